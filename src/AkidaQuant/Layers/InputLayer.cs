@@ -1,0 +1,43 @@
+namespace AkidaQuant.Layers;
+
+/// <summary>Where samples enter a model.</summary>
+[LayerClass("InputLayer")]
+public sealed record InputLayer : Layer
+{
+    /// <summary>The shape of one sample; dimensions may be unknown until samples come.</summary>
+    public required Shape Shape { get; init; }
+
+    /// <summary>The integer type of the samples; none for float samples.</summary>
+    public IntegerType? Type { get; init; }
+
+    /// <inheritdoc/>
+    public override int InputCount => 0;
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static InputLayer Read(LayerArguments arguments)
+    {
+        int[] dimensions = arguments.Dimensions("batch_input_shape") ?? arguments.Dimensions("batch_shape")
+            ?? throw arguments.Wrong("batch_input_shape", null, "the shape of the input");
+        if (dimensions.Length == 0 || dimensions.Any(dimension => dimension is 0 or < Shape.Unknown))
+        {
+            throw arguments.Wrong("batch_input_shape", arguments["batch_input_shape"] ?? arguments["batch_shape"], "the batch and positive dimensions");
+        }
+
+        string type = arguments.Text("dtype", "float32");
+        IntegerType? integerType = IntegerTypes.Parse(type);
+        if (integerType is null && !type.StartsWith("float", StringComparison.Ordinal) && !type.StartsWith("bfloat", StringComparison.Ordinal))
+        {
+            throw arguments.Wrong("dtype", type, "an integer type of at most 32 bits or a float type");
+        }
+
+        return new InputLayer { Name = arguments.Name, Shape = new Shape(dimensions[1..]), Type = integerType };
+    }
+
+    /// <summary>The tensor that samples become: integers without fractional bits when the input is typed.</summary>
+    public TensorSpec Spec(bool quantized) => quantized && Type is { } type
+        ? new QuantizedSpec(Shape, type.ValueBits(), ScalarOrVector<int>.Scalar(0), null, type.Range())
+        : new FloatSpec(Shape);
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => PreparedLayer.View(new FloatSpec(Shape));
+}

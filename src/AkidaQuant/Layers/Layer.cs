@@ -1,0 +1,122 @@
+namespace AkidaQuant.Layers;
+
+/// <summary>Computes a layer: reads the inputs of <paramref name="batch"/> samples and fills the output.</summary>
+/// <remarks>Called from several threads at once, each with its own buffers; keeps nothing between calls.</remarks>
+public delegate void Operation(ReadOnlySpan<TensorData> inputs, TensorData output, int batch);
+
+/// <summary>A stored array of a layer.</summary>
+/// <param name="Name">The name within the model, such as <c>conv/kernel:0</c>.</param>
+/// <param name="Value">The float32 values.</param>
+/// <param name="Trainable">Whether it counts as a trainable parameter.</param>
+public sealed record Variable(string Name, NdArray<float> Value, bool Trainable = true);
+
+/// <summary>A node's computation: data, never changed once made. Changes are new layers (<c>with</c>).</summary>
+public abstract record Layer
+{
+    /// <summary>The name, unique within a model.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The class name that summaries and files show, such as <c>QuantizedConv2D</c>.</summary>
+    public virtual string ClassName => GetType().Name;
+
+    /// <summary>The stored arrays: trainable ones first, then the others (tools.md 4.1).</summary>
+    public virtual IReadOnlyList<Variable> Variables => [];
+
+    /// <summary>The number of tensors that the layer takes.</summary>
+    public virtual int InputCount => 1;
+
+    /// <summary>Whether the layer holds weights that quantization treats as such (quantize.md 3).</summary>
+    public virtual bool HasQuantizableWeights => false;
+
+    /// <summary>Whether quantizing needs an output quantizer before this layer (quantize.md 3).</summary>
+    public virtual bool RequiresAlignedInputs => false;
+
+    /// <summary>Whether the quantized form can hold an output quantizer (quantize.md 3).</summary>
+    public virtual bool CanHoldOutputQuantizer => false;
+
+    /// <summary>Whether the layer has a quantized form (quantize.md 3).</summary>
+    public virtual bool IsQuantizable => false;
+
+    /// <summary>This layer with its stored arrays replaced, in the order of <see cref="Variables"/>.</summary>
+    /// <exception cref="QuantException">The number of arrays or a shape is not what the layer's arguments say.</exception>
+    public virtual Layer WithVariables(IReadOnlyList<NdArray<float>> values)
+    {
+        ExpectVariables(values, 0);
+        return this;
+    }
+
+    /// <summary>
+    /// Works out the output for the given inputs and how to compute it. Nothing is packed or allocated until
+    /// <see cref="PreparedLayer.CreateOperation"/>.
+    /// </summary>
+    /// <exception cref="QuantException">The inputs do not fit the layer.</exception>
+    public abstract PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs);
+
+    /// <summary>Checks the number of stored arrays.</summary>
+    protected void ExpectVariables(IReadOnlyList<NdArray<float>> values, int count)
+    {
+        if (values.Count != count)
+        {
+            throw new QuantException(
+                "WeightCountMismatch",
+                QuantErrorKind.InvalidData,
+                $"Layer '{Name}' ({ClassName}) takes {count} weight arrays, but the file holds {values.Count}. The file does not belong to this architecture; save the model again.",
+                Name);
+        }
+    }
+
+    /// <summary>Checks the shape of a stored array; <see cref="Shape.Unknown"/> matches any dimension.</summary>
+    protected NdArray<float> ExpectShape(string variable, NdArray<float> value, params int[] dimensions)
+    {
+        bool fits = value.Shape.Rank == dimensions.Length;
+        for (int i = 0; fits && i < dimensions.Length; i++)
+        {
+            fits = dimensions[i] == Shape.Unknown || dimensions[i] == value.Shape[i];
+        }
+
+        return fits ? value : throw new QuantException(
+            "WeightShapeMismatch",
+            QuantErrorKind.InvalidData,
+            $"Layer '{Name}' ({ClassName}): the weight '{variable}' must have the shape {new Shape(dimensions)}, but it has {value.Shape}. The file does not belong to this architecture; save the model again.",
+            Name);
+    }
+
+    /// <summary>The error for inputs that do not fit, with what to do about it.</summary>
+    protected QuantException DoesNotFit(string problem) => new(
+        "LayerInputMismatch", QuantErrorKind.InvalidData, $"Layer '{Name}' ({ClassName}): {problem}", Name);
+}
+
+/// <summary>A layer seen with its inputs: what it gives and how to compute it.</summary>
+public sealed class PreparedLayer
+{
+    private readonly Func<Operation> _create;
+
+    /// <summary>A prepared layer whose operation is made on demand, weights packed then.</summary>
+    public PreparedLayer(TensorSpec output, Func<Operation> create)
+    {
+        Output = output;
+        _create = create;
+    }
+
+    private PreparedLayer(TensorSpec output)
+    {
+        Output = output;
+        IsView = true;
+        _create = () => throw new InvalidOperationException("A view has no operation of its own.");
+    }
+
+    /// <summary>The tensor that the layer gives.</summary>
+    public TensorSpec Output { get; }
+
+    /// <summary>Whether the output is the input's buffer under another description, with nothing to compute.</summary>
+    public bool IsView { get; }
+
+    /// <summary>The integers that quantization derived from the layer's weights and ranges (numerics.md 8).</summary>
+    public RecordedVariables Recorded { get; init; } = new();
+
+    /// <summary>The first input's buffer under another description.</summary>
+    public static PreparedLayer View(TensorSpec output) => new(output);
+
+    /// <summary>Packs the weights and gives the computation.</summary>
+    public Operation CreateOperation() => _create();
+}

@@ -1,0 +1,88 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant;
+
+/// <summary>
+/// A network: a graph of layers with one input, float or quantized, that never changes. Running it is the
+/// business of its <see cref="Plan"/>, made once and kept.
+/// </summary>
+public sealed class Model
+{
+    private readonly Dictionary<string, Node> _byName;
+    private readonly Dictionary<string, List<Node>> _consumers;
+    private readonly Lazy<ExecutionPlan> _plan;
+
+    private Model(string name, bool isSequential, IReadOnlyList<Node> nodes, IReadOnlyList<string> outputs)
+    {
+        Name = name;
+        IsSequential = isSequential;
+        Nodes = nodes;
+        Outputs = outputs;
+        _byName = nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
+        _consumers = nodes.ToDictionary(node => node.Name, _ => new List<Node>(), StringComparer.Ordinal);
+        foreach (Node node in nodes)
+        {
+            foreach (string input in node.Inputs)
+            {
+                _consumers[input].Add(node);
+            }
+        }
+
+        _plan = new Lazy<ExecutionPlan>(() => new ExecutionPlan(this));
+    }
+
+    /// <summary>The name of the model.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the model was given as a plain list of layers; files and summaries then hide its input layer.</summary>
+    public bool IsSequential { get; }
+
+    /// <summary>The layers with their connections, in the order of files and summaries (tools.md 6.3).</summary>
+    public IReadOnlyList<Node> Nodes { get; }
+
+    /// <summary>The names of the layers whose outputs the model gives.</summary>
+    public IReadOnlyList<string> Outputs { get; }
+
+    /// <summary>The layers in order.</summary>
+    public IEnumerable<Layer> Layers => Nodes.Select(node => node.Layer);
+
+    /// <summary>The input layer.</summary>
+    public InputLayer Input => (InputLayer)Nodes.First(node => node.Layer is InputLayer).Layer;
+
+    /// <summary>The shape of one sample.</summary>
+    public Shape InputShape => Input.Shape;
+
+    /// <summary>Whether at least one layer computes in integers.</summary>
+    public bool IsQuantized => Layers.Any(layer => layer is QuantizedLayer);
+
+    /// <summary>The way to run this model: weights packed, kernels chosen.</summary>
+    /// <exception cref="QuantException">A layer does not fit its inputs, or a dimension of the input is unknown.</exception>
+    public ExecutionPlan Plan => _plan.Value;
+
+    /// <summary>The node of that name.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public Node this[string name] => _byName[name];
+
+    /// <summary>The node of that name, null when there is none.</summary>
+    public Node? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The nodes that take the output of that layer, once for each time that they take it.</summary>
+    public IReadOnlyList<Node> Consumers(string name) => _consumers[name];
+
+    /// <summary>Builds a model; layers are put in the order that Keras gives them.</summary>
+    /// <exception cref="QuantException">Names are not unique, an input is missing, or the graph has a cycle.</exception>
+    public static Model Create(string name, bool isSequential, IEnumerable<Node> nodes, IReadOnlyList<string> outputs) =>
+        new(name, isSequential, NodeOrder.Sort(name, [.. nodes], outputs), outputs);
+
+    /// <summary>This model with some layers replaced by others of the same name.</summary>
+    public Model WithLayers(Func<Layer, Layer> replace) =>
+        new(Name, IsSequential, [.. Nodes.Select(node => node with { Layer = replace(node.Layer) })], Outputs);
+
+    /// <summary>This model for samples of another shape.</summary>
+    public Model WithInputShape(Shape shape) =>
+        WithLayers(layer => layer is InputLayer input ? input with { Shape = shape } : layer);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({Nodes.Count} layers)";
+}

@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+
+namespace AkidaQuant.Tensors;
+
+/// <summary>How the integers of a tensor are stored.</summary>
+public enum IntegerStorage
+{
+    /// <summary>16 bits: the outputs of quantizers and typed inputs.</summary>
+    Int16,
+
+    /// <summary>32 bits: accumulators.</summary>
+    Int32,
+
+    /// <summary>64 bits: sums of accumulators.</summary>
+    Int64,
+}
+
+/// <summary>The values of a tensor while a model runs: a buffer for a number of samples.</summary>
+public abstract class TensorData
+{
+    /// <summary>A buffer for <paramref name="capacity"/> samples of <paramref name="sampleSize"/> elements.</summary>
+    protected TensorData(int sampleSize, int capacity)
+    {
+        SampleSize = sampleSize;
+        Capacity = capacity;
+    }
+
+    /// <summary>The number of elements of one sample.</summary>
+    public int SampleSize { get; }
+
+    /// <summary>The number of samples that the buffer holds.</summary>
+    public int Capacity { get; }
+
+    /// <summary>A buffer for tensors of this description.</summary>
+    public static TensorData Allocate(TensorSpec spec, int capacity) => spec switch
+    {
+        QuantizedSpec quantized => new IntegerData(quantized.Shape.Size, capacity, quantized.Storage),
+        _ => new FloatData(spec.Shape.Size, capacity),
+    };
+}
+
+/// <summary>Float32 values, row-major, the batch first.</summary>
+public sealed class FloatData(int sampleSize, int capacity) : TensorData(sampleSize, capacity)
+{
+    private readonly float[] _values = new float[checked(sampleSize * capacity)];
+
+    /// <summary>The values of the first <paramref name="batch"/> samples.</summary>
+    public Span<float> Values(int batch) => _values.AsSpan(0, batch * SampleSize);
+}
+
+/// <summary>Integers, row-major, the batch first, in the narrowest storage that their range allows.</summary>
+public sealed class IntegerData : TensorData
+{
+    private readonly byte[] _bytes;
+
+    /// <summary>A buffer of zeros.</summary>
+    public IntegerData(int sampleSize, int capacity, IntegerStorage storage)
+        : base(sampleSize, capacity)
+    {
+        Storage = storage;
+        _bytes = new byte[checked(sampleSize * capacity * ElementSize(storage))];
+    }
+
+    /// <summary>How the integers are stored.</summary>
+    public IntegerStorage Storage { get; }
+
+    /// <summary>The integers of the first <paramref name="batch"/> samples.</summary>
+    /// <typeparam name="T">The type of <see cref="Storage"/>: short, int or long.</typeparam>
+    public Span<T> Values<T>(int batch)
+        where T : unmanaged
+    {
+        System.Diagnostics.Debug.Assert(Marshal.SizeOf<T>() == ElementSize(Storage), "The type is not that of the storage.");
+        return MemoryMarshal.Cast<byte, T>(_bytes.AsSpan())[..(batch * SampleSize)];
+    }
+
+    /// <summary>Copies the integers of the first <paramref name="batch"/> samples, widened.</summary>
+    public void CopyTo(Span<long> destination, int batch)
+    {
+        int count = batch * SampleSize;
+        switch (Storage)
+        {
+            case IntegerStorage.Int16:
+                Widen(Values<short>(batch), destination);
+                break;
+            case IntegerStorage.Int32:
+                Widen(Values<int>(batch), destination);
+                break;
+            default:
+                Values<long>(batch).CopyTo(destination[..count]);
+                break;
+        }
+    }
+
+    private static void Widen<T>(ReadOnlySpan<T> source, Span<long> destination)
+        where T : unmanaged, System.Numerics.IBinaryInteger<T>
+    {
+        for (int i = 0; i < source.Length; i++)
+        {
+            destination[i] = long.CreateTruncating(source[i]);
+        }
+    }
+
+    private static int ElementSize(IntegerStorage storage) => storage switch
+    {
+        IntegerStorage.Int16 => sizeof(short),
+        IntegerStorage.Int32 => sizeof(int),
+        _ => sizeof(long),
+    };
+}
