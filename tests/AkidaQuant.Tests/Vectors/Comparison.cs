@@ -83,10 +83,10 @@ public sealed class Comparison
                     Tensor(key, tensor, key[(bar + 1)..], value);
                     break;
                 case NdArray<int> shifts:
-                    Integers(key, Array.ConvertAll(shifts.Values, number => (long)number), value.ToInt32());
+                    Integers(key, Array.ConvertAll(shifts.Values, number => (long)number), value.ToInt32().Values);
                     break;
                 case NdArray<float> floats:
-                    Floats(key, floats.Values, value.ToSingles());
+                    Floats(key, floats.Values, value.ToSingles().Values);
                     break;
             }
         }
@@ -97,16 +97,16 @@ public sealed class Comparison
         switch (part)
         {
             case "values":
-                Integers(key, tensor.Values.Values, value.ToInt32());
+                Integers(key, tensor.Values.Values, value.ToInt32().Values);
                 break;
             case "frac_bits":
-                Integers(key, Array.ConvertAll(tensor.FracBits.Span.ToArray(), number => (long)number), value.ToInt32());
+                Integers(key, Array.ConvertAll(tensor.FracBits.Span.ToArray(), number => (long)number), value.ToInt32().Values);
                 break;
             case "value_bits":
-                Integers(key, [tensor.ValueBits], value.ToInt32());
+                Integers(key, [tensor.ValueBits], value.ToInt32().Values);
                 break;
             default:
-                Floats(key, tensor.Scales?.Values, value.ToSingles());
+                Floats(key, tensor.Scales?.Values, value.ToSingles().Values);
                 break;
         }
     }

@@ -37,7 +37,7 @@ public sealed class VectorCase
 
     public SampleSet Samples(string file) => SampleReader.Read(PathOf(file));
 
-    public IReadOnlyDictionary<string, NpyArray> Arrays(string file) => NpzReader.Read(PathOf(file));
+    public IReadOnlyDictionary<string, NpyArray> Arrays(string file) => NpzReader.ReadAll(PathOf(file));
 
     /// <summary>The options that the reference was called with.</summary>
     public QuantizeOptions Options(Model reference)
@@ -64,7 +64,7 @@ public sealed class VectorCase
         return new QuantizeOptions
         {
             Parameters = parameters,
-            Config = root.GetProperty("q_config") is { ValueKind: JsonValueKind.Object } config ? QuantConfigFile.Parse(config.GetRawText()) : null,
+            Config = root.GetProperty("q_config") is { ValueKind: JsonValueKind.Object } config ? QuantConfig.From((System.Collections.IDictionary)PythonJsonReader.Parse(config.GetRawText())!) : null,
             BatchSize = Optional(root, "batch_size"),
             SampleCount = Optional(root, "num_samples"),
             Epochs = Optional(root, "epochs") ?? 1,
