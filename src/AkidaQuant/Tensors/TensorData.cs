@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace AkidaQuant.Tensors;
@@ -37,6 +38,18 @@ public abstract class TensorData
         QuantizedSpec quantized => new IntegerData(quantized.Shape.Size, capacity, quantized.Storage),
         _ => new FloatData(spec.Shape.Size, capacity),
     };
+
+    /// <summary>The memory that one sample of such a tensor takes.</summary>
+    public static long ByteCount(TensorSpec spec) => (long)spec.Shape.Size * (spec is QuantizedSpec quantized
+        ? IntegerData.ElementSize(quantized.Storage)
+        : sizeof(float));
+
+    /// <summary>The same buffer for a tensor of another shape with as many elements.</summary>
+    /// <exception cref="ArgumentException">The number of elements or the kind of storage differs.</exception>
+    public static TensorData Reinterpret(TensorData data, TensorSpec spec) =>
+        data.SampleSize == spec.Shape.Size && (spec, data) is (QuantizedSpec, IntegerData) or (FloatSpec, FloatData)
+            ? data
+            : throw new ArgumentException($"A buffer of {data.SampleSize} elements cannot be seen as {spec}.", nameof(spec));
 }
 
 /// <summary>Float32 values, row-major, the batch first.</summary>
@@ -49,20 +62,41 @@ public sealed class FloatData(int sampleSize, int capacity) : TensorData(sampleS
 }
 
 /// <summary>Integers, row-major, the batch first, in the narrowest storage that their range allows.</summary>
-public sealed class IntegerData : TensorData
+public sealed class IntegerData : TensorData, IDisposable
 {
-    private readonly byte[] _bytes;
+    private readonly bool _rented;
+    private byte[] _bytes;
 
     /// <summary>A buffer of zeros.</summary>
     public IntegerData(int sampleSize, int capacity, IntegerStorage storage)
+        : this(sampleSize, capacity, storage, new byte[ByteCount(sampleSize, capacity, storage)], rented: false)
+    {
+    }
+
+    private IntegerData(int sampleSize, int capacity, IntegerStorage storage, byte[] bytes, bool rented)
         : base(sampleSize, capacity)
     {
         Storage = storage;
-        _bytes = new byte[checked(sampleSize * capacity * ElementSize(storage))];
+        _bytes = bytes;
+        _rented = rented;
     }
 
     /// <summary>How the integers are stored.</summary>
     public IntegerStorage Storage { get; }
+
+    /// <summary>A buffer whose content is not defined, from a pool; disposing gives it back.</summary>
+    public static IntegerData Rent(int sampleSize, int capacity, IntegerStorage storage) =>
+        new(sampleSize, capacity, storage, ArrayPool<byte>.Shared.Rent(ByteCount(sampleSize, capacity, storage)), rented: true);
+
+    /// <summary>Gives a rented buffer back.</summary>
+    public void Dispose()
+    {
+        if (_rented && _bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = [];
+        }
+    }
 
     /// <summary>The integers of the first <paramref name="batch"/> samples.</summary>
     /// <typeparam name="T">The type of <see cref="Storage"/>: short, int or long.</typeparam>
@@ -100,7 +134,10 @@ public sealed class IntegerData : TensorData
         }
     }
 
-    private static int ElementSize(IntegerStorage storage) => storage switch
+    private static int ByteCount(int sampleSize, int capacity, IntegerStorage storage) =>
+        checked(sampleSize * capacity * ElementSize(storage));
+
+    internal static int ElementSize(IntegerStorage storage) => storage switch
     {
         IntegerStorage.Int16 => sizeof(short),
         IntegerStorage.Int32 => sizeof(int),
