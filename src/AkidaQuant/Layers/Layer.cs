@@ -10,6 +10,22 @@ public delegate void Operation(ReadOnlySpan<TensorData> inputs, TensorData outpu
 /// <param name="Trainable">Whether it counts as a trainable parameter.</param>
 public sealed record Variable(string Name, NdArray<float> Value, bool Trainable = true);
 
+/// <summary>What a layer means to the rescaling of an output, on its way to the next kernel (quantize.md 12.1).</summary>
+public enum Equalization
+{
+    /// <summary>The way ends: the output cannot be rescaled.</summary>
+    Stops,
+
+    /// <summary>Rescaled values go through unchanged, channel by channel.</summary>
+    Passes,
+
+    /// <summary>Rescaled values go through, but channels may change places.</summary>
+    Reshapes,
+
+    /// <summary>The layer's kernel takes the rescaling up.</summary>
+    Absorbs,
+}
+
 /// <summary>A node's computation: data, never changed once made. Changes are new layers (<c>with</c>).</summary>
 public abstract record Layer
 {
@@ -34,8 +50,26 @@ public abstract record Layer
     /// <summary>Whether the quantized form can hold an output quantizer (quantize.md 3).</summary>
     public virtual bool CanHoldOutputQuantizer => false;
 
-    /// <summary>Whether the layer has a quantized form (quantize.md 3).</summary>
-    public virtual bool IsQuantizable => false;
+    /// <summary>Why this layer cannot be quantized, as the end of a sentence; null when it can (quantize.md 3, 6.3).</summary>
+    public virtual string? QuantizationObstacle => $"layers of class {ClassName} have no quantized form";
+
+    /// <summary>The quantized form, with missing settings taken from the context (quantize.md 6.2 to 6.4).</summary>
+    /// <param name="settings">The settings given for this layer; null for none.</param>
+    /// <param name="context">Where missing bit-widths come from.</param>
+    /// <exception cref="QuantException">A setting is unknown or out of range.</exception>
+    /// <exception cref="InvalidOperationException">The layer has a <see cref="QuantizationObstacle"/>.</exception>
+    public virtual QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context) =>
+        throw new InvalidOperationException($"'{Name}' cannot be quantized: {QuantizationObstacle}.");
+
+    /// <summary>What cross-layer equalization does when it comes to this layer (quantize.md 12.1).</summary>
+    public virtual Equalization Equalization => Equalization.Stops;
+
+    /// <summary>
+    /// This layer with its kernel divided by the rate of each input channel, as float32 (quantize.md 12.1).
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The layer is not <see cref="Equalization.Absorbs"/>.</exception>
+    public virtual Layer DivideInputs(ScalarOrVector<float> rates) =>
+        throw new InvalidOperationException($"'{Name}' has no kernel to divide.");
 
     /// <summary>This layer with its stored arrays replaced, in the order of <see cref="Variables"/>.</summary>
     /// <exception cref="QuantException">The number of arrays or a shape is not what the layer's arguments say.</exception>
@@ -80,6 +114,32 @@ public abstract record Layer
             $"Layer '{Name}' ({ClassName}): the weight '{variable}' must have the shape {new Shape(dimensions)}, but it has {value.Shape}. The file does not belong to this architecture; save the model again.",
             Name);
     }
+
+    /// <summary>Stands for weights that no file has given yet.</summary>
+    protected static NdArray<float> NoWeights { get; } = new(new Shape(0), []);
+
+    /// <summary>A kernel divided by a rate for each index of one of its axes, or by one rate.</summary>
+    protected static NdArray<float> Divide(NdArray<float> kernel, ScalarOrVector<float> rates, int axis)
+    {
+        int inner = 1;
+        for (int i = axis + 1; i < kernel.Shape.Rank; i++)
+        {
+            inner *= kernel.Shape[i];
+        }
+
+        float[] values = new float[kernel.Values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = kernel.Values[i] / rates[i / inner % kernel.Shape[axis]];
+        }
+
+        return kernel with { Values = values };
+    }
+
+    /// <summary>The input as float32.</summary>
+    /// <exception cref="QuantException">The input is quantized.</exception>
+    protected FloatSpec FloatInput(IReadOnlyList<TensorSpec> inputs, int index = 0) =>
+        inputs[index] as FloatSpec ?? throw DoesNotFit("it computes in float, but its input is quantized. Put a Dequantizer before it.");
 
     /// <summary>The error for inputs that do not fit, with what to do about it.</summary>
     protected QuantException DoesNotFit(string problem) => new(

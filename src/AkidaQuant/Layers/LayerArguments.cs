@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkidaQuant.Kernels;
 
 namespace AkidaQuant.Layers;
 
@@ -80,6 +81,31 @@ public sealed class LayerArguments
                 return (both, both);
             case var other:
                 throw Wrong(key, other, "one or two integers");
+        }
+    }
+
+    /// <summary>Valid or Same padding.</summary>
+    public Padding Padding(string key = "padding") => Text(key, "valid") switch
+    {
+        "valid" => Kernels.Padding.Valid,
+        "same" => Kernels.Padding.Same,
+        var other => throw Wrong(key, other, "'valid' or 'same'"),
+    };
+
+    /// <summary>Nested settings; null when missing or empty.</summary>
+    public QuantSettings? Settings(string key = "quant_config") => _values.GetValueOrDefault(key) switch
+    {
+        null => null,
+        System.Collections.IDictionary values => QuantSettings.From(values, Name),
+        var other => throw Wrong(key, other, "a dictionary"),
+    };
+
+    /// <summary>Refuses the channels-first layout, which Akida does not have.</summary>
+    public void RequireChannelsLast()
+    {
+        if (Text("data_format", "channels_last") != "channels_last")
+        {
+            throw Wrong("data_format", this["data_format"], "'channels_last'");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace AkidaQuant.Tensors;
@@ -49,20 +50,41 @@ public sealed class FloatData(int sampleSize, int capacity) : TensorData(sampleS
 }
 
 /// <summary>Integers, row-major, the batch first, in the narrowest storage that their range allows.</summary>
-public sealed class IntegerData : TensorData
+public sealed class IntegerData : TensorData, IDisposable
 {
-    private readonly byte[] _bytes;
+    private readonly bool _rented;
+    private byte[] _bytes;
 
     /// <summary>A buffer of zeros.</summary>
     public IntegerData(int sampleSize, int capacity, IntegerStorage storage)
+        : this(sampleSize, capacity, storage, new byte[ByteCount(sampleSize, capacity, storage)], rented: false)
+    {
+    }
+
+    private IntegerData(int sampleSize, int capacity, IntegerStorage storage, byte[] bytes, bool rented)
         : base(sampleSize, capacity)
     {
         Storage = storage;
-        _bytes = new byte[checked(sampleSize * capacity * ElementSize(storage))];
+        _bytes = bytes;
+        _rented = rented;
     }
 
     /// <summary>How the integers are stored.</summary>
     public IntegerStorage Storage { get; }
+
+    /// <summary>A buffer whose content is not defined, from a pool; disposing gives it back.</summary>
+    public static IntegerData Rent(int sampleSize, int capacity, IntegerStorage storage) =>
+        new(sampleSize, capacity, storage, ArrayPool<byte>.Shared.Rent(ByteCount(sampleSize, capacity, storage)), rented: true);
+
+    /// <summary>Gives a rented buffer back.</summary>
+    public void Dispose()
+    {
+        if (_rented && _bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = [];
+        }
+    }
 
     /// <summary>The integers of the first <paramref name="batch"/> samples.</summary>
     /// <typeparam name="T">The type of <see cref="Storage"/>: short, int or long.</typeparam>
@@ -99,6 +121,9 @@ public sealed class IntegerData : TensorData
             destination[i] = long.CreateTruncating(source[i]);
         }
     }
+
+    private static int ByteCount(int sampleSize, int capacity, IntegerStorage storage) =>
+        checked(sampleSize * capacity * ElementSize(storage));
 
     private static int ElementSize(IntegerStorage storage) => storage switch
     {

@@ -1,0 +1,39 @@
+@{
+    RootModule           = 'bin/AkidaQuant.PowerShell.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '7b5dabd9-8aaa-4b81-a0bf-226f58880c05'
+    Author               = 'The AkidaQuant authors'
+    CompanyName          = 'AkidaQuant'
+    Copyright            = '(c) The AkidaQuant authors. Apache-2.0.'
+    Description          = 'Quantizes Keras networks to exact integers, converts them to Akida models and emulates them, in PowerShell and without Python.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('bin/AkidaQuant.format.ps1xml')
+    CmdletsToExport      = @(
+        'Add-QuantRescaling'
+        'ConvertTo-Akida'
+        'Export-QuantConfig'
+        'Get-AkidaSummary'
+        'Get-QuantConfig'
+        'Get-QuantSummary'
+        'Import-QuantConfig'
+        'Import-QuantModel'
+        'Import-SampleSet'
+        'Invoke-AkidaModel'
+        'Invoke-Quantize'
+        'Invoke-QuantModel'
+        'Measure-AkidaModel'
+        'Measure-QuantModel'
+        'New-QuantParameter'
+        'New-SampleSet'
+    )
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('Akida', 'neuromorphic', 'quantization', 'Keras', 'neural-network', 'machine-learning', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri = 'https://www.apache.org/licenses/LICENSE-2.0'
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace AkidaQuant.Layers;
+
+/// <summary>An activation function of Keras as a layer, in float. Quantization replaces relu by <see cref="ReLU"/>.</summary>
+[LayerClass("Activation")]
+public sealed record Activation : Layer
+{
+    /// <summary>The name of the function.</summary>
+    public required string Function { get; init; }
+
+    /// <inheritdoc/>
+    public override string? QuantizationObstacle => $"the activation '{Function}' has no quantized form";
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static Activation Read(LayerArguments arguments) => new() { Name = arguments.Name, Function = ActivationFunction.Read(arguments) };
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        FloatSpec input = FloatInput(inputs);
+        return new PreparedLayer(input, () => (tensors, output, batch) =>
+        {
+            Span<float> result = ((FloatData)output).Values(batch);
+            ((FloatData)tensors[0]).Values(batch).CopyTo(result);
+            ActivationFunction.Run(Function, result, input.Shape.Channels);
+        });
+    }
+}

@@ -1,0 +1,61 @@
+using System.Numerics.Tensors;
+
+namespace AkidaQuant.Layers;
+
+/// <summary>The float activation functions of Keras, by name.</summary>
+internal static class ActivationFunction
+{
+    /// <summary>The function that leaves values as they are.</summary>
+    public const string Linear = "linear";
+
+    private delegate void Apply(Span<float> values, int channels);
+
+    private static readonly Dictionary<string, Apply> Functions = new(StringComparer.Ordinal)
+    {
+        [Linear] = (_, _) => { },
+        ["relu"] = (values, _) => TensorPrimitives.Max(values, 0f, values),
+        ["relu6"] = (values, _) => TensorPrimitives.Clamp(values, 0f, 6f, values),
+        ["softmax"] = Softmax,
+        ["sigmoid"] = (values, _) => TensorPrimitives.Sigmoid(values, values),
+        ["tanh"] = (values, _) => TensorPrimitives.Tanh(values, values),
+        ["exponential"] = (values, _) => TensorPrimitives.Exp(values, values),
+        ["elu"] = (values, _) => Each(values, x => x > 0 ? x : MathF.Exp(x) - 1),
+        ["softplus"] = (values, _) => Each(values, x => MathF.Max(x, 0) + MathF.Log(1 + MathF.Exp(-MathF.Abs(x)))),
+        ["softsign"] = (values, _) => Each(values, x => x / (1 + MathF.Abs(x))),
+        ["hard_sigmoid"] = (values, _) => Each(values, x => Math.Clamp((0.2f * x) + 0.5f, 0f, 1f)),
+        ["swish"] = (values, _) => Each(values, x => x / (1 + MathF.Exp(-x))),
+        ["silu"] = (values, _) => Each(values, x => x / (1 + MathF.Exp(-x))),
+    };
+
+    /// <summary>Whether the function exists.</summary>
+    public static bool Exists(string name) => Functions.ContainsKey(name);
+
+    /// <summary>Reads the name of a function from the arguments of a layer.</summary>
+    public static string Read(LayerArguments arguments)
+    {
+        string name = arguments.Text("activation", Linear);
+        return Exists(name) ? name : throw arguments.Wrong("activation", name, $"one of {string.Join(", ", Functions.Keys)}");
+    }
+
+    /// <summary>Applies the function in place; softmax works along the last axis of <paramref name="channels"/> values.</summary>
+    public static void Run(string name, Span<float> values, int channels) => Functions[name](values, channels);
+
+    private static void Each(Span<float> values, Func<float, float> function)
+    {
+        foreach (ref float value in values)
+        {
+            value = function(value);
+        }
+    }
+
+    private static void Softmax(Span<float> values, int channels)
+    {
+        for (int start = 0; start < values.Length; start += channels)
+        {
+            Span<float> row = values.Slice(start, channels);
+            TensorPrimitives.Subtract(row, TensorPrimitives.Max<float>(row), row);
+            TensorPrimitives.Exp(row, row);
+            TensorPrimitives.Divide(row, TensorPrimitives.Sum<float>(row), row);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Numerics.Tensors;
+using AkidaQuant.Kernels;
+using AkidaQuant.Numerics;
+
+namespace AkidaQuant.Layers;
+
+/// <summary>The sum, or the mean, of two tensors in float.</summary>
+[LayerClass("Add")]
+[LayerClass("Custom>Add")]
+public sealed record Add : Layer
+{
+    /// <summary>Whether the sum is halved.</summary>
+    public bool Average { get; init; }
+
+    /// <inheritdoc/>
+    public override int InputCount => 2;
+
+    /// <inheritdoc/>
+    public override bool RequiresAlignedInputs => true;
+
+    /// <inheritdoc/>
+    public override bool CanHoldOutputQuantizer => true;
+
+    /// <inheritdoc/>
+    public override string? QuantizationObstacle => null;
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static Add Read(LayerArguments arguments) => new() { Name = arguments.Name, Average = arguments.Bool("average", false) };
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        FloatSpec left = FloatInput(inputs);
+        RequireSameShape(this, left.Shape, FloatInput(inputs, 1).Shape);
+        return new PreparedLayer(left, () => (tensors, output, batch) =>
+        {
+            Span<float> result = ((FloatData)output).Values(batch);
+            TensorPrimitives.Add(((FloatData)tensors[0]).Values(batch), ((FloatData)tensors[1]).Values(batch), result);
+            if (Average)
+            {
+                TensorPrimitives.Multiply(result, 0.5f, result);
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
+    {
+        QuantizerSettings complete = new QuantizerSettings(Name, settings).CompleteBuffer(context.BufferBits, limited: false);
+        return new QuantizedAdd { Name = Name, Average = Average, Settings = complete.Settings, OutputQuantizer = complete.Output(1) };
+    }
+
+    internal static void RequireSameShape(Layer layer, Shape left, Shape right)
+    {
+        if (left != right)
+        {
+            throw new QuantException(
+                "LayerInputMismatch",
+                QuantErrorKind.InvalidData,
+                $"Layer '{layer.Name}' ({layer.ClassName}): its inputs must have the same shape, but they have {left} and {right}.",
+                layer.Name);
+        }
+    }
+}
+
+/// <summary>The sum of two tensors of integers, aligned channel by channel on the finer one (layers.md 7.1).</summary>
+[LayerClass("Custom>QuantizedAdd")]
+public sealed record QuantizedAdd : QuantizedLayer
+{
+    /// <summary>Whether the sum is halved, which costs one fractional bit and no arithmetic.</summary>
+    public bool Average { get; init; }
+
+    /// <inheritdoc/>
+    public override int InputCount => 2;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Variable> Variables => [.. OutputVariables];
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static QuantizedAdd Read(LayerArguments arguments)
+    {
+        QuantizerSettings settings = new(arguments.Name, arguments.Settings());
+        return new QuantizedAdd
+        {
+            Name = arguments.Name,
+            Average = arguments.Bool("average", false),
+            Settings = settings.Settings,
+            OutputQuantizer = settings.Output(1),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
+    {
+        ExpectVariables(values, OutputVariableCount);
+        return this with { OutputQuantizer = OutputFrom(values) };
+    }
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        RecordedVariables recorded = new();
+        int valueBits = new QuantizerSettings(Name, Settings).BufferBitwidth - 1;
+        QuantizedSpec left = Promote(FixedPointInput(inputs), valueBits);
+        QuantizedSpec right = Promote(FixedPointInput(inputs, 1), valueBits);
+        Add.RequireSameShape(this, left.Shape, right.Shape);
+        ScalarOrVector<int> finest = left.FracBits.Zip(right.FracBits, Math.Max);
+        ScalarOrVector<int> leftShift = finest.Zip(left.FracBits, (fine, bits) => fine - bits);
+        ScalarOrVector<int> rightShift = finest.Zip(right.FracBits, (fine, bits) => fine - bits);
+        recorded.Add("a_shift", leftShift.ToArray());
+        recorded.Add("b_shift", rightShift.ToArray());
+        int channels = left.Shape.Channels;
+        int[] leftShifts = leftShift.Expand(channels);
+        int[] rightShifts = rightShift.Expand(channels);
+        if (Math.Max(leftShifts.Max(), rightShifts.Max()) is var largest && largest >= valueBits)
+        {
+            throw DoesNotFit($"aligning its inputs takes a shift of {largest}, which its buffer of {valueBits} value bits cannot hold.");
+        }
+
+        ValueRange a = Shifted(left.Range, leftShifts.Max(), valueBits);
+        ValueRange b = Shifted(right.Range, rightShifts.Max(), valueBits);
+        ValueRange range = new ValueRange(a.Min + b.Min, a.Max + b.Max).Clamp(ValueRange.OfBits(valueBits));
+        QuantizedSpec sum = new(left.Shape, valueBits, Average ? finest.Map(bits => bits + 1) : finest, null, range);
+        AccumulatorTail tail = AccumulatorTail.Create(this, sum, recorded);
+        return new PreparedLayer(tail.Output, () =>
+        {
+            SaturatingAddition addition = new(channels, leftShifts, rightShifts, valueBits);
+            return tail.CreateOperation((tensors, output, batch) =>
+                addition.Run((IntegerData)tensors[0], (IntegerData)tensors[1], output, batch));
+        })
+        {
+            Recorded = recorded,
+        };
+    }
+
+    private static ValueRange Shifted(ValueRange range, int shift, int valueBits) => new(
+        Math.Min(range.Min, Rounding.Saturate(Rounding.ShiftRound(range.Min, shift), valueBits)),
+        Math.Max(range.Max, Rounding.Saturate(Rounding.ShiftRound(range.Max, shift), valueBits)));
+}

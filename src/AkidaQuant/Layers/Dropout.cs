@@ -1,0 +1,45 @@
+namespace AkidaQuant.Layers;
+
+/// <summary>Leaves values as they are outside of training.</summary>
+[LayerClass("Dropout")]
+public sealed record Dropout : Layer
+{
+    /// <summary>The share of values dropped in training.</summary>
+    public double Rate { get; init; }
+
+    /// <inheritdoc/>
+    public override string? QuantizationObstacle => null;
+
+    /// <inheritdoc/>
+    public override Equalization Equalization => Equalization.Passes;
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static Dropout Read(LayerArguments arguments) => new() { Name = arguments.Name, Rate = arguments.Number("rate", 0) };
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => PreparedLayer.View(FloatInput(inputs));
+
+    /// <inheritdoc/>
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
+    {
+        QuantizerSettings.RefuseAny(Name, settings);
+        return new QuantizedDropout { Name = Name, Rate = Rate };
+    }
+}
+
+/// <summary>Leaves integers as they are (layers.md 8).</summary>
+[LayerClass("Custom>QuantizedDropout")]
+public sealed record QuantizedDropout : QuantizedLayer
+{
+    /// <summary>The share of values dropped in training.</summary>
+    public double Rate { get; init; }
+
+    /// <inheritdoc/>
+    public override Equalization Equalization => Equalization.Passes;
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static QuantizedDropout Read(LayerArguments arguments) => new() { Name = arguments.Name, Rate = arguments.Number("rate", 0) };
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => PreparedLayer.View(QuantizedInput(inputs));
+}

@@ -1,0 +1,79 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Layers;
+
+/// <summary>All values of a sample in one row, in float.</summary>
+[LayerClass("Flatten")]
+public sealed record Flatten : Layer
+{
+    /// <inheritdoc/>
+    public override bool RequiresAlignedInputs => true;
+
+    /// <inheritdoc/>
+    public override string? QuantizationObstacle => null;
+
+    /// <inheritdoc/>
+    public override Equalization Equalization => Equalization.Reshapes;
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static Flatten Read(LayerArguments arguments)
+    {
+        arguments.RequireChannelsLast();
+        return new Flatten { Name = arguments.Name };
+    }
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) =>
+        PreparedLayer.View(new FloatSpec(Row(FloatInput(inputs).Shape)));
+
+    /// <inheritdoc/>
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
+    {
+        QuantizerSettings.RefuseAny(Name, settings);
+        return new QuantizedFlatten { Name = Name };
+    }
+
+    internal static Shape Row(Shape shape) => new(shape.IsKnown ? shape.Size : Shape.Unknown);
+}
+
+/// <summary>
+/// All integers of a sample in one row; the channels of a per-axis input are aligned first, within the same
+/// value bits (layers.md 8).
+/// </summary>
+[LayerClass("Custom>QuantizedFlatten")]
+public sealed record QuantizedFlatten : QuantizedLayer
+{
+    /// <inheritdoc/>
+    public override Equalization Equalization => Equalization.Reshapes;
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static QuantizedFlatten Read(LayerArguments arguments)
+    {
+        arguments.RequireChannelsLast();
+        return new QuantizedFlatten { Name = arguments.Name };
+    }
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        RecordedVariables recorded = new();
+        QuantizedSpec given = FixedPointInput(inputs);
+        (QuantizedSpec input, int[]? shift) = Align(given, given.ValueBits, recorded);
+        QuantizedSpec output = input with { Shape = Flatten.Row(input.Shape) };
+        if (shift is null)
+        {
+            PreparedLayer view = PreparedLayer.View(output);
+            view.Recorded.Add(recorded);
+            return view;
+        }
+
+        return new PreparedLayer(output, () =>
+        {
+            ChannelShift alignment = new(given.Shape.Channels, shift, given.ValueBits);
+            return (tensors, result, batch) => alignment.Run((IntegerData)tensors[0], (IntegerData)result, batch);
+        })
+        {
+            Recorded = recorded,
+        };
+    }
+}

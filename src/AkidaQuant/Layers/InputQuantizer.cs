@@ -1,0 +1,92 @@
+using AkidaQuant.Kernels;
+using AkidaQuant.Numerics;
+
+namespace AkidaQuant.Layers;
+
+/// <summary>Turns float samples into integers with the range that calibration saw (numerics.md 6.1, quantize.md 7).</summary>
+[LayerClass("Custom>InputQuantizer")]
+public sealed record InputQuantizer : Layer
+{
+    /// <summary>Bits of the integers, sign included.</summary>
+    public int Bitwidth { get; init; } = 8;
+
+    /// <summary>Whether one bit is the sign; without it a zero point moves the least value to 0.</summary>
+    public bool Signed { get; init; } = true;
+
+    /// <summary>Whether there is a range for each channel.</summary>
+    public bool PerAxis { get; init; }
+
+    /// <summary>The least value, of shape () or (channels).</summary>
+    public NdArray<float> RangeMin { get; init; } = NdArray<float>.Scalar(0f);
+
+    /// <summary>The greatest value, of the same shape.</summary>
+    public NdArray<float> RangeMax { get; init; } = NdArray<float>.Scalar(1f);
+
+    /// <summary>Magnitude bits of the integers.</summary>
+    public int ValueBits => Bitwidth - (Signed ? 1 : 0);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Variable> Variables =>
+    [
+        new($"{Name}/range_min:0", RangeMin, Trainable: false),
+        new($"{Name}/range_max:0", RangeMax, Trainable: false),
+    ];
+
+    /// <inheritdoc/>
+    public override string? QuantizationObstacle => "it is quantized already";
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static InputQuantizer Read(LayerArguments arguments) => new()
+    {
+        Name = arguments.Name,
+        Bitwidth = arguments.Int("bitwidth", 8) is var bits and >= 1 and <= 32 ? bits : throw arguments.Wrong("bitwidth", arguments["bitwidth"], "from 1 to 32"),
+        Signed = arguments.Bool("signed", true),
+        PerAxis = arguments.Text("axis", "per-tensor") switch
+        {
+            "per-tensor" => false,
+            "per-axis" => true,
+            var other => throw arguments.Wrong("axis", other, "'per-tensor' or 'per-axis'"),
+        },
+    };
+
+    /// <inheritdoc/>
+    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
+    {
+        ExpectVariables(values, 2);
+        int[] shape = PerAxis ? [Shape.Unknown] : [];
+        return this with { RangeMin = ExpectShape("range_min", values[0], shape), RangeMax = ExpectShape("range_max", values[1], shape) };
+    }
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        Shape input = FloatInput(inputs).Shape;
+        if (PerAxis && (input.Rank < 2 || RangeMax.Values.Length != input.Channels))
+        {
+            throw DoesNotFit($"it has {RangeMax.Values.Length} ranges, one a channel, but its input is {input}.");
+        }
+
+        InputQuantization quantization = InputQuantization.Derive(RangeMin, RangeMax, Bitwidth, Signed, Name);
+        QuantizedSpec output = new(input, ValueBits, quantization.FracBits, Signed ? null : ScalarOrVector<float>.Scalar(1f));
+        PreparedLayer prepared = new(output, () =>
+        {
+            SampleQuantization kernel = new(
+                input.Channels,
+                quantization.FracBits.Map(Rounding.Pow2).Expand(input.Channels),
+                quantization.ZeroPoints?.Expand(input.Channels),
+                ValueBits);
+            return (tensors, result, batch) => kernel.Run(((FloatData)tensors[0]).Values(batch), (IntegerData)result, batch);
+        });
+        prepared.Recorded.Add("frac_bits", quantization.FracBits.ToArray());
+        prepared.Recorded.Add("range_min", RangeMin);
+        prepared.Recorded.Add("range_max", RangeMax);
+        if (quantization.ZeroPoints is { } zeroPoints)
+        {
+            prepared.Recorded.Add(
+                "zero_points",
+                new RecordedTensor(zeroPoints.ToArray().Map(value => (long)value), ValueBits, quantization.FracBits, NdArray<float>.Scalar(1f)));
+        }
+
+        return prepared;
+    }
+}

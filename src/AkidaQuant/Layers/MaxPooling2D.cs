@@ -1,0 +1,68 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Layers;
+
+/// <summary>The maximum of a moving window, in float.</summary>
+[LayerClass("MaxPooling2D")]
+public sealed record MaxPooling2D : Layer
+{
+    /// <summary>The window.</summary>
+    public required ConvolutionWindow Window { get; init; }
+
+    /// <inheritdoc/>
+    public override string? QuantizationObstacle => null;
+
+    /// <inheritdoc/>
+    public override Equalization Equalization => Equalization.Passes;
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static MaxPooling2D Read(LayerArguments arguments) =>
+        new() { Name = arguments.Name, Window = ConvolutionWindow.ReadPooling(arguments) };
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        Shape input = FloatInput(inputs).Shape;
+        ConvolutionGeometry geometry = Window.Over(this, input, input.Channels);
+        return new PreparedLayer(new FloatSpec(geometry.OutputShape), () =>
+        {
+            MaxPooling pooling = new(geometry);
+            return (tensors, output, batch) =>
+                pooling.Run<float>(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch), batch);
+        });
+    }
+
+    /// <inheritdoc/>
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
+    {
+        QuantizerSettings.RefuseAny(Name, settings);
+        return new QuantizedMaxPool2D { Name = Name, Window = Window };
+    }
+}
+
+/// <summary>The maximum of a moving window of integers (layers.md 6.1).</summary>
+[LayerClass("Custom>QuantizedMaxPool2D")]
+public sealed record QuantizedMaxPool2D : QuantizedLayer
+{
+    /// <summary>The window.</summary>
+    public required ConvolutionWindow Window { get; init; }
+
+    /// <inheritdoc/>
+    public override Equalization Equalization => Equalization.Passes;
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static QuantizedMaxPool2D Read(LayerArguments arguments) =>
+        new() { Name = arguments.Name, Window = ConvolutionWindow.ReadPooling(arguments) };
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        QuantizedSpec input = QuantizedInput(inputs);
+        ConvolutionGeometry geometry = Window.Over(this, input.Shape, input.Shape.Channels);
+        return new PreparedLayer(input with { Shape = geometry.OutputShape }, () =>
+        {
+            MaxPooling pooling = new(geometry);
+            return (tensors, output, batch) => pooling.Run((IntegerData)tensors[0], (IntegerData)output, batch);
+        });
+    }
+}

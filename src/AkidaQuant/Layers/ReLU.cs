@@ -1,0 +1,127 @@
+using System.Numerics.Tensors;
+using AkidaQuant.Kernels;
+using AkidaQuant.Numerics;
+
+namespace AkidaQuant.Layers;
+
+/// <summary>The rectifier, bounded or not, in float.</summary>
+[LayerClass("ReLU")]
+public sealed record ReLU : Layer
+{
+    /// <summary>The largest output; null for none.</summary>
+    public float? MaxValue { get; init; }
+
+    /// <summary>The slope below the threshold.</summary>
+    public float NegativeSlope { get; init; }
+
+    /// <summary>The value from which inputs pass.</summary>
+    public float Threshold { get; init; }
+
+    /// <inheritdoc/>
+    public override bool CanHoldOutputQuantizer => true;
+
+    /// <inheritdoc/>
+    public override string? QuantizationObstacle =>
+        NegativeSlope != 0 ? $"its negative slope is {NegativeSlope}, and only 0 has a quantized form"
+        : Threshold != 0 ? $"its threshold is {Threshold}, and only 0 has a quantized form" : null;
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static ReLU Read(LayerArguments arguments) => new()
+    {
+        Name = arguments.Name,
+        MaxValue = (float?)arguments.OptionalNumber("max_value"),
+        NegativeSlope = (float)arguments.Number("negative_slope", 0),
+        Threshold = (float)arguments.Number("threshold", 0),
+    };
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => new(FloatInput(inputs), () => (tensors, output, batch) =>
+    {
+        ReadOnlySpan<float> values = ((FloatData)tensors[0]).Values(batch);
+        Span<float> result = ((FloatData)output).Values(batch);
+        if (NegativeSlope == 0 && Threshold == 0)
+        {
+            TensorPrimitives.Max(values, 0f, result);
+        }
+        else
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                result[i] = values[i] >= Threshold ? values[i] : NegativeSlope * (values[i] - Threshold);
+            }
+        }
+
+        if (MaxValue is { } most)
+        {
+            TensorPrimitives.Min(result, most, result);
+        }
+    });
+
+    /// <inheritdoc/>
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
+    {
+        QuantizerSettings complete = new QuantizerSettings(Name, settings, "max_value_quantizer").CompleteBuffer(context.BufferBits, limited: false);
+        return new QuantizedReLU { Name = Name, MaxValue = MaxValue, Settings = complete.Settings, OutputQuantizer = complete.Output(1) };
+    }
+}
+
+/// <summary>The rectifier in integers (layers.md 5.1).</summary>
+[LayerClass("Custom>QuantizedReLU")]
+public sealed record QuantizedReLU : QuantizedLayer
+{
+    /// <summary>The largest output; null for none.</summary>
+    public float? MaxValue { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Variable> Variables => [.. OutputVariables];
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static QuantizedReLU Read(LayerArguments arguments)
+    {
+        QuantizerSettings settings = new(arguments.Name, arguments.Settings(), "max_value_quantizer");
+        return new QuantizedReLU
+        {
+            Name = arguments.Name,
+            MaxValue = arguments.Has("max_value") ? (float?)arguments.OptionalNumber("max_value") : 6f,
+            Settings = settings.Settings,
+            OutputQuantizer = settings.Output(1),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
+    {
+        ExpectVariables(values, OutputVariableCount);
+        return this with { OutputQuantizer = OutputFrom(values) };
+    }
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        RecordedVariables recorded = new();
+        QuantizerSettings settings = new(Name, Settings, "max_value_quantizer");
+        QuantizedSpec input = Promote(QuantizedInput(inputs), settings.BufferBitwidth);
+        input = input with { Scales = input.Scales ?? ScalarOrVector<float>.Scalar(1f) };
+        int channels = input.Shape.Channels;
+        long[]? maximum = null;
+        ValueRange range = new(Math.Max(input.Range.Min, 0), Math.Max(input.Range.Max, 0));
+        if (MaxValue is { } most)
+        {
+            (int bitwidth, bool signed) = settings.Aligned("max_value_quantizer", signed: false);
+            AlignedTensor aligned = AccumulatorTail.Align(
+                this, "max_value_quantizer", NdArray<float>.Scalar(most), input, bitwidth, signed, recorded);
+            maximum = aligned.Values.Expand(channels);
+            range = range with { Max = Math.Min(range.Max, Math.Max(maximum.Max(), 0)) };
+        }
+
+        AccumulatorTail tail = AccumulatorTail.Create(this, input with { Range = range }, recorded);
+        return new PreparedLayer(tail.Output, () =>
+        {
+            Rectification rectification = new(channels, maximum);
+            return tail.CreateOperation((tensors, output, batch) => rectification.Run((IntegerData)tensors[0], output, batch));
+        })
+        {
+            Recorded = recorded,
+        };
+    }
+}

@@ -1,0 +1,29 @@
+using AkidaQuant.Numerics;
+
+namespace AkidaQuant.Layers;
+
+/// <summary>What layers do with quantized weights.</summary>
+internal static class RecordedWeights
+{
+    /// <summary>The weights as a recorder keeps them.</summary>
+    public static RecordedTensor ToRecorded(this QuantizedWeights weights) =>
+        new(weights.Values.Map(value => (long)value), weights.ValueBits, weights.FracBits, weights.Scales);
+
+    /// <summary>The scales of a product with these weights; null when the weights are FixedPoint (numerics.md 4.3).</summary>
+    public static ScalarOrVector<float>? MultiplyScales(this QuantizedWeights weights, ScalarOrVector<float>? input) =>
+        Scales(weights) is not { } own ? null
+        : input is { } other ? other.Zip(own, (left, right) => left * right) : own;
+
+    /// <summary>The fractional bits of a product with these weights.</summary>
+    public static ScalarOrVector<int> AddFracBits(this QuantizedWeights weights, ScalarOrVector<int> input) =>
+        input.Zip(weights.FracBits, (left, right) => left + right);
+
+    /// <summary>The scales of the weights as a scalar or vector of channels; the (c, 1) form of depthwise kernels is squeezed.</summary>
+    public static ScalarOrVector<float>? Scales(this QuantizedWeights weights) => weights.Scales switch
+    {
+        null => null,
+        { Shape.Rank: 0 } scalar => ScalarOrVector<float>.Scalar(scalar.Values[0]),
+        { Shape.Rank: 2, Values.Length: 1 } squeezed => ScalarOrVector<float>.Scalar(squeezed.Values[0]),
+        { } vector => ScalarOrVector<float>.Vector(vector.Values),
+    };
+}

@@ -1,0 +1,15 @@
+namespace AkidaQuant.Layers;
+
+/// <summary>The softmax of the last axis as a layer, in float.</summary>
+[LayerClass("Softmax")]
+public sealed record Softmax : Layer
+{
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static Softmax Read(LayerArguments arguments) => arguments.Int("axis", -1) == -1
+        ? new Softmax { Name = arguments.Name }
+        : throw arguments.Wrong("axis", arguments["axis"], "-1");
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) =>
+        new Activation { Name = Name, Function = "softmax" }.Prepare(inputs);
+}

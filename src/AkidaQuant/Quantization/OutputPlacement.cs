@@ -1,0 +1,93 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Quantization;
+
+/// <summary>Decides which layers get an output quantizer, and how wide (quantize.md 5).</summary>
+internal static class OutputPlacement
+{
+    /// <summary>The settings <c>{ output_quantizer: … }</c> by layer name for a rewritten float model.</summary>
+    public static Dictionary<string, QuantSettings> Decide(Model model, QuantizationParams parameters)
+    {
+        Dictionary<string, QuantSettings> placed = new(StringComparer.Ordinal);
+        foreach (Node node in model.Nodes.Reverse())
+        {
+            if (node.Layer.RequiresAlignedInputs)
+            {
+                foreach (Node producer in Preceding(model, node))
+                {
+                    Place(model, producer, parameters, placed);
+                }
+            }
+        }
+
+        return placed;
+    }
+
+    private static IEnumerable<Node> Preceding(Model model, Node node)
+    {
+        foreach (string name in node.Inputs)
+        {
+            Node producer = model[name];
+            if (producer.Layer is InputLayer)
+            {
+                continue;
+            }
+
+            if (producer.Layer.CanHoldOutputQuantizer)
+            {
+                yield return producer;
+                continue;
+            }
+
+            foreach (Node further in Preceding(model, producer))
+            {
+                yield return further;
+            }
+        }
+    }
+
+    private static void Place(Model model, Node node, QuantizationParams parameters, Dictionary<string, QuantSettings> placed)
+    {
+        Shape output = model.Plan[node.Name].Prepared.Output.Shape;
+        bool perTensor = parameters.PerTensorActivations || IsVector(output);
+        if (placed.TryGetValue(node.Name, out QuantSettings? settings))
+        {
+            if (perTensor)
+            {
+                ((QuantSettings)settings["output_quantizer"]!)["axis"] = "per-tensor";
+            }
+
+            return;
+        }
+
+        QuantSettings quantizer = [];
+        if (node.Layer is ReLU)
+        {
+            quantizer["bitwidth"] = parameters.ActivationBits;
+            quantizer["signed"] = parameters.ActivationBits >= 8;
+        }
+        else
+        {
+            bool followsActivation = node.Layer is GlobalAveragePooling2D && Preceding(model, node).FirstOrDefault()?.Layer is ReLU;
+            quantizer["bitwidth"] = followsActivation ? parameters.ActivationBits : parameters.OutputBits;
+        }
+
+        quantizer["axis"] = perTensor ? "per-tensor" : "per-axis";
+        quantizer["buffer_bitwidth"] = parameters.BufferBits;
+        placed[node.Name] = new QuantSettings { ["output_quantizer"] = quantizer };
+    }
+
+    private static bool IsVector(Shape shape)
+    {
+        for (int i = 0; i < shape.Rank - 1; i++)
+        {
+            if (shape[i] != 1)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
