@@ -1,0 +1,26 @@
+using System.Numerics.Tensors;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Analysis;
+
+/// <summary>Gathers the outputs of all batches into one tensor.</summary>
+public static class OutputTensor
+{
+    /// <summary>The outputs as a <see cref="Tensor{T}"/> of float32, the samples along its first axis.</summary>
+    /// <param name="batches">The outputs of all samples in order.</param>
+    /// <param name="output">The shape of one output.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="progress">Told the number of samples done.</param>
+    public static Tensor<float> Collect(IEnumerable<OutputBatch> batches, Shape output, int count, Action<int>? progress = null)
+    {
+        float[] values = new float[checked(count * output.Size)];
+        foreach (OutputBatch batch in batches)
+        {
+            batch.Values.CopyTo(values, batch.Start * output.Size);
+            progress?.Invoke(batch.Start + batch.Count);
+        }
+
+        nint[] lengths = [count, .. output.Select(dimension => (nint)dimension)];
+        return Tensor.Create(values, lengths);
+    }
+}
