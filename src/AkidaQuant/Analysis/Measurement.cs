@@ -24,8 +24,8 @@ public static class Measurement
         Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
-        Shape output = model.WithInputOf(samples).Plan.Output.Shape;
-        return Of(model.Name, output, samples, topK ?? [], Inference.Run(model, samples, batchSize, cancellation), progress);
+        Model fitted = Inference.Fit(model, samples);
+        return Of(model.Name, fitted.Plan.Output.Shape, samples, topK ?? [], Inference.Run(fitted, samples, batchSize, cancellation), progress);
     }
 
     /// <summary>Compares outputs that are being computed with the labels.</summary>

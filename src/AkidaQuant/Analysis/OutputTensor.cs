@@ -11,7 +11,11 @@ public static class OutputTensor
     /// <param name="output">The shape of one output.</param>
     /// <param name="count">The number of samples.</param>
     /// <param name="progress">Told the number of samples done.</param>
-    public static Tensor<float> Collect(IEnumerable<OutputBatch> batches, Shape output, int count, Action<int>? progress = null)
+    /// <returns>
+    /// The tensor. Its library lives with this one; a caller in another load context may know another version of it,
+    /// so the type is left out of the signature.
+    /// </returns>
+    public static object Collect(IEnumerable<OutputBatch> batches, Shape output, int count, Action<int>? progress = null)
     {
         float[] values = new float[checked(count * output.Size)];
         foreach (OutputBatch batch in batches)

@@ -23,9 +23,17 @@ public static class Inference
     public static IEnumerable<OutputBatch> Run(Model model, SampleSet samples, int batchSize = DefaultBatchSize, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        Model shaped = Fit(model, samples);
+        return Batches(shaped.Plan, samples, batchSize, cancellation);
+    }
+
+    /// <summary>The model that runs on samples: dimensions that it leaves open are theirs.</summary>
+    /// <exception cref="QuantException">The samples do not have the model's input shape.</exception>
+    public static Model Fit(Model model, SampleSet samples)
+    {
         Model shaped = model.InputShape.IsKnown ? model : model.WithInputShape(samples.SampleShape);
         SampleInput.RequireShape(samples, shaped.InputShape, model.Name);
-        return Batches(shaped.Plan, samples, batchSize, cancellation);
+        return shaped;
     }
 
     private static IEnumerable<OutputBatch> Batches(ExecutionPlan plan, SampleSet samples, int batchSize, CancellationToken cancellation)
