@@ -1,5 +1,4 @@
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 
 namespace AkidaQuant.Transforms;
 
