@@ -39,7 +39,7 @@ internal static class FilePaths
             RequireFileSystem(provider, path);
             return full;
         }
-        catch (DriveNotFoundException e)
+        catch (System.Management.Automation.DriveNotFoundException e)
         {
             throw new QuantException("FileNotFound", QuantErrorKind.NotFound, $"The file '{path}' does not exist: there is no such drive.", path, e);
         }
