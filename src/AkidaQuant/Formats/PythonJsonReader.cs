@@ -61,7 +61,7 @@ internal static class PythonJsonReader
             case JsonValueKind.Number:
                 string number = element.GetRawText();
                 return number.AsSpan().IndexOfAny('.', 'e', 'E') < 0 && long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer)
-                    ? integer
+                    ? (object)integer
                     : double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture);
             case JsonValueKind.True:
                 return true;

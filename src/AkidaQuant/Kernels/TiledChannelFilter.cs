@@ -6,7 +6,7 @@ namespace AkidaQuant.Kernels;
 /// vector of channels may overlap the one before it: it computes the same sums again.
 /// </summary>
 internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
-    where T : unmanaged
+    where T : unmanaged, System.Numerics.INumberBase<T>
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
 {
@@ -94,8 +94,8 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
         int c = 0;
         for (; c <= channels - (2 * width); c += 2 * width)
         {
-            TVector s0 = TLanes.Load(bias + c);
-            TVector s1 = TLanes.Load(bias + c + width);
+            TVector s0 = TLanes.Broadcast(T.Zero);
+            TVector s1 = s0;
             for (int i = 0; i < count; i++)
             {
                 T* x = window + taps[i].Input + c;
@@ -104,20 +104,20 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
                 s1 = TLanes.MultiplyAdd(TLanes.Load(x + width), TLanes.Load(w + width), s1);
             }
 
-            TLanes.Store(s0, output + c);
-            TLanes.Store(s1, output + c + width);
+            TLanes.Store(AddBias(s0, bias + c), output + c);
+            TLanes.Store(AddBias(s1, bias + c + width), output + c + width);
         }
 
         for (; c < channels; c += width)
         {
             int first = Math.Min(c, channels - width);
-            TVector sum = TLanes.Load(bias + first);
+            TVector sum = TLanes.Broadcast(T.Zero);
             for (int i = 0; i < count; i++)
             {
                 sum = TLanes.MultiplyAdd(TLanes.Load(window + taps[i].Input + first), TLanes.Load(weights + taps[i].Weight + first), sum);
             }
 
-            TLanes.Store(sum, output + first);
+            TLanes.Store(AddBias(sum, bias + first), output + first);
         }
     }
 
@@ -127,8 +127,8 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
         int c = 0;
         for (; c <= channels - (2 * width); c += 2 * width)
         {
-            TVector s00 = TLanes.Load(bias + c);
-            TVector s01 = TLanes.Load(bias + c + width);
+            TVector s00 = TLanes.Broadcast(T.Zero);
+            TVector s01 = s00;
             TVector s10 = s00;
             TVector s11 = s01;
             TVector s20 = s00;
@@ -154,23 +154,23 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
             }
 
             T* y = output + c;
-            TLanes.Store(s00, y);
-            TLanes.Store(s01, y + width);
+            TLanes.Store(AddBias(s00, bias + c), y);
+            TLanes.Store(AddBias(s01, bias + c + width), y + width);
             y += channels;
-            TLanes.Store(s10, y);
-            TLanes.Store(s11, y + width);
+            TLanes.Store(AddBias(s10, bias + c), y);
+            TLanes.Store(AddBias(s11, bias + c + width), y + width);
             y += channels;
-            TLanes.Store(s20, y);
-            TLanes.Store(s21, y + width);
+            TLanes.Store(AddBias(s20, bias + c), y);
+            TLanes.Store(AddBias(s21, bias + c + width), y + width);
             y += channels;
-            TLanes.Store(s30, y);
-            TLanes.Store(s31, y + width);
+            TLanes.Store(AddBias(s30, bias + c), y);
+            TLanes.Store(AddBias(s31, bias + c + width), y + width);
         }
 
         for (; c < channels; c += width)
         {
             int first = Math.Min(c, channels - width);
-            TVector s0 = TLanes.Load(bias + first);
+            TVector s0 = TLanes.Broadcast(T.Zero);
             TVector s1 = s0;
             TVector s2 = s0;
             TVector s3 = s0;
@@ -185,12 +185,15 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
             }
 
             T* y = output + first;
-            TLanes.Store(s0, y);
-            TLanes.Store(s1, y + channels);
-            TLanes.Store(s2, y + (2 * channels));
-            TLanes.Store(s3, y + (3 * channels));
+            TLanes.Store(AddBias(s0, bias + first), y);
+            TLanes.Store(AddBias(s1, bias + first), y + channels);
+            TLanes.Store(AddBias(s2, bias + first), y + (2 * channels));
+            TLanes.Store(AddBias(s3, bias + first), y + (3 * channels));
         }
     }
+
+    /// <summary>Adds the bias to a finished sum: starting from it would cost digits where sums cancel.</summary>
+    private static unsafe TVector AddBias(TVector sum, T* bias) => TLanes.MultiplyAdd(TLanes.Broadcast(T.One), TLanes.Load(bias), sum);
 
     /// <summary>A cell of the kernel: where it lies from the window's corner, and where its input and weights start.</summary>
     private readonly record struct Tap(int Y, int X, int Input, int Weight);
