@@ -6,7 +6,7 @@ namespace AkidaQuant.Tests.Kernels;
 public sealed class ChannelOperationTests
 {
     private static readonly Gen<ValueRange> Range = Gen.OneOf(
-        Cases.Range, Gen.OneOfConst(27, 31, 32, 40).Select(ValueRange.OfBits));
+        Cases.Range, Gen.OneOf(27, 31, 32, 40).Select(ValueRange.OfBits));
 
     private static readonly Gen<(int Channels, int Batch, int Positions)> Sizes = Gen.Select(
         Gen.Int[1, 40], Gen.Int[1, 3], Gen.Frequency((5, Gen.Int[1, 9]), (1, Gen.Const(200))));
@@ -19,14 +19,14 @@ public sealed class ChannelOperationTests
          from inputStorage in Cases.Storage(range)
          from scales in Cases.Optional(Gen.OneOf(Gen.Int[0, 255], Gen.Int[-70000, 70000]).Array[sizes.Channels])
          from shifts in Gen.OneOf(Gen.Int[-28, 2], Gen.Int[-70, 70]).Array[sizes.Channels]
-         from scaledBits in Gen.OneOfConst(27, 32, 45)
-         from outputRange in Gen.OneOf(Cases.Range, Gen.OneOfConst(ValueRange.OfBits(31), ValueRange.OfBits(62)))
+         from scaledBits in Gen.OneOf(27, 32, 45)
+         from outputRange in Gen.OneOf(Cases.Range, Gen.OneOf(ValueRange.OfBits(31), ValueRange.OfBits(62)))
          from outputStorage in Cases.Storage(outputRange)
          select (sizes, values, inputStorage, scales, shifts, scaledBits, outputRange, outputStorage)).Sample(
             @case =>
             {
                 (var sizes, long[] values, IntegerStorage inputStorage, int[]? scales, int[] shifts, int scaledBits, ValueRange range, IntegerStorage outputStorage) = @case;
-                Check(sizes, values, inputStorage, outputStorage, new OutputScaling(sizes.Channels, scales, shifts, scaledBits, range).Run, (value, c) =>
+                Check(sizes, values, inputStorage, outputStorage, set => new OutputScaling(sizes.Channels, scales, shifts, scaledBits, range, set).Run, (value, c) =>
                 {
                     Int128 product = scales is null ? value : Naive.Saturate((Int128)value * scales[c], scaledBits);
                     Int128 shifted = shifts[c] >= 0 ? product << Math.Min(shifts[c], 64) : shifts[c] < -100 ? 0 : (product + (Int128.One << (-shifts[c] - 1))) >> -shifts[c];
@@ -38,24 +38,30 @@ public sealed class ChannelOperationTests
     [Fact]
     public void Bias_addition_saturates_the_sum() =>
         (from sizes in Sizes
-         from bits in Gen.OneOfConst(15, 27, 31, 32, 40)
+         from bits in Gen.OneOf(15, 27, 31, 32, 40)
          from values in Cases.Integers(ValueRange.OfBits(bits), sizes.Channels * sizes.Batch * sizes.Positions)
          from bias in Gen.OneOf(Gen.Long[-70000, 70000], Gen.Long[-1L << 40, 1L << 40]).Array[sizes.Channels]
          from storage in Cases.Storage(ValueRange.OfBits(bits))
          select (sizes, bits, values, bias, storage)).Sample(
             (sizes, bits, values, bias, storage) =>
             {
-                IntegerData data = Cases.Buffer(values, sizes.Channels * sizes.Positions, storage);
-                new BiasAddition(bias, bits).Run(data, sizes.Batch);
-                Assert.Equal(values.Select((value, i) => Naive.Saturate(value + bias[i % sizes.Channels], bits)), Cases.Values(data));
+                foreach (InstructionSet set in InstructionSets.Supported)
+                {
+                    IntegerData data = Cases.Buffer(values, sizes.Channels * sizes.Positions, storage);
+                    new BiasAddition(bias, bits, set).Run(data, sizes.Batch);
+                    Assert.Equal(values.Select((value, i) => Naive.Saturate(value + bias[i % sizes.Channels], bits)), Cases.Values(data));
+                }
             },
             iter: 1000);
 
     [Fact]
     public void Bias_addition_reports_sums_that_the_buffer_cannot_hold()
     {
-        var data = new IntegerData(1, 1, IntegerStorage.Int16);
-        Assert.Throws<OverflowException>(() => new BiasAddition([40000], 27).Run(data, 1));
+        foreach (InstructionSet set in InstructionSets.Supported)
+        {
+            Assert.Throws<OverflowException>(() => new BiasAddition([40000], 27, set).Run(new IntegerData(1, 1, IntegerStorage.Int16), 1));
+            Assert.Throws<OverflowException>(() => new BiasAddition([-40000], 27, set).Run(new IntegerData(16, 1, IntegerStorage.Int16), 1));
+        }
     }
 
     [Fact]
@@ -68,7 +74,7 @@ public sealed class ChannelOperationTests
          from maximum in Cases.Optional(Gen.OneOf(Gen.Long[0, 1000], Gen.Long[0, 1L << 40]).Array[sizes.Channels])
          select (sizes, values, storage, outputStorage, maximum)).Sample(
             (sizes, values, storage, outputStorage, maximum) => Check(
-                sizes, values, storage, outputStorage, new Rectification(sizes.Channels, maximum).Run, (value, c) =>
+                sizes, values, storage, outputStorage, set => new Rectification(sizes.Channels, maximum, set).Run, (value, c) =>
                     Math.Min(Math.Max(value, 0), maximum?[c] ?? long.MaxValue)),
             iter: 1000);
 
@@ -79,37 +85,46 @@ public sealed class ChannelOperationTests
          from values in Cases.Integers(range, sizes.Channels * sizes.Batch * sizes.Positions)
          from storage in Cases.Storage(range)
          from shifts in Gen.OneOf(Gen.Int[0, 8], Gen.Int[0, 70]).Array[sizes.Channels]
-         from bits in Gen.OneOfConst(7, 15, 27, 31, 32)
+         from bits in Gen.OneOf(7, 15, 27, 31, 32)
          from outputStorage in Cases.Storage(ValueRange.OfBits(bits))
          select (sizes, values, storage, shifts, bits, outputStorage)).Sample(
             (sizes, values, storage, shifts, bits, outputStorage) => Check(
-                sizes, values, storage, outputStorage, new ChannelShift(sizes.Channels, shifts, bits).Run, (value, c) => Naive.Shift(value, shifts[c], bits)),
+                sizes, values, storage, outputStorage, set => new ChannelShift(sizes.Channels, shifts, bits, set).Run, (value, c) => Naive.Shift(value, shifts[c], bits)),
             iter: 1000);
 
     [Fact]
     public void Addition_saturates_shifted_values_and_sums() =>
         (from sizes in Sizes
-         from range in Cases.Range
+         from range in Range
          from left in Cases.Integers(range, sizes.Channels * sizes.Batch * sizes.Positions)
          from right in Cases.Integers(range, left.Length)
          from storages in Gen.Select(Cases.Storage(range), Cases.Storage(range))
          from leftShift in Gen.Int[0, 30].Array[sizes.Channels]
          from rightShift in Gen.Int[0, 8].Array[sizes.Channels]
-         from bits in Gen.OneOfConst(15, 27, 31)
+         from bits in Gen.OneOf(15, 27, 31)
          from outputStorage in Cases.Storage(ValueRange.OfBits(bits))
          select (sizes, left, right, storages, leftShift, rightShift, bits, outputStorage)).Sample(
             (sizes, left, right, storages, leftShift, rightShift, bits, outputStorage) =>
             {
                 int sampleSize = sizes.Channels * sizes.Positions;
-                var output = new IntegerData(sampleSize, sizes.Batch, outputStorage);
-                new SaturatingAddition(sizes.Channels, leftShift, rightShift, bits).Run(
-                    Cases.Buffer(left, sampleSize, storages.Item1), Cases.Buffer(right, sampleSize, storages.Item2), output, sizes.Batch);
-                Assert.Equal(
-                    left.Select((value, i) => Naive.Saturate(
-                        (Int128)Naive.Shift(value, leftShift[i % sizes.Channels], bits) + Naive.Shift(right[i], rightShift[i % sizes.Channels], bits), bits)),
-                    Cases.Values(output));
+                IEnumerable<long> expected = left.Select((value, i) => Naive.Saturate(
+                    (Int128)Naive.Shift(value, leftShift[i % sizes.Channels], bits) + Naive.Shift(right[i], rightShift[i % sizes.Channels], bits), bits));
+                foreach (InstructionSet set in InstructionSets.Supported)
+                {
+                    var output = new IntegerData(sampleSize, sizes.Batch, outputStorage);
+                    new SaturatingAddition(sizes.Channels, leftShift, rightShift, bits, set).Run(
+                        Cases.Buffer(left, sampleSize, storages.Item1), Cases.Buffer(right, sampleSize, storages.Item2), output, sizes.Batch);
+                    Assert.Equal(expected, Cases.Values(output));
+                }
             },
             iter: 1000);
+
+    [Fact]
+    public void Addition_reports_sums_that_the_buffer_cannot_hold()
+    {
+        IntegerData large = Cases.Buffer([30000], 1, IntegerStorage.Int16);
+        Assert.Throws<OverflowException>(() => new SaturatingAddition(1, [0], [0], 27).Run(large, large, new IntegerData(1, 1, IntegerStorage.Int16), 1));
+    }
 
     [Fact]
     public void Global_sum_saturates_shifted_values_and_the_sum() =>
@@ -118,7 +133,7 @@ public sealed class ChannelOperationTests
          from values in Cases.Integers(range, sizes.Channels * sizes.Batch * sizes.Positions)
          from storage in Cases.Storage(range)
          from shift in Cases.Optional(Gen.Int[0, 20].Array[sizes.Channels])
-         from bits in Gen.OneOfConst(15, 27, 32)
+         from bits in Gen.OneOf(15, 27, 32)
          from outputStorage in Cases.Storage(ValueRange.OfBits(bits))
          select (sizes, values, storage, shift, bits, outputStorage)).Sample(
             (sizes, values, storage, shift, bits, outputStorage) =>
@@ -183,11 +198,16 @@ public sealed class ChannelOperationTests
     private delegate void Kernel(IntegerData input, IntegerData output, int batch);
 
     private static void Check(
-        (int Channels, int Batch, int Positions) sizes, long[] values, IntegerStorage inputStorage, IntegerStorage outputStorage, Kernel run, Func<long, int, long> naive)
+        (int Channels, int Batch, int Positions) sizes, long[] values, IntegerStorage inputStorage, IntegerStorage outputStorage, Func<InstructionSet, Kernel> make, Func<long, int, long> naive)
     {
         int sampleSize = sizes.Channels * sizes.Positions;
-        var output = new IntegerData(sampleSize, sizes.Batch, outputStorage);
-        run(Cases.Buffer(values, sampleSize, inputStorage), output, sizes.Batch);
-        Assert.Equal(values.Select((value, i) => naive(value, i % sizes.Channels)), Cases.Values(output));
+        IntegerData input = Cases.Buffer(values, sampleSize, inputStorage);
+        long[] expected = [.. values.Select((value, i) => naive(value, i % sizes.Channels))];
+        foreach (InstructionSet set in InstructionSets.Supported)
+        {
+            var output = new IntegerData(sampleSize, sizes.Batch, outputStorage);
+            make(set)(input, output, sizes.Batch);
+            Assert.Equal(expected, Cases.Values(output));
+        }
     }
 }

@@ -1,0 +1,12 @@
+using AkidaQuant.Formats;
+
+namespace AkidaQuant.PowerShell.Commands;
+
+/// <summary>Reads quantization configurations from JSON or YAML files.</summary>
+[Cmdlet(VerbsData.Import, "QuantConfig", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(QuantConfig))]
+public sealed class ImportQuantConfigCommand : ImportCmdlet
+{
+    /// <inheritdoc/>
+    protected override object Read(string file) => QuantConfigFile.Read(file);
+}

@@ -1,0 +1,51 @@
+using AkidaQuant.Analysis;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.PowerShell.Commands;
+
+/// <summary>Runs a model, float or quantized, over samples.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "QuantModel")]
+[OutputType(typeof(Prediction))]
+[OutputType("System.Numerics.Tensors.Tensor`1[System.Single]")]
+public sealed class InvokeQuantModelCommand : ModelRunCmdlet
+{
+    /// <summary>Gives all outputs as one tensor instead of one prediction a sample.</summary>
+    [Parameter]
+    public SwitchParameter AsTensor { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        if (AsTensor)
+        {
+            WriteObject(Compute(Gather), enumerateCollection: false);
+        }
+        else
+        {
+            Stream(Predict, WriteObject);
+        }
+    }
+
+    private object Gather(WorkChannel channel)
+    {
+        Model fitted = Inference.Fit(Model, Sample);
+        return OutputTensor.Collect(
+            Inference.Run(fitted, Sample, BatchSize, channel.Cancellation), fitted.Plan.Output.Shape, Sample.Count, Report(Activity, channel));
+    }
+
+    private IEnumerable<Prediction> Predict(WorkChannel channel)
+    {
+        Model fitted = Inference.Fit(Model, Sample);
+        Action<int> report = Report(Activity, channel);
+        foreach (OutputBatch batch in Inference.Run(fitted, Sample, BatchSize, channel.Cancellation))
+        {
+            report(batch.Start + batch.Count);
+            foreach (Prediction prediction in Prediction.From(batch, fitted.Plan.Output.Shape, Sample))
+            {
+                yield return prediction;
+            }
+        }
+    }
+
+    private string Activity => $"Running '{Model.Name}'";
+}

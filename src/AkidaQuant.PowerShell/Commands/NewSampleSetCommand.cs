@@ -1,0 +1,75 @@
+
+namespace AkidaQuant.PowerShell.Commands;
+
+/// <summary>Makes samples: random ones for a model or a shape, or from arrays of numbers.</summary>
+[Cmdlet(VerbsCommon.New, "SampleSet", DefaultParameterSetName = ShapeSet)]
+[OutputType(typeof(SampleSet))]
+public sealed class NewSampleSetCommand : QuantCmdlet
+{
+    private const string ModelSet = "Model";
+    private const string ShapeSet = "Shape";
+    private const string ArraySet = "Array";
+    private const int DefaultCount = 1024;
+
+    // No field of a value type of the core: see Report.
+    private int? _inputType;
+
+    /// <summary>The model that the samples are for.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ModelSet)]
+    [ValidateNotNull]
+    public Model Model { get; set; } = null!;
+
+    /// <summary>The numbers: one array of all, an array of samples, or a rectangular array.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ArraySet)]
+    [ValidateNotNull]
+    public Array InputObject { get; set; } = null!;
+
+    /// <summary>The shape of one sample, channels last.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ShapeSet)]
+    [Parameter(ParameterSetName = ArraySet)]
+    [ValidateNotNullOrEmpty]
+    [ValidateRange(1, int.MaxValue)]
+    public int[]? Shape { get; set; }
+
+    /// <summary>The number of random samples.</summary>
+    [Parameter(ParameterSetName = ModelSet)]
+    [Parameter(ParameterSetName = ShapeSet)]
+    [ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; } = DefaultCount;
+
+    /// <summary>The seed of random samples; other samples each time without it.</summary>
+    [Parameter(ParameterSetName = ModelSet)]
+    [Parameter(ParameterSetName = ShapeSet)]
+    public ulong? Seed { get; set; }
+
+    /// <summary>The integer type of random samples, over whose range they are spread.</summary>
+    [Parameter(ParameterSetName = ModelSet)]
+    [Parameter(ParameterSetName = ShapeSet)]
+    public IntegerType? InputType
+    {
+        get => (IntegerType?)_inputType;
+        set => _inputType = (int?)value;
+    }
+
+    /// <summary>The class of each sample.</summary>
+    [Parameter(ParameterSetName = ArraySet)]
+    public int[]? Label { get; set; }
+
+    /// <summary>The name of each sample.</summary>
+    [Parameter(ParameterSetName = ArraySet)]
+    public string[]? Name { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process() => WriteObject(ParameterSetName switch
+    {
+        ModelSet => Compute(_ => RandomSamples.Create(Model.InputShape, Count, InputType ?? Model.Input.Type ?? IntegerType.UInt8, Seed)),
+        ShapeSet => Compute(_ => RandomSamples.Create(new Shape(Shape!), Count, InputType ?? IntegerType.UInt8, Seed)),
+        _ => FromArray(),
+    });
+
+    private SampleSet FromArray()
+    {
+        var array = PlainArray.From(InputObject);
+        return SampleSet.FromArray(array.Values, new Shape(Shape ?? array.SampleDimensions), Label, Name);
+    }
+}

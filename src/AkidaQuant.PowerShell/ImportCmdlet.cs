@@ -1,0 +1,42 @@
+namespace AkidaQuant.PowerShell;
+
+/// <summary>Reads files given by path, with wildcards or literally, one object a file.</summary>
+public abstract class ImportCmdlet : QuantCmdlet
+{
+    /// <summary>The parameter set of paths with wildcards.</summary>
+    protected const string PathSet = "Path";
+
+    /// <summary>The parameter set of paths taken as they are.</summary>
+    protected const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>The files, with wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The files, wildcard characters taken as they are.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="QuantException">What is wrong with the file.</exception>
+    protected abstract object Read(string file);
+
+    /// <inheritdoc/>
+    protected sealed override void Process()
+    {
+        bool isLiteral = ParameterSetName == LiteralPathSet;
+        foreach (string path in isLiteral ? LiteralPath : Path)
+        {
+            Try(() =>
+            {
+                foreach (string file in isLiteral ? [FilePaths.Literal(SessionState, path)] : FilePaths.Resolve(SessionState, path))
+                {
+                    Try(() => WriteObject(Compute(_ => Read(file))));
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using AkidaQuant.Models;
+
+namespace AkidaQuant.PowerShell;
+
+/// <summary>Runs models over samples.</summary>
+public abstract class ModelRunCmdlet : ModelCmdlet
+{
+    /// <summary>The samples.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [Alias("Samples")]
+    [ValidateNotNull]
+    public SampleSet Sample { get; set; } = null!;
+
+    /// <summary>The most samples in memory at a time; never changes a result.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int BatchSize { get; set; } = Inference.DefaultBatchSize;
+
+    /// <summary>Says how many samples are done.</summary>
+    protected Action<int> Report(string activity, WorkChannel channel) =>
+        done => channel.Progress(activity, "batches", (done + BatchSize - 1) / BatchSize, (Sample.Count + BatchSize - 1) / BatchSize);
+}

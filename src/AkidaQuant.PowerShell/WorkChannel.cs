@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace AkidaQuant.PowerShell;
+
+/// <summary>What work on another thread says to the user, carried to the pipeline's thread; and when to stop.</summary>
+public sealed class WorkChannel
+{
+    private const int ActivityId = 1;
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private readonly Cmdlet _cmdlet;
+    private readonly BlockingCollection<Action> _queue;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private TimeSpan _next = Delay;
+    private ProgressRecord? _shown;
+
+    internal WorkChannel(Cmdlet cmdlet, BlockingCollection<Action> queue, CancellationToken cancellation)
+    {
+        _cmdlet = cmdlet;
+        _queue = queue;
+        Cancellation = cancellation;
+    }
+
+    /// <summary>Stops the work: at Ctrl+C, or when the pipeline wants no more.</summary>
+    public CancellationToken Cancellation { get; }
+
+    /// <summary>Says what was done and why.</summary>
+    public void Verbose(string message) => _queue.Add(() => _cmdlet.WriteVerbose(message), Cancellation);
+
+    /// <summary>Warns.</summary>
+    public void Warning(string message) => _queue.Add(() => _cmdlet.WriteWarning(message), Cancellation);
+
+    /// <summary>Says how far the work is; shown only when it takes longer than a moment, and not too often.</summary>
+    /// <param name="activity">What is being done.</param>
+    /// <param name="unit">What is counted, in the plural.</param>
+    /// <param name="done">How many are done.</param>
+    /// <param name="total">How many there are.</param>
+    public void Progress(string activity, string unit, int done, int total)
+    {
+        TimeSpan elapsed = _clock.Elapsed;
+        if (elapsed < _next || done >= total)
+        {
+            return;
+        }
+
+        TimeSpan left = elapsed / Math.Max(done, 1) * (total - done);
+        _next = elapsed + Interval;
+        var record = new ProgressRecord(
+            ActivityId, activity, string.Create(CultureInfo.InvariantCulture, $"{done} of {total} {unit} done, {total - done} to go"))
+        {
+            PercentComplete = (int)(100L * done / total),
+            SecondsRemaining = (int)Math.Ceiling(left.TotalSeconds),
+        };
+
+        // A queue that is full shows that the user is being told something already.
+        _queue.TryAdd(() => Show(record));
+    }
+
+    /// <summary>Takes the progress bar away; called on the pipeline's thread.</summary>
+    internal void EndProgress()
+    {
+        if (_shown is { } record)
+        {
+            record.RecordType = ProgressRecordType.Completed;
+            Show(record);
+            _shown = null;
+        }
+    }
+
+    private void Show(ProgressRecord record)
+    {
+        _shown = record;
+        _cmdlet.WriteProgress(record);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Analysis;
+
+/// <summary>Compares the outputs of classifiers with the labels of samples.</summary>
+public static class Measurement
+{
+    /// <summary>Runs a model over labelled samples.</summary>
+    /// <param name="model">The model, whose output must be one row.</param>
+    /// <param name="samples">The samples with their labels.</param>
+    /// <param name="topK">Numbers of guesses to measure besides the first, each from 1 to the number of classes.</param>
+    /// <param name="batchSize">The most samples held in memory.</param>
+    /// <param name="progress">Told the number of samples done.</param>
+    /// <param name="cancellation">Stops between chunks.</param>
+    /// <exception cref="QuantException">
+    /// <c>LabelsMissing</c>, <c>LabelOutOfRange</c>, <c>OutputNotClasses</c>, <c>ParameterOutOfRange</c>, or the samples do not fit the model.
+    /// </exception>
+    public static ModelMeasurement Run(
+        Model model,
+        SampleSet samples,
+        IReadOnlyList<int>? topK = null,
+        int batchSize = Inference.DefaultBatchSize,
+        Action<int>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        Model fitted = Inference.Fit(model, samples);
+        return Of(model.Name, fitted.Plan.Output.Shape, samples, topK ?? [], Inference.Run(fitted, samples, batchSize, cancellation), progress);
+    }
+
+    /// <summary>Compares outputs that are being computed with the labels.</summary>
+    /// <param name="model">The name of the model.</param>
+    /// <param name="output">The shape of one output, which must be one row.</param>
+    /// <param name="samples">The samples with their labels.</param>
+    /// <param name="topK">Numbers of guesses to measure besides the first.</param>
+    /// <param name="batches">The outputs of all samples in order; the time to get them is measured.</param>
+    /// <param name="progress">Told the number of samples done.</param>
+    /// <exception cref="QuantException">As for <see cref="Run"/>.</exception>
+    public static ModelMeasurement Of(
+        string model, Shape output, SampleSet samples, IReadOnlyList<int> topK, IEnumerable<OutputBatch> batches, Action<int>? progress = null)
+    {
+        int classes = RequireClasses(model, output);
+        int[] labels = RequireLabels(samples, classes, model);
+        foreach (int k in topK)
+        {
+            if (k < 1 || k > classes)
+            {
+                throw new QuantException(
+                    "ParameterOutOfRange", QuantErrorKind.InvalidArgument, $"TopK must be from 1 to {classes}, the classes of the model '{model}', but it is {k}.", "TopK");
+            }
+        }
+
+        ConfusionMatrix confusion = new(classes);
+        int[] ranks = new int[classes];
+        var clock = Stopwatch.StartNew();
+        foreach (OutputBatch batch in batches)
+        {
+            for (int i = 0; i < batch.Count; i++)
+            {
+                ReadOnlySpan<float> values = batch.Values.AsSpan(i * classes, classes);
+                int label = labels[batch.Start + i];
+                ranks[Rank(values, label)]++;
+                confusion.Add(label, System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values));
+            }
+
+            progress?.Invoke(batch.Start + batch.Count);
+        }
+
+        TopAccuracy[] top = [.. topK.Distinct().Order().Select(k => new TopAccuracy(k, ranks[..k].Sum(), (double)ranks[..k].Sum() / samples.Count))];
+        return new ModelMeasurement
+        {
+            Model = model,
+            Count = samples.Count,
+            Correct = confusion.Rows.Sum(row => row.Correct),
+            TopK = top,
+            Confusion = confusion,
+            Duration = clock.Elapsed,
+        };
+    }
+
+    // Of equal outputs the first wins, as for the class of a prediction.
+    private static int Rank(ReadOnlySpan<float> values, int label)
+    {
+        int rank = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] > values[label] || (values[i] == values[label] && i < label))
+            {
+                rank++;
+            }
+        }
+
+        return rank;
+    }
+
+    private static int RequireClasses(string model, Shape output) => output.Size == output.Channels
+        ? output.Channels
+        : throw new QuantException(
+            "OutputNotClasses",
+            QuantErrorKind.InvalidArgument,
+            $"The model '{model}' gives {output} for each sample, which is not one row with a value for each class. Accuracy is measured of classifiers only.",
+            model);
+
+    private static int[] RequireLabels(SampleSet samples, int classes, string model)
+    {
+        int[] labels = samples.Labels ?? throw new QuantException(
+            "LabelsMissing",
+            QuantErrorKind.InvalidArgument,
+            $"The {samples} from {samples.Source} have no labels to compare with. Import them with the array of labels, or add labels to the file.",
+            samples);
+        int index = Array.FindIndex(labels, label => label < 0 || label >= classes);
+        return index < 0 ? labels : throw new QuantException(
+            "LabelOutOfRange",
+            QuantErrorKind.InvalidArgument,
+            $"Sample {index} of {samples.Source} has the label {labels[index]}, but the model '{model}' has the classes 0 to {classes - 1}. Check that the labels belong to this model.",
+            samples);
+    }
+}

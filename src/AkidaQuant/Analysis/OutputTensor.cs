@@ -1,0 +1,30 @@
+using System.Numerics.Tensors;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Analysis;
+
+/// <summary>Gathers the outputs of all batches into one tensor.</summary>
+public static class OutputTensor
+{
+    /// <summary>The outputs as a <see cref="Tensor{T}"/> of float32, the samples along its first axis.</summary>
+    /// <param name="batches">The outputs of all samples in order.</param>
+    /// <param name="output">The shape of one output.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="progress">Told the number of samples done.</param>
+    /// <returns>
+    /// The tensor. Its library lives with this one; a caller in another load context may know another version of it,
+    /// so the type is left out of the signature.
+    /// </returns>
+    public static object Collect(IEnumerable<OutputBatch> batches, Shape output, int count, Action<int>? progress = null)
+    {
+        float[] values = new float[checked(count * output.Size)];
+        foreach (OutputBatch batch in batches)
+        {
+            batch.Values.CopyTo(values, batch.Start * output.Size);
+            progress?.Invoke(batch.Start + batch.Count);
+        }
+
+        nint[] lengths = [count, .. output.Select(dimension => (nint)dimension)];
+        return Tensor.Create(values, lengths);
+    }
+}
