@@ -73,6 +73,9 @@ function Invoke-Package {
     foreach ($item in 'AkidaQuant.psd1', 'LICENSE', 'README.md', 'bin') {
         Copy-Item (Join-Path $PSScriptRoot $item) $module -Recurse
     }
+    if (Test-Path (Join-Path $PSScriptRoot 'en-US')) {
+        Copy-Item (Join-Path $PSScriptRoot 'en-US') $module -Recurse
+    }
 
     $nuspec = Join-Path $packages 'AkidaQuant.nuspec'
     Set-Content $nuspec (Get-Nuspec (Import-PowerShellDataFile $manifest))
