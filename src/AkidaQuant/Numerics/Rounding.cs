@@ -10,6 +10,31 @@ public static class Rounding
         return Math.Clamp(value, -bound, bound - 1);
     }
 
+    /// <summary>Clamps a wide product or sum to [-2^n, 2^n - 1] (numerics.md 1.3).</summary>
+    public static long Saturate(Int128 value, int valueBits)
+    {
+        Int128 bound = Int128.One << valueBits;
+        return (long)Int128.Clamp(value, -bound, bound - 1);
+    }
+
+    /// <summary>
+    /// The integer that stands for <paramref name="value"/>: times 2^<paramref name="fracBits"/>, rounded half to
+    /// even, saturated to [-2^n, 2^n - 1] (numerics.md 2.3). Infinities saturate.
+    /// </summary>
+    /// <exception cref="QuantException">ValueNotANumber.</exception>
+    public static long Quantize(float value, int valueBits, int fracBits)
+    {
+        if (float.IsNaN(value))
+        {
+            throw new QuantException(
+                "ValueNotANumber", QuantErrorKind.InvalidData, "A value is not a number, so it cannot be quantized. Check the samples and weights.");
+        }
+
+        double bound = Math.ScaleB(1.0, valueBits);
+        double scaled = Math.Round(Math.ScaleB((double)value, fracBits), MidpointRounding.ToEven);
+        return scaled >= bound ? (1L << valueBits) - 1 : scaled <= -bound ? -(1L << valueBits) : (long)scaled;
+    }
+
     /// <summary>
     /// <paramref name="value"/> times 2^<paramref name="shift"/>, rounded half towards +infinity (numerics.md 2.4,
     /// convert.md <c>rs</c>). Shifts beyond 62 bits saturate instead of wrapping.
@@ -23,7 +48,7 @@ public static class Rounding
                 return 0;
             }
 
-            if (shift > 62 || Math.Abs(value) > long.MaxValue >> shift)
+            if (shift > 62 || value > long.MaxValue >> shift || value < long.MinValue >> shift)
             {
                 return value > 0 ? long.MaxValue : long.MinValue;
             }
@@ -31,7 +56,7 @@ public static class Rounding
             return value << shift;
         }
 
-        return shift < -62 ? 0 : (value + (1L << (-shift - 1))) >> -shift;
+        return shift < -63 ? 0 : (value >> -shift) + ((value >> (-shift - 1)) & 1);
     }
 
     /// <summary>The nearest integer, ties to even.</summary>

@@ -1,0 +1,23 @@
+namespace AkidaQuant.Numerics;
+
+/// <summary>The checks on operands that numerics.md 10 calls assertions.</summary>
+internal static class Assertions
+{
+    /// <summary>Every shift must be less than the value bits of the result (numerics.md 2.4).</summary>
+    /// <exception cref="QuantException">AssertionShift.</exception>
+    public static void ShiftsBelow(ScalarOrVector<int> shifts, int valueBits)
+    {
+        foreach (int shift in shifts.Span)
+        {
+            if (shift >= valueBits)
+            {
+                throw Failed(
+                    "AssertionShift",
+                    $"A left shift by {shift} leaves nothing of {valueBits} value bits; it must be less than that. Use more value bits, or fewer fractional bits.");
+            }
+        }
+    }
+
+    /// <summary>The error for operands that do not meet a check.</summary>
+    public static QuantException Failed(string id, string message) => new(id, QuantErrorKind.InvalidArgument, message);
+}

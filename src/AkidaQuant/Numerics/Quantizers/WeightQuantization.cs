@@ -1,0 +1,119 @@
+namespace AkidaQuant.Numerics;
+
+/// <summary>The integers of a kernel.</summary>
+/// <param name="Values">The integers, in the shape of the weights.</param>
+/// <param name="ValueBits">Magnitude bits.</param>
+/// <param name="FracBits">Fractional bits: 0 when there are scales, else one for the tensor or one a channel.</param>
+/// <param name="Scales">The scales, of shape (), (channels) or, for depthwise kernels, (channels, 1); null for a FixedPoint.</param>
+public sealed record QuantizedWeights(NdArray<int> Values, int ValueBits, ScalarOrVector<int> FracBits, NdArray<float>? Scales);
+
+/// <summary>Quantizes kernels (numerics.md 5.2).</summary>
+public static class WeightQuantization
+{
+    /// <summary>The least scale, which an all-zero channel gets.</summary>
+    public const float SmallestScale = 1e-6f;
+
+    /// <summary>
+    /// Quantizes weights so that the greatest magnitude along <paramref name="axis"/> becomes 2^valueBits - 1
+    /// (numerics.md 5.2, compiled mode of 1.2).
+    /// </summary>
+    /// <param name="weights">Float32 weights of any shape.</param>
+    /// <param name="bitwidth">Bits of an integer, the sign included.</param>
+    /// <param name="signed">Whether one bit is the sign.</param>
+    /// <param name="axis">The axis with a range for each index, negative from the end; null, or weights of rank 1 or less: one range.</param>
+    /// <param name="fixedPoint">Whether to quantize to fractional bits instead of scales.</param>
+    /// <exception cref="QuantException">
+    /// WeightNotFinite; BitwidthOutOfRange; WeightAxisOutOfRange; WeightAxisNotSupported: ranges along an axis
+    /// that is not the last, other than a depthwise kernel of shape (..., channels, 1), and of another length than the last.
+    /// </exception>
+    public static QuantizedWeights Quantize(NdArray<float> weights, int bitwidth, bool signed, int? axis, bool fixedPoint = false)
+    {
+        int valueBits = QuantizerBits.ValueBits(bitwidth, signed);
+        RequireFinite(weights);
+        NdArray<float> ranges = Ranges(weights, axis);
+        int count = ranges.Values.Length;
+        var integers = new int[weights.Values.Length];
+        if (fixedPoint)
+        {
+            int[] fracBits = Array.ConvertAll(ranges.Values, range => Rounding.MaxFracBits(valueBits, range));
+            for (int i = 0; i < integers.Length; i++)
+            {
+                integers[i] = (int)Rounding.Quantize(weights.Values[i], valueBits, fracBits[i % count]);
+            }
+
+            ScalarOrVector<int> form = ranges.Shape.Rank == 0 ? ScalarOrVector<int>.Scalar(fracBits[0]) : ScalarOrVector<int>.Vector(fracBits);
+            return new QuantizedWeights(new NdArray<int>(weights.Shape, integers), valueBits, form, null);
+        }
+
+        float largest = (1L << valueBits) - 1;
+        NdArray<float> scales = ranges.Map(range => Math.Max(Rounding.DivideByConstant(range, largest), SmallestScale));
+        for (int i = 0; i < integers.Length; i++)
+        {
+            integers[i] = (int)Rounding.Quantize(weights.Values[i] / scales.Values[i % count], valueBits, 0);
+        }
+
+        return new QuantizedWeights(new NdArray<int>(weights.Shape, integers), valueBits, ScalarOrVector<int>.Scalar(0), scales);
+    }
+
+    private static NdArray<float> Ranges(NdArray<float> weights, int? axis)
+    {
+        Shape shape = weights.Shape;
+        if (axis is not { } given || shape.Rank <= 1)
+        {
+            float range = 0;
+            foreach (float weight in weights.Values)
+            {
+                range = Math.Max(range, Math.Abs(weight));
+            }
+
+            return NdArray<float>.Scalar(range);
+        }
+
+        int kept = given < 0 ? given + shape.Rank : given;
+        if (kept < 0 || kept >= shape.Rank)
+        {
+            throw new QuantException(
+                "WeightAxisOutOfRange",
+                QuantErrorKind.InvalidArgument,
+                $"The weights have {shape.Rank} axes, so the quantizer's axis must be from {-shape.Rank} to {shape.Rank - 1}, but it is {given}. Use -1 for one range an output channel, or null for one range.");
+        }
+
+        bool trailing = given is -2 or 2 && shape.Channels == 1 && shape.Rank > 2;
+        if (!trailing && shape[kept] != shape.Channels)
+        {
+            throw new QuantException(
+                "WeightAxisNotSupported",
+                QuantErrorKind.NotSupported,
+                $"Weights of shape {shape} cannot be quantized along axis {given}: ranges belong to the last axis, or to the channels of a depthwise kernel (height, width, channels, 1). Use -1 or null.");
+        }
+
+        int inner = 1;
+        for (int i = kept + 1; i < shape.Rank; i++)
+        {
+            inner *= shape[i];
+        }
+
+        var ranges = new float[shape[kept]];
+        for (int i = 0; i < weights.Values.Length; i++)
+        {
+            int channel = i / inner % ranges.Length;
+            ranges[channel] = Math.Max(ranges[channel], Math.Abs(weights.Values[i]));
+        }
+
+        return new NdArray<float>(trailing ? new Shape(ranges.Length, 1) : new Shape(ranges.Length), ranges);
+    }
+
+    private static void RequireFinite(NdArray<float> weights)
+    {
+        foreach (float weight in weights.Values)
+        {
+            if (!float.IsFinite(weight))
+            {
+                throw new QuantException(
+                    "WeightNotFinite",
+                    QuantErrorKind.InvalidData,
+                    "A weight is infinite or not a number, so the weights cannot be quantized. Train the model again or repair the weights.");
+            }
+        }
+    }
+}
