@@ -66,25 +66,25 @@ public sealed record InputQuantizer : Layer
             throw DoesNotFit($"it has {RangeMax.Values.Length} ranges, one a channel, but its input is {input}.");
         }
 
-        InputQuantization quantization = InputQuantization.Derive(RangeMin, RangeMax, Bitwidth, Signed, Name);
-        QuantizedSpec output = new(input, ValueBits, quantization.FracBits, Signed ? null : ScalarOrVector<float>.Scalar(1f));
+        InputStage stage = InputQuantization.Derive(RangeMin, RangeMax, Bitwidth, Signed, Name);
+        QuantizedSpec output = new(input, ValueBits, stage.FracBits, Signed ? null : ScalarOrVector<float>.Scalar(1f));
         PreparedLayer prepared = new(output, () =>
         {
             SampleQuantization kernel = new(
                 input.Channels,
-                quantization.FracBits.Map(Rounding.Pow2).Expand(input.Channels),
-                quantization.ZeroPoints?.Expand(input.Channels),
+                stage.FracBits.Map(Rounding.Pow2).Expand(input.Channels),
+                stage.ZeroPoint?.Expand(input.Channels),
                 ValueBits);
             return (tensors, result, batch) => kernel.Run(((FloatData)tensors[0]).Values(batch), (IntegerData)result, batch);
         });
-        prepared.Recorded.Add("frac_bits", quantization.FracBits.ToArray());
+        prepared.Recorded.Add("frac_bits", stage.FracBits.ToArray());
         prepared.Recorded.Add("range_min", RangeMin);
         prepared.Recorded.Add("range_max", RangeMax);
-        if (quantization.ZeroPoints is { } zeroPoints)
+        if (stage.ZeroPoint is { } zeroPoints)
         {
             prepared.Recorded.Add(
                 "zero_points",
-                new RecordedTensor(zeroPoints.ToArray().Map(value => (long)value), ValueBits, quantization.FracBits, NdArray<float>.Scalar(1f)));
+                new RecordedTensor(zeroPoints.ToArray().Map(value => (long)value), ValueBits, stage.FracBits, NdArray<float>.Scalar(1f)));
         }
 
         return prepared;

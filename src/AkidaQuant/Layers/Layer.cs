@@ -47,6 +47,9 @@ public abstract record Layer
     /// <summary>Whether quantizing needs an output quantizer before this layer (quantize.md 3).</summary>
     public virtual bool RequiresAlignedInputs => false;
 
+    /// <summary>Whether the layer is an activation, whose output has bits of its own (quantize.md 5).</summary>
+    public virtual bool IsActivation => false;
+
     /// <summary>Whether the quantized form can hold an output quantizer (quantize.md 3).</summary>
     public virtual bool CanHoldOutputQuantizer => false;
 

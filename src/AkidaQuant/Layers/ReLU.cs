@@ -18,6 +18,9 @@ public sealed record ReLU : Layer
     public float Threshold { get; init; }
 
     /// <inheritdoc/>
+    public override bool IsActivation => true;
+
+    /// <inheritdoc/>
     public override bool CanHoldOutputQuantizer => true;
 
     /// <inheritdoc/>

@@ -1,5 +1,3 @@
-using AkidaQuant.Numerics;
-
 namespace AkidaQuant.Layers;
 
 /// <summary>A factor and an offset, one or one a channel, in float.</summary>

@@ -9,11 +9,12 @@ namespace AkidaQuant.Models;
 public sealed record PlanStep(Node Node, IReadOnlyList<int> Inputs, PreparedLayer Prepared);
 
 /// <summary>
-/// The way to run a model: every tensor described, every layer prepared in order. Weights are packed when the
-/// first batch runs, so that a plan made to look at shapes or integers costs little.
+/// The way to run a model: every tensor described, every layer prepared in order, its operation made when the
+/// first batch runs.
 /// </summary>
 public sealed class ExecutionPlan
 {
+    private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
     private readonly Lazy<Operation?[]> _operations;
 
     /// <summary>Prepares every layer of the model.</summary>
@@ -23,10 +24,9 @@ public sealed class ExecutionPlan
         Model = model;
         bool quantized = model.IsQuantized;
         List<PlanStep> steps = [];
-        Dictionary<string, int> positions = new(StringComparer.Ordinal);
         foreach (Node node in model.Nodes)
         {
-            int[] inputs = [.. node.Inputs.Select(input => positions[input])];
+            int[] inputs = [.. node.Inputs.Select(input => _positions[input])];
             if (inputs.Length != node.Layer.InputCount)
             {
                 throw new QuantException(
@@ -39,7 +39,7 @@ public sealed class ExecutionPlan
             PreparedLayer prepared = node.Layer is InputLayer input
                 ? PreparedLayer.View(input.Spec(quantized))
                 : node.Layer.Prepare([.. inputs.Select(index => steps[index].Prepared.Output)]);
-            positions.Add(node.Name, steps.Count);
+            _positions.Add(node.Name, steps.Count);
             steps.Add(new PlanStep(node, inputs, prepared));
         }
 
@@ -53,8 +53,23 @@ public sealed class ExecutionPlan
     /// <summary>The layers in the order of the model.</summary>
     public IReadOnlyList<PlanStep> Steps { get; }
 
-    /// <summary>The step of the layer called <paramref name="name"/>.</summary>
-    public PlanStep this[string name] => Steps.First(step => step.Node.Name == name);
+    /// <summary>The position of the input layer.</summary>
+    public int InputStep => Position(Model.Input.Name);
 
-    internal Operation?[] Operations => _operations.Value;
+    /// <summary>The position of the layer whose output the model gives.</summary>
+    public int OutputStep => Position(Model.Outputs[0]);
+
+    /// <summary>The tensor that the model gives.</summary>
+    public TensorSpec Output => Steps[OutputStep].Prepared.Output;
+
+    /// <summary>The memory that one sample takes while it runs.</summary>
+    public long BytesPerSample => Steps.Sum(step => step.Prepared.IsView && step.Inputs.Count > 0 ? 0 : TensorData.ByteCount(step.Prepared.Output));
+
+    /// <summary>The step of the layer called <paramref name="name"/>.</summary>
+    public PlanStep this[string name] => Steps[Position(name)];
+
+    internal IReadOnlyList<Operation?> Operations => _operations.Value;
+
+    /// <summary>The position of the layer called <paramref name="name"/>.</summary>
+    public int Position(string name) => _positions[name];
 }

@@ -69,7 +69,7 @@ internal static class OutputPlacement
         }
         else
         {
-            bool followsActivation = node.Layer is GlobalAveragePooling2D && Preceding(model, node).FirstOrDefault()?.Layer is ReLU;
+            bool followsActivation = node.Layer is GlobalAveragePooling2D && Preceding(model, node).FirstOrDefault()?.Layer.IsActivation == true;
             quantizer["bitwidth"] = followsActivation ? parameters.ActivationBits : parameters.OutputBits;
         }
 

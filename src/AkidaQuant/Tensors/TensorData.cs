@@ -38,6 +38,18 @@ public abstract class TensorData
         QuantizedSpec quantized => new IntegerData(quantized.Shape.Size, capacity, quantized.Storage),
         _ => new FloatData(spec.Shape.Size, capacity),
     };
+
+    /// <summary>The memory that one sample of such a tensor takes.</summary>
+    public static long ByteCount(TensorSpec spec) => (long)spec.Shape.Size * (spec is QuantizedSpec quantized
+        ? IntegerData.ElementSize(quantized.Storage)
+        : sizeof(float));
+
+    /// <summary>The same buffer for a tensor of another shape with as many elements.</summary>
+    /// <exception cref="ArgumentException">The number of elements or the kind of storage differs.</exception>
+    public static TensorData Reinterpret(TensorData data, TensorSpec spec) =>
+        data.SampleSize == spec.Shape.Size && (spec, data) is (QuantizedSpec, IntegerData) or (FloatSpec, FloatData)
+            ? data
+            : throw new ArgumentException($"A buffer of {data.SampleSize} elements cannot be seen as {spec}.", nameof(spec));
 }
 
 /// <summary>Float32 values, row-major, the batch first.</summary>
@@ -125,7 +137,7 @@ public sealed class IntegerData : TensorData, IDisposable
     private static int ByteCount(int sampleSize, int capacity, IntegerStorage storage) =>
         checked(sampleSize * capacity * ElementSize(storage));
 
-    private static int ElementSize(IntegerStorage storage) => storage switch
+    internal static int ElementSize(IntegerStorage storage) => storage switch
     {
         IntegerStorage.Int16 => sizeof(short),
         IntegerStorage.Int32 => sizeof(int),

@@ -1,0 +1,98 @@
+namespace AkidaQuant.Models;
+
+/// <summary>Brings samples into the input buffer of a model, checked.</summary>
+internal static class SampleInput
+{
+    /// <summary>Checks that samples have the shape of the input; dimensions of 1 may be left out.</summary>
+    /// <exception cref="QuantException">They do not.</exception>
+    public static void RequireShape(SampleSet samples, Shape input, string model)
+    {
+        if (!Squeezed(samples.SampleShape).SequenceEqual(Squeezed(input)))
+        {
+            throw new QuantException(
+                "SampleShapeMismatch",
+                QuantErrorKind.InvalidArgument,
+                $"The samples {samples} have the shape {samples.SampleShape}, but the model '{model}' takes {input}. Reshape the samples, channels last.",
+                samples);
+        }
+    }
+
+    /// <summary>Copies samples into the buffer, as integers when the buffer holds integers.</summary>
+    /// <exception cref="QuantException">A value does not fit the type of the input.</exception>
+    public static void Load(SampleSet samples, int start, int batch, TensorData target, IntegerType? type, string model)
+    {
+        if (target is FloatData floats)
+        {
+            Span<float> values = floats.Values(batch);
+            samples.CopyTo(start, batch, values);
+            if (type is { } expected)
+            {
+                RequireIntegers(samples, start, values, floats.SampleSize, expected, model);
+            }
+
+            return;
+        }
+
+        var integers = (IntegerData)target;
+        long[] wide = new long[batch * integers.SampleSize];
+        samples.CopyTo(start, batch, wide);
+        ValueRange range = type?.Range() ?? new ValueRange(long.MinValue, long.MaxValue);
+        for (int i = 0; i < wide.Length; i++)
+        {
+            if (wide[i] < range.Min || wide[i] > range.Max)
+            {
+                throw Mismatch(samples, start + (i / integers.SampleSize), wide[i], type, model);
+            }
+        }
+
+        Narrow(wide, integers, batch);
+    }
+
+    private static void RequireIntegers(SampleSet samples, int start, ReadOnlySpan<float> values, int size, IntegerType type, string model)
+    {
+        ValueRange range = type.Range();
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] != MathF.Floor(values[i]) || values[i] < range.Min || values[i] > range.Max)
+            {
+                throw Mismatch(samples, start + (i / size), values[i], type, model);
+            }
+        }
+    }
+
+    private static void Narrow(ReadOnlySpan<long> values, IntegerData target, int batch)
+    {
+        switch (target.Storage)
+        {
+            case IntegerStorage.Int16:
+                Span<short> narrow = target.Values<short>(batch);
+                for (int i = 0; i < narrow.Length; i++)
+                {
+                    narrow[i] = (short)values[i];
+                }
+
+                break;
+            case IntegerStorage.Int32:
+                Span<int> middle = target.Values<int>(batch);
+                for (int i = 0; i < middle.Length; i++)
+                {
+                    middle[i] = (int)values[i];
+                }
+
+                break;
+            default:
+                values.CopyTo(target.Values<long>(batch));
+                break;
+        }
+    }
+
+    private static IEnumerable<int> Squeezed(Shape shape) => shape.Where(dimension => dimension != 1);
+
+    private static QuantException Mismatch(SampleSet samples, int sample, object value, IntegerType? type, string model) => new(
+        "SampleTypeMismatch",
+        QuantErrorKind.InvalidArgument,
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"Sample {sample} of {samples} holds {value}, but the model '{model}' takes {type?.FileName()} values. Scale the samples to that type, or give the model a float input."),
+        samples);
+}

@@ -1,0 +1,28 @@
+using AkidaQuant.Models;
+
+namespace AkidaQuant;
+
+/// <summary>What a model says of one sample.</summary>
+/// <param name="Index">The position of the sample in its set.</param>
+/// <param name="Name">The name of the sample, where it has one.</param>
+/// <param name="Label">The expected class, where it is known.</param>
+/// <param name="Class">The index of the greatest output, the first of equal ones; null when the output is not one row.</param>
+/// <param name="Score">The greatest output.</param>
+/// <param name="Output">All outputs, row-major.</param>
+public sealed record Prediction(int Index, string? Name, int? Label, int? Class, float? Score, float[] Output)
+{
+    /// <summary>The predictions for one batch of outputs.</summary>
+    public static IEnumerable<Prediction> From(OutputBatch batch, Shape output, SampleSet samples)
+    {
+        int size = output.Size;
+        bool isRow = size == output.Channels;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            float[] values = batch.Values[(i * size)..((i + 1) * size)];
+            int index = batch.Start + i;
+            int best = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(values);
+            yield return new Prediction(
+                index, samples.Names?[index], samples.Labels?[index], isRow ? best : null, isRow ? values[best] : null, values);
+        }
+    }
+}

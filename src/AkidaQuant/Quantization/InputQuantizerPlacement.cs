@@ -1,0 +1,90 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Quantization;
+
+/// <summary>Puts an InputQuantizer behind a float input (quantize.md 7).</summary>
+internal static class InputQuantizerPlacement
+{
+    /// <summary>Inserts the quantizer, and prepares the first kernel for a zero point where inputs become unsigned.</summary>
+    /// <exception cref="QuantException">Unsigned inputs whose first kernel cannot take up a zero point.</exception>
+    public static void Insert(List<Node> nodes, QuantizationParams parameters, LayerNames names, Action<string>? warning)
+    {
+        Node input = nodes.First(node => node.Layer is InputLayer);
+        var layer = (InputLayer)input.Layer;
+        if (layer.Type is { } type)
+        {
+            if (type != parameters.InputType)
+            {
+                warning?.Invoke($"The model's input is {type.FileName()}, but the parameters say {parameters.InputType.FileName()}. The model's type is kept.");
+            }
+
+            return;
+        }
+
+        bool perAxis = !parameters.PerTensorActivations && layer.Shape.Rank >= 2;
+        NdArray<float> zeros = NdArray<float>.Filled(perAxis ? new Shape(layer.Shape.Channels) : Shape.Scalar, 0f);
+        InputQuantizer quantizer = new()
+        {
+            Name = names.Next("input_quantizer", taken => nodes.Any(node => node.Name == taken)),
+            Bitwidth = parameters.InputType.Bits(),
+            Signed = parameters.InputType.IsSigned(),
+            PerAxis = perAxis,
+            RangeMin = zeros,
+            RangeMax = zeros.Map(_ => 1f),
+        };
+        if (!quantizer.Signed)
+        {
+            int first = FirstKernel(nodes, input.Name);
+            nodes[first] = nodes[first] with { Layer = PrepareForZeroPoint(nodes[first].Layer) };
+        }
+
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            nodes[i] = nodes[i] with { Inputs = [.. nodes[i].Inputs.Select(name => name == input.Name ? quantizer.Name : name)] };
+        }
+
+        nodes.Add(new Node(quantizer, [input.Name]));
+    }
+
+    private static int FirstKernel(List<Node> nodes, string name)
+    {
+        while (true)
+        {
+            List<Node> consumers = [.. nodes.Where(node => node.Inputs.Contains(name))];
+            if (consumers is [{ Layer: QuantizedRescaling }])
+            {
+                name = consumers[0].Name;
+                continue;
+            }
+
+            return consumers is [{ Layer: QuantizedConv2D or QuantizedDense }]
+                ? nodes.IndexOf(consumers[0])
+                : throw new QuantException(
+                    "ZeroPointNotPossible",
+                    QuantErrorKind.NotSupported,
+                    $"Unsigned inputs need one Conv2D or Dense right behind the input, to take up their zero point, but there is {(consumers.Count == 1 ? $"'{consumers[0].Name}' ({consumers[0].Layer.ClassName})" : $"a branch into {consumers.Count} layers")}. Use a signed input type such as int8, or give the model a typed input.",
+                    name);
+        }
+    }
+
+    private static Layer PrepareForZeroPoint(Layer layer)
+    {
+        switch (layer)
+        {
+            case QuantizedConv2D convolution:
+                if (!convolution.UseBias)
+                {
+                    convolution = convolution with { UseBias = true, Bias = NdArray<float>.Filled(new Shape(convolution.Filters), 0f) };
+                }
+
+                return convolution.PaddingValue is null && convolution.Window.Padding == Kernels.Padding.Same
+                    ? convolution with { PaddingValue = [0f], Window = convolution.Window with { Padding = Kernels.Padding.Valid } }
+                    : convolution;
+            case QuantizedDense dense when !dense.UseBias:
+                return dense with { UseBias = true, Bias = NdArray<float>.Filled(new Shape(dense.Units), 0f) };
+            default:
+                return layer;
+        }
+    }
+}

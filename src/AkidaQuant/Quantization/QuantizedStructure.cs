@@ -1,0 +1,173 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Quantization;
+
+/// <summary>Replaces the layers of a rewritten float model by their quantized forms (quantize.md 6 to 9).</summary>
+internal static class QuantizedStructure
+{
+    /// <summary>The quantized model, its ranges still 1.</summary>
+    /// <exception cref="QuantException">A setting is wrong, or no layer can be quantized.</exception>
+    public static Model Build(Model floating, QuantizeOptions options)
+    {
+        Dictionary<string, QuantSettings> placed = OutputPlacement.Decide(floating, options.Parameters);
+        Dictionary<string, Layer> replaced = Replace(floating, placed, options, out Dictionary<string, string> obstacles);
+        if (!replaced.Values.Any(layer => layer is QuantizedLayer))
+        {
+            throw new QuantException(
+                "NothingToQuantize",
+                QuantErrorKind.NotSupported,
+                $"No layer of the model '{floating.Name}' can be quantized: {string.Join("; ", obstacles.Select(pair => $"'{pair.Key}': {pair.Value}"))}.",
+                floating.Name);
+        }
+
+        List<Node> nodes = [.. floating.Nodes.Select(node => node with { Layer = replaced[node.Name] })];
+        LayerNames names = options.Names ?? new LayerNames();
+        InputQuantizerPlacement.Insert(nodes, options.Parameters, names, options.Warning);
+        bool complete = InsertDequantizers(nodes, options, obstacles);
+        List<string> outputs = [.. floating.Outputs];
+        if (complete)
+        {
+            if (options.Parameters.LastOutputBits is { } bits)
+            {
+                QuantizeOutputs(nodes, outputs, floating, bits, options.Parameters);
+            }
+
+            for (int i = 0; i < outputs.Count; i++)
+            {
+                string name = names.Next("dequantizer", taken => nodes.Any(node => node.Name == taken));
+                nodes.Add(new Node(new Dequantizer { Name = name }, [outputs[i]]));
+                outputs[i] = name;
+            }
+        }
+
+        return Model.Create(floating.Name, isSequential: false, nodes, outputs);
+    }
+
+    private static Dictionary<string, Layer> Replace(
+        Model floating, Dictionary<string, QuantSettings> placed, QuantizeOptions options, out Dictionary<string, string> obstacles)
+    {
+        QuantizationParams parameters = options.Parameters;
+        QuantizationContext context = new(parameters.InputWeightBits, parameters.BufferBits);
+        Dictionary<string, Layer> replaced = new(StringComparer.Ordinal);
+        HashSet<string> done = new(StringComparer.Ordinal);
+        obstacles = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (Node node in floating.Nodes)
+        {
+            Layer layer = node.Layer;
+            replaced[node.Name] = layer;
+            if (layer is InputLayer)
+            {
+                done.Add(node.Name);
+                continue;
+            }
+
+            if (!node.Inputs.All(done.Contains))
+            {
+                continue;
+            }
+
+            QuantSettings? given = options.Config?.Settings(node.Name) is { Count: > 0 } settings ? settings : null;
+            if (layer.QuantizationObstacle is { } obstacle)
+            {
+                obstacles[node.Name] = obstacle;
+                if (given is not null)
+                {
+                    throw new QuantException(
+                        "ConfigLayerNotQuantizable",
+                        QuantErrorKind.InvalidArgument,
+                        $"The configuration has settings for layer '{node.Name}', which cannot be quantized: {obstacle}. Remove them.",
+                        node.Name);
+                }
+
+                continue;
+            }
+
+            QuantizedLayer quantized = layer.Quantize(given ?? placed.GetValueOrDefault(node.Name), context);
+            replaced[node.Name] = quantized;
+            if (quantized.HasQuantizableWeights)
+            {
+                context = context with { WeightBits = parameters.WeightBits };
+            }
+
+            if (node.Name != options.Until)
+            {
+                done.Add(node.Name);
+            }
+        }
+
+        return replaced;
+    }
+
+    /// <summary>Puts a Dequantizer behind every quantized layer that feeds a float one (quantize.md 8).</summary>
+    /// <returns>Whether the model is quantized to its end.</returns>
+    private static bool InsertDequantizers(List<Node> nodes, QuantizeOptions options, Dictionary<string, string> obstacles)
+    {
+        Dictionary<string, Node> byName = nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
+        Dictionary<string, string> inserted = new(StringComparer.Ordinal);
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            Node node = nodes[i];
+            if (node.Layer is QuantizedLayer or Dequantizer or InputQuantizer || !node.Inputs.Any(input => GivesIntegers(byName[input].Layer)))
+            {
+                continue;
+            }
+
+            if (inserted.Count == 0 && options.Until is null)
+            {
+                options.Warning?.Invoke(
+                    $"Quantization stops at layer '{node.Name}' ({node.Layer.ClassName}), because {obstacles.GetValueOrDefault(node.Name, "one of its inputs is float")}. A Dequantizer is put before it, and the layers from there on stay in float.");
+            }
+
+            nodes[i] = node with
+            {
+                Inputs = [.. node.Inputs.Select(input =>
+                {
+                    if (!GivesIntegers(byName[input].Layer))
+                    {
+                        return input;
+                    }
+
+                    string name = $"{input}/dequantizer";
+                    inserted.TryAdd(input, name);
+                    return name;
+                })],
+            };
+        }
+
+        foreach ((string source, string name) in inserted)
+        {
+            nodes.Add(new Node(new Dequantizer { Name = name }, [source]));
+        }
+
+        return inserted.Count == 0;
+    }
+
+    private static bool GivesIntegers(Layer layer) => layer is QuantizedLayer or InputQuantizer or InputLayer { Type: not null };
+
+    private static void QuantizeOutputs(List<Node> nodes, List<string> outputs, Model floating, int bits, QuantizationParams parameters)
+    {
+        foreach (string output in outputs)
+        {
+            Layer layer = floating[output].Layer;
+            if (!layer.CanHoldOutputQuantizer)
+            {
+                throw new QuantException(
+                    "LastOutputNotPossible",
+                    QuantErrorKind.NotSupported,
+                    $"Layer '{output}' ({layer.ClassName}) is the model's output and cannot hold an output quantizer. Leave LastOutputBits out, or end the model with a layer that computes.",
+                    output);
+            }
+
+            int index = nodes.FindIndex(node => node.Name == output);
+            QuantSettings settings = ((QuantizedLayer)nodes[index].Layer).Settings!.Clone();
+            settings["output_quantizer"] = new QuantSettings
+            {
+                ["bitwidth"] = bits,
+                ["buffer_bitwidth"] = parameters.BufferBits,
+                ["scale_bits"] = bits >= 16 ? 16 : 8,
+            };
+            nodes[index] = nodes[index] with { Layer = layer.Quantize(settings, new QuantizationContext(parameters.WeightBits, parameters.BufferBits)) };
+        }
+    }
+}

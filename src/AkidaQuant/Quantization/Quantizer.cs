@@ -1,0 +1,119 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Transforms;
+
+namespace AkidaQuant.Quantization;
+
+/// <summary>Quantizes float models: rewrites, replaces layers, calibrates (quantize.md 2.1).</summary>
+public static class Quantizer
+{
+    /// <summary>The quantized model.</summary>
+    /// <exception cref="QuantException">
+    /// The model is quantized already or cannot be, a setting is wrong, or the samples do not fit.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public static Model Quantize(Model model, QuantizeOptions options)
+    {
+        Validate(model, options);
+        if (options is { Samples: null, Ranges: null, Parameters.PerTensorActivations: false })
+        {
+            options.Warning?.Invoke("Per-axis activations are calibrated with random samples, which is inaccurate. Give real samples, or use per-tensor activations.");
+        }
+
+        Model floating = Sanitizer.Run(WithSampleShape(model, options), options.Verbose);
+        RequireKnownLayers(floating, options.Config);
+        Model quantized = QuantizedStructure.Build(floating, options);
+        _ = quantized.Plan;
+        CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, quantized, options.Samples ?? RandomSet(floating, options), options);
+        Model calibrated = RangeApplication.Apply(quantized, ranges);
+        _ = calibrated.Plan;
+        return calibrated;
+    }
+
+    /// <summary>The configuration that quantizing a float model would use, without calibrating it.</summary>
+    public static QuantConfig Preview(Model model, QuantizeOptions options)
+    {
+        Validate(model, options);
+        Model floating = Sanitizer.Run(WithSampleShape(model, options), options.Verbose);
+        RequireKnownLayers(floating, options.Config);
+        return Configuration(QuantizedStructure.Build(floating, options));
+    }
+
+    /// <summary>The configuration of a quantized model: the settings of every layer that has some (quantize.md 13).</summary>
+    public static QuantConfig Configuration(Model model)
+    {
+        QuantConfig config = [];
+        foreach (Layer layer in model.Layers)
+        {
+            if (layer is QuantizedLayer { Settings: { Count: > 0 } settings })
+            {
+                config[layer.Name] = settings.Clone();
+            }
+        }
+
+        return config;
+    }
+
+    private static void Validate(Model model, QuantizeOptions options)
+    {
+        if (model.IsQuantized)
+        {
+            throw new QuantException(
+                "AlreadyQuantized", QuantErrorKind.InvalidArgument, $"The model '{model.Name}' is quantized already. Quantize the float model that it came from.", model.Name);
+        }
+
+        if (options.Until is { } until && model.Find(until) is null)
+        {
+            throw new QuantException(
+                "UntilLayerUnknown",
+                QuantErrorKind.NotFound,
+                $"The model '{model.Name}' has no layer '{until}' to quantize until. Its layers are: {string.Join(", ", model.Layers.Select(layer => layer.Name))}.",
+                until);
+        }
+
+        RequirePositive(options.BatchSize, nameof(options.BatchSize));
+        RequirePositive(options.SampleCount, nameof(options.SampleCount));
+        RequirePositive(options.Epochs, nameof(options.Epochs));
+    }
+
+    private static void RequirePositive(int? value, string name)
+    {
+        if (value is <= 0)
+        {
+            throw new QuantException("ParameterOutOfRange", QuantErrorKind.InvalidArgument, $"{name} must be at least 1, but it is {value}.", name);
+        }
+    }
+
+    private static void RequireKnownLayers(Model floating, QuantConfig? config)
+    {
+        foreach (string name in config?.Keys ?? Enumerable.Empty<string>())
+        {
+            if (floating.Find(name) is null)
+            {
+                throw new QuantException(
+                    "ConfigLayerUnknown",
+                    QuantErrorKind.NotFound,
+                    $"The configuration names layer '{name}', which the rewritten model '{floating.Name}' does not have. Its layers are: {string.Join(", ", floating.Layers.Select(layer => layer.Name))}.",
+                    name);
+            }
+        }
+    }
+
+    private static Model WithSampleShape(Model model, QuantizeOptions options)
+    {
+        if (model.InputShape.IsKnown)
+        {
+            return model;
+        }
+
+        return options.Samples is { } samples
+            ? model.WithInputShape(samples.SampleShape)
+            : throw new QuantException(
+                "InputShapeUnknown",
+                QuantErrorKind.InvalidArgument,
+                $"The input {model.InputShape} of the model '{model.Name}' has dimensions that are not known. Give samples; their shape is taken.",
+                model.Name);
+    }
+
+    private static SampleSet RandomSet(Model floating, QuantizeOptions options) => RandomSamples.Create(
+        floating.InputShape, options.SampleCount ?? Calibration.DefaultSampleCount, floating.Input.Type ?? options.Parameters.InputType, options.Seed);
+}

@@ -1,0 +1,225 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+using AkidaQuant.Numerics;
+using AkidaQuant.Transforms;
+
+namespace AkidaQuant.Quantization;
+
+/// <summary>
+/// Gives quantizers their calibrated ranges, equalizes across layers so that ranges become what their bits
+/// represent exactly, and folds the input's zero point (quantize.md 12).
+/// </summary>
+internal sealed class RangeApplication
+{
+    private readonly Model _model;
+    private readonly CalibratedRanges _ranges;
+    private readonly Dictionary<string, Layer> _layers;
+
+    private RangeApplication(Model model, CalibratedRanges ranges)
+    {
+        _model = model;
+        _ranges = ranges;
+        _layers = model.Layers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The calibrated model.</summary>
+    public static Model Apply(Model model, CalibratedRanges ranges)
+    {
+        RangeApplication application = new(model, ranges);
+        foreach (Node node in model.Nodes)
+        {
+            if (node.Layer is InputQuantizer input)
+            {
+                application.ApplyInput(node, input);
+            }
+        }
+
+        foreach (Node node in model.Nodes)
+        {
+            if (node.Layer is QuantizedLayer { OutputQuantizer: { } output })
+            {
+                application.ApplyOutput(node, output);
+            }
+        }
+
+        return model.WithLayers(layer => application._layers[layer.Name]);
+    }
+
+    private void ApplyOutput(Node node, OutputQuantizer quantizer)
+    {
+        NdArray<float> observed = Checked(node.Name, _ranges[node.Name], quantizer.RangeMax.Shape);
+        NdArray<float> range = observed;
+        NdArray<float> rate = observed.Map(_ => 1f);
+        bool hasScales = _model.Plan[node.Name].Prepared.Recorded.Tensor("out_quantizer/qscales") is not null;
+        if (hasScales && Absorber(node, quantizer.PerAxis, out bool reshaped) is { } target)
+        {
+            NdArray<float> ideal = observed.Map(value => Ideal(value, quantizer.Bitwidth));
+            bool isDead = !quantizer.PerAxis && ideal.Values[0] == 0;
+            if (!ideal.Values.AsSpan().SequenceEqual(observed.Values))
+            {
+                range = ideal;
+                if (!isDead)
+                {
+                    rate = Rates(ideal, observed);
+                    ScalarOrVector<float> rates = ScalarOrVector<float>.From(rate);
+                    _layers[target.Name] = _layers[target.Name].DivideInputs(reshaped ? Repeat(rates, target) : rates);
+                }
+            }
+        }
+
+        _layers[node.Name] = (QuantizedLayer)_layers[node.Name] with
+        {
+            OutputQuantizer = quantizer with { RangeMax = range, RescalingRate = rate },
+        };
+    }
+
+    /// <summary>The layer whose kernel can take up the rescaling of an output, null when there is none (quantize.md 12.1).</summary>
+    private Node? Absorber(Node node, bool perAxis, out bool reshaped)
+    {
+        reshaped = false;
+        while (_model.Consumers(node.Name) is [Node next])
+        {
+            switch (next.Layer.Equalization)
+            {
+                case Equalization.Absorbs:
+                    return next;
+                case Equalization.Passes:
+                    break;
+                case Equalization.Reshapes when !perAxis:
+                    break;
+                case Equalization.Reshapes when !reshaped:
+                    reshaped = true;
+                    break;
+                default:
+                    return null;
+            }
+
+            node = next;
+        }
+
+        return null;
+    }
+
+    /// <summary>The largest number of that many bits below the power of two above the range (quantize.md 12.1).</summary>
+    private static float Ideal(float range, int bitwidth)
+    {
+        int exponent = Rounding.FloorLog2(range);
+        return exponent == int.MinValue
+            ? 0f
+            : Rounding.Pow2(exponent) * (float)(1 - Math.ScaleB(1.0, -bitwidth));
+    }
+
+    private static NdArray<float> Rates(NdArray<float> ideal, NdArray<float> observed)
+    {
+        float[] rates = new float[ideal.Values.Length];
+        for (int i = 0; i < rates.Length; i++)
+        {
+            rates[i] = ideal.Values[i] == 0 ? 1f : ideal.Values[i] / observed.Values[i];
+        }
+
+        return observed with { Values = rates };
+    }
+
+    /// <summary>One rate for each row of a kernel behind a Flatten: channels come round and round (quantize.md 12.1).</summary>
+    private static ScalarOrVector<float> Repeat(ScalarOrVector<float> rates, Node target)
+    {
+        int rows = target.Layer.Variables[0].Value.Shape[0];
+        if (target.Layer is not (Dense or QuantizedDense) || rates.Count == rows)
+        {
+            return rates;
+        }
+
+        float[] repeated = new float[rows];
+        for (int i = 0; i < rows; i++)
+        {
+            repeated[i] = rates[i % rates.Count];
+        }
+
+        return ScalarOrVector<float>.Vector(repeated);
+    }
+
+    private void ApplyInput(Node node, InputQuantizer quantizer)
+    {
+        (NdArray<float> min, NdArray<float> max) = _ranges.Input ?? throw new QuantException(
+            "RangeMissing", QuantErrorKind.NotFound, "There is no calibrated range for the input.", node.Name);
+        Checked(node.Name, min, quantizer.RangeMin.Shape);
+        Checked(node.Name, max, quantizer.RangeMax.Shape);
+        if (!quantizer.Signed)
+        {
+            min = min.Map(value => Math.Min(value, 0f));
+            max = max.Map(value => Math.Max(value, 0f));
+        }
+
+        _layers[node.Name] = quantizer with { RangeMin = min, RangeMax = max };
+        if (quantizer.Signed || min.Values.All(value => value == 0))
+        {
+            return;
+        }
+
+        float[] offset = min.Values;
+        Node next = _model.Consumers(node.Name)[0];
+        while (next.Layer is QuantizedRescaling rescaling)
+        {
+            float scale = (float)rescaling.Scale;
+            offset = Array.ConvertAll(offset, value => value * scale);
+            next = _model.Consumers(next.Name)[0];
+        }
+
+        _layers[next.Name] = FoldZeroPoint(_layers[next.Name], offset);
+    }
+
+    private static Layer FoldZeroPoint(Layer layer, float[] offset) => layer switch
+    {
+        QuantizedConv2D convolution => convolution with
+        {
+            Bias = Plus(convolution.Bias, OffsetFolding.Sum(convolution.Kernel, offset)),
+            PaddingValue = convolution.PaddingValue is { } padding ? Minus(padding, offset) : null,
+        },
+        QuantizedDense dense => dense with { Bias = Plus(dense.Bias, OffsetFolding.Sum(dense.Kernel, offset)) },
+        _ => throw new QuantException(
+            "ZeroPointNotPossible",
+            QuantErrorKind.NotSupported,
+            $"Layer '{layer.Name}' ({layer.ClassName}) cannot take up the zero point of the inputs. Use a signed input type such as int8.",
+            layer.Name),
+    };
+
+    private static NdArray<float> Plus(NdArray<float> bias, float[] sum)
+    {
+        float[] values = new float[sum.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = bias.Values[i] + sum[i];
+        }
+
+        return bias with { Values = values };
+    }
+
+    private static float[] Minus(float[] padding, float[] offset)
+    {
+        float[] values = new float[Math.Max(padding.Length, offset.Length)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = padding[padding.Length == 1 ? 0 : i] - offset[offset.Length == 1 ? 0 : i];
+        }
+
+        return values.All(value => value == values[0]) ? [values[0]] : values;
+    }
+
+    private static NdArray<float> Checked(string layer, NdArray<float> range, Shape expected)
+    {
+        if (range.Shape.Rank != expected.Rank || (expected.Rank == 1 && expected[0] > 1 && range.Shape != expected))
+        {
+            throw new QuantException(
+                "RangeShapeMismatch",
+                QuantErrorKind.InvalidArgument,
+                $"The calibrated range of layer '{layer}' has the shape {range.Shape}, but its quantizer needs {expected}.",
+                layer);
+        }
+
+        return range.Values.All(float.IsFinite) ? range : throw new QuantException(
+            "RangeNotFinite",
+            QuantErrorKind.InvalidData,
+            $"The calibrated range of layer '{layer}' is not finite. The float model overflows on these samples; check them and the weights.",
+            layer);
+    }
+}
