@@ -1,24 +1,26 @@
-using System.Management.Automation.Runspaces;
-using Automation = System.Management.Automation.PowerShell;
-
 namespace AkidaQuant.Shell;
 
+/// <summary>
+/// A small PowerShell for machines that have only the .NET SDK: runs a script with its arguments, a command, or a
+/// prompt.
+/// </summary>
 internal static class Program
 {
     public static int Main(string[] args)
     {
-        using Runspace r = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
-        r.Open();
-        using var ps = Automation.Create(r);
-        ps.AddScript(args[0]);
-        foreach (PSObject o in ps.Invoke())
+        ShellArguments? arguments = ShellArguments.Parse(args);
+        if (arguments is null)
         {
-            Console.WriteLine(o);
+            Console.Error.WriteLine(ShellArguments.Usage);
+            return 64;
         }
-        foreach (ErrorRecord e in ps.Streams.Error)
+
+        using var session = new ShellSession();
+        return arguments switch
         {
-            Console.Error.WriteLine(e);
-        }
-        return ps.HadErrors ? 1 : 0;
+            { Script: { } script } => session.RunScript(script, arguments.Rest),
+            { Command: { } command } => session.RunCommand(command),
+            _ => session.RunPrompt(),
+        };
     }
 }

@@ -3,6 +3,9 @@ using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Layers;
 
+/// <summary>Computes the accumulators of <paramref name="batch"/> samples.</summary>
+internal delegate void LinearPart(ReadOnlySpan<TensorData> inputs, IntegerData accumulators, int batch);
+
 /// <summary>
 /// What follows the linear part of a quantized layer: the aligned bias, then the output quantizer
 /// (layers.md 2.4 and 2.5).
@@ -82,7 +85,7 @@ internal sealed class AccumulatorTail
     }
 
     /// <summary>The whole operation: the linear part, then this tail.</summary>
-    public Operation CreateOperation(Action<ReadOnlySpan<TensorData>, IntegerData, int> linear)
+    public Operation CreateOperation(LinearPart linear)
     {
         int channels = Output.Shape.Channels;
         BiasAddition? bias = _bias is { } aligned ? new BiasAddition(aligned.Values.Expand(channels), _accumulator.ValueBits) : null;

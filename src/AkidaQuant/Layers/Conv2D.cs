@@ -5,7 +5,7 @@ namespace AkidaQuant.Layers;
 
 /// <summary>A two-dimensional convolution in float.</summary>
 [LayerClass("Conv2D")]
-public record Conv2D : Layer
+public record Conv2D : WeightedLayer
 {
     /// <summary>The number of output channels.</summary>
     public required int Filters { get; init; }
@@ -16,36 +16,16 @@ public record Conv2D : Layer
     /// <summary>The number of groups that input and output channels are split into.</summary>
     public int Groups { get; init; } = 1;
 
-    /// <summary>The activation function applied to the result.</summary>
-    public string Activation { get; init; } = ActivationFunction.Linear;
-
     /// <summary>The weights, of shape (rows, columns, input channels / groups, filters).</summary>
     public NdArray<float> Kernel { get; init; } = NoWeights;
 
-    /// <summary>Whether there is a bias.</summary>
-    public bool UseBias { get; init; } = true;
-
-    /// <summary>The bias, one value a filter.</summary>
-    public NdArray<float> Bias { get; init; } = NoWeights;
-
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Variables => UseBias
-        ? [new($"{Name}/kernel:0", Kernel), new($"{Name}/bias:0", Bias)]
-        : [new($"{Name}/kernel:0", Kernel)];
-
-    /// <inheritdoc/>
-    public override bool HasQuantizableWeights => true;
-
-    /// <inheritdoc/>
-    public override bool RequiresAlignedInputs => true;
-
-    /// <inheritdoc/>
-    public override bool CanHoldOutputQuantizer => true;
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
 
     /// <inheritdoc/>
     public override string? QuantizationObstacle =>
         Groups != 1 ? $"its groups are {Groups}, and only 1 has a quantized form"
-        : Activation != ActivationFunction.Linear ? $"its activation '{Activation}' could not be split off" : null;
+        : base.QuantizationObstacle;
 
     /// <summary>The values that fill the border; null for zeros that padding implies.</summary>
     protected virtual float[]? BorderValues => null;
@@ -67,11 +47,11 @@ public record Conv2D : Layer
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
-        ExpectVariables(values, UseBias ? 2 : 1);
+        ExpectVariables(values);
         return this with
         {
             Kernel = ExpectShape("kernel", values[0], Window.KernelSize.Height, Window.KernelSize.Width, Shape.Unknown, Filters),
-            Bias = UseBias ? ExpectShape("bias", values[1], Filters) : NoWeights,
+            Bias = BiasFrom(values, Filters),
         };
     }
 
@@ -80,14 +60,10 @@ public record Conv2D : Layer
     {
         Shape input = FloatInput(inputs).Shape;
         ConvolutionGeometry geometry = Window.Over(this, input, Filters, BorderValues is not null);
-        if (Kernel.Shape[2] * Groups != input.Channels)
-        {
-            throw DoesNotFit($"its kernel is for {Kernel.Shape[2] * Groups} channels, but its input has {input.Channels}.");
-        }
-
+        ExpectChannels(Kernel.Shape[2] * Groups, input);
         return new PreparedLayer(new FloatSpec(geometry.OutputShape), () =>
         {
-            FloatConvolution convolution = new(geometry, Kernel.Values, UseBias ? Bias.Values : null, BorderValues, Groups);
+            FloatConvolution convolution = new(geometry, Kernel.Values, BiasValues, BorderValues, Groups);
             return (tensors, output, batch) =>
             {
                 Span<float> result = ((FloatData)output).Values(batch);
@@ -129,7 +105,7 @@ public record Conv2D : Layer
 
 /// <summary>A two-dimensional convolution in integers (layers.md 4.1).</summary>
 [LayerClass("Custom>QuantizedConv2D")]
-public sealed record QuantizedConv2D : QuantizedLayer
+public sealed record QuantizedConv2D : QuantizedWeightedLayer
 {
     /// <summary>The number of output channels.</summary>
     public required int Filters { get; init; }
@@ -140,25 +116,11 @@ public sealed record QuantizedConv2D : QuantizedLayer
     /// <summary>The float weights, of shape (rows, columns, input channels, filters).</summary>
     public NdArray<float> Kernel { get; init; } = NoWeights;
 
-    /// <summary>Whether there is a bias.</summary>
-    public bool UseBias { get; init; } = true;
-
-    /// <summary>The float bias, one value a filter.</summary>
-    public NdArray<float> Bias { get; init; } = NoWeights;
-
     /// <summary>The real value, one or one a channel, that "same" padding puts around the image; null for integer zeros (layers.md 4.2).</summary>
     public float[]? PaddingValue { get; init; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Variables => UseBias
-        ? [new($"{Name}/kernel:0", Kernel), new($"{Name}/bias:0", Bias), .. OutputVariables]
-        : [new($"{Name}/kernel:0", Kernel), .. OutputVariables];
-
-    /// <inheritdoc/>
-    public override bool HasQuantizableWeights => true;
-
-    /// <inheritdoc/>
-    public override Equalization Equalization => Equalization.Absorbs;
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
 
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
@@ -188,12 +150,11 @@ public sealed record QuantizedConv2D : QuantizedLayer
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
-        int own = UseBias ? 2 : 1;
-        ExpectVariables(values, own + OutputVariableCount);
+        ExpectVariables(values);
         return this with
         {
             Kernel = ExpectShape("kernel", values[0], Window.KernelSize.Height, Window.KernelSize.Width, Shape.Unknown, Filters),
-            Bias = UseBias ? ExpectShape("bias", values[1], Filters) : NoWeights,
+            Bias = BiasFrom(values, Filters),
             OutputQuantizer = OutputFrom(values),
         };
     }
@@ -206,46 +167,25 @@ public sealed record QuantizedConv2D : QuantizedLayer
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec given = QuantizedInput(inputs);
         (QuantizedSpec input, int[]? shift) = Align(given, valueBits, recorded);
-        if (input.Scales is { IsScalar: false })
-        {
-            throw DoesNotFit("its input has a scale for each channel. Give the layer before it an output_quantizer in the configuration.");
-        }
-
-        if (Kernel.Shape[2] != input.Shape.Channels)
-        {
-            throw DoesNotFit($"its kernel is for {Kernel.Shape[2]} channels, but its input has {input.Shape.Channels}.");
-        }
-
+        ExpectChannels(Kernel.Shape[2], input);
         ConvolutionGeometry geometry = Window.Over(this, input.Shape, Filters, PaddingValue is not null);
-        (int bitwidth, bool signed, int? axis, bool fixedPoint) = settings.Weights();
-        QuantizedWeights weights = WeightQuantization.Quantize(Kernel, bitwidth, signed, axis, fixedPoint);
-        recorded.Add("weight_quantizer/qweights", weights.ToRecorded());
-        int[]? border = PaddingValue is { } values ? Border(values, input, bitwidth, signed, recorded) : null;
+        QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded);
+        int[]? border = PaddingValue is { } values ? Border(values, input, settings, recorded) : null;
 
         IntegerConvolution convolution = new(geometry, weights.Values.Values, shift, given.Range, valueBits, border);
         QuantizedSpec accumulator = new(
             geometry.OutputShape, valueBits, weights.AddFracBits(input.FracBits), weights.MultiplyScales(input.Scales), convolution.OutputRange);
-        AccumulatorTail tail = AccumulatorTail.Create(this, accumulator, BiasToQuantize(settings), recorded);
-        return new PreparedLayer(tail.Output, () => tail.CreateOperation(
-            (tensors, output, batch) => convolution.Run((IntegerData)tensors[0], output, batch)))
-        {
-            Recorded = recorded,
-        };
+        return Finish(settings, accumulator, recorded, (tensors, output, batch) => convolution.Run((IntegerData)tensors[0], output, batch));
     }
 
-    private (NdArray<float> Values, int Bitwidth, bool Signed)? BiasToQuantize(QuantizerSettings settings)
-    {
-        (int bitwidth, bool signed) = settings.Aligned("bias_quantizer", signed: true);
-        return UseBias ? (Bias, bitwidth, signed) : null;
-    }
-
-    private int[] Border(float[] values, QuantizedSpec input, int bitwidth, bool signed, RecordedVariables recorded)
+    private int[] Border(float[] values, QuantizedSpec input, QuantizerSettings settings, RecordedVariables recorded)
     {
         if (values.Length != 1 && values.Length != input.Shape.Channels)
         {
             throw DoesNotFit($"its padding_value has {values.Length} values, but its input has {input.Shape.Channels} channels. Give one value, or one a channel.");
         }
 
+        (int bitwidth, bool signed, _, _) = settings.Weights();
         AlignedTensor aligned = AccumulatorTail.Align(
             this, "padding_value_quantizer", NdArray<float>.Vector(values), input, bitwidth, signed, recorded);
         return [.. aligned.Values.Span.ToArray().Select(value => checked((int)value))];

@@ -5,43 +5,20 @@ namespace AkidaQuant.Layers;
 
 /// <summary>A product of the last axis with a matrix, in float.</summary>
 [LayerClass("Dense")]
-public sealed record Dense : Layer
+public sealed record Dense : WeightedLayer
 {
     /// <summary>The number of outputs.</summary>
     public required int Units { get; init; }
 
-    /// <summary>The activation function applied to the result.</summary>
-    public string Activation { get; init; } = ActivationFunction.Linear;
-
     /// <summary>The weights, of shape (inputs, units).</summary>
     public NdArray<float> Kernel { get; init; } = NoWeights;
 
-    /// <summary>Whether there is a bias.</summary>
-    public bool UseBias { get; init; } = true;
-
-    /// <summary>The bias, one value a unit.</summary>
-    public NdArray<float> Bias { get; init; } = NoWeights;
-
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Variables => UseBias
-        ? [new($"{Name}/kernel:0", Kernel), new($"{Name}/bias:0", Bias)]
-        : [new($"{Name}/kernel:0", Kernel)];
-
-    /// <inheritdoc/>
-    public override bool HasQuantizableWeights => true;
-
-    /// <inheritdoc/>
-    public override bool RequiresAlignedInputs => true;
-
-    /// <inheritdoc/>
-    public override bool CanHoldOutputQuantizer => true;
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
 
     /// <inheritdoc/>
     public override string? QuantizationObstacle =>
         Activation != ActivationFunction.Linear ? $"its activation '{Activation}' could not be split off" : null;
-
-    /// <inheritdoc/>
-    public override Equalization Equalization => Equalization.Absorbs;
 
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 0) };
@@ -58,11 +35,11 @@ public sealed record Dense : Layer
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
-        ExpectVariables(values, UseBias ? 2 : 1);
+        ExpectVariables(values);
         return this with
         {
             Kernel = ExpectShape("kernel", values[0], Shape.Unknown, Units),
-            Bias = UseBias ? ExpectShape("bias", values[1], Units) : NoWeights,
+            Bias = BiasFrom(values, Units),
         };
     }
 
@@ -70,14 +47,10 @@ public sealed record Dense : Layer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         Shape input = FloatInput(inputs).Shape;
-        if (Kernel.Shape[0] != input.Channels)
-        {
-            throw DoesNotFit($"its kernel is for {Kernel.Shape[0]} values, but its input {input} has {input.Channels}.");
-        }
-
+        ExpectChannels(Kernel.Shape[0], input);
         return new PreparedLayer(new FloatSpec(input.WithChannels(Units)), () =>
         {
-            FloatDense product = new(Kernel.Shape[0], Units, Kernel.Values, UseBias ? Bias.Values : null);
+            FloatDense product = new(Kernel.Shape[0], Units, Kernel.Values, BiasValues);
             return (tensors, output, batch) =>
             {
                 Span<float> result = ((FloatData)output).Values(batch);
@@ -108,7 +81,7 @@ public sealed record Dense : Layer
 
 /// <summary>A dense layer in integers (layers.md 4.7).</summary>
 [LayerClass("Custom>QuantizedDense")]
-public sealed record QuantizedDense : QuantizedLayer
+public sealed record QuantizedDense : QuantizedWeightedLayer
 {
     /// <summary>The number of outputs.</summary>
     public required int Units { get; init; }
@@ -116,22 +89,8 @@ public sealed record QuantizedDense : QuantizedLayer
     /// <summary>The float weights, of shape (inputs, units).</summary>
     public NdArray<float> Kernel { get; init; } = NoWeights;
 
-    /// <summary>Whether there is a bias.</summary>
-    public bool UseBias { get; init; } = true;
-
-    /// <summary>The float bias, one value a unit.</summary>
-    public NdArray<float> Bias { get; init; } = NoWeights;
-
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Variables => UseBias
-        ? [new($"{Name}/kernel:0", Kernel), new($"{Name}/bias:0", Bias), .. OutputVariables]
-        : [new($"{Name}/kernel:0", Kernel), .. OutputVariables];
-
-    /// <inheritdoc/>
-    public override bool HasQuantizableWeights => true;
-
-    /// <inheritdoc/>
-    public override Equalization Equalization => Equalization.Absorbs;
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
 
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 0) };
@@ -154,12 +113,11 @@ public sealed record QuantizedDense : QuantizedLayer
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
-        int own = UseBias ? 2 : 1;
-        ExpectVariables(values, own + OutputVariableCount);
+        ExpectVariables(values);
         return this with
         {
             Kernel = ExpectShape("kernel", values[0], Shape.Unknown, Units),
-            Bias = UseBias ? ExpectShape("bias", values[1], Units) : NoWeights,
+            Bias = BiasFrom(values, Units),
             OutputQuantizer = OutputFrom(values),
         };
     }
@@ -172,28 +130,11 @@ public sealed record QuantizedDense : QuantizedLayer
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec given = QuantizedInput(inputs);
         (QuantizedSpec input, int[]? shift) = Align(given, valueBits, recorded);
-        if (input.Scales is { IsScalar: false })
-        {
-            throw DoesNotFit("its input has a scale for each channel. Give the layer before it an output_quantizer in the configuration.");
-        }
-
-        if (Kernel.Shape[0] != input.Shape.Channels)
-        {
-            throw DoesNotFit($"its kernel is for {Kernel.Shape[0]} values, but its input {input.Shape} has {input.Shape.Channels}.");
-        }
-
-        (int bitwidth, bool signed, int? axis, bool fixedPoint) = settings.Weights();
-        QuantizedWeights weights = WeightQuantization.Quantize(Kernel, bitwidth, signed, axis, fixedPoint);
-        recorded.Add("weight_quantizer/qweights", weights.ToRecorded());
+        ExpectChannels(Kernel.Shape[0], input);
+        QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded);
         IntegerDense product = new(Kernel.Shape[0], Units, weights.Values.Values, shift, given.Range, valueBits);
         QuantizedSpec accumulator = new(
             input.Shape.WithChannels(Units), valueBits, weights.AddFracBits(input.FracBits), weights.MultiplyScales(input.Scales), product.OutputRange);
-        (int biasBits, bool biasSigned) = settings.Aligned("bias_quantizer", signed: true);
-        AccumulatorTail tail = AccumulatorTail.Create(this, accumulator, UseBias ? (Bias, biasBits, biasSigned) : null, recorded);
-        return new PreparedLayer(tail.Output, () => tail.CreateOperation(
-            (tensors, output, batch) => product.Run((IntegerData)tensors[0], output, batch)))
-        {
-            Recorded = recorded,
-        };
+        return Finish(settings, accumulator, recorded, (tensors, output, batch) => product.Run((IntegerData)tensors[0], output, batch));
     }
 }

@@ -5,7 +5,7 @@ namespace AkidaQuant.Layers;
 
 /// <summary>A convolution of every channel with its own kernel, in float.</summary>
 [LayerClass("DepthwiseConv2D")]
-public sealed record DepthwiseConv2D : Layer
+public sealed record DepthwiseConv2D : WeightedLayer
 {
     /// <summary>How the kernel moves.</summary>
     public required ConvolutionWindow Window { get; init; }
@@ -13,40 +13,17 @@ public sealed record DepthwiseConv2D : Layer
     /// <summary>The number of outputs for each channel.</summary>
     public int DepthMultiplier { get; init; } = 1;
 
-    /// <summary>The activation function applied to the result.</summary>
-    public string Activation { get; init; } = ActivationFunction.Linear;
-
     /// <summary>The weights, of shape (rows, columns, channels, multiplier).</summary>
     public NdArray<float> Kernel { get; init; } = NoWeights;
 
-    /// <summary>Whether there is a bias.</summary>
-    public bool UseBias { get; init; } = true;
-
-    /// <summary>The bias, one value an output channel.</summary>
-    public NdArray<float> Bias { get; init; } = NoWeights;
-
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Variables => UseBias
-        ? [new($"{Name}/depthwise_kernel:0", Kernel), new($"{Name}/bias:0", Bias)]
-        : [new($"{Name}/depthwise_kernel:0", Kernel)];
-
-    /// <inheritdoc/>
-    public override bool HasQuantizableWeights => true;
-
-    /// <inheritdoc/>
-    public override bool RequiresAlignedInputs => true;
-
-    /// <inheritdoc/>
-    public override bool CanHoldOutputQuantizer => true;
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/depthwise_kernel:0", Kernel)];
 
     /// <inheritdoc/>
     public override string? QuantizationObstacle =>
         DepthMultiplier != 1 ? $"its depth multiplier is {DepthMultiplier}, and only 1 has a quantized form"
         : Window.Strides.Height != Window.Strides.Width ? "its strides differ between rows and columns"
-        : Activation != ActivationFunction.Linear ? $"its activation '{Activation}' could not be split off" : null;
-
-    /// <inheritdoc/>
-    public override Equalization Equalization => Equalization.Absorbs;
+        : base.QuantizationObstacle;
 
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
@@ -64,13 +41,13 @@ public sealed record DepthwiseConv2D : Layer
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
-        ExpectVariables(values, UseBias ? 2 : 1);
+        ExpectVariables(values);
         NdArray<float> kernel = ExpectShape(
             "depthwise_kernel", values[0], Window.KernelSize.Height, Window.KernelSize.Width, Shape.Unknown, DepthMultiplier);
         return this with
         {
             Kernel = kernel,
-            Bias = UseBias ? ExpectShape("bias", values[1], kernel.Shape[2] * DepthMultiplier) : NoWeights,
+            Bias = BiasFrom(values, kernel.Shape[2] * DepthMultiplier),
         };
     }
 
@@ -80,14 +57,10 @@ public sealed record DepthwiseConv2D : Layer
         Shape input = FloatInput(inputs).Shape;
         int channels = Kernel.Shape[2] * DepthMultiplier;
         ConvolutionGeometry geometry = Window.Over(this, input, channels);
-        if (Kernel.Shape[2] != input.Channels)
-        {
-            throw DoesNotFit($"its kernel is for {Kernel.Shape[2]} channels, but its input has {input.Channels}.");
-        }
-
+        ExpectChannels(Kernel.Shape[2], input);
         return new PreparedLayer(new FloatSpec(geometry.OutputShape), () =>
         {
-            FloatDepthwiseConvolution convolution = new(geometry, Kernel.Values, UseBias ? Bias.Values : null, DepthMultiplier);
+            FloatDepthwiseConvolution convolution = new(geometry, Kernel.Values, BiasValues, DepthMultiplier);
             return (tensors, output, batch) =>
             {
                 Span<float> result = ((FloatData)output).Values(batch);
@@ -118,7 +91,7 @@ public sealed record DepthwiseConv2D : Layer
 
 /// <summary>A depthwise convolution in integers; its input may have fractional bits for each channel (layers.md 4.4).</summary>
 [LayerClass("Custom>QuantizedDepthwiseConv2D")]
-public sealed record QuantizedDepthwiseConv2D : QuantizedLayer
+public sealed record QuantizedDepthwiseConv2D : QuantizedWeightedLayer
 {
     /// <summary>How the kernel moves.</summary>
     public required ConvolutionWindow Window { get; init; }
@@ -126,22 +99,8 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedLayer
     /// <summary>The float weights, of shape (rows, columns, channels, 1).</summary>
     public NdArray<float> Kernel { get; init; } = NoWeights;
 
-    /// <summary>Whether there is a bias.</summary>
-    public bool UseBias { get; init; } = true;
-
-    /// <summary>The float bias, one value a channel.</summary>
-    public NdArray<float> Bias { get; init; } = NoWeights;
-
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Variables => UseBias
-        ? [new($"{Name}/depthwise_kernel:0", Kernel), new($"{Name}/bias:0", Bias), .. OutputVariables]
-        : [new($"{Name}/depthwise_kernel:0", Kernel), .. OutputVariables];
-
-    /// <inheritdoc/>
-    public override bool HasQuantizableWeights => true;
-
-    /// <inheritdoc/>
-    public override Equalization Equalization => Equalization.Absorbs;
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/depthwise_kernel:0", Kernel)];
 
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
@@ -168,13 +127,12 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedLayer
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
-        int own = UseBias ? 2 : 1;
-        ExpectVariables(values, own + OutputVariableCount);
+        ExpectVariables(values);
         NdArray<float> kernel = ExpectShape("depthwise_kernel", values[0], Window.KernelSize.Height, Window.KernelSize.Width, Shape.Unknown, 1);
         return this with
         {
             Kernel = kernel,
-            Bias = UseBias ? ExpectShape("bias", values[1], kernel.Shape[2]) : NoWeights,
+            Bias = BiasFrom(values, kernel.Shape[2]),
             OutputQuantizer = OutputFrom(values),
         };
     }
@@ -187,25 +145,12 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedLayer
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec given = FixedPointInput(inputs);
         QuantizedSpec input = Promote(given, valueBits);
-        if (Kernel.Shape[2] != input.Shape.Channels)
-        {
-            throw DoesNotFit($"its kernel is for {Kernel.Shape[2]} channels, but its input has {input.Shape.Channels}.");
-        }
-
+        ExpectChannels(Kernel.Shape[2], input);
         ConvolutionGeometry geometry = Window.Over(this, input.Shape, input.Shape.Channels);
-        (int bitwidth, bool signed, int? axis, bool fixedPoint) = settings.Weights();
-        QuantizedWeights weights = WeightQuantization.Quantize(Kernel, bitwidth, signed, axis, fixedPoint);
-        recorded.Add("weight_quantizer/qweights", weights.ToRecorded());
-
+        QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded);
         IntegerDepthwiseConvolution convolution = new(geometry, weights.Values.Values, null, given.Range, valueBits);
         QuantizedSpec accumulator = new(
             geometry.OutputShape, valueBits, weights.AddFracBits(input.FracBits), weights.MultiplyScales(null), convolution.OutputRange);
-        (int biasBits, bool biasSigned) = settings.Aligned("bias_quantizer", signed: true);
-        AccumulatorTail tail = AccumulatorTail.Create(this, accumulator, UseBias ? (Bias, biasBits, biasSigned) : null, recorded);
-        return new PreparedLayer(tail.Output, () => tail.CreateOperation(
-            (tensors, output, batch) => convolution.Run((IntegerData)tensors[0], output, batch)))
-        {
-            Recorded = recorded,
-        };
+        return Finish(settings, accumulator, recorded, (tensors, output, batch) => convolution.Run((IntegerData)tensors[0], output, batch));
     }
 }

@@ -5,7 +5,7 @@ namespace AkidaQuant.Layers;
 
 /// <summary>A depthwise convolution followed by a pointwise one, in float.</summary>
 [LayerClass("SeparableConv2D")]
-public sealed record SeparableConv2D : Layer
+public sealed record SeparableConv2D : WeightedLayer
 {
     /// <summary>The number of output channels.</summary>
     public required int Filters { get; init; }
@@ -16,42 +16,19 @@ public sealed record SeparableConv2D : Layer
     /// <summary>The number of depthwise outputs for each channel.</summary>
     public int DepthMultiplier { get; init; } = 1;
 
-    /// <summary>The activation function applied to the result.</summary>
-    public string Activation { get; init; } = ActivationFunction.Linear;
-
     /// <summary>The depthwise weights, of shape (rows, columns, channels, multiplier).</summary>
     public NdArray<float> DepthwiseKernel { get; init; } = NoWeights;
 
     /// <summary>The pointwise weights, of shape (1, 1, channels x multiplier, filters).</summary>
     public NdArray<float> PointwiseKernel { get; init; } = NoWeights;
 
-    /// <summary>Whether there is a bias.</summary>
-    public bool UseBias { get; init; } = true;
-
-    /// <summary>The bias, one value a filter.</summary>
-    public NdArray<float> Bias { get; init; } = NoWeights;
-
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Variables => UseBias
-        ? [new($"{Name}/depthwise_kernel:0", DepthwiseKernel), new($"{Name}/pointwise_kernel:0", PointwiseKernel), new($"{Name}/bias:0", Bias)]
-        : [new($"{Name}/depthwise_kernel:0", DepthwiseKernel), new($"{Name}/pointwise_kernel:0", PointwiseKernel)];
-
-    /// <inheritdoc/>
-    public override bool HasQuantizableWeights => true;
-
-    /// <inheritdoc/>
-    public override bool RequiresAlignedInputs => true;
-
-    /// <inheritdoc/>
-    public override bool CanHoldOutputQuantizer => true;
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/depthwise_kernel:0", DepthwiseKernel), new($"{Name}/pointwise_kernel:0", PointwiseKernel)];
 
     /// <inheritdoc/>
     public override string? QuantizationObstacle =>
         DepthMultiplier != 1 ? $"its depth multiplier is {DepthMultiplier}, and only 1 has a quantized form"
-        : Activation != ActivationFunction.Linear ? $"its activation '{Activation}' could not be split off" : null;
-
-    /// <inheritdoc/>
-    public override Equalization Equalization => Equalization.Absorbs;
+        : base.QuantizationObstacle;
 
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { DepthwiseKernel = Divide(DepthwiseKernel, rates, axis: 2) };
@@ -70,14 +47,14 @@ public sealed record SeparableConv2D : Layer
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
-        ExpectVariables(values, UseBias ? 3 : 2);
+        ExpectVariables(values);
         NdArray<float> depthwise = ExpectShape(
             "depthwise_kernel", values[0], Window.KernelSize.Height, Window.KernelSize.Width, Shape.Unknown, DepthMultiplier);
         return this with
         {
             DepthwiseKernel = depthwise,
             PointwiseKernel = ExpectShape("pointwise_kernel", values[1], 1, 1, depthwise.Shape[2] * DepthMultiplier, Filters),
-            Bias = UseBias ? ExpectShape("bias", values[2], Filters) : NoWeights,
+            Bias = BiasFrom(values, Filters),
         };
     }
 
@@ -86,17 +63,13 @@ public sealed record SeparableConv2D : Layer
     {
         Shape input = FloatInput(inputs).Shape;
         int channels = DepthwiseKernel.Shape[2];
-        if (input.Rank == 3 && channels != input.Channels)
-        {
-            throw DoesNotFit($"its kernel is for {channels} channels, but its input has {input.Channels}.");
-        }
-
+        ExpectChannels(channels, input);
         ConvolutionGeometry depthwise = Window.Over(this, input, channels * DepthMultiplier);
         Shape result = depthwise.OutputShape.WithChannels(Filters);
         return new PreparedLayer(new FloatSpec(result), () =>
         {
             FloatDepthwiseConvolution first = new(depthwise, DepthwiseKernel.Values, null, DepthMultiplier);
-            FloatDense second = new(channels * DepthMultiplier, Filters, PointwiseKernel.Values, UseBias ? Bias.Values : null);
+            FloatDense second = new(channels * DepthMultiplier, Filters, PointwiseKernel.Values, BiasValues);
             int size = depthwise.OutputShape.Size;
             return (tensors, output, batch) =>
             {
@@ -133,7 +106,7 @@ public sealed record SeparableConv2D : Layer
 
 /// <summary>A separable convolution in integers (layers.md 4.6).</summary>
 [LayerClass("Custom>QuantizedSeparableConv2D")]
-public sealed record QuantizedSeparableConv2D : QuantizedLayer
+public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
 {
     /// <summary>The number of output channels.</summary>
     public required int Filters { get; init; }
@@ -147,22 +120,8 @@ public sealed record QuantizedSeparableConv2D : QuantizedLayer
     /// <summary>The float pointwise weights, of shape (1, 1, channels, filters).</summary>
     public NdArray<float> PointwiseKernel { get; init; } = NoWeights;
 
-    /// <summary>Whether there is a bias.</summary>
-    public bool UseBias { get; init; } = true;
-
-    /// <summary>The float bias, one value a filter.</summary>
-    public NdArray<float> Bias { get; init; } = NoWeights;
-
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Variables => UseBias
-        ? [new($"{Name}/depthwise_kernel:0", DepthwiseKernel), new($"{Name}/pointwise_kernel:0", PointwiseKernel), new($"{Name}/bias:0", Bias), .. OutputVariables]
-        : [new($"{Name}/depthwise_kernel:0", DepthwiseKernel), new($"{Name}/pointwise_kernel:0", PointwiseKernel), .. OutputVariables];
-
-    /// <inheritdoc/>
-    public override bool HasQuantizableWeights => true;
-
-    /// <inheritdoc/>
-    public override Equalization Equalization => Equalization.Absorbs;
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/depthwise_kernel:0", DepthwiseKernel), new($"{Name}/pointwise_kernel:0", PointwiseKernel)];
 
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { DepthwiseKernel = Divide(DepthwiseKernel, rates, axis: 2) };
@@ -191,14 +150,13 @@ public sealed record QuantizedSeparableConv2D : QuantizedLayer
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
-        int own = UseBias ? 3 : 2;
-        ExpectVariables(values, own + OutputVariableCount);
+        ExpectVariables(values);
         NdArray<float> depthwise = ExpectShape("depthwise_kernel", values[0], Window.KernelSize.Height, Window.KernelSize.Width, Shape.Unknown, 1);
         return this with
         {
             DepthwiseKernel = depthwise,
             PointwiseKernel = ExpectShape("pointwise_kernel", values[1], 1, 1, depthwise.Shape[2], Filters),
-            Bias = UseBias ? ExpectShape("bias", values[2], Filters) : NoWeights,
+            Bias = BiasFrom(values, Filters),
             OutputQuantizer = OutputFrom(values),
         };
     }
@@ -212,38 +170,21 @@ public sealed record QuantizedSeparableConv2D : QuantizedLayer
         QuantizedSpec given = FixedPointInput(inputs);
         (QuantizedSpec input, int[]? shift) = Align(given, valueBits, recorded);
         int channels = DepthwiseKernel.Shape[2];
-        if (input.Shape.Rank == 3 && channels != input.Shape.Channels)
-        {
-            throw DoesNotFit($"its kernel is for {channels} channels, but its input has {input.Shape.Channels}.");
-        }
-
+        ExpectChannels(channels, input);
         ConvolutionGeometry geometry = Window.Over(this, input.Shape, channels);
-        QuantizedWeights depthwise = Weights(settings, "dw_weight_quantizer", DepthwiseKernel, recorded);
-        QuantizedWeights pointwise = Weights(settings, "pw_weight_quantizer", PointwiseKernel, recorded);
+        QuantizedWeights depthwise = QuantizeKernel(settings, "dw_weight_quantizer", DepthwiseKernel, recorded);
+        QuantizedWeights pointwise = QuantizeKernel(settings, "pw_weight_quantizer", PointwiseKernel, recorded);
         IntegerDepthwiseConvolution first = new(geometry, depthwise.Values.Values, shift, given.Range, valueBits);
         IntegerDense second = new(channels, Filters, pointwise.Values.Values, null, first.OutputRange, valueBits);
         QuantizedSpec between = new(
             geometry.OutputShape, valueBits, depthwise.AddFracBits(input.FracBits), depthwise.MultiplyScales(null), first.OutputRange);
         QuantizedSpec accumulator = new(
             geometry.OutputShape.WithChannels(Filters), valueBits, pointwise.AddFracBits(between.FracBits), pointwise.MultiplyScales(between.Scales), second.OutputRange);
-        (int biasBits, bool biasSigned) = settings.Aligned("bias_quantizer", signed: true);
-        AccumulatorTail tail = AccumulatorTail.Create(this, accumulator, UseBias ? (Bias, biasBits, biasSigned) : null, recorded);
-        return new PreparedLayer(tail.Output, () => tail.CreateOperation((tensors, output, batch) =>
+        return Finish(settings, accumulator, recorded, (tensors, output, batch) =>
         {
             using var middle = IntegerData.Rent(between.Shape.Size, batch, between.Storage);
             first.Run((IntegerData)tensors[0], middle, batch);
             second.Run(middle, output, batch);
-        }))
-        {
-            Recorded = recorded,
-        };
-    }
-
-    private static QuantizedWeights Weights(QuantizerSettings settings, string key, NdArray<float> kernel, RecordedVariables recorded)
-    {
-        (int bitwidth, bool signed, int? axis, bool fixedPoint) = settings.Weights(key);
-        QuantizedWeights weights = WeightQuantization.Quantize(kernel, bitwidth, signed, axis, fixedPoint);
-        recorded.Add($"{key}/qweights", weights.ToRecorded());
-        return weights;
+        });
     }
 }

@@ -12,7 +12,7 @@ internal static class SampleInput
             throw new QuantException(
                 "SampleShapeMismatch",
                 QuantErrorKind.InvalidArgument,
-                $"The samples {samples} have the shape {samples.SampleShape}, but the model '{model}' takes {input}. Reshape the samples, channels last.",
+                $"The samples of {samples.Source} have the shape {samples.SampleShape}, but the model '{model}' takes {input}. Reshape the samples, channels last.",
                 samples);
         }
     }
@@ -93,6 +93,6 @@ internal static class SampleInput
         QuantErrorKind.InvalidArgument,
         string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"Sample {sample} of {samples} holds {value}, but the model '{model}' takes {type?.FileName()} values. Scale the samples to that type, or give the model a float input."),
+            $"Sample {sample} of {samples.Source} holds {value}, but the model '{model}' takes {type?.FileName()} values. Scale the samples to that type, or give the model a float input."),
         samples);
 }

@@ -15,8 +15,8 @@ public sealed record InputStage(ScalarOrVector<int> FracBits, ScalarOrVector<int
     /// <exception cref="QuantException">ValueNotANumber.</exception>
     public int Quantize(float x, int channel = 0)
     {
-        long value = Rounding.Quantize(x, ValueBits, FracBits[FracBits.Count == 1 ? 0 : channel]);
-        return (int)(ZeroPoint is { } zero ? Rounding.Saturate(value + zero[zero.Count == 1 ? 0 : channel], ValueBits) : value);
+        long value = Rounding.Quantize(x, ValueBits, FracBits.At(channel));
+        return (int)(ZeroPoint is { } zero ? Rounding.Saturate(value + zero.At(channel), ValueBits) : value);
     }
 }
 

@@ -13,9 +13,9 @@ public sealed record OutputStage(QuantizedScales? Scales, ScalarOrVector<int> Sh
     /// <summary>The output for one accumulator of <paramref name="channel"/>, in exact integers.</summary>
     public int Apply(long accumulator, int channel)
     {
-        int mantissa = Scales is { } scales ? scales.Mantissas[scales.Mantissas.Count == 1 ? 0 : channel] : 1;
+        int mantissa = Scales is { } scales ? scales.Mantissas.At(channel) : 1;
         long scaled = Rounding.Saturate((Int128)accumulator * mantissa, ScaledValueBits);
-        return (int)Rounding.Saturate(Rounding.ShiftRound(scaled, Shift[Shift.Count == 1 ? 0 : channel]), ValueBits);
+        return (int)Rounding.Saturate(Rounding.ShiftRound(scaled, Shift.At(channel)), ValueBits);
     }
 }
 

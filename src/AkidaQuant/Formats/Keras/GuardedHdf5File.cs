@@ -1,0 +1,222 @@
+using System.Numerics;
+using PureHDF;
+
+namespace AkidaQuant.Formats.Keras;
+
+/// <summary>
+/// An HDF5 file read with guards (tools.md 4): its structures are checked before the library sees them, every
+/// size is checked against the file before memory is taken, and every failure is one kind of exception.
+/// </summary>
+internal sealed class GuardedHdf5File : IDisposable
+{
+    // Weights that compress well come out larger than the file, but no real ones by more than this.
+    private const long MaxExpansion = 32;
+    private const long MinChunkedLimit = 16L << 20;
+
+    private static readonly byte[] Signature = [0x89, .. "HDF\r\n"u8, 0x1A, .. "\n"u8];
+
+    private readonly string _path;
+    private readonly int _length;
+    private readonly MemoryStream _stream;
+    private readonly IH5Group _root;
+    private readonly Dictionary<IH5Group, Dictionary<string, IH5Object>> _children = new(ReferenceEqualityComparer.Instance);
+
+    private GuardedHdf5File(string path, byte[] bytes)
+    {
+        _path = path;
+        _length = bytes.Length;
+        Hdf5Structure.Check(bytes);
+        _stream = new MemoryStream(bytes, writable: false);
+        _root = H5File.Open(_stream, leaveOpen: true);
+    }
+
+    /// <summary>The group that everything is in.</summary>
+    public IH5Group Root => _root;
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="QuantException">The file is missing, is not HDF5 or is damaged.</exception>
+    public static GuardedHdf5File Open(string path)
+    {
+        byte[] bytes = InputFile.ReadAll(path);
+        if (!bytes.AsSpan().StartsWith(Signature))
+        {
+            throw new QuantException(
+                "ModelFileDamaged",
+                QuantErrorKind.InvalidData,
+                bytes.Length == 0
+                    ? $"The file '{path}' is empty. Copy or save the model again."
+                    : $"The file '{path}' is not an HDF5 file: it does not start as one. Save the model with model.save('name.h5'), or give the file the extension of its real format.",
+                path);
+        }
+
+        return Guard(path, () => new GuardedHdf5File(path, bytes));
+    }
+
+    /// <summary>What is at a path below a group, null when there is nothing of that kind.</summary>
+    public T? Find<T>(IH5Group group, string path)
+        where T : class, IH5Object
+    {
+        IH5Object current = group;
+        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (current is not IH5Group parent || !Children(parent).TryGetValue(name, out IH5Object? child))
+            {
+                return null;
+            }
+
+            current = child;
+        }
+
+        return current as T;
+    }
+
+    /// <summary>The text of an attribute, null when there is no such attribute.</summary>
+    public string? Text(IH5Object holder, string name) => Guard(() =>
+    {
+        if (!holder.AttributeExists(name))
+        {
+            return null;
+        }
+
+        IH5Attribute attribute = holder.Attribute(name);
+        return ReadTexts(attribute, name) is [var text] ? text : throw new Hdf5DamageException($"its attribute '{name}' is not one text");
+    });
+
+    /// <summary>The texts of an attribute, or of the numbered attributes that a long list was split into; null when there are none.</summary>
+    public string[]? Texts(IH5Object holder, string name) => Guard(() =>
+    {
+        if (holder.AttributeExists(name))
+        {
+            return ReadTexts(holder.Attribute(name), name);
+        }
+
+        List<string>? texts = null;
+        for (int i = 0; holder.AttributeExists($"{name}{i}"); i++)
+        {
+            (texts ??= []).AddRange(ReadTexts(holder.Attribute($"{name}{i}"), name));
+        }
+
+        return texts?.ToArray();
+    });
+
+    /// <summary>The values of a dataset as float32.</summary>
+    public NdArray<float> Singles(IH5Dataset dataset) => Guard(() =>
+    {
+        IH5DataType type = dataset.Type;
+        long count = CheckCount(dataset.Space, type.Size, dataset.Name, IsChunked(dataset));
+        Shape shape = new([.. dataset.Space.Dimensions.Select(dimension => checked((int)dimension))]);
+        float[] values = count == 0 ? [] : (type.Class, type.Size) switch
+        {
+            (H5DataTypeClass.FloatingPoint, 4) => Read<float>(dataset, count),
+            (H5DataTypeClass.FloatingPoint, 8) => ReadAs<double>(dataset, count),
+            (H5DataTypeClass.FloatingPoint, 2) => ReadAs<Half>(dataset, count),
+            (H5DataTypeClass.FixedPoint, 1) => type.FixedPoint.IsSigned ? ReadAs<sbyte>(dataset, count) : ReadAs<byte>(dataset, count),
+            (H5DataTypeClass.FixedPoint, 2) => type.FixedPoint.IsSigned ? ReadAs<short>(dataset, count) : ReadAs<ushort>(dataset, count),
+            (H5DataTypeClass.FixedPoint, 4) => type.FixedPoint.IsSigned ? ReadAs<int>(dataset, count) : ReadAs<uint>(dataset, count),
+            (H5DataTypeClass.FixedPoint, 8) => type.FixedPoint.IsSigned ? ReadAs<long>(dataset, count) : ReadAs<ulong>(dataset, count),
+            _ => throw new Hdf5DamageException($"the values of '{dataset.Name}' are of the class {type.Class} with {type.Size} bytes, not numbers"),
+        };
+        return new NdArray<float>(shape, values);
+    });
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        (_root as IDisposable)?.Dispose();
+        _stream.Dispose();
+    }
+
+    private static bool IsChunked(IH5Dataset dataset) => dataset.Layout.Class == H5DataLayoutClass.Chunked;
+
+    private static float[] ReadAs<T>(IH5Dataset dataset, long count)
+        where T : unmanaged, INumberBase<T> => Array.ConvertAll(Read<T>(dataset, count), float.CreateTruncating);
+
+    private static T[] Read<T>(IH5Dataset dataset, long count)
+        where T : unmanaged
+    {
+        T[] values = dataset.Space.Rank == 0 ? [dataset.Read<T>()] : dataset.Read<T[]>();
+        return values.LongLength == count ? values : throw new Hdf5DamageException($"'{dataset.Name}' holds {values.LongLength} values instead of {count}");
+    }
+
+    private Dictionary<string, IH5Object> Children(IH5Group group)
+    {
+        if (!_children.TryGetValue(group, out Dictionary<string, IH5Object>? children))
+        {
+            children = Guard(() =>
+            {
+                Dictionary<string, IH5Object> found = new(StringComparer.Ordinal);
+                foreach (IH5Object child in group.Children())
+                {
+                    found[child.Name] = child;
+                }
+
+                return found;
+            });
+            _children.Add(group, children);
+        }
+
+        return children;
+    }
+
+    private string[] ReadTexts(IH5Attribute attribute, string name)
+    {
+        long count = CheckCount(attribute.Space, attribute.Type.Size, name, isChunked: false);
+        if (count == 0)
+        {
+            return [];
+        }
+
+        if (attribute.Type.Class is not (H5DataTypeClass.String or H5DataTypeClass.VariableLength))
+        {
+            throw new Hdf5DamageException($"its attribute '{name}' is of the class {attribute.Type.Class}, not text");
+        }
+
+        string[] texts = attribute.Space.Rank == 0 ? [attribute.Read<string>()] : attribute.Read<string[]>();
+        return texts.LongLength == count && !texts.Contains(null!)
+            ? texts
+            : throw new Hdf5DamageException($"its attribute '{name}' does not hold {count} texts");
+    }
+
+    private long CheckCount(IH5Dataspace space, int elementSize, string name, bool isChunked)
+    {
+        if (space.Type == H5DataspaceType.Null)
+        {
+            return 0;
+        }
+
+        UInt128 count = 1;
+        foreach (ulong dimension in space.Dimensions)
+        {
+            count = count > ulong.MaxValue ? count : count * dimension;
+        }
+
+        long limit = isChunked ? Math.Max(MinChunkedLimit, _length * MaxExpansion) : _length;
+        if (elementSize <= 0 || count > (ulong)limit || count * (ulong)elementSize > (ulong)limit)
+        {
+            throw new Hdf5DamageException($"'{name}' would be larger than the file: its dimensions are ({string.Join(", ", space.Dimensions)})");
+        }
+
+        return (long)count;
+    }
+
+    private T Guard<T>(Func<T> read) => Guard(_path, read);
+
+    private static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is not (QuantException or OutOfMemoryException))
+        {
+            // The library reports damage with exceptions of many types, those of broken assumptions included.
+            string problem = e is Hdf5DamageException ? e.Message : "a part of it is cut off or overwritten";
+            throw new QuantException(
+                "ModelFileDamaged",
+                QuantErrorKind.InvalidData,
+                $"The model file '{path}' is damaged: {problem}. Copy or save the model again.",
+                path,
+                e);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+using System.Text.Json;
+using AkidaQuant.Layers;
+
+namespace AkidaQuant.Formats.Keras;
+
+/// <summary>Reads the model JSON of Keras files (tools.md 6).</summary>
+internal sealed class KerasConfigReader
+{
+    private readonly string _path;
+
+    private KerasConfigReader(string path) => _path = path;
+
+    /// <summary>Reads the description of a model.</summary>
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="json">The text of <c>model_config</c>.</param>
+    /// <exception cref="QuantException">The text is damaged, or describes a model with several inputs, shared layers or models within it.</exception>
+    public static KerasModelConfig Read(string path, string json)
+    {
+        object? model;
+        try
+        {
+            model = PythonJsonReader.Parse(json);
+        }
+        catch (JsonException e)
+        {
+            throw new QuantException(
+                "ModelFileDamaged", QuantErrorKind.InvalidData, $"The model file '{path}' is damaged: its model configuration is not valid JSON ({e.Message}). Save the model again.", path, e);
+        }
+
+        return new KerasConfigReader(path).ReadModel(model);
+    }
+
+    private KerasModelConfig ReadModel(object? value)
+    {
+        IReadOnlyDictionary<string, object?> model = Map(value, "the model configuration");
+        string className = Text(model, "class_name", "the model");
+        bool isSequential = className == "Sequential";
+        if (!isSequential && className is not ("Functional" or "Model"))
+        {
+            throw new QuantException(
+                "ModelClassUnknown",
+                QuantErrorKind.NotSupported,
+                $"The model in '{_path}' is of the class '{className}'. Only functional and sequential models can be read; rebuild it as tf_keras.Model(inputs, outputs) and save that.",
+                _path);
+        }
+
+        // Old files of sequential models hold the list of layers itself.
+        object? config = model.GetValueOrDefault("config");
+        IReadOnlyDictionary<string, object?> settings = isSequential && config is IReadOnlyList<object?>
+            ? new Dictionary<string, object?> { ["layers"] = config }
+            : Map(config, "the configuration of the model");
+        string name = settings.GetValueOrDefault("name") as string ?? (isSequential ? "sequential" : "model");
+        IReadOnlyList<object?> layers = List(settings.GetValueOrDefault("layers"), "the layers of the model");
+        if (layers.Count == 0)
+        {
+            throw Invalid("the model has no layers");
+        }
+
+        return isSequential ? ReadSequential(name, layers, settings.GetValueOrDefault("build_input_shape")) : ReadFunctional(name, layers, settings);
+    }
+
+    private KerasModelConfig ReadSequential(string name, IReadOnlyList<object?> layers, object? builtShape)
+    {
+        List<KerasLayerConfig> read = [.. layers.Select(layer => ReadLayer(Map(layer, "a layer"), isSequential: true))];
+        if (read[0].ClassName != "InputLayer")
+        {
+            read.Insert(0, MakeInput(read[0].Arguments, builtShape));
+        }
+
+        return new KerasModelConfig(name, IsSequential: true, read, [read[^1].Arguments.Name]);
+    }
+
+    private KerasLayerConfig MakeInput(LayerArguments first, object? builtShape)
+    {
+        object? shape = first["batch_input_shape"] ?? first["batch_shape"] ?? builtShape;
+        if (shape is null && first["input_shape"] is IReadOnlyList<object?> sample)
+        {
+            shape = new List<object?>([null, .. sample]);
+        }
+
+        if (shape is null)
+        {
+            throw new QuantException(
+                "InputShapeMissing",
+                QuantErrorKind.InvalidData,
+                $"The model in '{_path}' doesn't say which input it takes. Build it with an Input layer, or call model.build(input_shape) before saving.",
+                _path);
+        }
+
+        string name = $"{first.Name}_input";
+        Dictionary<string, object?> values = new(StringComparer.Ordinal) { ["batch_input_shape"] = shape, ["dtype"] = first["dtype"] as string ?? "float32", ["name"] = name };
+        return new KerasLayerConfig("InputLayer", new LayerArguments(name, values), null);
+    }
+
+    private KerasModelConfig ReadFunctional(string name, IReadOnlyList<object?> layers, IReadOnlyDictionary<string, object?> settings)
+    {
+        List<KerasLayerConfig> read = [.. layers.Select(layer => ReadLayer(Map(layer, "a layer"), isSequential: false))];
+        IReadOnlyList<string> inputs = Tensors(settings.GetValueOrDefault("input_layers"), "the inputs of the model");
+        if (inputs.Count != 1)
+        {
+            throw new QuantException(
+                "SeveralInputs",
+                QuantErrorKind.NotSupported,
+                $"The model in '{_path}' has {inputs.Count} inputs ({string.Join(", ", inputs)}). Only models with one input can be quantized; give it one input tensor that holds all of them.",
+                _path);
+        }
+
+        IReadOnlyList<string> outputs = Tensors(settings.GetValueOrDefault("output_layers"), "the outputs of the model");
+        return outputs.Count > 0
+            ? new KerasModelConfig(name, IsSequential: false, read, outputs)
+            : throw Invalid("the model has no outputs");
+    }
+
+    private KerasLayerConfig ReadLayer(IReadOnlyDictionary<string, object?> layer, bool isSequential)
+    {
+        string className = layer.GetValueOrDefault("registered_name") as string is { } registered && registered.Contains('>', StringComparison.Ordinal)
+            ? registered
+            : Text(layer, "class_name", "a layer");
+        IReadOnlyDictionary<string, object?> arguments = Map(layer.GetValueOrDefault("config"), $"the configuration of a layer of class '{className}'");
+        string name = (layer.GetValueOrDefault("name") ?? arguments.GetValueOrDefault("name")) as string
+            ?? throw Invalid($"a layer of class '{className}' has no name");
+        if (className is "Sequential" or "Functional" or "Model")
+        {
+            throw new QuantException(
+                "NestedModel",
+                QuantErrorKind.NotSupported,
+                $"The layer '{name}' in '{_path}' is a model of its own. Rebuild the network with the layers of '{name}' directly in it, then save it again.",
+                name);
+        }
+
+        return new KerasLayerConfig(className, new LayerArguments(name, arguments), isSequential ? null : ReadInputs(name, className, layer.GetValueOrDefault("inbound_nodes")));
+    }
+
+    private IReadOnlyList<string> ReadInputs(string name, string className, object? value)
+    {
+        IReadOnlyList<object?> calls = value is null ? [] : List(value, $"the inputs of layer '{name}'");
+        if (calls.Count > 1)
+        {
+            throw new QuantException(
+                "SharedLayer",
+                QuantErrorKind.NotSupported,
+                $"The layer '{name}' ({className}) in '{_path}' is used {calls.Count} times. Give each use its own layer with the same weights, then save the model again.",
+                name);
+        }
+
+        // Operators are not wrapped in a call; they are refused by their class later.
+        return calls.Count == 0 || LayerClasses.Names.All(known => known != className) ? [] : Tensors(calls[0], $"the inputs of layer '{name}'");
+    }
+
+    /// <summary>The layers that a list of <c>[name, node, tensor, ...]</c> refers to, or a single such reference.</summary>
+    private IReadOnlyList<string> Tensors(object? value, string what)
+    {
+        if (value is IReadOnlyDictionary<string, object?> call)
+        {
+            return [.. HistoryTensors(call.GetValueOrDefault("args"), what)];
+        }
+
+        IReadOnlyList<object?> entries = List(value, what);
+        return entries is [string, ..] ? [Tensor(entries, what)] : [.. entries.Select(entry => Tensor(List(entry, what), what))];
+    }
+
+    /// <summary>The layers that the arguments of a call refer to, in the form of Keras 3.</summary>
+    private IEnumerable<string> HistoryTensors(object? value, string what)
+    {
+        switch (value)
+        {
+            case IReadOnlyList<object?> list:
+                return list.SelectMany(item => HistoryTensors(item, what));
+            case IReadOnlyDictionary<string, object?> map when map.GetValueOrDefault("class_name") is "__keras_tensor__":
+                IReadOnlyDictionary<string, object?> config = Map(map.GetValueOrDefault("config"), what);
+                return [Tensor(List(config.GetValueOrDefault("keras_history"), what), what)];
+            default:
+                return [];
+        }
+    }
+
+    private string Tensor(IReadOnlyList<object?> entry, string what)
+    {
+        if (entry is not [string name, long node, long tensor, ..])
+        {
+            throw Invalid($"{what} are not given as name, node and tensor");
+        }
+
+        return (node, tensor) is (0, 0) ? name : throw new QuantException(
+            "SharedLayer",
+            QuantErrorKind.NotSupported,
+            $"In '{_path}', {what} refer to the output {tensor} of the use {node} of layer '{name}'. Only layers that are used once and have one output can be read.",
+            name);
+    }
+
+    private static string Quote(object? value) => value is null ? "missing" : $"'{value}'";
+
+    private string Text(IReadOnlyDictionary<string, object?> map, string key, string what) =>
+        map.GetValueOrDefault(key) as string ?? throw Invalid($"the '{key}' of {what} is {Quote(map.GetValueOrDefault(key))}, not a text");
+
+    private IReadOnlyDictionary<string, object?> Map(object? value, string what) =>
+        value as IReadOnlyDictionary<string, object?> ?? throw Invalid($"{what} is not a JSON object");
+
+    private IReadOnlyList<object?> List(object? value, string what) =>
+        value as IReadOnlyList<object?> ?? throw Invalid($"{what} are not a JSON list");
+
+    private QuantException Invalid(string problem) => new(
+        "ModelConfigInvalid", QuantErrorKind.InvalidData, $"The model configuration in '{_path}' is not one that Keras writes: {problem}. Save the model again.", _path);
+}

@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+
+namespace AkidaQuant.Formats.Npz;
+
+/// <summary>Reads arrays of numpy: format versions 1 to 3, either byte order, either index order (tools.md 7).</summary>
+public static class NpyReader
+{
+    private const int BlockBytes = 1 << 20;
+
+    /// <summary>Reads a <c>.npy</c> file.</summary>
+    /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c> or <c>ArrayFileDamaged</c>.</exception>
+    public static NpyArray Read(string path)
+    {
+        using FileStream stream = InputFile.Open(path);
+        return Read(stream, stream.Length, path, path);
+    }
+
+    /// <summary>Reads an array from a stream.</summary>
+    /// <param name="stream">The stream, at the start of the array.</param>
+    /// <param name="available">The bytes that the stream has to offer; no more memory than that is taken.</param>
+    /// <param name="what">What is read, for errors.</param>
+    /// <param name="path">The file, for errors.</param>
+    internal static NpyArray Read(Stream stream, long available, string what, string path)
+    {
+        try
+        {
+            NpyHeader header = NpyHeader.Read(stream);
+            long count = 1;
+            foreach (int dimension in header.Dimensions)
+            {
+                count = dimension == 0 ? 0 : Math.Min(count * dimension, (long)Array.MaxLength + 1);
+                if (count == 0)
+                {
+                    break;
+                }
+            }
+
+            long bytes = count * header.Type.Size;
+            if (bytes > available - header.Length)
+            {
+                throw new FormatException($"its shape {new Shape(header.Dimensions)} needs {bytes} bytes, but only {Math.Max(0, available - header.Length)} follow");
+            }
+
+            if (count > Array.MaxLength)
+            {
+                throw new FormatException("it has more than 2,147,483,591 elements");
+            }
+
+            Array data = ReadValues(stream, header, (int)count);
+            return new NpyArray(new Shape(header.Dimensions), data);
+        }
+        catch (Exception e) when (e is FormatException or EndOfStreamException or InvalidDataException)
+        {
+            string problem = e is FormatException ? e.Message : "it is cut off or its bytes are damaged";
+            throw new QuantException(
+                "ArrayFileDamaged", QuantErrorKind.InvalidData, $"The array in '{what}' cannot be read: {problem}. Save it again with numpy.", path, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw InputFile.Unreadable(path, e);
+        }
+    }
+
+    private static Array ReadValues(Stream stream, NpyHeader header, int count) => header.Type.Name switch
+    {
+        "uint8" => ReadValues<byte>(stream, header, count),
+        "int8" => ReadValues<sbyte>(stream, header, count),
+        "bool" => Array.ConvertAll(ReadValues<byte>(stream, header, count), value => value != 0),
+        "uint16" => ReadValues<ushort>(stream, header, count),
+        "int16" => ReadValues<short>(stream, header, count),
+        "uint32" => ReadValues<uint>(stream, header, count),
+        "int32" => ReadValues<int>(stream, header, count),
+        "uint64" => ReadValues<ulong>(stream, header, count),
+        "int64" => ReadValues<long>(stream, header, count),
+        "float16" => ReadValues<Half>(stream, header, count),
+        "float32" => ReadValues<float>(stream, header, count),
+        _ => ReadValues<double>(stream, header, count),
+    };
+
+    private static T[] ReadValues<T>(Stream stream, NpyHeader header, int count)
+        where T : unmanaged
+    {
+        T[] values = new T[count];
+        int block = BlockBytes / header.Type.Size;
+        for (int start = 0; start < count; start += block)
+        {
+            Span<byte> bytes = MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(block, count - start)));
+            stream.ReadExactly(bytes);
+            if (header.IsBigEndian == BitConverter.IsLittleEndian && header.Type.Size > 1)
+            {
+                for (int i = 0; i < bytes.Length; i += header.Type.Size)
+                {
+                    bytes.Slice(i, header.Type.Size).Reverse();
+                }
+            }
+        }
+
+        return header.IsFortranOrder && header.Dimensions.Length > 1 ? ToRowMajor(values, header.Dimensions) : values;
+    }
+
+    private static T[] ToRowMajor<T>(T[] values, int[] dimensions)
+    {
+        long[] strides = new long[dimensions.Length];
+        long stride = 1;
+        for (int i = 0; i < dimensions.Length; i++)
+        {
+            strides[i] = stride;
+            stride *= dimensions[i];
+        }
+
+        T[] result = new T[values.Length];
+        int[] index = new int[dimensions.Length];
+        long source = 0;
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = values[source];
+            for (int axis = dimensions.Length - 1; axis >= 0; axis--)
+            {
+                source += strides[axis];
+                if (++index[axis] < dimensions[axis])
+                {
+                    break;
+                }
+
+                source -= strides[axis] * dimensions[axis];
+                index[axis] = 0;
+            }
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,119 @@
+namespace AkidaQuant.Layers;
+
+/// <summary>A float layer with a kernel, an optional bias and an activation function on its result.</summary>
+public abstract record WeightedLayer : Layer
+{
+    /// <summary>The activation function applied to the result.</summary>
+    public string Activation { get; init; } = ActivationFunction.Linear;
+
+    /// <summary>Whether there is a bias.</summary>
+    public bool UseBias { get; init; } = true;
+
+    /// <summary>The bias, one value an output channel.</summary>
+    public NdArray<float> Bias { get; init; } = NoWeights;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Variable> Variables => UseBias ? [.. Kernels, new($"{Name}/bias:0", Bias)] : Kernels;
+
+    /// <inheritdoc/>
+    public override bool HasQuantizableWeights => true;
+
+    /// <inheritdoc/>
+    public override bool RequiresAlignedInputs => true;
+
+    /// <inheritdoc/>
+    public override bool CanHoldOutputQuantizer => true;
+
+    /// <inheritdoc/>
+    public override string? QuantizationObstacle =>
+        Activation == ActivationFunction.Linear ? null : $"its activation '{Activation}' could not be split off";
+
+    /// <inheritdoc/>
+    public override Equalization Equalization => Equalization.Absorbs;
+
+    /// <summary>The arrays before the bias.</summary>
+    protected abstract IReadOnlyList<Variable> Kernels { get; }
+
+    /// <summary>The bias for the kernels; null for none.</summary>
+    protected float[]? BiasValues => UseBias ? Bias.Values : null;
+
+    /// <summary>Checks the number of stored arrays.</summary>
+    protected void ExpectVariables(IReadOnlyList<NdArray<float>> values) => ExpectVariables(values, Kernels.Count + (UseBias ? 1 : 0));
+
+    /// <summary>The bias among the stored arrays.</summary>
+    protected NdArray<float> BiasFrom(IReadOnlyList<NdArray<float>> values, int channels) =>
+        UseBias ? ExpectShape("bias", values[Kernels.Count], channels) : NoWeights;
+
+    /// <summary>Checks that the input has as many channels as the kernel takes.</summary>
+    protected void ExpectChannels(int kernel, Shape input)
+    {
+        if (input.Rank == 0 || kernel != input.Channels)
+        {
+            throw DoesNotFit($"its kernel is for {kernel} channels, but its input {input} has {input.Channels}.");
+        }
+    }
+}
+
+/// <summary>A layer in integers with a kernel and an optional bias (layers.md 2.2).</summary>
+public abstract record QuantizedWeightedLayer : QuantizedLayer
+{
+    /// <summary>Whether there is a bias.</summary>
+    public bool UseBias { get; init; } = true;
+
+    /// <summary>The float bias, one value an output channel.</summary>
+    public NdArray<float> Bias { get; init; } = NoWeights;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Variable> Variables =>
+        UseBias ? [.. Kernels, new($"{Name}/bias:0", Bias), .. OutputVariables] : [.. Kernels, .. OutputVariables];
+
+    /// <inheritdoc/>
+    public override bool HasQuantizableWeights => true;
+
+    /// <inheritdoc/>
+    public override Equalization Equalization => Equalization.Absorbs;
+
+    /// <summary>The arrays before the bias.</summary>
+    protected abstract IReadOnlyList<Variable> Kernels { get; }
+
+    /// <summary>Checks the number of stored arrays.</summary>
+    protected void ExpectVariables(IReadOnlyList<NdArray<float>> values) =>
+        ExpectVariables(values, Kernels.Count + (UseBias ? 1 : 0) + OutputVariableCount);
+
+    /// <summary>The bias among the stored arrays.</summary>
+    protected NdArray<float> BiasFrom(IReadOnlyList<NdArray<float>> values, int channels) =>
+        UseBias ? ExpectShape("bias", values[Kernels.Count], channels) : NoWeights;
+
+    /// <summary>Checks that the input has as many channels as the kernel takes, and one scale at most.</summary>
+    protected void ExpectChannels(int kernel, QuantizedSpec input)
+    {
+        if (input.Shape.Rank == 0 || kernel != input.Shape.Channels)
+        {
+            throw DoesNotFit($"its kernel is for {kernel} channels, but its input {input.Shape} has {input.Shape.Channels}.");
+        }
+
+        if (input.Scales is { IsScalar: false })
+        {
+            throw DoesNotFit("its input has a scale for each channel. Give the layer before it an output_quantizer in the configuration.");
+        }
+    }
+
+    /// <summary>Quantizes a kernel and records it (numerics.md 5.2).</summary>
+    private protected static Numerics.QuantizedWeights QuantizeKernel(
+        QuantizerSettings settings, string key, NdArray<float> kernel, RecordedVariables recorded)
+    {
+        (int bitwidth, bool signed, int? axis, bool fixedPoint) = settings.Weights(key);
+        Numerics.QuantizedWeights weights = Numerics.WeightQuantization.Quantize(kernel, bitwidth, signed, axis, fixedPoint);
+        recorded.Add($"{key}/qweights", weights.ToRecorded());
+        return weights;
+    }
+
+    /// <summary>The whole layer: the linear part, the bias, the output quantizer.</summary>
+    private protected PreparedLayer Finish(
+        QuantizerSettings settings, QuantizedSpec accumulator, RecordedVariables recorded, LinearPart linear)
+    {
+        (int bitwidth, bool signed) = settings.Aligned("bias_quantizer", signed: true);
+        AccumulatorTail tail = AccumulatorTail.Create(this, accumulator, UseBias ? (Bias, bitwidth, signed) : null, recorded);
+        return new PreparedLayer(tail.Output, () => tail.CreateOperation(linear)) { Recorded = recorded };
+    }
+}

@@ -1,0 +1,182 @@
+using AkidaQuant.Formats.Npz;
+
+namespace AkidaQuant;
+
+/// <summary>
+/// Samples of one shape, with their labels and names where they have them. Values keep the type of their
+/// source, so that bytes take a byte each; they are converted when a model reads them.
+/// </summary>
+public sealed class SampleSet
+{
+    private readonly SampleValues _values;
+    private readonly int _start;
+
+    private SampleSet(SampleValues values, int start, int count, Shape sampleShape, int[]? labels, string[]? names, string source)
+    {
+        _values = values;
+        _start = start;
+        Count = count;
+        SampleShape = sampleShape;
+        Labels = labels;
+        Names = names;
+        Source = source;
+    }
+
+    /// <summary>The number of samples, at least one.</summary>
+    public int Count { get; }
+
+    /// <summary>The shape of one sample, channels last.</summary>
+    public Shape SampleShape { get; }
+
+    /// <summary>The class of each sample, null when they are not known.</summary>
+    public int[]? Labels { get; }
+
+    /// <summary>The name of each sample, such as its file; null when they have none.</summary>
+    public string[]? Names { get; }
+
+    /// <summary>The type of the values as numpy names it: <c>uint8</c>, <c>float32</c>.</summary>
+    public string DType => _values.DType;
+
+    /// <summary>Where the samples come from, for people.</summary>
+    public string Source { get; }
+
+    /// <summary>The integer type of the values; none for floats, booleans and integers of 64 bits.</summary>
+    public IntegerType? Type => IntegerTypes.Parse(DType);
+
+    /// <summary>Samples from an array whose first axis counts them.</summary>
+    /// <exception cref="QuantException"><c>SampleSetEmpty</c>, <c>SampleShapeInvalid</c>, <c>LabelCountMismatch</c> or <c>NameCountMismatch</c>.</exception>
+    public static SampleSet Create(NpyArray values, int[]? labels, string[]? names, string source)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Shape.Rank == 0)
+        {
+            throw new QuantException(
+                "SampleShapeInvalid", QuantErrorKind.InvalidData, $"The samples in {source} are a single number. Give an array whose first axis counts the samples.", source);
+        }
+
+        return Create(values.Data, values.Shape[0], new Shape(values.Shape.ToArray()[1..]), labels, names, source);
+    }
+
+    /// <summary>Samples from a plain array of numbers that holds one sample after the other.</summary>
+    /// <exception cref="QuantException">As for <see cref="Create(NpyArray, int[], string[], string)"/>, or <c>SampleTypeUnknown</c>.</exception>
+    public static SampleSet FromArray(Array values, Shape sampleShape, int[]? labels = null, string[]? names = null, string source = "an array")
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        int size = SizeOf(sampleShape, source);
+        return values.Length % size == 0
+            ? Create(values, values.Length / size, sampleShape, labels, names, source)
+            : throw new QuantException(
+                "SampleShapeInvalid",
+                QuantErrorKind.InvalidData,
+                $"The samples in {source} have {values.Length} values, which is no multiple of the {size} that a sample of the shape {sampleShape} takes.",
+                source);
+    }
+
+    /// <summary>Some of the samples, without copying their values.</summary>
+    /// <param name="skip">The number of samples to leave out at the start.</param>
+    /// <param name="first">The greatest number of samples to keep; null for all that remain.</param>
+    /// <exception cref="QuantException"><c>SampleSetEmpty</c>: nothing would remain.</exception>
+    public SampleSet Slice(int skip, int? first = null)
+    {
+        if (skip < 0 || first < 0)
+        {
+            throw new QuantException(
+                "SampleRangeInvalid", QuantErrorKind.InvalidArgument, $"Samples to skip and to take must not be negative, but they are {skip} and {first}.", Source);
+        }
+
+        int count = Math.Min(first ?? int.MaxValue, Count - Math.Min(skip, Count));
+        if (count == 0)
+        {
+            throw new QuantException(
+                "SampleSetEmpty",
+                QuantErrorKind.InvalidArgument,
+                $"No samples remain of the {Count} in {Source} when {skip} are skipped and {first?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all others"} are taken.",
+                Source);
+        }
+
+        return new SampleSet(
+            _values, _start + (skip * SampleShape.Size), count, SampleShape, Labels?[skip..(skip + count)], Names?[skip..(skip + count)], Source);
+    }
+
+    /// <summary>These samples with other labels; null removes them.</summary>
+    /// <exception cref="QuantException"><c>LabelCountMismatch</c>.</exception>
+    public SampleSet WithLabels(int[]? labels)
+    {
+        CheckCount(labels?.Length, Count, "labels", "LabelCountMismatch", Source);
+        return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source);
+    }
+
+    /// <summary>Reads samples as float32, rounded to nearest.</summary>
+    /// <param name="start">The first sample.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="destination">Receives them, row-major.</param>
+    /// <exception cref="QuantException"><c>SampleValueInvalid</c>: a value is not finite.</exception>
+    public void CopyTo(int start, int count, Span<float> destination) =>
+        CheckValue(_values.CopyTo(Offset(start, count, out int length), destination[..length]), "a finite number of 32 bits");
+
+    /// <summary>Reads samples as integers.</summary>
+    /// <param name="start">The first sample.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="destination">Receives them, row-major.</param>
+    /// <exception cref="QuantException"><c>SampleValueInvalid</c>: a value is a fraction, or not finite, or too large.</exception>
+    public void CopyTo(int start, int count, Span<long> destination) =>
+        CheckValue(_values.CopyTo(Offset(start, count, out int length), destination[..length]), "an integer");
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Count} samples {SampleShape} of {DType}";
+
+    private static SampleSet Create(Array values, int count, Shape sampleShape, int[]? labels, string[]? names, string source)
+    {
+        if (count == 0)
+        {
+            throw new QuantException("SampleSetEmpty", QuantErrorKind.InvalidData, $"There are no samples in {source}.", source);
+        }
+
+        _ = SizeOf(sampleShape, source);
+        SampleValues held = SampleValues.From(values) ?? throw new QuantException(
+            "SampleTypeUnknown", QuantErrorKind.InvalidData, $"The samples in {source} are of the type {values.GetType().GetElementType()}, not numbers.", source);
+        CheckCount(labels?.Length, count, "labels", "LabelCountMismatch", source);
+        CheckCount(names?.Length, count, "names", "NameCountMismatch", source);
+        return new SampleSet(held, 0, count, sampleShape, labels, names, source);
+    }
+
+    private static int SizeOf(Shape sampleShape, string source) => sampleShape.IsKnown && sampleShape.Size > 0
+        ? sampleShape.Size
+        : throw new QuantException(
+            "SampleShapeInvalid", QuantErrorKind.InvalidData, $"The samples in {source} have the shape {sampleShape}; every dimension must be positive.", source);
+
+    private static void CheckCount(int? found, int count, string what, string id, string source)
+    {
+        if (found is { } number && number != count)
+        {
+            throw new QuantException(
+                id, QuantErrorKind.InvalidData, $"There are {count} samples but {number} {what} in {source}. Give one for each sample.", source);
+        }
+    }
+
+    private int Offset(int start, int count, out int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
+        int size = SampleShape.Size;
+        length = count * size;
+        return _start + (start * size);
+    }
+
+    private void CheckValue(int position, string expected)
+    {
+        if (position < 0)
+        {
+            return;
+        }
+
+        int sample = (position - _start) / SampleShape.Size;
+        string name = Names is null ? string.Empty : $" ('{Names[sample]}')";
+        throw new QuantException(
+            "SampleValueInvalid",
+            QuantErrorKind.InvalidData,
+            $"Sample {sample}{name} of {Source} holds {_values.Text(position)} at its value {(position - _start) % SampleShape.Size}, which is not {expected}. Correct or remove the sample.",
+            this);
+    }
+}

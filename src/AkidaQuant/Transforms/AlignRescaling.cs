@@ -1,0 +1,115 @@
+using AkidaQuant.Kernels;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Transforms;
+
+/// <summary>
+/// Takes the offset of a Rescaling, and its scale when there is one a channel, into the kernels behind it
+/// (transforms.md 4.8). The border of a padded convolution gets the value that stands for zero from then on.
+/// </summary>
+internal sealed class AlignRescaling : IRewrite
+{
+    /// <inheritdoc/>
+    public Model Apply(Model model, RewriteLog log)
+    {
+        GraphEditor editor = new(model);
+        foreach (Node node in model.Nodes)
+        {
+            if (node.Layer is not Rescaling rescaling || (rescaling.Scale.Length == 1 && rescaling.Offset.All(offset => offset == 0)))
+            {
+                continue;
+            }
+
+            IReadOnlyList<Node> consumers = model.Consumers(node.Name);
+            string? obstacle = model.Outputs.Contains(node.Name) ? "the model gives its output"
+                : consumers.Select(consumer => Obstacle(consumer.Layer)).FirstOrDefault(found => found is not null);
+            if (obstacle is not null)
+            {
+                log.Kept(node.Name, $"keeps its offset and scale: {obstacle}");
+                continue;
+            }
+
+            foreach (Node consumer in consumers)
+            {
+                editor.Replace(Fold(consumer.Layer, rescaling));
+                log.Rewritten(node.Name, $"is folded into '{consumer.Name}'");
+            }
+
+            editor.Replace(rescaling with { Offset = [0], Scale = rescaling.Scale.Length == 1 ? rescaling.Scale : [1] });
+        }
+
+        return editor.Build();
+    }
+
+    private static string? Obstacle(Layer consumer) => consumer switch
+    {
+        Dense => null,
+        Conv2D { Groups: not 1 } => $"the convolution '{consumer.Name}' has groups",
+        PaddedConv2D => $"the convolution '{consumer.Name}' has a border value already",
+        Conv2D { Window: { Padding: Padding.Same, Dilation: not (1, 1) } } => $"the dilated convolution '{consumer.Name}' cannot get a border value",
+        Conv2D => null,
+        _ => $"'{consumer.Name}' ({consumer.ClassName}) behind it is neither a Conv2D nor a Dense",
+    };
+
+    private static Layer Fold(Layer consumer, Rescaling rescaling) => consumer switch
+    {
+        Dense dense => dense with
+        {
+            Kernel = Scale(dense.Kernel, rescaling.Scale),
+            UseBias = true,
+            Bias = AddOffset(dense.Kernel, dense.UseBias ? dense.Bias : null, rescaling.Offset),
+        },
+        Conv2D { Window.Padding: Padding.Same } convolution => PaddedConv2D.From(Fold(convolution, rescaling), BorderValues(rescaling)),
+        Conv2D convolution => Fold(convolution, rescaling),
+        _ => throw new InvalidOperationException($"'{consumer.Name}' has no kernel to fold into."),
+    };
+
+    private static Conv2D Fold(Conv2D convolution, Rescaling rescaling) => convolution with
+    {
+        Kernel = Scale(convolution.Kernel, rescaling.Scale),
+        UseBias = true,
+        Bias = AddOffset(convolution.Kernel, convolution.UseBias ? convolution.Bias : null, rescaling.Offset),
+    };
+
+    private static NdArray<float> AddOffset(NdArray<float> kernel, NdArray<float>? bias, double[] offset)
+    {
+        float[] values = OffsetFolding.Sum(kernel, Array.ConvertAll(offset, value => (float)value));
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (bias?.Values[i] ?? 0f) + values[i];
+        }
+
+        return NdArray<float>.Vector(values);
+    }
+
+    private static NdArray<float> Scale(NdArray<float> kernel, double[] scale)
+    {
+        if (scale.Length == 1)
+        {
+            return kernel;
+        }
+
+        int filters = kernel.Shape[^1];
+        float[] values = new float[kernel.Values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = kernel.Values[i] * (float)scale[i / filters % scale.Length];
+        }
+
+        return kernel with { Values = values };
+    }
+
+    private static float[] BorderValues(Rescaling rescaling)
+    {
+        double[] border = Array.ConvertAll(rescaling.Offset, offset => 0 - offset);
+        if (border.All(value => value == border[0]))
+        {
+            border = border[..1];
+        }
+
+        return rescaling.Scale.Length == 1
+            ? Array.ConvertAll(border, value => (float)value)
+            : [.. rescaling.Scale.Select((scale, channel) => (float)((float)border[border.Length == 1 ? 0 : channel] / scale))];
+    }
+}

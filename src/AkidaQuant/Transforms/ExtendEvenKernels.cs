@@ -1,0 +1,76 @@
+using AkidaQuant.Kernels;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Transforms;
+
+/// <summary>
+/// Extends even kernels of Same padding by a row and a column of zeros, because processors have odd kernels
+/// (transforms.md 5.2).
+/// </summary>
+internal sealed class ExtendEvenKernels : IRewrite
+{
+    /// <inheritdoc/>
+    public Model Apply(Model model, RewriteLog log)
+    {
+        GraphEditor editor = new(model);
+        foreach (Node node in model.Nodes)
+        {
+            if (node.Layer is not (Conv2D or DepthwiseConv2D)
+                || SpatialKernel.Window(node.Layer) is not { Padding: Padding.Same } window
+                || !HasOddForm(window, IsInputConvolution(model, node)))
+            {
+                continue;
+            }
+
+            Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
+            if (Place(window, input) is not { } place)
+            {
+                log.Kept(node.Name, "keeps its even kernel: it is not square, its strides differ or it is dilated");
+                continue;
+            }
+
+            int size = window.KernelSize.Height + 1;
+            editor.Replace(SpatialKernel.Extend(node.Layer, (size, size), place));
+            log.Rewritten(node.Name, $"gets a kernel of {size}x{size}");
+        }
+
+        return editor.Build();
+    }
+
+    private static bool HasOddForm(ConvolutionWindow window, bool isInput) => window.Strides.Height switch
+    {
+        1 => window.KernelSize.Height is 2 or 6 || (window.KernelSize.Height == 4 && !isInput),
+        2 => window.KernelSize.Height == 2 || (window.KernelSize.Height == 6 && isInput),
+        _ => false,
+    };
+
+    private static (int Row, int Column)? Place(ConvolutionWindow window, Shape input)
+    {
+        (int height, int width) = window.KernelSize;
+        if (height != width || window.Strides.Height != window.Strides.Width || window.Dilation != (1, 1) || !input.IsKnown)
+        {
+            return null;
+        }
+
+        ConvolutionGeometry even = SpatialKernel.Same(window, input, (height, width));
+        ConvolutionGeometry odd = SpatialKernel.Same(window, input, (height + 1, width + 1));
+        return (odd.PadTop - even.PadTop, odd.PadLeft - even.PadLeft);
+    }
+
+    private static bool IsInputConvolution(Model model, Node node)
+    {
+        if (node.Layer is not Conv2D convolution || convolution.Kernel.Shape[2] * convolution.Groups is not (1 or 3))
+        {
+            return false;
+        }
+
+        Node producer = model[node.Inputs[0]];
+        while (producer.Layer is Rescaling)
+        {
+            producer = model[producer.Inputs[0]];
+        }
+
+        return producer.Layer is InputLayer;
+    }
+}

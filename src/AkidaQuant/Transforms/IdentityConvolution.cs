@@ -1,0 +1,39 @@
+using AkidaQuant.Layers;
+
+namespace AkidaQuant.Transforms;
+
+/// <summary>
+/// The convolution that changes nothing, which gives a place to connections that processors have not
+/// (transforms.md 5.4).
+/// </summary>
+internal static class IdentityConvolution
+{
+    /// <summary>The most channels for which one is inserted.</summary>
+    private const int MostChannels = 2048;
+
+    /// <summary>The ending of the names of such layers.</summary>
+    public const string Suffix = "_identity_conv";
+
+    /// <summary>The channels of the images that a layer gives; null when it gives no images or too many channels.</summary>
+    public static int? Channels(Model model, string layer) =>
+        model.Plan[layer].Prepared.Output.Shape is { Rank: 3, Channels: <= MostChannels } shape ? shape.Channels : null;
+
+    /// <summary>A kernel of 1x1 without bias whose weights are the unit matrix.</summary>
+    public static Conv2D Create(string name, int channels)
+    {
+        float[] kernel = new float[channels * channels];
+        for (int i = 0; i < channels; i++)
+        {
+            kernel[i * (channels + 1)] = 1f;
+        }
+
+        return new Conv2D
+        {
+            Name = name,
+            Filters = channels,
+            Window = new ConvolutionWindow { KernelSize = (1, 1) },
+            Kernel = new NdArray<float>(new Shape(1, 1, channels, channels), kernel),
+            UseBias = false,
+        };
+    }
+}

@@ -1,0 +1,193 @@
+using AkidaQuant.Kernels;
+using CsCheck;
+
+namespace AkidaQuant.Tests.Kernels;
+
+public sealed class ChannelOperationTests
+{
+    private static readonly Gen<ValueRange> Range = Gen.OneOf(
+        Cases.Range, Gen.OneOfConst(27, 31, 32, 40).Select(ValueRange.OfBits));
+
+    private static readonly Gen<(int Channels, int Batch, int Positions)> Sizes = Gen.Select(
+        Gen.Int[1, 40], Gen.Int[1, 3], Gen.Frequency((5, Gen.Int[1, 9]), (1, Gen.Const(200))));
+
+    [Fact]
+    public void Output_scaling_multiplies_saturates_rounds_half_up_and_clamps() =>
+        (from sizes in Sizes
+         from range in Range
+         from values in Cases.Integers(range, sizes.Channels * sizes.Batch * sizes.Positions)
+         from inputStorage in Cases.Storage(range)
+         from scales in Cases.Optional(Gen.OneOf(Gen.Int[0, 255], Gen.Int[-70000, 70000]).Array[sizes.Channels])
+         from shifts in Gen.OneOf(Gen.Int[-28, 2], Gen.Int[-70, 70]).Array[sizes.Channels]
+         from scaledBits in Gen.OneOfConst(27, 32, 45)
+         from outputRange in Gen.OneOf(Cases.Range, Gen.OneOfConst(ValueRange.OfBits(31), ValueRange.OfBits(62)))
+         from outputStorage in Cases.Storage(outputRange)
+         select (sizes, values, inputStorage, scales, shifts, scaledBits, outputRange, outputStorage)).Sample(
+            @case =>
+            {
+                (var sizes, long[] values, IntegerStorage inputStorage, int[]? scales, int[] shifts, int scaledBits, ValueRange range, IntegerStorage outputStorage) = @case;
+                Check(sizes, values, inputStorage, outputStorage, new OutputScaling(sizes.Channels, scales, shifts, scaledBits, range).Run, (value, c) =>
+                {
+                    Int128 product = scales is null ? value : Naive.Saturate((Int128)value * scales[c], scaledBits);
+                    Int128 shifted = shifts[c] >= 0 ? product << Math.Min(shifts[c], 64) : shifts[c] < -100 ? 0 : (product + (Int128.One << (-shifts[c] - 1))) >> -shifts[c];
+                    return (long)Int128.Clamp(shifted, range.Min, range.Max);
+                });
+            },
+            iter: 2000);
+
+    [Fact]
+    public void Bias_addition_saturates_the_sum() =>
+        (from sizes in Sizes
+         from bits in Gen.OneOfConst(15, 27, 31, 32, 40)
+         from values in Cases.Integers(ValueRange.OfBits(bits), sizes.Channels * sizes.Batch * sizes.Positions)
+         from bias in Gen.OneOf(Gen.Long[-70000, 70000], Gen.Long[-1L << 40, 1L << 40]).Array[sizes.Channels]
+         from storage in Cases.Storage(ValueRange.OfBits(bits))
+         select (sizes, bits, values, bias, storage)).Sample(
+            (sizes, bits, values, bias, storage) =>
+            {
+                IntegerData data = Cases.Buffer(values, sizes.Channels * sizes.Positions, storage);
+                new BiasAddition(bias, bits).Run(data, sizes.Batch);
+                Assert.Equal(values.Select((value, i) => Naive.Saturate(value + bias[i % sizes.Channels], bits)), Cases.Values(data));
+            },
+            iter: 1000);
+
+    [Fact]
+    public void Bias_addition_reports_sums_that_the_buffer_cannot_hold()
+    {
+        var data = new IntegerData(1, 1, IntegerStorage.Int16);
+        Assert.Throws<OverflowException>(() => new BiasAddition([40000], 27).Run(data, 1));
+    }
+
+    [Fact]
+    public void Rectification_clamps_between_zero_and_the_maximum() =>
+        (from sizes in Sizes
+         from range in Range
+         from values in Cases.Integers(range, sizes.Channels * sizes.Batch * sizes.Positions)
+         from storage in Cases.Storage(range)
+         from outputStorage in Cases.Storage(range)
+         from maximum in Cases.Optional(Gen.OneOf(Gen.Long[0, 1000], Gen.Long[0, 1L << 40]).Array[sizes.Channels])
+         select (sizes, values, storage, outputStorage, maximum)).Sample(
+            (sizes, values, storage, outputStorage, maximum) => Check(
+                sizes, values, storage, outputStorage, new Rectification(sizes.Channels, maximum).Run, (value, c) =>
+                    Math.Min(Math.Max(value, 0), maximum?[c] ?? long.MaxValue)),
+            iter: 1000);
+
+    [Fact]
+    public void Channel_shift_saturates() =>
+        (from sizes in Sizes
+         from range in Cases.Range
+         from values in Cases.Integers(range, sizes.Channels * sizes.Batch * sizes.Positions)
+         from storage in Cases.Storage(range)
+         from shifts in Gen.OneOf(Gen.Int[0, 8], Gen.Int[0, 70]).Array[sizes.Channels]
+         from bits in Gen.OneOfConst(7, 15, 27, 31, 32)
+         from outputStorage in Cases.Storage(ValueRange.OfBits(bits))
+         select (sizes, values, storage, shifts, bits, outputStorage)).Sample(
+            (sizes, values, storage, shifts, bits, outputStorage) => Check(
+                sizes, values, storage, outputStorage, new ChannelShift(sizes.Channels, shifts, bits).Run, (value, c) => Naive.Shift(value, shifts[c], bits)),
+            iter: 1000);
+
+    [Fact]
+    public void Addition_saturates_shifted_values_and_sums() =>
+        (from sizes in Sizes
+         from range in Cases.Range
+         from left in Cases.Integers(range, sizes.Channels * sizes.Batch * sizes.Positions)
+         from right in Cases.Integers(range, left.Length)
+         from storages in Gen.Select(Cases.Storage(range), Cases.Storage(range))
+         from leftShift in Gen.Int[0, 30].Array[sizes.Channels]
+         from rightShift in Gen.Int[0, 8].Array[sizes.Channels]
+         from bits in Gen.OneOfConst(15, 27, 31)
+         from outputStorage in Cases.Storage(ValueRange.OfBits(bits))
+         select (sizes, left, right, storages, leftShift, rightShift, bits, outputStorage)).Sample(
+            (sizes, left, right, storages, leftShift, rightShift, bits, outputStorage) =>
+            {
+                int sampleSize = sizes.Channels * sizes.Positions;
+                var output = new IntegerData(sampleSize, sizes.Batch, outputStorage);
+                new SaturatingAddition(sizes.Channels, leftShift, rightShift, bits).Run(
+                    Cases.Buffer(left, sampleSize, storages.Item1), Cases.Buffer(right, sampleSize, storages.Item2), output, sizes.Batch);
+                Assert.Equal(
+                    left.Select((value, i) => Naive.Saturate(
+                        (Int128)Naive.Shift(value, leftShift[i % sizes.Channels], bits) + Naive.Shift(right[i], rightShift[i % sizes.Channels], bits), bits)),
+                    Cases.Values(output));
+            },
+            iter: 1000);
+
+    [Fact]
+    public void Global_sum_saturates_shifted_values_and_the_sum() =>
+        (from sizes in Sizes
+         from range in Range
+         from values in Cases.Integers(range, sizes.Channels * sizes.Batch * sizes.Positions)
+         from storage in Cases.Storage(range)
+         from shift in Cases.Optional(Gen.Int[0, 20].Array[sizes.Channels])
+         from bits in Gen.OneOfConst(15, 27, 32)
+         from outputStorage in Cases.Storage(ValueRange.OfBits(bits))
+         select (sizes, values, storage, shift, bits, outputStorage)).Sample(
+            (sizes, values, storage, shift, bits, outputStorage) =>
+            {
+                var output = new IntegerData(sizes.Channels, sizes.Batch, outputStorage);
+                new GlobalSum(sizes.Positions, sizes.Channels, shift, bits).Run(
+                    Cases.Buffer(values, sizes.Channels * sizes.Positions, storage), output, sizes.Batch);
+                long[] expected = Cases.PerSample(values, sizes.Channels * sizes.Positions, sample => [.. Enumerable.Range(0, sizes.Channels).Select(c =>
+                    Naive.Saturate(sample.Where((_, i) => i % sizes.Channels == c).Aggregate(Int128.Zero, (sum, value) => sum + Naive.Shift(value, shift?[c], bits)), bits))]);
+                Assert.Equal(expected, Cases.Values(output));
+            },
+            iter: 1000);
+
+    [Fact]
+    public void Integer_max_pooling_takes_the_greatest_cell_inside_the_image()
+    {
+        ConvolutionGeometry g = ConvolutionGeometry.Create(new Shape(5, 4, 3), (3, 2), (2, 2), (1, 1), Padding.Same, 3);
+        (from values in Cases.Integers(new ValueRange(-30000, -3), 2 * g.InputShape.Size)
+         from storage in Cases.Storage(ValueRange.OfBits(15))
+         select (values, storage)).Sample(
+            (values, storage) =>
+            {
+                var output = new IntegerData(g.OutputShape.Size, 2, storage);
+                new MaxPooling(g).Run(Cases.Buffer(values, g.InputShape.Size, storage), output, 2);
+                long[] expected = Cases.PerSample(values, g.InputShape.Size, sample =>
+                {
+                    var greatest = new long[g.OutputShape.Size];
+                    Array.Fill(greatest, long.MinValue);
+                    Naive.Windows(g, (position, pixel, _) =>
+                    {
+                        for (int c = 0; pixel >= 0 && c < 3; c++)
+                        {
+                            greatest[(position * 3) + c] = Math.Max(greatest[(position * 3) + c], sample[(pixel * 3) + c]);
+                        }
+                    });
+                    return greatest;
+                });
+                Assert.Equal(expected, Cases.Values(output));
+            },
+            iter: 100);
+    }
+
+    [Fact]
+    public void Copies_keep_every_integer_and_report_what_does_not_fit()
+    {
+        (from range in Range
+         from values in Cases.Integers(range, 100)
+         from source in Cases.Storage(range)
+         from destination in Cases.Storage(range)
+         select (values, source, destination)).Sample(
+            (values, source, destination) =>
+            {
+                var copy = new IntegerData(50, 2, destination);
+                IntegerCopy.Copy(Cases.Buffer(values, 50, source), copy, 2);
+                Assert.Equal(values, Cases.Values(copy));
+            },
+            iter: 300);
+        Assert.Throws<OverflowException>(() => IntegerCopy.Copy(
+            Cases.Buffer([32768], 1, IntegerStorage.Int32), new IntegerData(1, 1, IntegerStorage.Int16), 1));
+    }
+
+    private delegate void Kernel(IntegerData input, IntegerData output, int batch);
+
+    private static void Check(
+        (int Channels, int Batch, int Positions) sizes, long[] values, IntegerStorage inputStorage, IntegerStorage outputStorage, Kernel run, Func<long, int, long> naive)
+    {
+        int sampleSize = sizes.Channels * sizes.Positions;
+        var output = new IntegerData(sampleSize, sizes.Batch, outputStorage);
+        run(Cases.Buffer(values, sampleSize, inputStorage), output, sizes.Batch);
+        Assert.Equal(values.Select((value, i) => naive(value, i % sizes.Channels)), Cases.Values(output));
+    }
+}

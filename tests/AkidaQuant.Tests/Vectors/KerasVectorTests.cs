@@ -1,0 +1,181 @@
+using AkidaQuant.Formats;
+using AkidaQuant.Formats.Npz;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+using AkidaQuant.Numerics;
+using AkidaQuant.Quantization;
+
+namespace AkidaQuant.Tests.Vectors;
+
+/// <summary>The three levels at which every case must equal the reference.</summary>
+public sealed class KerasVectorTests(ResultTable table) : IClassFixture<ResultTable>
+{
+    public static TheoryData<string> Cases => VectorCase.All;
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_quantized_file_of_the_reference_runs_to_its_integers(string name)
+    {
+        VectorCase vectors = VectorCase.Open(name);
+        Model model = vectors.ReadModel("quantized.h5");
+        Comparison comparison = new();
+        comparison.Variables(model, vectors.Arrays("variables.npz"));
+        CompareLayers(vectors, model, comparison);
+        CompareOutputs(vectors, model, comparison);
+        Assert.Equal(vectors.Text("summary_quantized.txt"), new ModelSummary(model).ToString());
+        table.Add(name, "1 run", comparison.Compared, comparison.Different);
+        Assert.True(comparison.Different == 0, comparison.Details);
+        Assert.True(comparison.Compared > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_float_model_quantizes_with_the_ranges_of_the_reference_to_its_variables(string name)
+    {
+        VectorCase vectors = VectorCase.Open(name);
+        Model reference = vectors.ReadModel("quantized.h5");
+        Model model = Quantizer.Quantize(vectors.ReadModel("float.h5"), vectors.Options(reference) with { Ranges = ReferenceRanges.Of(reference) });
+        Comparison comparison = new();
+        comparison.Variables(model, vectors.Arrays("variables.npz"));
+        CompareOutputs(vectors, model, comparison);
+        table.Add(name, "2 ranges", comparison.Compared, comparison.Different);
+        Assert.True(comparison.Different == 0, comparison.Details);
+        Assert.True(comparison.Compared > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_float_model_quantizes_from_the_samples_to_the_ranges_configuration_and_summary(string name)
+    {
+        VectorCase vectors = VectorCase.Open(name);
+        Model floating = vectors.ReadModel("float.h5");
+        Assert.Equal(vectors.Text("summary_float.txt"), new ModelSummary(floating).ToString());
+        Model reference = vectors.ReadModel("quantized.h5");
+        Model model = Quantizer.Quantize(floating, vectors.Options(reference) with
+        {
+            Samples = vectors.Samples("samples.npz"),
+            Cancellation = TestContext.Current.CancellationToken,
+        });
+        Assert.Equal(vectors.Text("config.json"), QuantConfigFile.ToJson(Quantizer.Configuration(model)));
+        Assert.Equal(vectors.Text("summary_quantized.txt"), new ModelSummary(model).ToString());
+        float worst = WorstRange(model, reference);
+        Assert.InRange(worst, 0f, 1e-5f);
+
+        Comparison comparison = new();
+        comparison.Variables(model, vectors.Arrays("variables.npz"));
+        float steps = OutputSteps(vectors, model);
+        table.Add(name, "3 samples", comparison.Compared, comparison.Different, $"ranges within {worst:0.0e+0}, outputs within {steps:0.##} steps");
+    }
+
+    /// <summary>The largest relative difference of a calibrated range.</summary>
+    private static float WorstRange(Model model, Model reference)
+    {
+        float worst = 0;
+        foreach ((Layer actual, Layer expected) in model.Layers.Zip(reference.Layers))
+        {
+            switch (actual, expected)
+            {
+                case (InputQuantizer a, InputQuantizer e):
+                    worst = Math.Max(worst, Math.Max(Worst(a.RangeMin.Values, e.RangeMin.Values), Worst(a.RangeMax.Values, e.RangeMax.Values)));
+                    break;
+                case (QuantizedLayer { OutputQuantizer: { } a }, QuantizedLayer { OutputQuantizer: { } e }):
+                    worst = Math.Max(worst, Worst(Calibrated(a), Calibrated(e)));
+                    break;
+            }
+        }
+
+        return worst;
+    }
+
+    private static float[] Calibrated(OutputQuantizer quantizer) =>
+        [.. quantizer.RangeMax.Values.Zip(quantizer.RescalingRate.Values, (range, rate) => range / rate)];
+
+    private static float Worst(float[] actual, float[] expected)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        return actual.Zip(expected, (a, e) => a == e ? 0 : MathF.Abs(a - e) / MathF.Max(MathF.Abs(a), MathF.Abs(e))).Max();
+    }
+
+    /// <summary>The largest difference of a final output, in steps of the last tensor of integers.</summary>
+    private static float OutputSteps(VectorCase vectors, Model model)
+    {
+        SampleSet inputs = vectors.Samples("inputs.npz");
+        float[] expected = vectors.Arrays("outputs.npz")["quantized"].ToSingles().Values;
+        float[] actual = [.. Inference.Run(model, inputs, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        QuantizedSpec last = model.Plan.Steps.Select(step => step.Prepared.Output).OfType<QuantizedSpec>().Last(spec => !spec.IsQFloat || true);
+        float largest = 0;
+        for (int i = 0; i < actual.Length; i++)
+        {
+            int channel = i % last.Shape.Channels;
+            float step = Rounding.Pow2(-last.FracBits[last.FracBits.Count == 1 ? 0 : channel]) * (last.Scales?[channel] ?? 1f);
+            largest = Math.Max(largest, MathF.Abs(actual[i] - expected[i]) / step);
+        }
+
+        return largest;
+    }
+
+    private static void CompareLayers(VectorCase vectors, Model model, Comparison comparison)
+    {
+        IReadOnlyDictionary<string, NpyArray> expected = vectors.Arrays("layers.npz");
+        SampleSet inputs = vectors.Samples("inputs.npz");
+        ExecutionPlan plan = model.Plan;
+        int batch = expected.Values.First(array => array.Shape.Rank > 1).Shape[0];
+        PlanRunner runner = new(plan, batch);
+        SampleInput.Load(inputs, 0, batch, runner.Input, model.Input.Type, model.Name);
+        runner.Run(batch);
+        foreach ((string key, NpyArray value) in expected)
+        {
+            int bar = key.LastIndexOf('|');
+            string layer = bar < 0 ? key : key[..bar];
+            int step = plan.Position(layer);
+            switch (bar < 0 ? "float" : key[(bar + 1)..])
+            {
+                case "values":
+                    var data = (IntegerData)runner[step];
+                    long[] integers = new long[batch * data.SampleSize];
+                    data.CopyTo(integers, batch);
+                    comparison.Integers(key, integers, value.ToInt32().Values);
+                    break;
+                case "float":
+                    CompareFloats(key, plan, layer, ((FloatData)runner[step]).Values(batch), value.ToSingles().Values, comparison);
+                    break;
+                case "frac_bits":
+                    comparison.Integers(key, Array.ConvertAll(Spec(plan, step).FracBits.Span.ToArray(), bits => (long)bits), value.ToInt32().Values);
+                    break;
+                case "value_bits":
+                    comparison.Integers(key, [Spec(plan, step).ValueBits], value.ToInt32().Values);
+                    break;
+                default:
+                    comparison.Floats(key, Spec(plan, step).Scales!.Value.Span, value.ToSingles().Values);
+                    break;
+            }
+        }
+    }
+
+    private static void CompareOutputs(VectorCase vectors, Model model, Comparison comparison)
+    {
+        SampleSet inputs = vectors.Samples("inputs.npz");
+        NpyArray expected = vectors.Arrays("outputs.npz")["quantized"];
+        float[] actual = [.. Inference.Run(model, inputs, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        CompareFloats("outputs", model.Plan, model.Outputs[0], actual, expected.ToSingles().Values, comparison);
+    }
+
+    /// <summary>What a Dequantizer gives is exact; float layers behind it agree within float rounding.</summary>
+    private static void CompareFloats(
+        string key, ExecutionPlan plan, string layer, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, Comparison comparison)
+    {
+        if (plan[layer].Node.Layer is Dequantizer)
+        {
+            comparison.Floats(key, actual, expected);
+            return;
+        }
+
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < actual.Length; i++)
+        {
+            Assert.True(MathF.Abs(actual[i] - expected[i]) <= 1e-5f * MathF.Max(1, MathF.Abs(expected[i])), $"{key}[{i}]: {actual[i]} instead of {expected[i]}");
+        }
+    }
+
+    private static QuantizedSpec Spec(ExecutionPlan plan, int step) => (QuantizedSpec)plan.Steps[step].Prepared.Output;
+}

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+
+namespace AkidaQuant.Tests.Vectors;
+
+/// <summary>
+/// Collects what the vector tests compared and writes it as a table when the run ends:
+/// <c>artifacts/vectors.txt</c>, which <c>.ci/run</c> prints.
+/// </summary>
+public sealed class ResultTable : IDisposable
+{
+    private readonly ConcurrentBag<(string Case, string Level, long Compared, long Different, string Note)> _rows = [];
+
+    public void Add(string name, string level, long compared, long different, string note = "") =>
+        _rows.Add((name, level, compared, different, note));
+
+    public void Dispose()
+    {
+        StringBuilder text = new();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"case",-32} {"level",-10} {"integers",10} {"different",9}  note");
+        foreach ((string name, string level, long compared, long different, string note) in _rows.OrderBy(row => row.Case, StringComparer.Ordinal).ThenBy(row => row.Level, StringComparer.Ordinal))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{name,-32} {level,-10} {compared,10} {different,9}  {note}");
+        }
+
+        string folder = Path.GetFullPath(Path.Combine(VectorCase.Root, "..", "..", "..", "artifacts"));
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "vectors.txt"), text.ToString());
+    }
+}
