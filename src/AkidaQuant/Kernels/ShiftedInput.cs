@@ -83,7 +83,8 @@ internal sealed class ShiftedInput
     /// <summary><c>value * 2^shift</c> clamped to [-limit, limit - 1], whatever the shift.</summary>
     internal static long SaturatedShift(long value, int shift, long limit)
     {
-        long shifted = value << shift;
-        return shifted >> shift == value && shift < 64 ? Math.Clamp(shifted, -limit, limit - 1) : value < 0 ? -limit : limit - 1;
+        int bits = Math.Min(shift, 63);
+        long shifted = value << bits;
+        return shifted >> bits == value ? Math.Clamp(shifted, -limit, limit - 1) : value < 0 ? -limit : limit - 1;
     }
 }

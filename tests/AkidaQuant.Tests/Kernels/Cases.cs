@@ -20,11 +20,11 @@ internal static class Cases
 
     /// <summary>One of the storages that hold the range.</summary>
     public static Gen<IntegerStorage> Storage(ValueRange range) =>
-        Gen.OneOfConst(Array.FindAll(Enum.GetValues<IntegerStorage>(), storage => range.Min >= storage.Range().Min && range.Max <= storage.Range().Max));
+        Gen.OneOf(Array.FindAll(Enum.GetValues<IntegerStorage>(), storage => range.Min >= storage.Range().Min && range.Max <= storage.Range().Max));
 
     /// <summary>Integers of the range, its ends often among them.</summary>
     public static Gen<long[]> Integers(ValueRange range, int count) =>
-        Gen.Frequency((3, Gen.Long[range.Min, range.Max]), (1, Gen.OneOfConst(range.Min, range.Max))).Array[count];
+        Gen.Frequency((3, Gen.Long[range.Min, range.Max]), (1, Gen.OneOf(range.Min, range.Max))).Array[count];
 
     /// <summary>Ranges of inputs: typed ones, signed and unsigned ones of 1 to 16 bits.</summary>
     public static Gen<ValueRange> Range { get; } = Gen.Select(Gen.Int[1, 16], Gen.Bool, (bits, signed) =>
@@ -34,7 +34,7 @@ internal static class Cases
     public static Gen<int[]> Weights(int count) => Gen.Int[2, 17].SelectMany(bits =>
     {
         int most = (1 << (bits - 1)) - 1;
-        return Gen.Frequency((3, Gen.Int[-most - 1, most]), (1, Gen.OneOfConst(-most - 1, most))).Array[count];
+        return Gen.Frequency((3, Gen.Int[-most - 1, most]), (1, Gen.OneOf(-most - 1, most))).Array[count];
     });
 
     /// <summary>A value or null.</summary>
