@@ -5,7 +5,7 @@ namespace AkidaQuant.Kernels;
 
 /// <summary>Filters each channel of an image with its own kernel; what lies outside the image counts as 0.</summary>
 internal abstract class ChannelFilter<T>(in ConvolutionGeometry geometry)
-    where T : unmanaged
+    where T : unmanaged, System.Numerics.INumberBase<T>
 {
     /// <summary>The sizes; input and output have the same channels.</summary>
     protected ConvolutionGeometry Geometry { get; } = geometry;

@@ -8,10 +8,7 @@ namespace AkidaQuant.Kernels;
 /// </summary>
 public sealed class OutputScaling
 {
-    private readonly int _channels;
-    private readonly int[]? _scales;
-    private readonly int[] _shifts;
-    private readonly int _scaledValueBits;
+    private readonly ChannelOperation<Scaling> _operation;
     private readonly ValueRange _outputRange;
 
     /// <summary>A scaling.</summary>
@@ -21,14 +18,24 @@ public sealed class OutputScaling
     /// <param name="scaledValueBits">The magnitude bits of the product.</param>
     /// <param name="outputRange">The range of the results.</param>
     public OutputScaling(int channels, int[]? scales, int[] shifts, int scaledValueBits, ValueRange outputRange)
+        : this(channels, scales, shifts, scaledValueBits, outputRange, InstructionSets.Best)
+    {
+    }
+
+    internal OutputScaling(int channels, int[]? scales, int[] shifts, int scaledValueBits, ValueRange outputRange, InstructionSet set)
     {
         KernelArguments.ExpectLength(scales, channels, nameof(scales));
         KernelArguments.ExpectLength(shifts, channels, nameof(shifts));
-        _channels = channels;
-        _scales = scales;
-        _shifts = shifts;
-        _scaledValueBits = scaledValueBits;
         _outputRange = outputRange;
+        ValueRange limits = scales is null ? new ValueRange(long.MinValue, long.MaxValue) : ValueRange.OfBits(scaledValueBits);
+        int[] factors = scales ?? KernelArguments.PerChannel([1], channels, nameof(scales));
+
+        // A product p of at most 2^52 stays exact when a half is added to p / 2^s, since that is (p + 2^(s-1)) / 2^s; for
+        // larger s it is 0 either way. A left shift that loses the half is far outside the output range.
+        bool isExact = Array.TrueForAll(factors, factor => Math.Abs((long)factor) <= ChannelParameters.Exact >> 31)
+            && outputRange.Magnitude < ChannelParameters.Exact / 2;
+        double[][]? parameters = isExact ? [Array.ConvertAll(factors, factor => (double)factor), Array.ConvertAll(shifts, ChannelParameters.Power)] : null;
+        _operation = new ChannelOperation<Scaling>(new Scaling(factors, shifts, limits, outputRange), channels, parameters, set);
     }
 
     /// <summary>Computes a batch; input and output may be the same buffer.</summary>
@@ -39,27 +46,25 @@ public sealed class OutputScaling
     public void Run(IntegerData input, IntegerData output, int batch)
     {
         KernelArguments.ExpectStorage(output, _outputRange);
-        if (_scales is null)
-        {
-            ChannelOperation.Run(new Shifting(_shifts, _outputRange), _channels, input, output, batch);
-        }
-        else
-        {
-            ChannelOperation.Run(new Scaling(_scales, _shifts, _scaledValueBits, _outputRange), _channels, input, output, batch);
-        }
+        _operation.Run(input, output, batch);
     }
 
-    private readonly struct Shifting(int[] shifts, ValueRange range) : IChannelOperation
-    {
-        public long Apply(long value, int channel) => Math.Clamp(Rounding.ShiftRound(value, shifts[channel]), range.Min, range.Max);
-    }
-
-    private readonly struct Scaling(int[] scales, int[] shifts, int valueBits, ValueRange range) : IChannelOperation
+    private readonly struct Scaling(int[] scales, int[] shifts, ValueRange limits, ValueRange range) : IChannelOperation
     {
         public long Apply(long value, int channel)
         {
-            long product = Rounding.Saturate(value * scales[channel], valueBits);
+            long product = Math.Clamp(value * scales[channel], limits.Min, limits.Max);
             return Math.Clamp(Rounding.ShiftRound(product, shifts[channel]), range.Min, range.Max);
+        }
+
+        public unsafe TVector Apply<TVector, TLanes>(TVector values, double* parameters, nint period)
+            where TLanes : struct, IDoubleLanes<TVector>
+        {
+            TVector product = TLanes.Multiply(values, TLanes.Load(parameters));
+            product = TLanes.Max(TLanes.Min(product, TLanes.Broadcast(limits.Max)), TLanes.Broadcast(limits.Min));
+            TVector shifted = TLanes.Multiply(product, TLanes.Load(parameters + period));
+            TVector rounded = TLanes.Floor(TLanes.Add(shifted, TLanes.Broadcast(0.5)));
+            return TLanes.Max(TLanes.Min(rounded, TLanes.Broadcast(range.Max)), TLanes.Broadcast(range.Min));
         }
     }
 }

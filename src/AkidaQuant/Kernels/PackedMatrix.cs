@@ -6,7 +6,7 @@ namespace AkidaQuant.Kernels;
 /// <summary>The right-hand side of a matrix product, packed once in the order in which the tiles read it.</summary>
 /// <typeparam name="T">The element; an int of a matrix made by <see cref="PackedMatrix.OfPairs"/> holds two 16-bit integers on the way in and a 32-bit sum on the way out.</typeparam>
 internal abstract class PackedMatrix<T>(int depth, int columns)
-    where T : unmanaged
+    where T : unmanaged, System.Numerics.INumberBase<T>
 {
     /// <summary>The length of a row of the left-hand side.</summary>
     public int Depth => depth;

@@ -9,7 +9,7 @@ namespace AkidaQuant.Kernels;
 /// <typeparam name="T">The element of the matrix and of the product.</typeparam>
 internal sealed class PatchProduct<TImage, T>(PatchReader<TImage> patches, PackedMatrix<T> matrix)
     where TImage : unmanaged
-    where T : unmanaged
+    where T : unmanaged, System.Numerics.INumberBase<T>
 {
     private const int BlockBytes = 96 * 1024;
 

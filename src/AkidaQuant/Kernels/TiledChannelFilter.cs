@@ -5,7 +5,7 @@ namespace AkidaQuant.Kernels;
 /// vector may overlap the one before it: it computes the same sums again.
 /// </summary>
 internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
-    where T : unmanaged
+    where T : unmanaged, System.Numerics.INumberBase<T>
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
 {
@@ -80,13 +80,15 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
     private static unsafe void Pixel(T* window, T* weights, T* bias, Tap* taps, int count, T* output, int channels)
     {
         int width = TLanes.Count;
+        TVector zero = TLanes.Broadcast(T.Zero);
+        TVector one = TLanes.Broadcast(T.One);
         int c = 0;
         for (; c <= channels - (4 * width); c += 4 * width)
         {
-            TVector s0 = TLanes.Load(bias + c);
-            TVector s1 = TLanes.Load(bias + c + width);
-            TVector s2 = TLanes.Load(bias + c + (2 * width));
-            TVector s3 = TLanes.Load(bias + c + (3 * width));
+            TVector s0 = zero;
+            TVector s1 = zero;
+            TVector s2 = zero;
+            TVector s3 = zero;
             for (int i = 0; i < count; i++)
             {
                 T* x = window + taps[i].Input + c;
@@ -97,22 +99,22 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
                 s3 = TLanes.MultiplyAdd(TLanes.Load(x + (3 * width)), TLanes.Load(w + (3 * width)), s3);
             }
 
-            TLanes.Store(s0, output + c);
-            TLanes.Store(s1, output + c + width);
-            TLanes.Store(s2, output + c + (2 * width));
-            TLanes.Store(s3, output + c + (3 * width));
+            TLanes.Store(TLanes.MultiplyAdd(one, TLanes.Load(bias + c), s0), output + c);
+            TLanes.Store(TLanes.MultiplyAdd(one, TLanes.Load(bias + c + width), s1), output + c + width);
+            TLanes.Store(TLanes.MultiplyAdd(one, TLanes.Load(bias + c + (2 * width)), s2), output + c + (2 * width));
+            TLanes.Store(TLanes.MultiplyAdd(one, TLanes.Load(bias + c + (3 * width)), s3), output + c + (3 * width));
         }
 
         for (; c < channels; c += width)
         {
             int first = Math.Min(c, channels - width);
-            TVector sum = TLanes.Load(bias + first);
+            TVector sum = zero;
             for (int i = 0; i < count; i++)
             {
                 sum = TLanes.MultiplyAdd(TLanes.Load(window + taps[i].Input + first), TLanes.Load(weights + taps[i].Weight + first), sum);
             }
 
-            TLanes.Store(sum, output + first);
+            TLanes.Store(TLanes.MultiplyAdd(one, TLanes.Load(bias + first), sum), output + first);
         }
     }
 

@@ -8,7 +8,7 @@ namespace AkidaQuant.Kernels;
 /// the depth is walked once. Every element is summed in the order of the depth, whatever the tile.
 /// </summary>
 internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
-    where T : unmanaged
+    where T : unmanaged, System.Numerics.INumberBase<T>
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
 {
@@ -107,8 +107,11 @@ internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
         T* a3 = a2 + aStride;
         T* a4 = a3 + aStride;
         T* a5 = a4 + aStride;
-        TVector c00 = TLanes.Load(bias);
-        TVector c01 = TLanes.Load(bias + TLanes.Count);
+        TVector one = TLanes.Broadcast(T.One);
+        TVector bias0 = TLanes.Load(bias);
+        TVector c00 = TLanes.Broadcast(T.Zero);
+        TVector bias1 = TLanes.Load(bias + TLanes.Count);
+        TVector c01 = c00;
         TVector c10 = c00;
         TVector c11 = c01;
         TVector c20 = c00;
@@ -144,23 +147,23 @@ internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
             c51 = TLanes.MultiplyAdd(x, b1, c51);
         }
 
-        TLanes.Store(c00, c);
-        TLanes.Store(c01, c + TLanes.Count);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c00), c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c01), c + TLanes.Count);
         c += cStride;
-        TLanes.Store(c10, c);
-        TLanes.Store(c11, c + TLanes.Count);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c10), c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c11), c + TLanes.Count);
         c += cStride;
-        TLanes.Store(c20, c);
-        TLanes.Store(c21, c + TLanes.Count);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c20), c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c21), c + TLanes.Count);
         c += cStride;
-        TLanes.Store(c30, c);
-        TLanes.Store(c31, c + TLanes.Count);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c30), c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c31), c + TLanes.Count);
         c += cStride;
-        TLanes.Store(c40, c);
-        TLanes.Store(c41, c + TLanes.Count);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c40), c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c41), c + TLanes.Count);
         c += cStride;
-        TLanes.Store(c50, c);
-        TLanes.Store(c51, c + TLanes.Count);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c50), c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c51), c + TLanes.Count);
     }
 
     private static unsafe void SixByOne(T* a, nint aStride, T* b, nint depth, T* bias, T* c, nint cStride)
@@ -170,7 +173,9 @@ internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
         T* a3 = a2 + aStride;
         T* a4 = a3 + aStride;
         T* a5 = a4 + aStride;
-        TVector c00 = TLanes.Load(bias);
+        TVector one = TLanes.Broadcast(T.One);
+        TVector bias0 = TLanes.Load(bias);
+        TVector c00 = TLanes.Broadcast(T.Zero);
         TVector c10 = c00;
         TVector c20 = c00;
         TVector c30 = c00;
@@ -194,24 +199,27 @@ internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
             c50 = TLanes.MultiplyAdd(x, b0, c50);
         }
 
-        TLanes.Store(c00, c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c00), c);
         c += cStride;
-        TLanes.Store(c10, c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c10), c);
         c += cStride;
-        TLanes.Store(c20, c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c20), c);
         c += cStride;
-        TLanes.Store(c30, c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c30), c);
         c += cStride;
-        TLanes.Store(c40, c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c40), c);
         c += cStride;
-        TLanes.Store(c50, c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c50), c);
     }
 
     private static unsafe void TwoByTwo(T* a, nint aStride, T* b, nint depth, T* bias, T* c, nint cStride)
     {
         T* a1 = a + aStride;
-        TVector c00 = TLanes.Load(bias);
-        TVector c01 = TLanes.Load(bias + TLanes.Count);
+        TVector one = TLanes.Broadcast(T.One);
+        TVector bias0 = TLanes.Load(bias);
+        TVector c00 = TLanes.Broadcast(T.Zero);
+        TVector bias1 = TLanes.Load(bias + TLanes.Count);
+        TVector c01 = c00;
         TVector c10 = c00;
         TVector c11 = c01;
         for (nint k = 0; k < depth; k++)
@@ -227,17 +235,19 @@ internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
             c11 = TLanes.MultiplyAdd(x, b1, c11);
         }
 
-        TLanes.Store(c00, c);
-        TLanes.Store(c01, c + TLanes.Count);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c00), c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c01), c + TLanes.Count);
         c += cStride;
-        TLanes.Store(c10, c);
-        TLanes.Store(c11, c + TLanes.Count);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c10), c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c11), c + TLanes.Count);
     }
 
     private static unsafe void TwoByOne(T* a, nint aStride, T* b, nint depth, T* bias, T* c, nint cStride)
     {
         T* a1 = a + aStride;
-        TVector c00 = TLanes.Load(bias);
+        TVector one = TLanes.Broadcast(T.One);
+        TVector bias0 = TLanes.Load(bias);
+        TVector c00 = TLanes.Broadcast(T.Zero);
         TVector c10 = c00;
         for (nint k = 0; k < depth; k++)
         {
@@ -249,15 +259,18 @@ internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
             c10 = TLanes.MultiplyAdd(x, b0, c10);
         }
 
-        TLanes.Store(c00, c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c00), c);
         c += cStride;
-        TLanes.Store(c10, c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c10), c);
     }
 
     private static unsafe void OneByTwo(T* a, T* b, nint depth, T* bias, T* c)
     {
-        TVector c00 = TLanes.Load(bias);
-        TVector c01 = TLanes.Load(bias + TLanes.Count);
+        TVector one = TLanes.Broadcast(T.One);
+        TVector bias0 = TLanes.Load(bias);
+        TVector c00 = TLanes.Broadcast(T.Zero);
+        TVector bias1 = TLanes.Load(bias + TLanes.Count);
+        TVector c01 = c00;
         for (nint k = 0; k < depth; k++)
         {
             TVector b0 = TLanes.Load(b);
@@ -268,13 +281,15 @@ internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
             c01 = TLanes.MultiplyAdd(x, b1, c01);
         }
 
-        TLanes.Store(c00, c);
-        TLanes.Store(c01, c + TLanes.Count);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c00), c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c01), c + TLanes.Count);
     }
 
     private static unsafe void OneByOne(T* a, T* b, nint depth, T* bias, T* c)
     {
-        TVector c00 = TLanes.Load(bias);
+        TVector one = TLanes.Broadcast(T.One);
+        TVector bias0 = TLanes.Load(bias);
+        TVector c00 = TLanes.Broadcast(T.Zero);
         for (nint k = 0; k < depth; k++)
         {
             TVector b0 = TLanes.Load(b);
@@ -283,6 +298,6 @@ internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
             c00 = TLanes.MultiplyAdd(x, b0, c00);
         }
 
-        TLanes.Store(c00, c);
+        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c00), c);
     }
 }

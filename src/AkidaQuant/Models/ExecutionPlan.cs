@@ -38,7 +38,7 @@ public sealed class ExecutionPlan
 
             PreparedLayer prepared = node.Layer is InputLayer input
                 ? PreparedLayer.View(input.Spec(quantized))
-                : node.Layer.Prepare([.. inputs.Select(index => steps[index].Prepared.Output)]);
+                : Prepare(node.Layer, [.. inputs.Select(index => steps[index].Prepared.Output)]);
             _positions.Add(node.Name, steps.Count);
             steps.Add(new PlanStep(node, inputs, prepared));
         }
@@ -70,6 +70,22 @@ public sealed class ExecutionPlan
 
     internal IReadOnlyList<Operation?> Operations => _operations.Value;
 
+    /// <summary>A worker with buffers for <paramref name="capacity"/> samples.</summary>
+    public PlanRunner CreateRunner(int capacity) => new(this, capacity);
+
     /// <summary>The position of the layer called <paramref name="name"/>.</summary>
     public int Position(string name) => _positions[name];
+
+    /// <summary>Prepares a layer; errors of the arithmetic, which knows no layers, get its name.</summary>
+    private static PreparedLayer Prepare(Layer layer, IReadOnlyList<TensorSpec> inputs)
+    {
+        try
+        {
+            return layer.Prepare(inputs);
+        }
+        catch (QuantException error) when (error.Target is null)
+        {
+            throw new QuantException(error.Id, error.Kind, $"Layer '{layer.Name}' ({layer.ClassName}): {error.Message}", layer.Name, error);
+        }
+    }
 }

@@ -25,30 +25,43 @@ public static class Inference
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         Model shaped = model.InputShape.IsKnown ? model : model.WithInputShape(samples.SampleShape);
         SampleInput.RequireShape(samples, shaped.InputShape, model.Name);
-        return Batches(shaped.Plan, samples, batchSize, cancellation);
+        ExecutionPlan plan = shaped.Plan;
+        return Batches<PlanRunner, float>(samples, batchSize, plan.BytesPerSample, plan.Output.Shape.Size, plan.CreateRunner, (runner, at, batch, values) =>
+        {
+            SampleInput.Load(samples, at, batch, runner.Input, plan.Model.Input.Type, plan.Model.Name);
+            runner.Run(batch);
+            CopyReal(runner.Output, values.Span, batch);
+        }, cancellation).Select(batch => new OutputBatch(batch.Start, batch.Count, batch.Values));
     }
 
-    private static IEnumerable<OutputBatch> Batches(ExecutionPlan plan, SampleSet samples, int batchSize, CancellationToken cancellation)
+    /// <summary>Runs samples through workers, batch after batch, the chunks of a batch on all cores.</summary>
+    /// <typeparam name="TRunner">A worker with buffers of its own.</typeparam>
+    /// <typeparam name="T">The values that are collected.</typeparam>
+    /// <param name="samples">The samples.</param>
+    /// <param name="batchSize">The most samples held in memory.</param>
+    /// <param name="bytesPerSample">The memory of a worker for each sample.</param>
+    /// <param name="size">The number of values collected for each sample.</param>
+    /// <param name="create">Makes a worker for a number of samples.</param>
+    /// <param name="run">Runs a number of samples from a first one and fills their values.</param>
+    /// <param name="cancellation">Stops between chunks.</param>
+    internal static IEnumerable<(int Start, int Count, T[] Values)> Batches<TRunner, T>(
+        SampleSet samples, int batchSize, long bytesPerSample, int size, Func<int, TRunner> create, Action<TRunner, int, int, Memory<T>> run, CancellationToken cancellation)
     {
-        int size = plan.Output.Shape.Size;
-        int chunk = SampleChunks.Size(plan.BytesPerSample, Math.Min(batchSize, samples.Count));
-        ConcurrentBag<PlanRunner> runners = [];
+        int chunk = SampleChunks.Size(bytesPerSample, Math.Min(batchSize, samples.Count));
+        ConcurrentBag<TRunner> runners = [];
         for (int start = 0; start < samples.Count; start += batchSize)
         {
             int count = Math.Min(batchSize, samples.Count - start);
-            float[] values = new float[count * size];
+            var values = new T[checked(count * size)];
             int first = start;
-            SampleChunks.Run(first, count, chunk, runners, () => new PlanRunner(plan, chunk), (runner, at, batch) =>
-            {
-                SampleInput.Load(samples, at, batch, runner.Input, plan.Model.Input.Type, plan.Model.Name);
-                runner.Run(batch);
-                CopyReal(runner.Output, values.AsSpan((at - first) * size, batch * size), batch);
-            }, cancellation);
-            yield return new OutputBatch(start, count, values);
+            SampleChunks.Run(
+                first, count, chunk, runners, () => create(chunk), (runner, at, batch) => run(runner, at, batch, values.AsMemory((at - first) * size, batch * size)), cancellation);
+            yield return (start, count, values);
         }
     }
 
-    private static void CopyReal(TensorData output, Span<float> values, int batch)
+    /// <summary>The values of a buffer as float32, whatever it holds.</summary>
+    internal static void CopyReal(TensorData output, Span<float> values, int batch)
     {
         if (output is FloatData floats)
         {

@@ -45,6 +45,12 @@ internal static class ChannelWise
     public static T At<T>(this ScalarOrVector<T> values, int channel)
         where T : struct => values[values.Count == 1 ? 0 : channel];
 
+    /// <summary>
+    /// Whether values for <paramref name="count"/> channels belong to the last axis but one: the shape is that of a
+    /// depthwise kernel, (height, width, channels, 1).
+    /// </summary>
+    public static bool IsDepthwise(Shape shape, int count) => count > 1 && shape.Rank == 4 && shape.Channels == 1 && shape[^2] == count;
+
     /// <summary>The greatest value.</summary>
     public static int Max(this ScalarOrVector<int> values)
     {

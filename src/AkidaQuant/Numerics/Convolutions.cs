@@ -8,15 +8,8 @@ namespace AkidaQuant.Numerics;
 /// <param name="DilationHeight">Rows between two taps.</param>
 /// <param name="DilationWidth">Columns between two taps.</param>
 /// <param name="Padding">How the border is treated; padding inserts zeros.</param>
-public readonly record struct ConvolutionSteps(
-    int StrideHeight = 1, int StrideWidth = 1, int DilationHeight = 1, int DilationWidth = 1, Padding Padding = Padding.Valid)
-{
-    /// <summary>Steps of one without padding.</summary>
-    public ConvolutionSteps()
-        : this(1)
-    {
-    }
-}
+public sealed record ConvolutionSteps(
+    int StrideHeight = 1, int StrideWidth = 1, int DilationHeight = 1, int DilationWidth = 1, Padding Padding = Padding.Valid);
 
 /// <summary>
 /// Two-dimensional convolutions (numerics.md 4.3): exact sums of products, saturated once to the value bits of

@@ -54,7 +54,7 @@ public sealed partial class FixedPoint
     public bool IsPerTensor => FracBits.Count == 1;
 
     /// <summary>Whether the fractional bits belong to the last axis but one, as in a depthwise kernel.</summary>
-    internal bool IsDepthwiseKernel => FracBits.Count > 1 && Shape.Channels == 1;
+    internal bool IsDepthwiseKernel => ChannelWise.IsDepthwise(Shape, FracBits.Count);
 
     /// <summary>
     /// A tensor whose fractional bits come as an array: axes of size 1 are dropped, and a scalar or vector must
@@ -72,7 +72,9 @@ public sealed partial class FixedPoint
     public static FixedPoint Quantize(NdArray<float> x, int valueBits, ScalarOrVector<int>? fracBits = null)
     {
         ScalarOrVector<int> bits = fracBits ?? ScalarOrVector<int>.Scalar(DefaultFracBits(x, valueBits));
-        return new FixedPoint(ChannelWise.Map(x, bits, depthwise: false, (value, own) => Rounding.Quantize(value, valueBits, own)), valueBits, bits);
+        NdArray<long> values = ChannelWise.Map(
+            x, bits, ChannelWise.IsDepthwise(x.Shape, bits.Count), (value, own) => Rounding.Quantize(value, valueBits, own));
+        return new FixedPoint(values, valueBits, bits);
     }
 
     /// <summary>The integer <paramref name="x"/> as a scalar with the given fractional bits, by default none (numerics.md 2.3).</summary>
@@ -90,11 +92,11 @@ public sealed partial class FixedPoint
     public override string ToString() =>
         $"FixedPoint([{string.Join(", ", ToFloat().Values.Select(value => value.ToString(CultureInfo.InvariantCulture)))}])";
 
-    /// <summary>A scalar, a channel count of one, the last axis and that of a depthwise kernel fit.</summary>
+    /// <summary>Values for channels must be one, or one for each index of the last axis or of a depthwise kernel's channels.</summary>
+    /// <exception cref="QuantException">ChannelCountMismatch.</exception>
     internal static void RequireChannels(Shape shape, int count)
     {
-        bool depthwise = shape.Rank == 4 && shape.Channels == 1 && shape[^2] == count;
-        if (count != 1 && count != shape.Channels && !depthwise)
+        if (count != 1 && count != shape.Channels && !ChannelWise.IsDepthwise(shape, count))
         {
             throw new QuantException(
                 "ChannelCountMismatch",

@@ -70,11 +70,24 @@ public sealed partial class FixedPoint
     public NdArray<bool> NotEqualTo(FixedPoint other) => Compare(this, other, order => order != 0);
 
     /// <summary>Both combined element by element, saturated to the value bits of this tensor.</summary>
-    internal FixedPoint Combine(FixedPoint other, ScalarOrVector<int> fracBits, Func<Int128, Int128, Int128> combine) =>
-        new(Broadcasting.Zip(Values, other.Values, (a, b) => Rounding.Saturate(combine(a, b), ValueBits)), ValueBits, fracBits);
+    internal FixedPoint Combine(FixedPoint other, ScalarOrVector<int> fracBits, Func<Int128, Int128, Int128> combine)
+    {
+        RequireNoDepthwiseKernel(this, other);
+        return new(Broadcasting.Zip(Values, other.Values, (a, b) => Rounding.Saturate(combine(a, b), ValueBits)), ValueBits, fracBits);
+    }
+
+    private static void RequireNoDepthwiseKernel(FixedPoint left, FixedPoint right)
+    {
+        if (left.IsDepthwiseKernel || right.IsDepthwiseKernel)
+        {
+            throw Assertions.Failed(
+                "DepthwiseKernelOperand", "The fractional bits of a depthwise kernel belong to its last axis but one; it can be an operand of a convolution only.");
+        }
+    }
 
     private static NdArray<bool> Compare(FixedPoint left, FixedPoint right, Predicate<int> test)
     {
+        RequireNoDepthwiseKernel(left, right);
         ScalarOrVector<int> common = ChannelWise.Combine(left.FracBits, right.FracBits, Math.Max);
         return Broadcasting.Zip(left.ShiftedTo(common), right.ShiftedTo(common), (a, b) => test(a.CompareTo(b)));
     }
@@ -82,7 +95,7 @@ public sealed partial class FixedPoint
     private NdArray<BigInteger> ShiftedTo(ScalarOrVector<int> fracBits) => ChannelWise.Map(
         Values,
         ChannelWise.Combine(fracBits, FracBits, (to, from) => to - from),
-        IsDepthwiseKernel,
+        depthwise: false,
         (value, shift) => new BigInteger(value) << shift);
 
     private FixedPoint Literal(int value) => new(

@@ -8,7 +8,8 @@ public static class Linear
 {
     /// <summary>
     /// The product of matrices, the last two axes, over leading axes that broadcast. The left operand must be
-    /// per-tensor, the right one too if it is transposed: its columns, which carry the channels, would be summed.
+    /// per-tensor, the right one too if it is transposed: channels would be summed, or (a transposed left operand,
+    /// which the reference admits) become rows, whose fractional bits a result cannot hold.
     /// </summary>
     /// <exception cref="QuantException">MatrixRank: fewer than two axes; MatrixSizes; AssertionPerTensor; ShapesDoNotBroadcast.</exception>
     public static FixedPoint MatMul(FixedPoint left, FixedPoint right, bool transposeLeft = false, bool transposeRight = false)

@@ -58,7 +58,7 @@ internal sealed class AlignRescaling : IRewrite
         {
             Kernel = Scale(dense.Kernel, rescaling.Scale),
             UseBias = true,
-            Bias = AddOffset(dense.Kernel, dense.UseBias ? dense.Bias : null, rescaling.Offset),
+            Bias = AddOffset(dense, dense.Kernel, rescaling.Offset),
         },
         Conv2D { Window.Padding: Padding.Same } convolution => PaddedConv2D.From(Fold(convolution, rescaling), BorderValues(rescaling)),
         Conv2D convolution => Fold(convolution, rescaling),
@@ -69,15 +69,15 @@ internal sealed class AlignRescaling : IRewrite
     {
         Kernel = Scale(convolution.Kernel, rescaling.Scale),
         UseBias = true,
-        Bias = AddOffset(convolution.Kernel, convolution.UseBias ? convolution.Bias : null, rescaling.Offset),
+        Bias = AddOffset(convolution, convolution.Kernel, rescaling.Offset),
     };
 
-    private static NdArray<float> AddOffset(NdArray<float> kernel, NdArray<float>? bias, double[] offset)
+    private static NdArray<float> AddOffset(WeightedLayer layer, NdArray<float> kernel, double[] offset)
     {
         float[] values = OffsetFolding.Sum(kernel, Array.ConvertAll(offset, value => (float)value));
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = (bias?.Values[i] ?? 0f) + values[i];
+            values[i] = (layer.UseBias ? layer.Bias.Values[i] : 0f) + values[i];
         }
 
         return NdArray<float>.Vector(values);

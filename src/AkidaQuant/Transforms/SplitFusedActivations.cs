@@ -12,27 +12,18 @@ internal sealed class SplitFusedActivations : IRewrite
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (Split(node.Layer) is not ({ } linear, { } function) || function == ActivationFunction.Linear)
+            if (node.Layer is not WeightedLayer { Activation: not ActivationFunction.Linear } fused)
             {
                 continue;
             }
 
             string name = editor.FreeName($"{node.Name}_activ");
-            editor.Replace(linear);
+            editor.Replace(fused with { Activation = ActivationFunction.Linear });
             editor.InsertAfter(
-                node.Name, new Activation { Name = name, Function = function == "silu" ? "swish" : function }, moveOutputs: true);
-            log.Rewritten(node.Name, $"gives its activation '{function}' to the new layer '{name}'");
+                node.Name, new Activation { Name = name, Function = fused.Activation == "silu" ? "swish" : fused.Activation }, moveOutputs: true);
+            log.Rewritten(node.Name, $"gives its activation '{fused.Activation}' to the new layer '{name}'");
         }
 
         return editor.Build();
     }
-
-    private static (Layer? Linear, string? Function) Split(Layer layer) => layer switch
-    {
-        Conv2D convolution => (convolution with { Activation = ActivationFunction.Linear }, convolution.Activation),
-        DepthwiseConv2D depthwise => (depthwise with { Activation = ActivationFunction.Linear }, depthwise.Activation),
-        SeparableConv2D separable => (separable with { Activation = ActivationFunction.Linear }, separable.Activation),
-        Dense dense => (dense with { Activation = ActivationFunction.Linear }, dense.Activation),
-        _ => (null, null),
-    };
 }

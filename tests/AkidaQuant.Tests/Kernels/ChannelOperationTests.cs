@@ -26,7 +26,7 @@ public sealed class ChannelOperationTests
             @case =>
             {
                 (var sizes, long[] values, IntegerStorage inputStorage, int[]? scales, int[] shifts, int scaledBits, ValueRange range, IntegerStorage outputStorage) = @case;
-                Check(sizes, values, inputStorage, outputStorage, new OutputScaling(sizes.Channels, scales, shifts, scaledBits, range).Run, (value, c) =>
+                Check(sizes, values, inputStorage, outputStorage, set => new OutputScaling(sizes.Channels, scales, shifts, scaledBits, range, set).Run, (value, c) =>
                 {
                     Int128 product = scales is null ? value : Naive.Saturate((Int128)value * scales[c], scaledBits);
                     Int128 shifted = shifts[c] >= 0 ? product << Math.Min(shifts[c], 64) : shifts[c] < -100 ? 0 : (product + (Int128.One << (-shifts[c] - 1))) >> -shifts[c];
@@ -45,17 +45,23 @@ public sealed class ChannelOperationTests
          select (sizes, bits, values, bias, storage)).Sample(
             (sizes, bits, values, bias, storage) =>
             {
-                IntegerData data = Cases.Buffer(values, sizes.Channels * sizes.Positions, storage);
-                new BiasAddition(bias, bits).Run(data, sizes.Batch);
-                Assert.Equal(values.Select((value, i) => Naive.Saturate(value + bias[i % sizes.Channels], bits)), Cases.Values(data));
+                foreach (InstructionSet set in InstructionSets.Supported)
+                {
+                    IntegerData data = Cases.Buffer(values, sizes.Channels * sizes.Positions, storage);
+                    new BiasAddition(bias, bits, set).Run(data, sizes.Batch);
+                    Assert.Equal(values.Select((value, i) => Naive.Saturate(value + bias[i % sizes.Channels], bits)), Cases.Values(data));
+                }
             },
             iter: 1000);
 
     [Fact]
     public void Bias_addition_reports_sums_that_the_buffer_cannot_hold()
     {
-        var data = new IntegerData(1, 1, IntegerStorage.Int16);
-        Assert.Throws<OverflowException>(() => new BiasAddition([40000], 27).Run(data, 1));
+        foreach (InstructionSet set in InstructionSets.Supported)
+        {
+            Assert.Throws<OverflowException>(() => new BiasAddition([40000], 27, set).Run(new IntegerData(1, 1, IntegerStorage.Int16), 1));
+            Assert.Throws<OverflowException>(() => new BiasAddition([-40000], 27, set).Run(new IntegerData(16, 1, IntegerStorage.Int16), 1));
+        }
     }
 
     [Fact]
@@ -68,7 +74,7 @@ public sealed class ChannelOperationTests
          from maximum in Cases.Optional(Gen.OneOf(Gen.Long[0, 1000], Gen.Long[0, 1L << 40]).Array[sizes.Channels])
          select (sizes, values, storage, outputStorage, maximum)).Sample(
             (sizes, values, storage, outputStorage, maximum) => Check(
-                sizes, values, storage, outputStorage, new Rectification(sizes.Channels, maximum).Run, (value, c) =>
+                sizes, values, storage, outputStorage, set => new Rectification(sizes.Channels, maximum, set).Run, (value, c) =>
                     Math.Min(Math.Max(value, 0), maximum?[c] ?? long.MaxValue)),
             iter: 1000);
 
@@ -83,7 +89,7 @@ public sealed class ChannelOperationTests
          from outputStorage in Cases.Storage(ValueRange.OfBits(bits))
          select (sizes, values, storage, shifts, bits, outputStorage)).Sample(
             (sizes, values, storage, shifts, bits, outputStorage) => Check(
-                sizes, values, storage, outputStorage, new ChannelShift(sizes.Channels, shifts, bits).Run, (value, c) => Naive.Shift(value, shifts[c], bits)),
+                sizes, values, storage, outputStorage, set => new ChannelShift(sizes.Channels, shifts, bits, set).Run, (value, c) => Naive.Shift(value, shifts[c], bits)),
             iter: 1000);
 
     [Fact]
@@ -183,11 +189,16 @@ public sealed class ChannelOperationTests
     private delegate void Kernel(IntegerData input, IntegerData output, int batch);
 
     private static void Check(
-        (int Channels, int Batch, int Positions) sizes, long[] values, IntegerStorage inputStorage, IntegerStorage outputStorage, Kernel run, Func<long, int, long> naive)
+        (int Channels, int Batch, int Positions) sizes, long[] values, IntegerStorage inputStorage, IntegerStorage outputStorage, Func<InstructionSet, Kernel> make, Func<long, int, long> naive)
     {
         int sampleSize = sizes.Channels * sizes.Positions;
-        var output = new IntegerData(sampleSize, sizes.Batch, outputStorage);
-        run(Cases.Buffer(values, sampleSize, inputStorage), output, sizes.Batch);
-        Assert.Equal(values.Select((value, i) => naive(value, i % sizes.Channels)), Cases.Values(output));
+        IntegerData input = Cases.Buffer(values, sampleSize, inputStorage);
+        long[] expected = [.. values.Select((value, i) => naive(value, i % sizes.Channels))];
+        foreach (InstructionSet set in InstructionSets.Supported)
+        {
+            var output = new IntegerData(sampleSize, sizes.Batch, outputStorage);
+            make(set)(input, output, sizes.Batch);
+            Assert.Equal(expected, Cases.Values(output));
+        }
     }
 }

@@ -12,6 +12,13 @@ public sealed class Comparison
 
     public long Different { get; private set; }
 
+    /// <summary>The float32 values compared: scales, ranges and real outputs.</summary>
+    public long FloatsCompared { get; private set; }
+
+    public long FloatsDifferent { get; private set; }
+
+    public bool IsExact => Different == 0 && FloatsDifferent == 0 && Compared > 0;
+
     /// <summary>A few words on the first differences.</summary>
     public string Details => string.Join(Environment.NewLine, _differences);
 
@@ -57,10 +64,11 @@ public sealed class Comparison
             different = expected.Length;
         }
 
-        Compared += expected.Length;
+        FloatsCompared += expected.Length;
+        FloatsDifferent += different;
         if (different > 0)
         {
-            Differ(different, $"{name}: {different} of {expected.Length} float32 values differ");
+            Note($"{name}: {different} of {expected.Length} float32 values differ");
         }
     }
 
@@ -127,6 +135,11 @@ public sealed class Comparison
     private void Differ(long count, string details)
     {
         Different += count;
+        Note(details);
+    }
+
+    private void Note(string details)
+    {
         if (_differences.Count < 12)
         {
             _differences.Add(details);

@@ -9,10 +9,6 @@ namespace AkidaQuant.Formats.Keras;
 /// </summary>
 internal sealed class GuardedHdf5File : IDisposable
 {
-    // Weights that compress well come out larger than the file, but no real ones by more than this.
-    private const long MaxExpansion = 32;
-    private const long MinChunkedLimit = 16L << 20;
-
     private static readonly byte[] Signature = [0x89, .. "HDF\r\n"u8, 0x1A, .. "\n"u8];
 
     private readonly string _path;
@@ -190,7 +186,7 @@ internal sealed class GuardedHdf5File : IDisposable
             count = count > ulong.MaxValue ? count : count * dimension;
         }
 
-        long limit = isChunked ? Math.Max(MinChunkedLimit, _length * MaxExpansion) : _length;
+        long limit = isChunked ? Hdf5Limits.Chunked(_length) : _length;
         if (elementSize <= 0 || count > (ulong)limit || count * (ulong)elementSize > (ulong)limit)
         {
             throw new Hdf5DamageException($"'{name}' would be larger than the file: its dimensions are ({string.Join(", ", space.Dimensions)})");

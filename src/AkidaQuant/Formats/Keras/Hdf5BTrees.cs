@@ -51,9 +51,24 @@ internal static class Hdf5BTrees
                 throw new Hdf5DamageException("a tree of chunks leads twice to the same place");
             }
 
-            foreach (int child in Children(bytes, position, 8 + (8 * rank)))
+            int keySize = 8 + (8 * rank);
+            CheckChunkSizes(bytes, position, keySize);
+            foreach (int child in Children(bytes, position, keySize))
             {
                 open.Push(child);
+            }
+        }
+    }
+
+    private static void CheckChunkSizes(Hdf5Bytes bytes, int position, int keySize)
+    {
+        int count = bytes.UInt16(position + 6);
+        for (int i = 0; i < count; i++)
+        {
+            int key = position + HeaderSize + (i * (keySize + 8));
+            if (bytes.Has(key, 4) && bytes.UInt32(key) > bytes.Length)
+            {
+                throw new Hdf5DamageException("a chunk of weights is larger than the file");
             }
         }
     }

@@ -9,7 +9,6 @@ namespace AkidaQuant.Formats.Keras;
 internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
 {
     private const int MaxBlocks = 1000;
-    private const int MaxTypeDepth = 4;
 
     private readonly HashSet<int> _seen = [];
     private readonly Queue<int> _linked = [];
@@ -53,9 +52,9 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
         int flags = bytes.Span[position + 5];
         int sizeAt = position + 6 + ((flags & 0x20) != 0 ? 16 : 0) + ((flags & 0x10) != 0 ? 4 : 0);
         int sizeBytes = 1 << (flags & 3);
-        if (!bytes.Has(sizeAt, sizeBytes))
+        if ((flags & 0xC0) != 0 || !bytes.Has(sizeAt, sizeBytes))
         {
-            return;
+            throw new Hdf5DamageException("the description of an object is not one");
         }
 
         ulong size = 0;
@@ -84,7 +83,12 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
                 throw new Hdf5DamageException("the description of an object leads back to itself");
             }
 
-            long end = Math.Min(bytes.Length, block.Start + (long)Math.Min(block.Size, int.MaxValue));
+            if (block.Size > int.MaxValue || !bytes.Has(block.Start, (long)block.Size))
+            {
+                throw new Hdf5DamageException("the description of an object leads out of the file");
+            }
+
+            int end = block.Start + (int)block.Size;
             int at = block.Start;
             while (at + prefix <= end)
             {
@@ -92,9 +96,16 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
                 int length = bytes.UInt16(at + (wide ? 2 : 1));
                 int flags = bytes.Span[at + (wide ? 4 : 3)];
                 at += prefix;
-                if (bytes.Has(at, length) && CheckMessage(type, flags, bytes.Span.Slice(at, length)) is { } next)
+                if (at + length > end || (wide && length % 8 != 0))
                 {
-                    blocks.Enqueue((next.Start + signature, next.Size));
+                    throw new Hdf5DamageException("a part of the description of an object is larger than the description");
+                }
+
+                if (CheckMessage(type, flags, bytes.Span.Slice(at, length)) is { } next)
+                {
+                    // A further block of version 2 has a signature in front and a checksum behind.
+                    ulong around = 2 * (ulong)signature;
+                    blocks.Enqueue((next.Start + signature, next.Size >= around ? next.Size - around : 0));
                 }
 
                 at += length;
@@ -104,7 +115,7 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
 
     private (int Start, ulong Size)? CheckMessage(int type, int flags, ReadOnlySpan<byte> data)
     {
-        const int DataType = 0x03, Link = 0x06, External = 0x07, Layout = 0x08, Attribute = 0x0C, Continuation = 0x10;
+        const int DataType = 0x03, OldFillValue = 0x04, FillValue = 0x05, Link = 0x06, External = 0x07, Layout = 0x08, Attribute = 0x0C, Continuation = 0x10;
         if ((flags & 2) != 0)
         {
             throw new Hdf5DamageException("it shares a description between objects, which Keras files do not");
@@ -113,7 +124,10 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
         switch (type)
         {
             case DataType:
-                CheckType(data, 0);
+                Hdf5Messages.CheckType(data, bytes.Length);
+                break;
+            case OldFillValue or FillValue:
+                Hdf5Messages.CheckFillValue(data, type == OldFillValue);
                 break;
             case Link:
                 CheckLink(data);
@@ -124,7 +138,7 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
                 CheckLayout(data);
                 break;
             case Attribute:
-                CheckAttribute(data);
+                Hdf5Messages.CheckAttribute(data, bytes.Length);
                 break;
             case Continuation when data.Length >= 16:
                 int next = bytes.Position(BinaryPrimitives.ReadUInt64LittleEndian(data));
@@ -146,6 +160,20 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
             throw new Hdf5DamageException("it holds a link that points at another name, which Keras files do not");
         }
 
+        int flags = data[1];
+        int nameAt = 2 + ((flags & 8) != 0 ? 1 : 0) + ((flags & 4) != 0 ? 8 : 0) + ((flags & 16) != 0 ? 1 : 0);
+        int sizeBytes = 1 << (flags & 3);
+        ulong nameSize = 0;
+        for (int i = sizeBytes - 1; i >= 0 && nameAt + sizeBytes <= data.Length; i--)
+        {
+            nameSize = (nameSize << 8) | data[nameAt + i];
+        }
+
+        if (nameAt + sizeBytes > data.Length || nameSize > (ulong)(data.Length - nameAt - sizeBytes))
+        {
+            throw new Hdf5DamageException("a name is larger than the description that holds it");
+        }
+
         // A hard link ends with the address of its object.
         _linked.Enqueue(bytes.Position(BinaryPrimitives.ReadUInt64LittleEndian(data[^8..])));
     }
@@ -153,58 +181,36 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
     private void CheckLayout(ReadOnlySpan<byte> data)
     {
         const int Chunked = 2, Virtual = 3;
-        if (data.Length >= 11 && data[0] == 3 && data[1] == Chunked)
-        {
-            Hdf5BTrees.CheckChunks(bytes, BinaryPrimitives.ReadUInt64LittleEndian(data[3..]), data[2]);
-        }
-        else if (data.Length >= 16 && data[0] is 1 or 2 && data[2] == Chunked)
-        {
-            Hdf5BTrees.CheckChunks(bytes, BinaryPrimitives.ReadUInt64LittleEndian(data[8..]), data[1]);
-        }
-        else if (data.Length >= 2 && data[0] >= 4 && data[1] == Virtual)
-        {
-            throw new Hdf5DamageException("its weights are put together from other files, which Keras does not do");
-        }
-    }
-
-    private static void CheckAttribute(ReadOnlySpan<byte> data)
-    {
-        if (data.Length < 9)
+        if (data.Length < 11)
         {
             return;
         }
 
-        int version = data[0];
-        if (version > 1 && (data[1] & 3) != 0)
+        bool isOld = data[0] is 1 or 2;
+        int kind = data[isOld ? 2 : 1];
+        if (data[0] >= 4 && kind is Chunked or Virtual)
         {
-            throw new Hdf5DamageException("it shares a description between attributes, which Keras files do not");
+            throw new Hdf5DamageException("its weights are stored in chunks as Keras never does; rewrite the file with h5repack --high=1");
         }
 
-        int nameSize = BinaryPrimitives.ReadUInt16LittleEndian(data[2..]);
-        int type = version switch { 1 => 8 + ((nameSize + 7) & ~7), 2 => 8 + nameSize, _ => 9 + nameSize };
-        if (type < data.Length)
+        if (kind != Chunked)
         {
-            CheckType(data[type..], 0);
-        }
-    }
-
-    private static void CheckType(ReadOnlySpan<byte> data, int depth)
-    {
-        const int Float = 1, Compound = 6, Enumeration = 8, VariableLength = 9, Array = 10;
-        if (depth > MaxTypeDepth)
-        {
-            throw new Hdf5DamageException("a type is nested deeper than Keras files need");
+            return;
         }
 
-        switch (data.Length < 8 ? 0 : data[0] & 0x0F)
+        int rank = data[isOld ? 1 : 2];
+        int address = isOld ? 8 : 3;
+        UInt128 size = 1;
+        for (int i = 0; i < rank; i++)
         {
-            case Float when data.Length >= 16 && (data[4], data[13], data[15]) is not ((2, 5, 10) or (4, 8, 23) or (8, 11, 52)):
-                throw new Hdf5DamageException("it holds numbers that are not float16, float32 or float64");
-            case Compound or Array:
-                throw new Hdf5DamageException("it holds records or arrays of arrays, which Keras files do not");
-            case Enumeration or VariableLength:
-                CheckType(data[8..], depth + 1);
-                break;
+            int at = address + 8 + (i * 4);
+            size *= at + 4 <= data.Length ? BinaryPrimitives.ReadUInt32LittleEndian(data[at..]) : 1;
+            if (size > (ulong)Hdf5Limits.Chunked(bytes.Length))
+            {
+                throw new Hdf5DamageException("a chunk of weights is much larger than the file");
+            }
         }
+
+        Hdf5BTrees.CheckChunks(bytes, BinaryPrimitives.ReadUInt64LittleEndian(data[address..]), rank);
     }
 }

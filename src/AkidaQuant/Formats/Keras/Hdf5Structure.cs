@@ -36,6 +36,7 @@ internal static class Hdf5Structure
 
         Hdf5Bytes bytes = new(file, BinaryPrimitives.ReadUInt64LittleEndian(start[baseAt..]));
         CheckGlobalHeaps(bytes);
+        CheckLocalHeaps(bytes);
         Hdf5BTrees.CheckNames(bytes);
         Hdf5ObjectHeaders headers = new(bytes);
         headers.Check(bytes.UInt64(rootAt));
@@ -67,6 +68,17 @@ internal static class Hdf5Structure
                 }
 
                 next += 16 + (((int)length + 7) & ~7);
+            }
+        }
+    }
+
+    private static void CheckLocalHeaps(Hdf5Bytes bytes)
+    {
+        foreach (int position in bytes.Find([.. "HEAP\0\0\0\0"u8]))
+        {
+            if (bytes.Has(position, 32) && bytes.UInt64(position + 8) > (ulong)bytes.Length)
+            {
+                throw new Hdf5DamageException("a collection of names is larger than the file");
             }
         }
     }
