@@ -1,16 +1,21 @@
+using AkidaQuant.Kernels;
+
 namespace AkidaQuant.Akida.Layers;
 
-/// <summary>What follows the linear part of a layer: one step after another over the sums of a batch.</summary>
+/// <summary>What follows the linear part of a layer: a bias, then one step after another over the sums of a batch.</summary>
 internal sealed class AccumulatorStages
 {
     private readonly AkidaTensor _sums;
+    private readonly BiasAddition? _bias;
     private readonly List<Stage> _stages = [];
 
     /// <summary>No step yet.</summary>
-    /// <param name="sums">What the linear part gives.</param>
-    public AccumulatorStages(AkidaTensor sums)
+    /// <param name="sums">What the linear part gives, the bias added.</param>
+    /// <param name="bias">The bias; null for none.</param>
+    public AccumulatorStages(AkidaTensor sums, BiasAddition? bias = null)
     {
         _sums = sums;
+        _bias = bias;
         Result = sums;
     }
 
@@ -36,7 +41,11 @@ internal sealed class AccumulatorStages
         Stage[] stages = [.. _stages];
         if (stages.Length == 0)
         {
-            return (inputs, output, batch) => linear(inputs, (IntegerData)output, batch);
+            return (inputs, output, batch) =>
+            {
+                linear(inputs, (IntegerData)output, batch);
+                _bias?.Run((IntegerData)output, batch);
+            };
         }
 
         return (inputs, output, batch) =>
@@ -45,6 +54,7 @@ internal sealed class AccumulatorStages
             try
             {
                 linear(inputs, current, batch);
+                _bias?.Run(current, batch);
                 for (int i = 0; i < stages.Length - 1; i++)
                 {
                     if (stages[i].InPlace)

@@ -53,8 +53,7 @@ public abstract record AkidaIntegerLayer : AkidaLayer
         }
 
         int channels = shape.Channels;
-        AccumulatorStages stages = new(Sums(shape, sums));
-        AddBias(stages, channels);
+        AccumulatorStages stages = StartWithBias(shape, sums);
         if (poolType == PoolType.Max)
         {
             MaxPooling pooling = new(window);
@@ -75,34 +74,25 @@ public abstract record AkidaIntegerLayer : AkidaLayer
         return stages;
     }
 
-    private void AddBias(AccumulatorStages stages, int channels)
+    private AccumulatorStages StartWithBias(Shape shape, ValueRange sums)
     {
         if (Variables["bias"] is null)
         {
-            return;
+            return new AccumulatorStages(Sums(shape, sums));
         }
 
-        int[] bias = PerChannel("bias", channels, 0);
-        int[] shift = PerChannel("bias_shift", channels, 0);
-        long[] aligned = new long[channels];
-        for (int c = 0; c < channels; c++)
-        {
-            aligned[c] = (long)bias[c] << shift[c];
-        }
-
-        ValueRange before = Range(stages);
-        ValueRange after = new ValueRange(before.Min + Math.Min(0, aligned.Min()), before.Max + Math.Max(0, aligned.Max()))
+        int channels = shape.Channels;
+        long[] bias = ShiftedLeft("bias", channels);
+        ValueRange all = new ValueRange(sums.Min + Math.Min(0, bias.Min()), sums.Max + Math.Max(0, bias.Max()))
             .Clamp(ValueRange.OfBits(BufferBits - 1));
-        BiasAddition addition = new(aligned, BufferBits - 1);
-        stages.Add(Sums(stages.Result.Shape, after), (input, output, batch) =>
-        {
-            if (!ReferenceEquals(input, output))
-            {
-                IntegerCopy.Copy(input, output, batch);
-            }
+        return new AccumulatorStages(Sums(shape, all), new BiasAddition(bias, BufferBits - 1));
+    }
 
-            addition.Run(output, batch);
-        }, inPlace: true);
+    private long[] ShiftedLeft(string name, int channels)
+    {
+        int[] values = PerChannel(name, channels, 0);
+        int[] shifts = PerChannel($"{name}_shift", channels, 0);
+        return [.. values.Zip(shifts, (value, shift) => (long)value << shift)];
     }
 
     private void AddRectification(AccumulatorStages stages, int channels)
@@ -112,14 +102,7 @@ public abstract record AkidaIntegerLayer : AkidaLayer
         long[]? maximum = null;
         if (Variables["max_value"] is not null)
         {
-            int[] values = PerChannel("max_value", channels, 0);
-            int[] shift = PerChannel("max_value_shift", channels, 0);
-            maximum = new long[channels];
-            for (int c = 0; c < channels; c++)
-            {
-                maximum[c] = (long)values[c] << shift[c];
-            }
-
+            maximum = ShiftedLeft("max_value", channels);
             after = new ValueRange(Math.Min(after.Min, maximum.Min()), Math.Min(after.Max, maximum.Max()));
         }
 
