@@ -1,3 +1,4 @@
+using AkidaQuant.Quantization;
 
 namespace AkidaQuant.PowerShell.Commands;
 
