@@ -11,6 +11,9 @@ internal static class Repository
     /// <summary>The assembly of the shell that was built with the tests.</summary>
     public static string Shell { get; } = Metadata("Shell");
 
+    /// <summary>A version of YamlDotNet that is not the module's.</summary>
+    public static string OtherYamlDotNet { get; } = Path.GetFullPath(Metadata("OtherYamlDotNet"));
+
     /// <summary>The full path of a file or folder, given from the root with forward slashes.</summary>
     public static string PathOf(string relative) => Path.GetFullPath(Path.Combine(Root, relative));
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace AkidaQuant.Kernels;
 
@@ -33,6 +34,12 @@ public static class IntegerCopy
     internal static void Read<T>(IntegerData source, int first, Span<T> destination)
         where T : unmanaged, INumber<T>
     {
+        if (typeof(T) == typeof(double))
+        {
+            DoubleCopy.Read(source, first, MemoryMarshal.Cast<T, double>(destination), InstructionSets.Best);
+            return;
+        }
+
         switch (source.Storage)
         {
             case IntegerStorage.Int16:
@@ -54,6 +61,12 @@ public static class IntegerCopy
     internal static void Write<T>(ReadOnlySpan<T> source, IntegerData destination, int first)
         where T : unmanaged, INumber<T>
     {
+        if (typeof(T) == typeof(double))
+        {
+            DoubleCopy.Write(MemoryMarshal.Cast<T, double>(source), destination, first, InstructionSets.Best);
+            return;
+        }
+
         switch (destination.Storage)
         {
             case IntegerStorage.Int16:

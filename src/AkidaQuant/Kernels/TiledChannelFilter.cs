@@ -1,8 +1,9 @@
 namespace AkidaQuant.Kernels;
 
 /// <summary>
-/// Each output pixel is computed four vectors of channels at a time over all taps inside the image. The last
-/// vector may overlap the one before it: it computes the same sums again.
+/// Output pixels whose windows lie inside the image are computed four at a time, two vectors of channels each, so
+/// that weights are read once for all four; those at the border one at a time over the taps inside. The last
+/// vector of channels may overlap the one before it: it computes the same sums again.
 /// </summary>
 internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
     where T : unmanaged, System.Numerics.INumberBase<T>
@@ -46,18 +47,28 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
             for (int oy = 0; oy < g.OutputHeight; oy++)
             {
                 int y = (oy * g.StrideHeight) - g.PadTop;
-                for (int ox = 0; ox < g.OutputWidth; ox++, pixel += g.OutputChannels)
+                int inner = y >= 0 && y < bottom ? right : 0;
+                for (int ox = 0; ox < g.OutputWidth;)
                 {
                     int x = (ox * g.StrideWidth) - g.PadLeft;
-                    T* window = source + (((nint)y * g.InputWidth) + x) * g.InputChannels;
-                    if (y >= 0 && y < bottom && x >= 0 && x < right)
+                    T* window = source + ((((nint)y * g.InputWidth) + x) * g.InputChannels);
+                    int count = 1;
+                    if (x < 0 || x >= inner)
                     {
-                        Pixel(window, weights, bias, all, _taps.Length, pixel, g.OutputChannels);
+                        OnePixel(window, weights, bias, some, Clip(y, x, inside), pixel, g.OutputChannels);
+                    }
+                    else if (ox + 4 <= g.OutputWidth && x + (3 * g.StrideWidth) < inner)
+                    {
+                        FourPixels(window, (nint)g.StrideWidth * g.InputChannels, weights, bias, all, _taps.Length, pixel, g.OutputChannels);
+                        count = 4;
                     }
                     else
                     {
-                        Pixel(window, weights, bias, some, Clip(y, x, inside), pixel, g.OutputChannels);
+                        OnePixel(window, weights, bias, all, _taps.Length, pixel, g.OutputChannels);
                     }
+
+                    ox += count;
+                    pixel += (nint)count * g.OutputChannels;
                 }
             }
         }
@@ -77,46 +88,112 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
         return count;
     }
 
-    private static unsafe void Pixel(T* window, T* weights, T* bias, Tap* taps, int count, T* output, int channels)
+    private static unsafe void OnePixel(T* window, T* weights, T* bias, Tap* taps, int count, T* output, int channels)
     {
         int width = TLanes.Count;
-        TVector zero = TLanes.Broadcast(T.Zero);
-        TVector one = TLanes.Broadcast(T.One);
         int c = 0;
-        for (; c <= channels - (4 * width); c += 4 * width)
+        for (; c <= channels - (2 * width); c += 2 * width)
         {
-            TVector s0 = zero;
-            TVector s1 = zero;
-            TVector s2 = zero;
-            TVector s3 = zero;
+            TVector s0 = TLanes.Broadcast(T.Zero);
+            TVector s1 = s0;
             for (int i = 0; i < count; i++)
             {
                 T* x = window + taps[i].Input + c;
                 T* w = weights + taps[i].Weight + c;
                 s0 = TLanes.MultiplyAdd(TLanes.Load(x), TLanes.Load(w), s0);
                 s1 = TLanes.MultiplyAdd(TLanes.Load(x + width), TLanes.Load(w + width), s1);
-                s2 = TLanes.MultiplyAdd(TLanes.Load(x + (2 * width)), TLanes.Load(w + (2 * width)), s2);
-                s3 = TLanes.MultiplyAdd(TLanes.Load(x + (3 * width)), TLanes.Load(w + (3 * width)), s3);
             }
 
-            TLanes.Store(TLanes.MultiplyAdd(one, TLanes.Load(bias + c), s0), output + c);
-            TLanes.Store(TLanes.MultiplyAdd(one, TLanes.Load(bias + c + width), s1), output + c + width);
-            TLanes.Store(TLanes.MultiplyAdd(one, TLanes.Load(bias + c + (2 * width)), s2), output + c + (2 * width));
-            TLanes.Store(TLanes.MultiplyAdd(one, TLanes.Load(bias + c + (3 * width)), s3), output + c + (3 * width));
+            TLanes.Store(AddBias(s0, bias + c), output + c);
+            TLanes.Store(AddBias(s1, bias + c + width), output + c + width);
         }
 
         for (; c < channels; c += width)
         {
             int first = Math.Min(c, channels - width);
-            TVector sum = zero;
+            TVector sum = TLanes.Broadcast(T.Zero);
             for (int i = 0; i < count; i++)
             {
                 sum = TLanes.MultiplyAdd(TLanes.Load(window + taps[i].Input + first), TLanes.Load(weights + taps[i].Weight + first), sum);
             }
 
-            TLanes.Store(TLanes.MultiplyAdd(one, TLanes.Load(bias + first), sum), output + first);
+            TLanes.Store(AddBias(sum, bias + first), output + first);
         }
     }
+
+    private static unsafe void FourPixels(T* window, nint step, T* weights, T* bias, Tap* taps, int count, T* output, int channels)
+    {
+        int width = TLanes.Count;
+        int c = 0;
+        for (; c <= channels - (2 * width); c += 2 * width)
+        {
+            TVector s00 = TLanes.Broadcast(T.Zero);
+            TVector s01 = s00;
+            TVector s10 = s00;
+            TVector s11 = s01;
+            TVector s20 = s00;
+            TVector s21 = s01;
+            TVector s30 = s00;
+            TVector s31 = s01;
+            for (int i = 0; i < count; i++)
+            {
+                TVector w0 = TLanes.Load(weights + taps[i].Weight + c);
+                TVector w1 = TLanes.Load(weights + taps[i].Weight + c + width);
+                T* x = window + taps[i].Input + c;
+                s00 = TLanes.MultiplyAdd(TLanes.Load(x), w0, s00);
+                s01 = TLanes.MultiplyAdd(TLanes.Load(x + width), w1, s01);
+                x += step;
+                s10 = TLanes.MultiplyAdd(TLanes.Load(x), w0, s10);
+                s11 = TLanes.MultiplyAdd(TLanes.Load(x + width), w1, s11);
+                x += step;
+                s20 = TLanes.MultiplyAdd(TLanes.Load(x), w0, s20);
+                s21 = TLanes.MultiplyAdd(TLanes.Load(x + width), w1, s21);
+                x += step;
+                s30 = TLanes.MultiplyAdd(TLanes.Load(x), w0, s30);
+                s31 = TLanes.MultiplyAdd(TLanes.Load(x + width), w1, s31);
+            }
+
+            T* y = output + c;
+            TLanes.Store(AddBias(s00, bias + c), y);
+            TLanes.Store(AddBias(s01, bias + c + width), y + width);
+            y += channels;
+            TLanes.Store(AddBias(s10, bias + c), y);
+            TLanes.Store(AddBias(s11, bias + c + width), y + width);
+            y += channels;
+            TLanes.Store(AddBias(s20, bias + c), y);
+            TLanes.Store(AddBias(s21, bias + c + width), y + width);
+            y += channels;
+            TLanes.Store(AddBias(s30, bias + c), y);
+            TLanes.Store(AddBias(s31, bias + c + width), y + width);
+        }
+
+        for (; c < channels; c += width)
+        {
+            int first = Math.Min(c, channels - width);
+            TVector s0 = TLanes.Broadcast(T.Zero);
+            TVector s1 = s0;
+            TVector s2 = s0;
+            TVector s3 = s0;
+            for (int i = 0; i < count; i++)
+            {
+                TVector w = TLanes.Load(weights + taps[i].Weight + first);
+                T* x = window + taps[i].Input + first;
+                s0 = TLanes.MultiplyAdd(TLanes.Load(x), w, s0);
+                s1 = TLanes.MultiplyAdd(TLanes.Load(x + step), w, s1);
+                s2 = TLanes.MultiplyAdd(TLanes.Load(x + (2 * step)), w, s2);
+                s3 = TLanes.MultiplyAdd(TLanes.Load(x + (3 * step)), w, s3);
+            }
+
+            T* y = output + first;
+            TLanes.Store(AddBias(s0, bias + first), y);
+            TLanes.Store(AddBias(s1, bias + first), y + channels);
+            TLanes.Store(AddBias(s2, bias + first), y + (2 * channels));
+            TLanes.Store(AddBias(s3, bias + first), y + (3 * channels));
+        }
+    }
+
+    /// <summary>Adds the bias to a finished sum: starting from it would cost digits where sums cancel.</summary>
+    private static unsafe TVector AddBias(TVector sum, T* bias) => TLanes.MultiplyAdd(TLanes.Broadcast(T.One), TLanes.Load(bias), sum);
 
     /// <summary>A cell of the kernel: where it lies from the window's corner, and where its input and weights start.</summary>
     private readonly record struct Tap(int Y, int X, int Input, int Weight);

@@ -76,7 +76,7 @@ internal sealed class AccumulatorTail
                 layer.Name);
         }
 
-        AlignedTensor aligned = AlignedQuantization.Quantize(value, scales, target.FracBits, target.ValueBits, bitwidth, signed);
+        AlignedTensor aligned = AlignedQuantization.Quantize(value, scales, target.FracBits, target.ValueBits, bitwidth, signed, target.HasConstantScales);
         recorded.Add(
             $"{quantizer}/qweights",
             new RecordedTensor(aligned.Values.ToArray(), target.ValueBits, target.FracBits, scales.ToArray()));

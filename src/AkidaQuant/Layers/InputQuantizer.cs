@@ -67,7 +67,7 @@ public sealed record InputQuantizer : Layer
         }
 
         InputStage stage = InputQuantization.Derive(RangeMin, RangeMax, Bitwidth, Signed, Name);
-        QuantizedSpec output = new(input, ValueBits, stage.FracBits, Signed ? null : ScalarOrVector<float>.Scalar(1f));
+        QuantizedSpec output = new(input, ValueBits, stage.FracBits, Signed ? null : ScalarOrVector<float>.Scalar(1f)) { HasConstantScales = true };
         PreparedLayer prepared = new(output, () =>
         {
             SampleQuantization kernel = new(

@@ -89,7 +89,7 @@ public sealed record QuantizedRescaling : QuantizedLayer
         float factor = (float)Scale;
         ScalarOrVector<float> scales = input.Scales is { } given ? given.Map(scale => scale * factor) : ScalarOrVector<float>.Scalar(factor);
         return float.IsFinite(factor) && factor > 0 && scales.Span.IndexOfAnyExceptInRange(float.Epsilon, float.MaxValue) < 0
-            ? PreparedLayer.View(input with { Scales = scales })
+            ? PreparedLayer.View(input with { Scales = scales, HasConstantScales = !input.IsQFloat || input.HasConstantScales })
             : throw DoesNotFit($"its scale {Scale} is not a positive number that float32 can hold.");
     }
 }

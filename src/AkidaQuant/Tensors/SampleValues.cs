@@ -13,22 +13,24 @@ internal abstract class SampleValues
     public abstract int Length { get; }
 
     /// <summary>Holds an array of numbers; null for arrays of anything else.</summary>
-    public static SampleValues? From(Array values) => values switch
+    public static SampleValues? From(Array values)
     {
-        byte[] array => new SampleValues<byte>(array, "uint8"),
-        sbyte[] array => new SampleValues<sbyte>(array, "int8"),
-        ushort[] array => new SampleValues<ushort>(array, "uint16"),
-        short[] array => new SampleValues<short>(array, "int16"),
-        uint[] array => new SampleValues<uint>(array, "uint32"),
-        int[] array => new SampleValues<int>(array, "int32"),
-        ulong[] array => new SampleValues<ulong>(array, "uint64"),
-        long[] array => new SampleValues<long>(array, "int64"),
-        Half[] array => new SampleValues<Half>(array, "float16"),
-        float[] array => new SampleValues<float>(array, "float32"),
-        double[] array => new SampleValues<double>(array, "float64"),
-        bool[] array => new SampleValues<byte>(Array.ConvertAll(array, value => (byte)(value ? 1 : 0)), "bool"),
-        _ => null,
-    };
+        // Patterns cannot tell byte[] from sbyte[] here: the runtime lets either pass for the other.
+        Type type = values.GetType();
+        return type == typeof(byte[]) ? new SampleValues<byte>((byte[])values, "uint8")
+            : type == typeof(sbyte[]) ? new SampleValues<sbyte>((sbyte[])values, "int8")
+            : type == typeof(ushort[]) ? new SampleValues<ushort>((ushort[])values, "uint16")
+            : type == typeof(short[]) ? new SampleValues<short>((short[])values, "int16")
+            : type == typeof(uint[]) ? new SampleValues<uint>((uint[])values, "uint32")
+            : type == typeof(int[]) ? new SampleValues<int>((int[])values, "int32")
+            : type == typeof(ulong[]) ? new SampleValues<ulong>((ulong[])values, "uint64")
+            : type == typeof(long[]) ? new SampleValues<long>((long[])values, "int64")
+            : type == typeof(Half[]) ? new SampleValues<Half>((Half[])values, "float16")
+            : type == typeof(float[]) ? new SampleValues<float>((float[])values, "float32")
+            : type == typeof(double[]) ? new SampleValues<double>((double[])values, "float64")
+            : type == typeof(bool[]) ? new SampleValues<byte>(Array.ConvertAll((bool[])values, value => (byte)(value ? 1 : 0)), "bool")
+            : null;
+    }
 
     /// <summary>Reads elements as float32, rounded to nearest; gives the position of the first that is not finite, -1 when all are.</summary>
     public abstract int CopyTo(int start, Span<float> destination);

@@ -46,6 +46,12 @@ public sealed record QuantizedSpec(
     /// <summary>Whether the tensor has scales (a QFloat).</summary>
     public bool IsQFloat => Scales is not null;
 
+    /// <summary>
+    /// Whether the scales are constants of the network, not derived from weights: dividing by them is a product
+    /// with the reciprocal (numerics.md 1.2).
+    /// </summary>
+    public bool HasConstantScales { get; init; }
+
     /// <summary>Whether fractional bits are one for the tensor; a vector of one element counts (numerics.md 2.1).</summary>
     public bool HasScalarFracBits => FracBits.IsScalar || FracBits.Count == 1;
 

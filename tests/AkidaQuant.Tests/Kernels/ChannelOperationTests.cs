@@ -95,7 +95,7 @@ public sealed class ChannelOperationTests
     [Fact]
     public void Addition_saturates_shifted_values_and_sums() =>
         (from sizes in Sizes
-         from range in Cases.Range
+         from range in Range
          from left in Cases.Integers(range, sizes.Channels * sizes.Batch * sizes.Positions)
          from right in Cases.Integers(range, left.Length)
          from storages in Gen.Select(Cases.Storage(range), Cases.Storage(range))
@@ -107,15 +107,24 @@ public sealed class ChannelOperationTests
             (sizes, left, right, storages, leftShift, rightShift, bits, outputStorage) =>
             {
                 int sampleSize = sizes.Channels * sizes.Positions;
-                var output = new IntegerData(sampleSize, sizes.Batch, outputStorage);
-                new SaturatingAddition(sizes.Channels, leftShift, rightShift, bits).Run(
-                    Cases.Buffer(left, sampleSize, storages.Item1), Cases.Buffer(right, sampleSize, storages.Item2), output, sizes.Batch);
-                Assert.Equal(
-                    left.Select((value, i) => Naive.Saturate(
-                        (Int128)Naive.Shift(value, leftShift[i % sizes.Channels], bits) + Naive.Shift(right[i], rightShift[i % sizes.Channels], bits), bits)),
-                    Cases.Values(output));
+                IEnumerable<long> expected = left.Select((value, i) => Naive.Saturate(
+                    (Int128)Naive.Shift(value, leftShift[i % sizes.Channels], bits) + Naive.Shift(right[i], rightShift[i % sizes.Channels], bits), bits));
+                foreach (InstructionSet set in InstructionSets.Supported)
+                {
+                    var output = new IntegerData(sampleSize, sizes.Batch, outputStorage);
+                    new SaturatingAddition(sizes.Channels, leftShift, rightShift, bits, set).Run(
+                        Cases.Buffer(left, sampleSize, storages.Item1), Cases.Buffer(right, sampleSize, storages.Item2), output, sizes.Batch);
+                    Assert.Equal(expected, Cases.Values(output));
+                }
             },
             iter: 1000);
+
+    [Fact]
+    public void Addition_reports_sums_that_the_buffer_cannot_hold()
+    {
+        IntegerData large = Cases.Buffer([30000], 1, IntegerStorage.Int16);
+        Assert.Throws<OverflowException>(() => new SaturatingAddition(1, [0], [0], 27).Run(large, large, new IntegerData(1, 1, IntegerStorage.Int16), 1));
+    }
 
     [Fact]
     public void Global_sum_saturates_shifted_values_and_the_sum() =>

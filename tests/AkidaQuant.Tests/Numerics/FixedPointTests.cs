@@ -18,6 +18,7 @@ public sealed class FixedPointTests
         NdArray<long> values = Matrix<long>([1, 2, 3]);
         Assert.Equal(BitsOf(1, 2, 3), FixedPoint.Create(values, 7, new NdArray<int>(new Shape(1, 3), [1, 2, 3])).FracBits);
         Assert.Equal(Bits(4), FixedPoint.Create(values, 7, NdArray<int>.Scalar(4)).FracBits);
+        Assert.Equal(BitsOf(4), FixedPoint.Create(values, 7, NdArray<int>.Vector([4])).FracBits);
         Assert.Equal("FracBitsRank", IdOf(() => FixedPoint.Create(values, 7, new NdArray<int>(new Shape(2, 3), new int[6]))));
     }
 

@@ -35,6 +35,14 @@ public sealed class AlignedQuantizationTests
     }
 
     [Fact]
+    public void Shifted_values_saturate_at_the_target()
+    {
+        AlignedTensor aligned = AlignedQuantization.Quantize(Vector(127 << 12, -(127 << 12)), Scale(1), Bits(0), 16, 8, true);
+        Assert.Equal(BitsOf(12, 12), aligned.Shift);
+        Assert.Equal(ScalarOrVector<long>.Vector([65535, -65536]), aligned.Values);
+    }
+
+    [Fact]
     public void Scalar_maximum_with_scales_of_channels()
     {
         AlignedTensor aligned = AlignedQuantization.Quantize(Scalar(6), Scales(0.01f, 0.02f, 0.05f), Bits(4), 32, 8, false);

@@ -168,6 +168,7 @@ public sealed class TrapTests
     public void Biases_have_fractional_bits_for_each_element_above_four_bits()
     {
         Assert.Equal(BitsOf(3, 4), AlignedQuantization.Quantize(Vector(1, 2), Scale(1), Bits(10), 27, 8, true).Shift);
+        Assert.Equal(BitsOf(6, 7), AlignedQuantization.Quantize(Vector(1, 2), Scale(1), Bits(10), 27, 5, true).Shift);
         Assert.Equal(Bits(8), AlignedQuantization.Quantize(Vector(1, 2), Scale(1), Bits(10), 27, 4, true).Shift);
     }
 

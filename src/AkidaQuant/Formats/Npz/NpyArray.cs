@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Numerics;
+
 namespace AkidaQuant.Formats.Npz;
 
 /// <summary>An array of numpy in its own element type, row-major (tools.md 7).</summary>
@@ -33,48 +36,54 @@ public sealed class NpyArray
     public Array Data { get; }
 
     /// <summary>The elements as float32, rounded to nearest.</summary>
-    public NdArray<float> ToSingles() => new(Shape, Data switch
+    public NdArray<float> ToSingles() => new(Shape, DType switch
     {
-        float[] values => values,
-        double[] values => Array.ConvertAll(values, value => (float)value),
-        Half[] values => Array.ConvertAll(values, value => (float)value),
-        byte[] values => Array.ConvertAll(values, value => (float)value),
-        sbyte[] values => Array.ConvertAll(values, value => (float)value),
-        short[] values => Array.ConvertAll(values, value => (float)value),
-        ushort[] values => Array.ConvertAll(values, value => (float)value),
-        int[] values => Array.ConvertAll(values, value => (float)value),
-        uint[] values => Array.ConvertAll(values, value => (float)value),
-        long[] values => Array.ConvertAll(values, value => (float)value),
-        ulong[] values => Array.ConvertAll(values, value => (float)value),
+        "uint8" => Singles<byte>(),
+        "int8" => Singles<sbyte>(),
+        "uint16" => Singles<ushort>(),
+        "int16" => Singles<short>(),
+        "uint32" => Singles<uint>(),
+        "int32" => Singles<int>(),
+        "uint64" => Singles<ulong>(),
+        "int64" => Singles<long>(),
+        "float16" => Singles<Half>(),
+        "float32" => (float[])Data,
+        "float64" => Singles<double>(),
         _ => Array.ConvertAll((bool[])Data, value => value ? 1f : 0f),
     });
 
     /// <summary>The elements as integers of 32 bits.</summary>
     /// <exception cref="QuantException"><c>ArrayNotInteger</c>: an element is a fraction or does not fit.</exception>
-    public NdArray<int> ToInt32() => new(Shape, Data switch
+    public NdArray<int> ToInt32() => new(Shape, DType switch
     {
-        int[] values => values,
-        double[] values => Array.ConvertAll(values, Whole),
-        float[] values => Array.ConvertAll(values, value => Whole(value)),
-        Half[] values => Array.ConvertAll(values, value => Whole((double)value)),
-        byte[] values => Array.ConvertAll(values, value => (int)value),
-        sbyte[] values => Array.ConvertAll(values, value => (int)value),
-        short[] values => Array.ConvertAll(values, value => (int)value),
-        ushort[] values => Array.ConvertAll(values, value => (int)value),
-        uint[] values => Array.ConvertAll(values, value => value <= int.MaxValue ? (int)value : throw NotInteger(value)),
-        long[] values => Array.ConvertAll(values, value => value is >= int.MinValue and <= int.MaxValue ? (int)value : throw NotInteger(value)),
-        ulong[] values => Array.ConvertAll(values, value => value <= int.MaxValue ? (int)value : throw NotInteger(value)),
+        "uint8" => Integers<byte>(),
+        "int8" => Integers<sbyte>(),
+        "uint16" => Integers<ushort>(),
+        "int16" => Integers<short>(),
+        "uint32" => Integers<uint>(),
+        "int32" => (int[])Data,
+        "uint64" => Integers<ulong>(),
+        "int64" => Integers<long>(),
+        "float16" => Integers<Half>(),
+        "float32" => Integers<float>(),
+        "float64" => Integers<double>(),
         _ => Array.ConvertAll((bool[])Data, value => value ? 1 : 0),
     });
 
     /// <inheritdoc/>
     public override string ToString() => $"{DType} {Shape}";
 
-    private static int Whole(double value) =>
-        value == Math.Floor(value) && value is >= int.MinValue and <= int.MaxValue ? (int)value : throw NotInteger(value);
+    private float[] Singles<T>()
+        where T : INumberBase<T> => Array.ConvertAll((T[])Data, float.CreateTruncating);
+
+    private int[] Integers<T>()
+        where T : INumber<T> => Array.ConvertAll((T[])Data, value =>
+        T.IsInteger(value) && T.CreateSaturating(int.CreateSaturating(value)) == value && double.CreateSaturating(value) <= int.MaxValue
+            ? int.CreateSaturating(value)
+            : throw NotInteger(value));
 
     private static QuantException NotInteger(IFormattable value) => new(
         "ArrayNotInteger",
         QuantErrorKind.InvalidData,
-        $"The array holds {value.ToString(null, System.Globalization.CultureInfo.InvariantCulture)}, which is not an integer of 32 bits.");
+        $"The array holds {value.ToString(null, CultureInfo.InvariantCulture)}, which is not an integer of 32 bits.");
 }

@@ -47,7 +47,7 @@ public sealed class NewObjectCommand : PSCmdlet
     // The engine's own constructor call, so that arguments convert as they do in [Type]::new().
     private PSObject Create(Type type)
     {
-        ScriptBlock call = ScriptBlock.Create("param([type] $Type, [object[]] $Values) $Type::new.Invoke($Values)");
+        ScriptBlock call = ScriptBlock.Create("param([type] $Type, [object[]] $Values) , $Type::new.Invoke($Values)");
         try
         {
             return PSObject.AsPSObject(call.Invoke(type, ArgumentList)[0]);

@@ -37,6 +37,6 @@ public sealed class WriteHostCommand : PSCmdlet
     {
         string text => text,
         IEnumerable items => string.Join(Separator.ToString(), items.Cast<object?>().Select(Text)),
-        _ => LanguagePrimitives.ConvertTo<string>(value),
+        _ => value is null ? string.Empty : PSObject.AsPSObject(value).ToString(),
     };
 }

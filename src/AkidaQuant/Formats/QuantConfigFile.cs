@@ -1,0 +1,68 @@
+using System.Collections;
+using System.Text;
+using System.Text.Json;
+using YamlDotNet.Core;
+
+namespace AkidaQuant.Formats;
+
+/// <summary>Reads and writes quantization configurations: the reference's JSON text, or YAML (tools.md 8, quantize.md 13).</summary>
+public static class QuantConfigFile
+{
+    private const int MaxBytes = 64 << 20;
+
+    /// <summary>Reads a <c>.json</c>, <c>.yaml</c> or <c>.yml</c> file.</summary>
+    /// <exception cref="QuantException">
+    /// <c>FileNotFound</c>, <c>ConfigFormatUnknown</c>, <c>ConfigFileInvalid</c>, or an entry that is not a setting.
+    /// </exception>
+    public static QuantConfig Read(string path)
+    {
+        bool isJson = IsJson(path);
+        byte[] bytes = InputFile.ReadAll(path);
+        if (bytes.Length > MaxBytes)
+        {
+            throw Invalid(path, $"it has {bytes.Length} bytes, and no configuration needs more than {MaxBytes}", null);
+        }
+
+        object? value;
+        try
+        {
+            using StreamReader reader = new(new MemoryStream(bytes), new UTF8Encoding(false, true));
+            string text = reader.ReadToEnd();
+            value = isJson ? PythonJsonReader.Parse(text) : YamlTree.Parse(text);
+        }
+        catch (Exception e) when (e is JsonException or YamlException or DecoderFallbackException)
+        {
+            throw Invalid(path, e.Message, e);
+        }
+
+        return value is IDictionary map ? QuantConfig.From(map) : throw Invalid(path, "it is not a dictionary of layers", null);
+    }
+
+    /// <summary>The text of the reference: indentation of 4, no final newline.</summary>
+    public static string ToJson(QuantConfig config) => PythonJson.ToIndented(config);
+
+    /// <summary>The same entries as YAML.</summary>
+    public static string ToYaml(QuantConfig config) => YamlWriter.Write(config);
+
+    /// <summary>Writes a <c>.json</c>, <c>.yaml</c> or <c>.yml</c> file, replacing one that exists; it is never left half-written.</summary>
+    /// <exception cref="QuantException"><c>ConfigFormatUnknown</c> or <c>FileNotWritten</c>.</exception>
+    public static void Write(QuantConfig config, string path)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(IsJson(path) ? ToJson(config) : ToYaml(config));
+        OutputFile.Write(path, stream => stream.Write(bytes));
+    }
+
+    private static bool IsJson(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".json" => true,
+        ".yaml" or ".yml" => false,
+        var extension => throw new QuantException(
+            "ConfigFormatUnknown",
+            QuantErrorKind.NotSupported,
+            $"The configuration file '{path}' has the extension '{extension}'. Configurations are .json, .yaml or .yml files.",
+            path),
+    };
+
+    private static QuantException Invalid(string path, string problem, Exception? inner) => new(
+        "ConfigFileInvalid", QuantErrorKind.InvalidData, $"The configuration file '{path}' cannot be read: {problem}. Correct the file.", path, inner);
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace AkidaQuant.Quantization;
+
+/// <summary>Random samples, with a seed the same ones as numpy draws (quantize.md 14).</summary>
+public static class RandomSamples
+{
+    /// <summary>Integers over the whole range of their type.</summary>
+    /// <param name="shape">The shape of one sample.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="type">The type of the values.</param>
+    /// <param name="seed">The seed; null for samples that are never the same.</param>
+    /// <exception cref="QuantException"><c>SampleShapeInvalid</c> or <c>SampleSetEmpty</c>.</exception>
+    public static SampleSet Create(Shape shape, int count, IntegerType type, ulong? seed) =>
+        Create(shape, count, type, type.Range().Min, type.Range().Max, seed);
+
+    /// <summary>Integers from <paramref name="min"/> to <paramref name="max"/>, both inclusive.</summary>
+    /// <param name="shape">The shape of one sample.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="type">The type of the values.</param>
+    /// <param name="min">The least value.</param>
+    /// <param name="max">The greatest value.</param>
+    /// <param name="seed">The seed; null for samples that are never the same.</param>
+    /// <exception cref="QuantException"><c>SampleShapeInvalid</c>, <c>SampleSetEmpty</c> or <c>SampleRangeInvalid</c>.</exception>
+    public static SampleSet Create(Shape shape, int count, IntegerType type, long min, long max, ulong? seed)
+    {
+        ValueRange range = type.Range();
+        if (min > max || min < range.Min || max > range.Max)
+        {
+            throw new QuantException(
+                "SampleRangeInvalid",
+                QuantErrorKind.InvalidArgument,
+                $"Random samples of {type.FileName()} must lie between two values from {range.Min} to {range.Max}, but they were to lie between {min} and {max}.");
+        }
+
+        int size = SizeOf(shape, count);
+        NumpyGenerator generator = new(seed);
+        uint width = (uint)(max - min);
+        Array values = type switch
+        {
+            IntegerType.UInt8 => Draw<byte>(generator, size, min, width),
+            IntegerType.Int8 => Draw<sbyte>(generator, size, min, width),
+            IntegerType.UInt16 => Draw<ushort>(generator, size, min, width),
+            IntegerType.Int16 => Draw<short>(generator, size, min, width),
+            IntegerType.UInt32 => Draw<uint>(generator, size, min, width),
+            _ => Draw<int>(generator, size, min, width),
+        };
+        return SampleSet.FromArray(values, shape, source: Describe(seed));
+    }
+
+    /// <summary>Float32 values from <paramref name="min"/> up to, but not including, <paramref name="max"/>.</summary>
+    /// <param name="shape">The shape of one sample.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="seed">The seed; null for samples that are never the same.</param>
+    /// <param name="min">The least value.</param>
+    /// <param name="max">The bound above; rounding to float32 can reach it.</param>
+    /// <exception cref="QuantException"><c>SampleShapeInvalid</c>, <c>SampleSetEmpty</c> or <c>SampleRangeInvalid</c>.</exception>
+    public static SampleSet CreateFloats(Shape shape, int count, ulong? seed, double min = 0, double max = 1) =>
+        CreateFloats(shape, count, seed, ScalarOrVector<double>.Scalar(min), ScalarOrVector<double>.Scalar(max));
+
+    /// <summary>Float32 values between bounds that may differ along the last axis.</summary>
+    /// <param name="shape">The shape of one sample.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="seed">The seed; null for samples that are never the same.</param>
+    /// <param name="min">The least value, or one for each channel.</param>
+    /// <param name="max">The bound above, or one for each channel.</param>
+    /// <exception cref="QuantException"><c>SampleShapeInvalid</c>, <c>SampleSetEmpty</c> or <c>SampleRangeInvalid</c>.</exception>
+    public static SampleSet CreateFloats(Shape shape, int count, ulong? seed, ScalarOrVector<double> min, ScalarOrVector<double> max)
+    {
+        int size = SizeOf(shape, count);
+        int channels = shape.Channels;
+        double[] least = Bounds(min, channels, shape);
+        double[] greatest = Bounds(max, channels, shape);
+        NumpyGenerator generator = new(seed);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++)
+        {
+            int channel = i % channels;
+            values[i] = (float)(least[channel] + ((greatest[channel] - least[channel]) * generator.NextDouble()));
+        }
+
+        return SampleSet.FromArray(values, shape, source: Describe(seed));
+    }
+
+    private static T[] Draw<T>(NumpyGenerator generator, int size, long min, uint width)
+        where T : INumberBase<T>
+    {
+        T[] values = new T[size];
+        for (int i = 0; i < size; i++)
+        {
+            values[i] = T.CreateTruncating(min + generator.NextInteger(width));
+        }
+
+        return values;
+    }
+
+    private static double[] Bounds(ScalarOrVector<double> bounds, int channels, Shape shape)
+    {
+        double[] values = bounds.Expand(channels);
+        return values.Length == channels && Array.TrueForAll(values, double.IsFinite) ? values : throw new QuantException(
+            "SampleRangeInvalid",
+            QuantErrorKind.InvalidArgument,
+            $"The bounds of random samples must be one finite number or {channels} of them, one for each index of the last axis of {shape}.");
+    }
+
+    private static int SizeOf(Shape shape, int count)
+    {
+        for (int i = 0; i < shape.Rank; i++)
+        {
+            if (shape[i] <= 0)
+            {
+                throw new QuantException(
+                    "SampleShapeInvalid",
+                    QuantErrorKind.InvalidArgument,
+                    $"Random samples of the shape {shape} cannot be drawn: its dimension {i} is not known. Give the shape of a sample.");
+            }
+        }
+
+        if (count <= 0)
+        {
+            throw new QuantException("SampleSetEmpty", QuantErrorKind.InvalidArgument, $"The number of random samples must be positive, but it is {count}.");
+        }
+
+        long size = shape.Aggregate((long)count, (product, dimension) => Math.Min(product * dimension, (long)Array.MaxLength + 1));
+        return size <= Array.MaxLength ? (int)size : throw new QuantException(
+            "SampleSetTooLarge", QuantErrorKind.InvalidArgument, $"{count} samples of the shape {shape} are too many values for one array. Draw fewer samples.");
+    }
+
+    private static string Describe(ulong? seed) =>
+        seed is { } value ? string.Create(CultureInfo.InvariantCulture, $"random samples with the seed {value}") : "random samples";
+}

@@ -1,0 +1,75 @@
+using AkidaQuant.Formats;
+using AkidaQuant.Formats.Npz;
+using AkidaQuant.Layers;
+using AkidaQuant.Transforms;
+
+namespace AkidaQuant.Tests.Transforms;
+
+/// <summary>Float models before and after the reference's rewrites.</summary>
+public sealed class RewriteVectorTests
+{
+    /// <summary>The case whose rewrite by the reference changes what the model computes (transforms.md 7, 1).</summary>
+    private const string Defective = "zero_padding_stride_2";
+
+    private static readonly string Root = Repository.PathOf("tests/vectors/rewrites");
+
+    public static TheoryData<string> Cases() => [.. Directory.GetDirectories(Root).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> ExactCases() => [.. Cases().Select(row => row.Data).Where(name => name != Defective)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Outputs_are_those_of_the_model_before(string name)
+    {
+        Model before = Read(name, "before.h5");
+        IReadOnlyDictionary<string, NpyArray> arrays = NpzReader.ReadAll(Path.Combine(Root, name, "io.npz"));
+        float[] samples = arrays["inputs"].ToSingles().Values;
+        float[] expected = arrays["before"].ToSingles().Values;
+        Outputs.AssertClose(expected, Outputs.Of(before, samples)[0]);
+        Outputs.AssertClose(expected, Outputs.Of(Sanitizer.Run(before), samples)[0]);
+    }
+
+    [Theory]
+    [MemberData(nameof(ExactCases))]
+    public void Layers_connections_and_weights_are_those_of_the_reference(string name)
+    {
+        Model expected = Read(name, "after.h5");
+        Model actual = Sanitizer.Run(Read(name, "before.h5"));
+        Assert.Equal(Outputs.Listing(expected), Outputs.Listing(actual));
+        Assert.Equal(expected.Outputs, actual.Outputs);
+        Assert.Equal(expected.Name, actual.Name);
+        foreach ((Layer theirs, Layer ours) in expected.Layers.Zip(actual.Layers))
+        {
+            Assert.Equal(theirs.ToString(), ours.ToString());
+            Assert.Equal((theirs as PaddedConv2D)?.PaddingValue, (ours as PaddedConv2D)?.PaddingValue);
+            Assert.Equal((theirs as Rescaling)?.Scale, (ours as Rescaling)?.Scale);
+            Assert.Equal((theirs as Rescaling)?.Offset, (ours as Rescaling)?.Offset);
+            Assert.Equal(theirs.Variables.Select(variable => variable.Name), ours.Variables.Select(variable => variable.Name));
+            foreach ((Variable one, Variable other) in theirs.Variables.Zip(ours.Variables))
+            {
+                Assert.Equal(one.Value.Shape, other.Value.Shape);
+                Assert.Equal(
+                    one.Value.Values.Select(BitConverter.SingleToInt32Bits), other.Value.Values.Select(BitConverter.SingleToInt32Bits));
+            }
+        }
+    }
+
+    [Fact]
+    public void Zero_padding_before_a_stride_is_taken_in_by_a_larger_kernel()
+    {
+        Model rewritten = Sanitizer.Run(Read(Defective, "before.h5"));
+        Assert.Equal("c0 r0 c1", Outputs.Names(rewritten));
+        Assert.Equal((5, 5), ((Conv2D)rewritten["c0"].Layer).Window.KernelSize);
+        Assert.Equal((3, 3), ((Conv2D)rewritten["c1"].Layer).Window.KernelSize);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_rewritten_model_is_not_rewritten_again(string name)
+    {
+        Model once = Sanitizer.Run(Read(name, "before.h5"));
+        Assert.Equal(Outputs.Listing(once), Outputs.Listing(Sanitizer.Run(once)));
+    }
+
+    private static Model Read(string name, string file) => ModelReader.Read(Path.Combine(Root, name, file));
+}
