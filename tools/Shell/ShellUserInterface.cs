@@ -7,6 +7,7 @@ namespace AkidaQuant.Shell;
 /// <summary>Writes the streams to the console: errors to standard error, all else to standard output.</summary>
 internal sealed class ShellUserInterface : PSHostUserInterface
 {
+    private const char Escape = '\u001b';
     private const string Red = "\u001b[31m";
     private const string Yellow = "\u001b[33m";
     private const string Plain = "\u001b[0m";
@@ -33,7 +34,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface
     public override void WriteLine(string value) => Put(Console.Out, value + "\n");
 
     public override void WriteErrorLine(string value) =>
-        Put(Console.Error, Red + value + Plain + "\n");
+        Put(Console.Error, value.Contains(Escape) ? value + "\n" : Red + value + Plain + "\n");
 
     public override void WriteWarningLine(string message) => WriteNotice("WARNING: " + message);
 

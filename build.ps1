@@ -1,0 +1,114 @@
+#Requires -Version 7.6
+<#
+.SYNOPSIS
+Builds, tests and packages the module.
+
+.DESCRIPTION
+Build compiles the module, after which Import-Module ./AkidaQuant.psd1 works.
+Test builds and runs the Pester files, and installs Pester for the current user when none of version 5 or later is there.
+Package builds and leaves the folder artifacts/module/AkidaQuant and a package for a gallery beside it.
+
+.PARAMETER Task
+What to do.
+
+.PARAMETER Configuration
+The configuration to build.
+
+.PARAMETER DotNetTest
+Lets Test run the tests of the core too, with dotnet test.
+
+.EXAMPLE
+./build.ps1 -Task Test, Package
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Test', 'Package')]
+    [string[]] $Task = 'Build',
+
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = 'Release',
+
+    [switch] $DotNetTest
+)
+
+$ErrorActionPreference = 'Stop'
+$manifest = Join-Path $PSScriptRoot 'AkidaQuant.psd1'
+$packages = Join-Path $PSScriptRoot 'artifacts/module'
+
+function Invoke-DotNet {
+    & dotnet @args
+    if ($LASTEXITCODE -ne 0) {
+        throw "dotnet $args ended with exit code $LASTEXITCODE."
+    }
+}
+
+function Invoke-Build {
+    Invoke-DotNet build (Join-Path $PSScriptRoot 'src/AkidaQuant.PowerShell') -c $Configuration --nologo
+}
+
+function Invoke-Test {
+    if (-not (Get-Module Pester -ListAvailable | Where-Object Version -GE 5.0)) {
+        Install-PSResource Pester -Version '[5.0,]' -Scope CurrentUser -TrustRepository
+    }
+    Import-Module Pester -MinimumVersion 5.0
+    $pester = New-PesterConfiguration
+    $pester.Run.Path = Join-Path $PSScriptRoot 'tests'
+    $pester.Run.Throw = $true
+    $pester.Output.Verbosity = 'Detailed'
+    Invoke-Pester -Configuration $pester
+
+    if ($DotNetTest) {
+        Invoke-DotNet test --solution (Join-Path $PSScriptRoot 'AkidaQuant.slnx') -c $Configuration
+    }
+}
+
+# The folder as a user's module path holds it, and the same files as a NuGet package, which is what a gallery takes.
+function Invoke-Package {
+    $module = Join-Path $packages 'AkidaQuant'
+    if (Test-Path $packages) {
+        Remove-Item $packages -Recurse -Force
+    }
+    $null = New-Item $module -ItemType Directory -Force
+    foreach ($item in 'AkidaQuant.psd1', 'LICENSE', 'README.md', 'bin') {
+        Copy-Item (Join-Path $PSScriptRoot $item) $module -Recurse
+    }
+
+    $nuspec = Join-Path $packages 'AkidaQuant.nuspec'
+    Set-Content $nuspec (Get-Nuspec (Import-PowerShellDataFile $manifest))
+    Invoke-DotNet pack (Join-Path $PSScriptRoot 'src/AkidaQuant.PowerShell') -c $Configuration --no-build --nologo -o $packages "-p:NuspecFile=$nuspec" "-p:NuspecBasePath=$module" '-p:NoWarn=NU5100'
+    Remove-Item $nuspec
+}
+
+function Get-Nuspec([hashtable] $Data) {
+    $gallery = $Data.PrivateData.PSData
+    $tags = @($gallery.Tags) + 'PSModule' + @($Data.CmdletsToExport | ForEach-Object { "PSCmdlet_$_"; "PSCommand_$_" })
+    $values = $Data.ModuleVersion, $Data.Author, $Data.Description, $Data.Copyright, ($tags -join ' ') |
+        ForEach-Object { [System.Security.SecurityElement]::Escape($_) }
+    @"
+<?xml version="1.0" encoding="utf-8"?>
+<package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
+  <metadata>
+    <id>AkidaQuant</id>
+    <version>$($values[0])</version>
+    <authors>$($values[1])</authors>
+    <description>$($values[2])</description>
+    <copyright>$($values[3])</copyright>
+    <tags>$($values[4])</tags>
+    <license type="file">LICENSE</license>
+    <readme>README.md</readme>
+  </metadata>
+  <files>
+    <file src="**" target="" />
+  </files>
+</package>
+"@
+}
+
+Invoke-Build
+if ($Task -contains 'Test') {
+    Invoke-Test
+}
+if ($Task -contains 'Package') {
+    Invoke-Package
+}
