@@ -1,0 +1,96 @@
+using AkidaQuant.Akida;
+
+namespace AkidaQuant;
+
+/// <summary>
+/// A network of Akida layers with one input and one output, as data that never changes. Running it is the
+/// business of its <see cref="Plan"/>, made once and kept. What it computes is equal to the quantized model that
+/// it was converted from (convert.md 6); how close a chip comes is not known.
+/// </summary>
+public sealed class AkidaModel
+{
+    private readonly Dictionary<string, AkidaLayer> _byName = new(StringComparer.Ordinal);
+    private readonly Lazy<AkidaPlan> _plan;
+
+    /// <summary>Makes a model from layers in the order in which they compute.</summary>
+    /// <exception cref="QuantException">
+    /// There is no layer, a name occurs twice, a layer is of another version, an inbound layer does not come
+    /// before, or only one layer may take the input.
+    /// </exception>
+    public AkidaModel(string name, AkidaVersion version, IReadOnlyList<AkidaLayer> layers)
+    {
+        Name = name;
+        IpVersion = version;
+        Layers = layers;
+        if (layers.Count == 0 || layers[0] is not IAkidaInput)
+        {
+            throw Invalid("AkidaModelWithoutInput", layers.Count == 0 ? null : layers[0].Name, "it must begin with an input layer: InputData, Quantizer, InputConv2D or InputConvolutional.");
+        }
+
+        foreach (AkidaLayer layer in layers)
+        {
+            Check(layer);
+            if (!_byName.TryAdd(layer.Name, layer))
+            {
+                throw Invalid("AkidaLayerNameTwice", layer.Name, $"two layers are called '{layer.Name}'. Give every layer its own name.");
+            }
+        }
+
+        _plan = new Lazy<AkidaPlan>(() => new AkidaPlan(this));
+    }
+
+    /// <summary>The name of the model.</summary>
+    public string Name { get; }
+
+    /// <summary>The generation of processors whose layers it is made of.</summary>
+    public AkidaVersion IpVersion { get; }
+
+    /// <summary>The layers in the order in which they compute.</summary>
+    public IReadOnlyList<AkidaLayer> Layers { get; }
+
+    /// <summary>The way to run this model: variables unpacked, kernels chosen.</summary>
+    /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
+    public AkidaPlan Plan => _plan.Value;
+
+    /// <summary>The shape of one sample.</summary>
+    public Shape InputShape => ((IAkidaInput)Layers[0]).InputShape;
+
+    /// <summary>The shape of the output.</summary>
+    public Shape OutputShape => Plan.Steps[^1].Output.Shape;
+
+    /// <summary>Multiplications and additions for one sample (akida-model.md 1.6).</summary>
+    public long Macs => Plan.Steps.Sum(step => step.Macs);
+
+    /// <summary>The layer of that name.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public AkidaLayer this[string name] => _byName[name];
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({Layers.Count} layers, Akida {(int)IpVersion}.0)";
+
+    private void Check(AkidaLayer layer)
+    {
+        if (layer.Version is { } version && version != IpVersion)
+        {
+            throw Invalid(
+                "AkidaLayerVersion", layer.Name, $"layer '{layer.Name}' ({layer.TypeName}) exists in Akida {(int)version}.0 only. Build the model of layers of one version.");
+        }
+
+        bool takesInput = layer.Inbounds.Count == 0 && layer is IAkidaInput && _byName.Count == 0;
+        if (!takesInput && layer.Inbounds.Count != layer.InboundCount)
+        {
+            throw Invalid("AkidaInboundCount", layer.Name, $"layer '{layer.Name}' ({layer.TypeName}) takes {layer.InboundCount} layers, but {layer.Inbounds.Count} feed it.");
+        }
+
+        foreach (string inbound in layer.Inbounds)
+        {
+            if (!_byName.ContainsKey(inbound))
+            {
+                throw Invalid("AkidaInboundMissing", layer.Name, $"layer '{layer.Name}' ({layer.TypeName}) takes the output of '{inbound}', which does not come before it.");
+            }
+        }
+    }
+
+    private QuantException Invalid(string id, string? layer, string problem) =>
+        new(id, QuantErrorKind.InvalidData, $"The Akida model '{Name}' is not valid: {problem}", layer ?? Name);
+}

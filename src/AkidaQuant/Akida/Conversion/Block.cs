@@ -1,0 +1,37 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>Quantized layers that become one Akida layer (convert.md 2.3).</summary>
+internal sealed class Block
+{
+    /// <summary>A block of neighbouring layers, from input to output.</summary>
+    public Block(IReadOnlyList<PlanStep> layers, ConversionContext context)
+    {
+        Layers = layers;
+        Matched = [.. layers.Where(step => !context.IsSkippable(step))];
+    }
+
+    /// <summary>All layers.</summary>
+    public IReadOnlyList<PlanStep> Layers { get; }
+
+    /// <summary>The layers that patterns are compared with.</summary>
+    public IReadOnlyList<PlanStep> Matched { get; }
+
+    /// <summary>The first of the matched layers.</summary>
+    public PlanStep Root => Matched[0];
+
+    /// <summary>The quantizer of the last matched layer; null when the block gives raw sums.</summary>
+    public OutputQuantizer? OutputQuantizer => (Matched[^1].Node.Layer as QuantizedLayer)?.OutputQuantizer;
+
+    /// <summary>The layers of the block as messages list them.</summary>
+    public string Description => string.Join(", ", Matched.Select(Describe));
+
+    /// <summary>The layer of that class, null when the block has none.</summary>
+    public PlanStep? Find<TLayer>()
+        where TLayer : Layer => Matched.FirstOrDefault(step => step.Node.Layer is TLayer);
+
+    /// <summary>A layer as messages name it.</summary>
+    public static string Describe(PlanStep step) => $"'{step.Node.Name}' ({step.Node.Layer.ClassName})";
+}

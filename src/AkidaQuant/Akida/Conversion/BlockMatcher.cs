@@ -1,0 +1,80 @@
+using System.Text;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>Finds the converter of every block (convert.md 2.4).</summary>
+internal static class BlockMatcher
+{
+    private static readonly Lazy<BlockConverter[]> Converters = new(() =>
+    [
+        .. typeof(BlockConverter).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(BlockConverter)) && !type.IsAbstract)
+            .OrderBy(type => type.Name, StringComparer.Ordinal)
+            .Select(type => (BlockConverter)Activator.CreateInstance(type)!),
+    ]);
+
+    /// <summary>The blocks that have layers to match, each with its converter, checked.</summary>
+    /// <exception cref="QuantException">A block has no pattern, or breaks a rule of its converter.</exception>
+    public static IReadOnlyList<(Block Block, BlockConverter Converter)> Match(IReadOnlyList<Block> blocks, ConversionContext context)
+    {
+        List<(Block Block, BlockConverter Converter)> matched = [];
+        foreach (Block block in blocks.Where(block => block.Matched.Count > 0))
+        {
+            bool first = matched.Count == 0 || (matched.Count == 1 && matched[0].Block.Root.Node.Layer is InputQuantizer { Signed: false, Bitwidth: 8 });
+            BlockConverter[] candidates =
+            [
+                .. Converters.Value.Where(converter => converter.Supports(context.Version) && converter.IsInput && first && (!converter.NeedsImage || IsImage(context.Model.Input))),
+                .. Converters.Value.Where(converter => converter.Supports(context.Version) && !converter.IsInput),
+            ];
+            Type[] classes = [.. block.Matched.Select(step => step.Node.Layer.GetType())];
+            BlockConverter converter = candidates.FirstOrDefault(candidate => candidate.Patterns.Any(pattern => pattern.AsSpan().SequenceEqual(classes)))
+                ?? throw NoPattern(block, classes, candidates, context);
+            RefuseInnerQuantizers(block, converter, context);
+            converter.Check(block, context);
+            matched.Add((block, converter));
+        }
+
+        return matched;
+    }
+
+    private static bool IsImage(InputLayer input) => input.Shape.Channels is 1 or 3 && input.Type is null or IntegerType.UInt8;
+
+    private static void RefuseInnerQuantizers(Block block, BlockConverter converter, ConversionContext context)
+    {
+        foreach (PlanStep step in block.Matched.SkipLast(1))
+        {
+            if (step.Node.Layer is QuantizedLayer { OutputQuantizer: { } quantizer } && !converter.AllowsInnerQuantizer(step))
+            {
+                throw context.Error(
+                    "AkidaInnerQuantizer",
+                    step,
+                    $"its output_quantizer of {quantizer.Bitwidth} bits stands between layers that become one Akida layer, which quantizes at its end only. Remove it from the configuration, or give it 8 bits.");
+            }
+        }
+    }
+
+    private static QuantException NoPattern(Block block, Type[] classes, BlockConverter[] candidates, ConversionContext context)
+    {
+        Type[][] patterns = [.. candidates.SelectMany(candidate => candidate.Patterns)];
+        Type[][] near = [.. patterns.Where(pattern => pattern.Intersect(classes).Any())];
+        StringBuilder text = new();
+        text.Append("these layers, in this order, are no Akida layer: ").Append(block.Description).Append(". Change the network so that it has one of these sequences, or stop quantizing before it:");
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (Type[] pattern in near.Length > 0 ? near : patterns)
+        {
+            string line = $"\n - {string.Join(" > ", pattern.Select(type => type.Name))}";
+            if (seen.Add(line))
+            {
+                text.Append(line);
+            }
+        }
+
+        return new QuantException(
+            "AkidaPatternUnknown",
+            QuantErrorKind.NotSupported,
+            $"The model '{context.Model.Name}' cannot be converted to Akida {(int)context.Version}.0: {text}",
+            block.Root.Node.Name);
+    }
+}

@@ -1,0 +1,112 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>Cuts a quantized model into blocks that each become one Akida layer (convert.md 2.3).</summary>
+internal sealed class BlockSplitter
+{
+    /// <summary>Output quantizers as wide as this do not end a block.</summary>
+    private const int InnerQuantizerBits = 9;
+
+    private readonly ConversionContext _context;
+    private readonly HashSet<string> _first = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _owner = new(StringComparer.Ordinal);
+
+    private BlockSplitter(ConversionContext context) => _context = context;
+
+    /// <summary>The blocks from input to output.</summary>
+    /// <exception cref="QuantException">A layer belongs to no block, or to two.</exception>
+    public static IReadOnlyList<Block> Split(ConversionContext context) => new BlockSplitter(context).Split();
+
+    private List<Block> Split()
+    {
+        List<PlanStep> steps = Keep();
+        List<Block> blocks = [];
+        for (int i = steps.Count - 1; i >= 0; i--)
+        {
+            PlanStep step = steps[i];
+            if (_owner.ContainsKey(step.Node.Name))
+            {
+                continue;
+            }
+
+            IReadOnlyList<Node> consumers = _context.Model.Consumers(step.Node.Name);
+            if (blocks.Count > 0 && consumers.Count <= 1 && !(consumers.Count == 1 && _first.Contains(consumers[0].Name)))
+            {
+                throw _context.Error(
+                    "AkidaLayerOutsideBlocks", step, "its output does not reach the network's output through layers that can be converted. Remove it, or the layers behind it.");
+            }
+
+            Block block = new(step.Node.Layer is Dequantizer ? [step] : WalkUp(step), _context);
+            _first.Add(block.Layers[0].Node.Name);
+            foreach (PlanStep matched in block.Matched)
+            {
+                Own(matched, step);
+            }
+
+            foreach (PlanStep skipped in block.Layers.Where(_context.IsSkippable))
+            {
+                _owner.TryAdd(skipped.Node.Name, step.Node.Name);
+            }
+
+            blocks.Add(block);
+        }
+
+        blocks.Reverse();
+        return blocks;
+    }
+
+    private List<PlanStep> Keep()
+    {
+        List<PlanStep> steps = [.. _context.Plan.Steps];
+        int end = steps.FindIndex(step => step.Node.Layer is Dequantizer) + 1;
+        if (end > 0 && end < steps.Count)
+        {
+            _context.Warn(
+                $"The layers after '{steps[end - 1].Node.Name}' compute in float and are not part of the Akida model: {string.Join(", ", steps.Skip(end).Select(Block.Describe))}. Apply them to its output.");
+            steps.RemoveRange(end, steps.Count - end);
+        }
+
+        return steps;
+    }
+
+    private void Own(PlanStep layer, PlanStep end)
+    {
+        if (!_owner.TryAdd(layer.Node.Name, end.Node.Name))
+        {
+            throw _context.Error(
+                "AkidaLayerShared", layer, $"'{_owner[layer.Node.Name]}' and '{end.Node.Name}' both take its output before it is quantized to 8 bits or fewer. Give it an output_quantizer of 8 bits.");
+        }
+    }
+
+    private List<PlanStep> WalkUp(PlanStep end)
+    {
+        List<PlanStep> layers = [end];
+        while (layers[0].Inputs is [int input] && !StartsAfter(layers[0], _context.Plan.Steps[input]))
+        {
+            layers.Insert(0, _context.Plan.Steps[input]);
+        }
+
+        return layers;
+    }
+
+    private bool StartsAfter(PlanStep step, PlanStep previous)
+    {
+        if (previous.Node.Layer is InputQuantizer)
+        {
+            return true;
+        }
+
+        OutputQuantizer? quantizer = (previous.Node.Layer as QuantizedLayer)?.OutputQuantizer;
+        if (_context.Version == AkidaVersion.V1)
+        {
+            return quantizer is not null && (previous.Node.Layer is QuantizedReLU ? true : throw _context.Error(
+                "AkidaV1QuantizerPlace",
+                previous,
+                $"it has an output quantizer in front of '{step.Node.Name}', and Akida 1.0 quantizes after a ReLU only. Put a bounded ReLU behind it, or convert to Akida 2.0."));
+        }
+
+        return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1;
+    }
+}

@@ -1,0 +1,87 @@
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>A conversion under way: what is converted and what has been made.</summary>
+internal sealed class ConversionContext(Model model, AkidaVersion version, Action<string> warn)
+{
+    private readonly List<AkidaLayer> _layers = [];
+
+    /// <summary>The quantized model.</summary>
+    public Model Model { get; } = model;
+
+    /// <summary>The version to convert to.</summary>
+    public AkidaVersion Version { get; } = version;
+
+    /// <summary>Takes warnings.</summary>
+    public Action<string> Warn { get; } = warn;
+
+    /// <summary>The integers of the quantized model.</summary>
+    public ExecutionPlan Plan => Model.Plan;
+
+    /// <summary>The Akida layers made so far.</summary>
+    public IReadOnlyList<AkidaLayer> Layers => _layers;
+
+    /// <summary>Adds a layer.</summary>
+    public void Add(AkidaLayer layer) => _layers.Add(layer);
+
+    /// <summary>Replaces the last layer.</summary>
+    public void ReplaceLast(AkidaLayer layer) => _layers[^1] = layer;
+
+    /// <summary>What a layer takes.</summary>
+    public TensorSpec Input(PlanStep step, int index = 0) => Plan.Steps[step.Inputs[index]].Prepared.Output;
+
+    /// <summary>Whether a layer means nothing to the conversion (convert.md 2.2).</summary>
+    public bool IsSkippable(PlanStep step) => step.Node.Layer switch
+    {
+        InputLayer or Rescaling or QuantizedRescaling or Activation or Softmax or Dropout or QuantizedDropout => true,
+        QuantizedReshape => Squeezed(Input(step).Shape).SequenceEqual(Squeezed(step.Prepared.Output.Shape)),
+        _ => false,
+    };
+
+    /// <summary>The names of the Akida layers that feed a layer of the quantized model (convert.md 2.5).</summary>
+    /// <exception cref="QuantException">One of them was not converted.</exception>
+    public IReadOnlyList<string> Inbounds(PlanStep root)
+    {
+        List<string> names = [];
+        foreach (int input in root.Inputs)
+        {
+            PlanStep step = Plan.Steps[input];
+            while (step.Inputs.Count > 0 && _layers.TrueForAll(layer => layer.Name != step.Node.Name))
+            {
+                step = Plan.Steps[step.Inputs[0]];
+            }
+
+            if (step.Node.Layer is not InputLayer)
+            {
+                names.Add(step.Node.Name);
+            }
+            else if (_layers.Find(layer => layer is AkidaInputData) is { } data)
+            {
+                names.Add(data.Name);
+            }
+            else if (_layers.Count > 0 || root.Inputs.Count > 1)
+            {
+                throw Error(
+                    "AkidaInboundMissing", root, "it takes the model's input, which another layer has turned into something else already. Akida models have one input layer; put a layer before the branch.");
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>An error about a layer.</summary>
+    public QuantException Error(string id, PlanStep step, string problem) => new(
+        id,
+        QuantErrorKind.NotSupported,
+        $"Layer {Block.Describe(step)} cannot be converted to Akida {(int)Version}.0: {problem}",
+        step.Node.Name);
+
+    /// <summary>An error about the model.</summary>
+    public QuantException Error(string id, string problem) => new(
+        id, QuantErrorKind.NotSupported, $"The model '{Model.Name}' cannot be converted to Akida {(int)Version}.0: {problem}", Model);
+
+    private static IEnumerable<int> Squeezed(Shape shape) => shape.Where(dimension => dimension != 1);
+}

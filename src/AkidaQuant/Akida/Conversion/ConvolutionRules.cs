@@ -1,0 +1,138 @@
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Kernels;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>What the converters of convolutions check and read alike (convert.md 3.4, 3.5 and 4).</summary>
+internal static class ConvolutionRules
+{
+    /// <summary>The padding of the Akida layer: convolutions with a padding value or a 1x1 kernel count as "same".</summary>
+    public static Padding PaddingOf(ConvolutionWindow window, bool hasPaddingValue = false) =>
+        window.Padding == Padding.Same || hasPaddingValue || window.KernelSize == (1, 1) ? Padding.Same : Padding.Valid;
+
+    /// <summary>Refuses dilated kernels.</summary>
+    public static void RequireNoDilation(ConversionContext context, PlanStep step, ConvolutionWindow window)
+    {
+        if (window.Dilation != (1, 1))
+        {
+            throw context.Error("AkidaDilation", step, $"its dilation_rate is {window.Dilation}, and Akida has none. Use a dilation_rate of 1.");
+        }
+    }
+
+    /// <summary>Refuses kernels and strides that are not square.</summary>
+    public static void RequireSquare(ConversionContext context, PlanStep step, ConvolutionWindow window)
+    {
+        RequireNoDilation(context, step, window);
+        if (window.KernelSize.Height != window.KernelSize.Width)
+        {
+            throw context.Error("AkidaKernelNotSquare", step, $"its kernel is {window.KernelSize.Height}x{window.KernelSize.Width}. Use a square kernel.");
+        }
+
+        if (window.Strides.Height != window.Strides.Width)
+        {
+            throw context.Error("AkidaStridesNotEqual", step, $"its strides are {window.Strides.Height} and {window.Strides.Width}. Use equal strides.");
+        }
+    }
+
+    /// <summary>Refuses weights of other widths.</summary>
+    public static void RequireWeightBits(ConversionContext context, PlanStep step, string quantizer, int bits, params int[] allowed)
+    {
+        if (!allowed.Contains(bits))
+        {
+            throw context.Error(
+                "AkidaWeightBits", step, $"its {quantizer} has {bits} bits, and this Akida layer takes {string.Join(" or ", allowed)}. Quantize again with such weights.");
+        }
+    }
+
+    /// <summary>The integers around an image, one a channel; zeros when there is no padding value (convert.md 3.4).</summary>
+    /// <exception cref="QuantException">One is not a byte.</exception>
+    public static byte[] PaddingValues(ConversionContext context, PlanStep step, int channels)
+    {
+        if (step.Prepared.Recorded.Tensor("padding_value_quantizer/qweights") is not { } values)
+        {
+            return new byte[channels];
+        }
+
+        foreach (long value in values.Values.Values)
+        {
+            if (value is < 0 or > byte.MaxValue)
+            {
+                throw context.Error("AkidaPaddingValueRange", step, $"its padding value is {value} as an integer, and must be from 0 to 255. Rescale the input so that its zero lies among the bytes.");
+            }
+        }
+
+        return Array.ConvertAll(RecordedIntegers.Expand(values.Values.Values, channels), value => (byte)value);
+    }
+
+    /// <summary>Refuses a padding value other than 0 inside the network.</summary>
+    public static void RequireZeroPadding(ConversionContext context, PlanStep step)
+    {
+        if (step.Prepared.Recorded.Tensor("padding_value_quantizer/qweights") is { } values && values.Values.Values.Any(value => value != 0))
+        {
+            throw context.Error("AkidaPaddingValueInside", step, "it pads with a value, which only the first convolution of an image network can do. Use padding 'valid', or a Rescaling without offset.");
+        }
+    }
+
+    /// <summary>
+    /// Refuses a maximum pool whose padding is another than that of the convolution, unless it makes no difference
+    /// for its input: pools that cover their input exactly are the same under both paddings.
+    /// </summary>
+    public static void CheckPool(ConversionContext context, Block block, Padding padding)
+    {
+        if (block.Find<QuantizedMaxPool2D>() is not { } pool)
+        {
+            return;
+        }
+
+        ConvolutionWindow window = ((QuantizedMaxPool2D)pool.Node.Layer).Window;
+        Shape input = context.Input(pool).Shape;
+        if (window.Padding != padding && !IsSame(input, window, padding))
+        {
+            throw context.Error(
+                "AkidaPoolPadding",
+                pool,
+                $"its padding is '{Text(window.Padding)}', but that of the convolution before it '{Text(padding)}', and over an input of {input} they differ. Give both the same padding.");
+        }
+    }
+
+    /// <summary>Refuses pools that are not square.</summary>
+    public static void RequireSquarePool(ConversionContext context, Block block)
+    {
+        if (block.Find<QuantizedMaxPool2D>() is { } pool
+            && ((QuantizedMaxPool2D)pool.Node.Layer).Window is var window
+            && (window.KernelSize.Height != window.KernelSize.Width || window.Strides.Height != window.Strides.Width))
+        {
+            throw context.Error(
+                "AkidaPoolNotSquare", pool, $"its size is {window.KernelSize.Height}x{window.KernelSize.Width} and its strides {window.Strides.Height} and {window.Strides.Width}. Use a square pool with equal strides.");
+        }
+    }
+
+    /// <summary>How a block pools.</summary>
+    public static (PoolType Type, ConvolutionWindow? Window) Pool(Block block)
+    {
+        if (block.Find<QuantizedMaxPool2D>() is { } max)
+        {
+            return (PoolType.Max, ((QuantizedMaxPool2D)max.Node.Layer).Window);
+        }
+
+        return (block.Find<QuantizedGlobalAveragePooling2D>() is null ? PoolType.NoPooling : PoolType.Average, null);
+    }
+
+    private static bool IsSame(Shape input, ConvolutionWindow window, Padding padding)
+    {
+        try
+        {
+            return Over(window.Padding) == Over(padding);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+
+        ConvolutionGeometry Over(Padding rule) => ConvolutionGeometry.Create(input, window.KernelSize, window.Strides, (1, 1), rule, input.Channels);
+    }
+
+    private static string Text(Padding padding) => padding == Padding.Same ? "same" : "valid";
+}

@@ -1,0 +1,51 @@
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>A convolution to Convolutional (convert.md 9.1 and 9.2).</summary>
+internal sealed class ConvolutionalConverter : V1ConvolutionConverter
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Type[]> Patterns { get; } = Tails([typeof(QuantizedConv2D)], [.. V1Patterns.Tails]);
+
+    /// <inheritdoc/>
+    public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
+    {
+        PlanStep main = Main(block);
+        var layer = (QuantizedConv2D)main.Node.Layer;
+        int channels = context.Input(main).Shape.Channels;
+        (int height, int width) = layer.Window.KernelSize;
+        AkidaVariables variables = [];
+        variables.Add("weights", KernelFlip.Turn(RecordedIntegers.Weights(context, main, "weight_quantizer", height, width, channels, layer.Filters)));
+        AkidaConvolutional converted = new()
+        {
+            Name = layer.Name,
+            Inbounds = inbounds,
+            Filters = layer.Filters,
+            KernelSize = layer.Window.KernelSize,
+            WeightsBits = Bits(layer),
+        };
+        return Complete(converted, context, block, variables);
+    }
+
+    /// <inheritdoc/>
+    protected override PlanStep Main(Block block) => block.Find<QuantizedConv2D>()!;
+
+    /// <inheritdoc/>
+    protected override ConvolutionWindow WindowOf(Layer layer) => ((QuantizedConv2D)layer).Window;
+
+    /// <inheritdoc/>
+    protected override bool HasPaddingValue(Layer layer) => ((QuantizedConv2D)layer).PaddingValue is not null;
+
+    /// <inheritdoc/>
+    protected override void CheckLayer(PlanStep main, ConversionContext context)
+    {
+        ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Bits((QuantizedConv2D)main.Node.Layer), 1, 2, 4);
+        ConvolutionRules.RequireZeroPadding(context, main);
+    }
+
+    private static int Bits(QuantizedConv2D layer) =>
+        new QuantizerSettings(layer.Name, layer.Settings, "weight_quantizer", "bias_quantizer").Weights().Bitwidth;
+}

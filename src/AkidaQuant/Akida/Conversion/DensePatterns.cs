@@ -1,0 +1,29 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>The blocks of dense layers, the same in both versions (convert.md 2.4 and 4.6).</summary>
+internal static class DensePatterns
+{
+    /// <summary>A dense layer, flattening before it or not, a ReLU after it or not.</summary>
+    public static IReadOnlyList<Type[]> All { get; } =
+    [
+        .. from head in (Type[][])[[], [typeof(QuantizedFlatten)], [typeof(QuantizedReshape)], [typeof(QuantizedReshape), typeof(QuantizedFlatten)]]
+           from tail in (Type[][])[[], [typeof(QuantizedReLU)]]
+           select (Type[])[.. head, typeof(QuantizedDense), .. tail],
+    ];
+
+    /// <summary>Refuses a dense layer over the last axis of an image.</summary>
+    public static void RequireFlat(ConversionContext context, PlanStep dense)
+    {
+        Shape input = context.Input(dense).Shape;
+        if (input.Size != input.Channels)
+        {
+            throw context.Error(
+                "AkidaDenseShape",
+                dense,
+                $"its input {input} has several positions, and an Akida dense layer takes one row. Put a Flatten or a global pooling before it, or use a 1x1 convolution.");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>A dense layer to FullyConnected, whose inputs are flattened channels first (convert.md 9.1 and 9.2).</summary>
+internal sealed class FullyConnectedConverter : BlockConverter
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Type[]> Patterns => DensePatterns.All;
+
+    /// <inheritdoc/>
+    public override bool Supports(AkidaVersion version) => version == AkidaVersion.V1;
+
+    /// <inheritdoc/>
+    public override void Check(Block block, ConversionContext context)
+    {
+        PlanStep main = block.Find<QuantizedDense>()!;
+        DensePatterns.RequireFlat(context, main);
+        ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Bits(main), 1, 2, 4);
+        V1Rules.CheckActivation(context, block);
+    }
+
+    /// <inheritdoc/>
+    public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
+    {
+        PlanStep main = block.Find<QuantizedDense>()!;
+        var layer = (QuantizedDense)main.Node.Layer;
+        Shape input = InputShapes.Pad(context, context.Input(block.Root).Shape);
+        NdArray<sbyte> weights = RecordedIntegers.Weights(context, main, "weight_quantizer", 1, 1, input.Size, layer.Units);
+        AkidaVariables variables = [];
+        variables.Add("weights", weights with { Values = AkidaFullyConnected.ChannelsFirst(weights.Values, input, layer.Units) });
+        return new AkidaFullyConnected { Name = layer.Name, Inbounds = inbounds, Units = layer.Units, WeightsBits = Bits(main) }
+            .Complete(context, block, main, layer.Units, variables);
+    }
+
+    private static int Bits(PlanStep main) =>
+        new QuantizerSettings(main.Node.Name, ((QuantizedDense)main.Node.Layer).Settings, "weight_quantizer", "bias_quantizer").Weights().Bitwidth;
+}

@@ -1,0 +1,72 @@
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>A first convolution over images of bytes to InputConvolutional (convert.md 9.1 and 9.2).</summary>
+internal sealed class InputConvolutionalConverter : V1ConvolutionConverter
+{
+    /// <inheritdoc/>
+    public override bool IsInput => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Type[]> Patterns { get; } = Tails(
+        [typeof(QuantizedConv2D)], [typeof(QuantizedReLU)], [typeof(QuantizedMaxPool2D), typeof(QuantizedReLU)]);
+
+    /// <inheritdoc/>
+    public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
+    {
+        PlanStep main = Main(block);
+        var layer = (QuantizedConv2D)main.Node.Layer;
+        Shape input = context.Input(main).Shape;
+        (int height, int width) = layer.Window.KernelSize;
+        AkidaVariables variables = [];
+        variables.Add("weights", RecordedIntegers.Weights(context, main, "weight_quantizer", height, width, input.Channels, layer.Filters));
+        AkidaInputConvolutional converted = new()
+        {
+            Name = layer.Name,
+            Inbounds = inbounds,
+            InputShape = input,
+            Filters = layer.Filters,
+            KernelSize = layer.Window.KernelSize,
+            WeightsBits = Bits(layer),
+            PaddingValue = ConvolutionRules.PaddingValues(context, main, input.Channels)[0],
+        };
+        return Complete(converted, context, block, variables);
+    }
+
+    /// <inheritdoc/>
+    protected override PlanStep Main(Block block) => block.Find<QuantizedConv2D>()!;
+
+    /// <inheritdoc/>
+    protected override ConvolutionWindow WindowOf(Layer layer) => ((QuantizedConv2D)layer).Window;
+
+    /// <inheritdoc/>
+    protected override bool HasPaddingValue(Layer layer) => ((QuantizedConv2D)layer).PaddingValue is not null;
+
+    /// <inheritdoc/>
+    protected override void CheckLayer(PlanStep main, ConversionContext context)
+    {
+        ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Bits((QuantizedConv2D)main.Node.Layer), 4, 8);
+        int channels = context.Input(main).Shape.Channels;
+        if (channels is not 1 and not 3)
+        {
+            throw context.Error("AkidaV1InputChannels", main, $"its input has {channels} channels, and the first convolution takes 1 or 3.");
+        }
+
+        byte[] padding = ConvolutionRules.PaddingValues(context, main, channels);
+        if (padding.Distinct().Count() > 1)
+        {
+            throw context.Error("AkidaV1PaddingValues", main, $"its border has the values {string.Join(", ", padding)}, one a channel, and Akida 1.0 takes one for all. Use one offset for all channels.");
+        }
+
+        if (main.Prepared.Recorded.Integers("input_shift") is { } shifts && shifts.Values.Any(shift => shift != 0))
+        {
+            throw context.Error("AkidaInputShift", main, "the channels of its input have different fractional bits, which it cannot align. Quantize with per-tensor activations.");
+        }
+    }
+
+    private static int Bits(QuantizedConv2D layer) =>
+        new QuantizerSettings(layer.Name, layer.Settings, "weight_quantizer", "bias_quantizer").Weights().Bitwidth;
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Layers;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>Brings the input of a model into the three dimensions of Akida, and makes InputData (convert.md 3.1).</summary>
+internal static class InputShapes
+{
+    private const int Dimensions = 3;
+    private const int Version1Bits = 4;
+
+    /// <summary>A shape with dimensions of 1 put before it.</summary>
+    /// <exception cref="QuantException">It has more than three.</exception>
+    public static Shape Pad(ConversionContext context, Shape shape) => shape.Rank <= Dimensions
+        ? new Shape([.. Enumerable.Repeat(1, Dimensions - shape.Rank), .. shape])
+        : throw context.Error("AkidaInputRank", $"its input {shape} has more than three dimensions.");
+
+    /// <summary>The InputData for a layer that is no input layer itself, behind a Quantizer or for the model's input.</summary>
+    /// <exception cref="QuantException">The model's input is unsigned, or not of the bits that the version takes.</exception>
+    public static AkidaInputData InputData(ConversionContext context, IReadOnlyList<string> inbounds)
+    {
+        AkidaInputData data = inbounds.Count == 1
+            ? BehindQuantizer(context, (AkidaQuantizer)context.Layers[^1])
+            : ForModelInput(context, context.Model.Input);
+        return context.Version == AkidaVersion.V1 && (data.InputBits > Version1Bits || data.InputSigned)
+            ? throw context.Error(
+                "AkidaV1InputBits",
+                $"its first layer is not a convolution over images of 1 or 3 channels of unsigned bytes, and every other layer takes unsigned integers of at most {Version1Bits} bits, but the input is {(data.InputSigned ? "signed" : "unsigned")} with {data.InputBits}. Begin with such a convolution, or convert to Akida 2.0.")
+            : data;
+    }
+
+    private static AkidaInputData BehindQuantizer(ConversionContext context, AkidaQuantizer quantizer) => new()
+    {
+        Name = string.Create(CultureInfo.InvariantCulture, $"InputData_{context.Layers.Count + 1}"),
+        Inbounds = [quantizer.Name],
+        InputShape = quantizer.InputShape,
+        InputBits = quantizer.OutputBits,
+        InputSigned = quantizer.OutputSigned,
+    };
+
+    private static AkidaInputData ForModelInput(ConversionContext context, InputLayer input)
+    {
+        IntegerType type = input.Type ?? IntegerType.Int8;
+        return type.IsSigned()
+            ? new AkidaInputData { Name = input.Name, InputShape = Pad(context, input.Shape), InputBits = type.Bits(), InputSigned = true }
+            : throw context.Error(
+                "AkidaInputUnsigned",
+                $"its input '{input.Name}' is {type.FileName()}, which only a convolution with a ReLU over images of 1 or 3 channels takes; every other first layer takes signed integers. Give the model an int8 input, or begin with such a convolution.");
+    }
+}

@@ -1,0 +1,45 @@
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Layers;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>The parameters and variables that all Akida 2.0 layers take from a block alike (convert.md 3.3).</summary>
+internal static class IntegerLayerOutput
+{
+    /// <summary>The layer with the bits, the activation and the output variables of its block.</summary>
+    public static T Complete<T>(this T layer, ConversionContext context, Block block, int bufferBits, int channels, AkidaVariables variables)
+        where T : AkidaIntegerLayer
+    {
+        if (block.Find<QuantizedReLU>() is { } relu)
+        {
+            RecordedIntegers.AddMaxValue(context, relu, channels, variables);
+            layer = layer with { Activation = ActivationType.ReLU };
+        }
+        else
+        {
+            layer = layer with { Activation = ActivationType.NoActivation };
+        }
+
+        RecordedIntegers.AddOutput(context, block, bufferBits, channels, variables);
+        layer = layer with { BufferBits = bufferBits, OutputBits = bufferBits, OutputSigned = true, Variables = variables };
+        return block.OutputQuantizer is not { } quantizer ? layer : layer with
+        {
+            OutputBits = quantizer.Bitwidth,
+            OutputSigned = quantizer.Signed,
+            PostOpBufferBits = quantizer.BufferBitwidth,
+        };
+    }
+
+    /// <summary>The layer with the pool of its block.</summary>
+    public static T WithPool<T>(this T layer, Block block)
+        where T : AkidaSpatialLayer
+    {
+        (PoolType type, ConvolutionWindow? window) = ConvolutionRules.Pool(block);
+        return layer with
+        {
+            PoolType = type,
+            PoolSize = window?.KernelSize.Height ?? AkidaSpatialLayer.Default,
+            PoolStride = window?.Strides.Height ?? AkidaSpatialLayer.Default,
+        };
+    }
+}

@@ -1,0 +1,110 @@
+using System.Numerics;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>Reads what quantization derived for a layer in the types that Akida variables have (convert.md 3.3).</summary>
+internal static class RecordedIntegers
+{
+    /// <summary>Quantized weights in a shape.</summary>
+    /// <exception cref="QuantException">A weight does not fit 8 bits.</exception>
+    public static NdArray<sbyte> Weights(ConversionContext context, PlanStep step, string quantizer, params int[] dimensions)
+    {
+        RecordedTensor tensor = step.Prepared.Recorded.Tensor($"{quantizer}/qweights")!;
+        return new NdArray<sbyte>(new Shape(dimensions), Narrow<sbyte>(context, step, quantizer, tensor.Values.Values));
+    }
+
+    /// <summary>Sets the bias and the shift that aligned it, if there is one.</summary>
+    public static void AddBias(ConversionContext context, PlanStep step, int channels, AkidaVariables variables) =>
+        AddAligned<sbyte>(context, step, "bias_quantizer", "bias", channels, variables);
+
+    /// <summary>Sets the upper bound of a ReLU and the shift that aligned it, if there is one.</summary>
+    public static void AddMaxValue(ConversionContext context, PlanStep? relu, int channels, AkidaVariables variables)
+    {
+        if (relu is not null)
+        {
+            AddAligned<byte>(context, relu, "max_value_quantizer", "max_value", channels, variables);
+        }
+    }
+
+    /// <summary>Sets the left shift that aligned a per-axis input, if there is one.</summary>
+    public static void AddShift(ConversionContext context, PlanStep step, string recorded, string variable, int channels, AkidaVariables variables)
+    {
+        if (step.Prepared.Recorded.Integers(recorded) is { } shift)
+        {
+            variables.Add(variable, NdArray<byte>.Vector(Narrow<byte>(context, step, recorded, Widen(Expand(shift.Values, channels)))));
+        }
+    }
+
+    /// <summary>Sets the scales and shifts of the block's output quantizer, if it has one.</summary>
+    public static void AddOutput(ConversionContext context, Block block, int bufferBits, int channels, AkidaVariables variables)
+    {
+        if (block.OutputQuantizer is null)
+        {
+            return;
+        }
+
+        PlanStep last = block.Matched[^1];
+        if (last.Prepared.Recorded.Tensor("out_quantizer/qscales") is { } scales)
+        {
+            variables.Add("output_scales", NdArray<byte>.Vector(Narrow<byte>(context, last, "output_quantizer", Expand(scales.Values.Values, channels))));
+        }
+
+        int[] shifts = Expand(last.Prepared.Recorded.Integers("out_quantizer/shift")!.Values, channels);
+        int least = 1 - bufferBits;
+        if (shifts.Min() < least)
+        {
+            context.Warn(
+                $"Layer {Block.Describe(last)}: {shifts.Count(shift => shift < least)} of its channels need an output shift below {least}, the least that an accumulator of {bufferBits} bits has. They get {least}, and their outputs can differ from those of the quantized model.");
+            shifts = Array.ConvertAll(shifts, shift => Math.Max(shift, least));
+        }
+
+        variables.Add("output_shift", NdArray<sbyte>.Vector(Narrow<sbyte>(context, last, "output_quantizer", Widen(shifts))));
+    }
+
+    /// <summary>The recorded bias as it is added to the sums; null for none.</summary>
+    public static long[]? AlignedBias(PlanStep step, int channels) =>
+        step.Prepared.Recorded.Tensor("bias_quantizer/qweights") is { } bias ? Expand(bias.Values.Values, channels) : null;
+
+    /// <summary>One value a channel.</summary>
+    public static T[] Expand<T>(T[] values, int channels) =>
+        values.Length == channels ? values : [.. Enumerable.Repeat(values[0], channels)];
+
+    /// <summary>Integers in a narrower type.</summary>
+    /// <exception cref="QuantException">One does not fit.</exception>
+    public static T[] Narrow<T>(ConversionContext context, PlanStep step, string quantizer, long[] values)
+        where T : INumber<T>, IMinMaxValue<T>
+    {
+        long min = long.CreateChecked(T.MinValue);
+        long max = long.CreateChecked(T.MaxValue);
+        foreach (long value in values)
+        {
+            if (value < min || value > max)
+            {
+                throw context.Error(
+                    "AkidaVariableRange", step, $"its {quantizer} gives the integer {value}, and the Akida variable holds {min} to {max}. Quantize with at most 8 bits.");
+            }
+        }
+
+        return Array.ConvertAll(values, T.CreateChecked);
+    }
+
+    private static void AddAligned<T>(
+        ConversionContext context, PlanStep step, string quantizer, string variable, int channels, AkidaVariables variables)
+        where T : INumber<T>, IMinMaxValue<T>
+    {
+        if (step.Prepared.Recorded.Tensor($"{quantizer}/qweights") is not { } aligned)
+        {
+            return;
+        }
+
+        int[] shifts = Expand(step.Prepared.Recorded.Integers($"{quantizer}/shift")!.Values, channels);
+        long[] values = Expand(aligned.Values.Values, channels);
+        long[] narrow = [.. values.Zip(shifts, (value, shift) => value >> shift)];
+        variables.Add(variable, NdArray<T>.Vector(Narrow<T>(context, step, quantizer, narrow)));
+        variables.Add($"{variable}_shift", NdArray<byte>.Vector(Narrow<byte>(context, step, quantizer, Widen(shifts))));
+    }
+
+    private static long[] Widen(int[] values) => Array.ConvertAll(values, value => (long)value);
+}

@@ -1,0 +1,56 @@
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>What the converters of quantized convolutions to Akida 2.0 share (convert.md 4.2 to 4.4).</summary>
+internal abstract class SpatialConverter<TLayer> : BlockConverter
+    where TLayer : QuantizedLayer
+{
+    /// <inheritdoc/>
+    public override bool Supports(AkidaVersion version) => version == AkidaVersion.V2;
+
+    /// <summary>How the kernel moves.</summary>
+    protected abstract ConvolutionWindow WindowOf(TLayer layer);
+
+    /// <summary>Whether the border has a value of its own.</summary>
+    protected virtual bool HasPaddingValue(TLayer layer) => false;
+
+    /// <inheritdoc/>
+    public override void Check(Block block, ConversionContext context)
+    {
+        PlanStep main = block.Find<TLayer>()!;
+        var layer = (TLayer)main.Node.Layer;
+        ConvolutionWindow window = WindowOf(layer);
+        ConvolutionRules.RequireSquare(context, main, window);
+        ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Settings(layer).Weights().Bitwidth, 4, 8);
+        ConvolutionRules.CheckPool(context, block, ConvolutionRules.PaddingOf(window, HasPaddingValue(layer)));
+        ConvolutionRules.RequireSquarePool(context, block);
+        CheckInput(main, context);
+    }
+
+    /// <summary>Checks what concerns the input and its border.</summary>
+    protected abstract void CheckInput(PlanStep main, ConversionContext context);
+
+    /// <summary>The settings of the quantized layer.</summary>
+    protected static QuantizerSettings Settings(TLayer layer) => new(layer.Name, layer.Settings, "weight_quantizer", "bias_quantizer");
+
+    /// <summary>The Akida layer with all that its window and block say.</summary>
+    protected T Complete<T>(T layer, ConversionContext context, Block block, int channels, AkidaVariables variables)
+        where T : AkidaSpatialLayer
+    {
+        PlanStep main = block.Find<TLayer>()!;
+        var quantized = (TLayer)main.Node.Layer;
+        QuantizerSettings settings = Settings(quantized);
+        RecordedIntegers.AddBias(context, main, channels, variables);
+        ConvolutionWindow window = WindowOf(quantized);
+        layer = layer with
+        {
+            KernelStride = window.Strides.Height,
+            Padding = ConvolutionRules.PaddingOf(window, HasPaddingValue(quantized)),
+            WeightsBits = settings.Weights().Bitwidth,
+        };
+        return layer.WithPool(block).Complete(context, block, settings.BufferBitwidth, channels, variables);
+    }
+}

@@ -1,0 +1,38 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// A convolution: the input shifted left by <c>input_shift</c>, then a true convolution with weights of shape
+/// (K, K, C, F), which are the turned Keras kernel (akida-model.md 1.4, convert.md 4.3).
+/// </summary>
+public sealed record AkidaConv2D : AkidaSpatialLayer
+{
+    /// <summary>The number of output channels.</summary>
+    public required int Filters { get; init; }
+
+    /// <inheritdoc/>
+    public override string TypeName => "Conv2D";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. SpatialParameters];
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
+        int channels = geometry.InputChannels;
+        int[] weights = Weights("weights", KernelSize, KernelSize, channels, Filters);
+        IntegerConvolution convolution = new(
+            geometry,
+            KernelFlip.Turn(weights, new Shape(KernelSize, KernelSize)),
+            InputShift("input_shift", channels),
+            IntegerRange(inputs[0]),
+            BufferBits - 1);
+        AccumulatorStages stages = CreateStages(geometry, convolution.OutputRange);
+        return new AkidaPreparedLayer(
+            stages.Result,
+            (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels,
+            () => stages.CreateOperation((tensors, sums, batch) => convolution.Run((IntegerData)tensors[0], sums, batch)));
+    }
+}

@@ -1,0 +1,59 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// The product of a flattened input, row-major (X, Y, C), with weights of shape (inputs, units) (akida-model.md 1.4,
+/// convert.md 4.6).
+/// </summary>
+/// <remarks>
+/// <c>flatten_shift</c>, one value for each channel C of the input, is a variable of ours: the shift by which a
+/// quantized Flatten aligns channels, saturated to the bits of the input (convert.md 8.1). <c>input_shift</c>
+/// follows it, saturated to the buffer.
+/// </remarks>
+public sealed record AkidaDense1D : AkidaIntegerLayer
+{
+    /// <summary>The number of outputs.</summary>
+    public required int Units { get; init; }
+
+    /// <summary>Bits of the weights.</summary>
+    public int WeightsBits { get; init; } = 8;
+
+    /// <inheritdoc/>
+    public override string TypeName => "Dense1D";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
+        [new("units", Units), .. OutputParameters, new("weights_bits", WeightsBits)];
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        AkidaTensor input = inputs[0];
+        int count = input.Shape.Size;
+        int channels = input.Shape.Channels;
+        ValueRange range = IntegerRange(input);
+        ChannelShift? alignment = null;
+        if (InputShift("flatten_shift", channels) is { } shifts)
+        {
+            alignment = new ChannelShift(channels, shifts, input.ValueBits);
+            range = ValueRange.OfBits(input.ValueBits);
+        }
+
+        IntegerDense product = new(count, Units, Weights("weights", count, Units), InputShift("input_shift", count), range, BufferBits - 1);
+        AccumulatorStages stages = CreateStages(new Shape(1, 1, Units), product.OutputRange);
+        return new AkidaPreparedLayer(stages.Result, (long)count * Units, () => stages.CreateOperation((tensors, sums, batch) =>
+        {
+            var values = (IntegerData)tensors[0];
+            if (alignment is null)
+            {
+                product.Run(values, sums, batch);
+                return;
+            }
+
+            using var aligned = IntegerData.Rent(count, batch, values.Storage);
+            alignment.Run(values, aligned, batch);
+            product.Run(aligned, sums, batch);
+        }));
+    }
+}

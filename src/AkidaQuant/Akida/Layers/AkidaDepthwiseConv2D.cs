@@ -1,0 +1,35 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// A convolution of every channel with its own kernel: a true convolution with weights of shape (K, K, C, 1), which
+/// are the turned Keras kernel (akida-model.md 1.4, convert.md 4.4).
+/// </summary>
+public sealed record AkidaDepthwiseConv2D : AkidaSpatialLayer
+{
+    /// <inheritdoc/>
+    public override string TypeName => "DepthwiseConv2D";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        int channels = inputs[0].Shape.Channels;
+        ConvolutionGeometry geometry = Geometry(inputs[0], channels);
+        int[] weights = Weights("weights", KernelSize, KernelSize, channels, 1);
+        IntegerDepthwiseConvolution convolution = new(
+            geometry,
+            KernelFlip.Turn(weights, new Shape(KernelSize, KernelSize)),
+            InputShift("input_shift", channels),
+            IntegerRange(inputs[0]),
+            BufferBits - 1);
+        AccumulatorStages stages = CreateStages(geometry, convolution.OutputRange);
+        return new AkidaPreparedLayer(
+            stages.Result,
+            (long)geometry.OutputShape.Size * KernelSize * KernelSize,
+            () => stages.CreateOperation((tensors, sums, batch) => convolution.Run((IntegerData)tensors[0], sums, batch)));
+    }
+}

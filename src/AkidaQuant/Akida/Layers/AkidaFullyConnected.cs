@@ -1,0 +1,63 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// A dense layer of Akida 1.0 with weights of shape (1, 1, inputs, units). The input is flattened channels first, in the
+/// order (C, Y, X), the inverse of Keras (convert.md 9.2).
+/// </summary>
+public sealed record AkidaFullyConnected : AkidaV1Layer
+{
+    /// <summary>The number of outputs.</summary>
+    public required int Units { get; init; }
+
+    /// <inheritdoc/>
+    public override string TypeName => "FullyConnected";
+
+    /// <inheritdoc/>
+    public override string SummaryTypeName => "Fully.";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("units", Units), .. ActivationParameters];
+
+    /// <summary>Rows of a kernel for inputs (X, Y, C), row-major, put in the order of a flattened (C, Y, X).</summary>
+    public static T[] ChannelsFirst<T>(T[] kernel, Shape input, int units)
+    {
+        T[] reordered = new T[kernel.Length];
+        for (int row = 0; row < kernel.Length / units; row++)
+        {
+            Array.Copy(kernel, row * units, reordered, Position(row, input) * units, units);
+        }
+
+        return reordered;
+    }
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        Shape shape = inputs[0].Shape;
+        int count = shape.Size;
+        int[] stored = Weights("weights", 1, 1, count, Units);
+        int[] weights = new int[stored.Length];
+        for (int row = 0; row < count; row++)
+        {
+            Array.Copy(stored, Position(row, shape) * Units, weights, row * Units, Units);
+        }
+
+        IntegerDense product = new(count, Units, weights, null, IntegerRange(inputs[0]), SumValueBits);
+        AccumulatorStages stages = CreateStages(new Shape(1, 1, Units), product.OutputRange);
+        return new AkidaPreparedLayer(
+            stages.Result,
+            (long)count * Units,
+            () => stages.CreateOperation((tensors, sums, batch) => product.Run((IntegerData)tensors[0], sums, batch)));
+    }
+
+    /// <summary>Where the value at <paramref name="row"/> of a row-major (X, Y, C) stands in a flattened (C, Y, X).</summary>
+    private static int Position(int row, Shape shape)
+    {
+        int channel = row % shape[2];
+        int y = row / shape[2] % shape[1];
+        int x = row / (shape[1] * shape[2]);
+        return (((channel * shape[1]) + y) * shape[0]) + x;
+    }
+}

@@ -1,0 +1,48 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// The convolution of images of 1 or 3 channels of unsigned bytes, whose border is <c>padding_value</c>. A
+/// cross-correlation: weights of shape (K, K, C, F) are not turned (akida-model.md 1.4, convert.md 4.2).
+/// </summary>
+public sealed record AkidaInputConv2D : AkidaSpatialLayer, IAkidaInput
+{
+    /// <summary>A layer with 32-bit sums.</summary>
+    public AkidaInputConv2D() => BufferBits = 32;
+
+    /// <inheritdoc/>
+    public required Shape InputShape { get; init; }
+
+    /// <summary>The number of output channels.</summary>
+    public required int Filters { get; init; }
+
+    /// <inheritdoc/>
+    public override string TypeName => "InputConv2D";
+
+    /// <inheritdoc/>
+    public AkidaTensor ModelInput => AkidaTensor.Integers(InputShape, 8, signed: false);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
+        [new("input_shape", InputShape), new("filters", Filters), .. SpatialParameters];
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
+        int channels = geometry.InputChannels;
+        IntegerConvolution convolution = new(
+            geometry,
+            Weights("weights", KernelSize, KernelSize, channels, Filters),
+            null,
+            IntegerRange(inputs[0]),
+            BufferBits - 1,
+            PerChannel("padding_value", channels, 0));
+        AccumulatorStages stages = CreateStages(geometry, convolution.OutputRange);
+        return new AkidaPreparedLayer(
+            stages.Result,
+            (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels,
+            () => stages.CreateOperation((tensors, sums, batch) => convolution.Run((IntegerData)tensors[0], sums, batch)));
+    }
+}

@@ -1,0 +1,48 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// The first convolution of Akida 1.0, over images of 1 or 3 channels of unsigned bytes: a cross-correlation, weights
+/// of shape (X, Y, C, F) not turned (akida-model.md 1.3).
+/// </summary>
+public sealed record AkidaInputConvolutional : AkidaV1Convolution, IAkidaInput
+{
+    /// <inheritdoc/>
+    public required Shape InputShape { get; init; }
+
+    /// <summary>What stands around the image.</summary>
+    public int PaddingValue { get; init; }
+
+    /// <inheritdoc/>
+    public override string TypeName => "InputConvolutional";
+
+    /// <inheritdoc/>
+    public override string SummaryTypeName => "InputConv.";
+
+    /// <inheritdoc/>
+    public AkidaTensor ModelInput => AkidaTensor.Integers(InputShape, 8, signed: false);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
+        [new("input_shape", InputShape), .. SpatialParameters, new("padding_value", PaddingValue)];
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
+        int channels = geometry.InputChannels;
+        IntegerConvolution convolution = new(
+            geometry,
+            Weights("weights", KernelSize.Height, KernelSize.Width, channels, Filters),
+            null,
+            IntegerRange(inputs[0]),
+            SumValueBits,
+            [PaddingValue]);
+        AccumulatorStages stages = CreateStages(geometry.OutputShape, convolution.OutputRange);
+        return new AkidaPreparedLayer(
+            stages.Result,
+            (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels,
+            () => stages.CreateOperation((tensors, sums, batch) => convolution.Run((IntegerData)tensors[0], sums, batch)));
+    }
+}

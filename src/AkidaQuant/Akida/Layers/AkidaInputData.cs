@@ -1,0 +1,33 @@
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>Where integers enter a model, passed on as they are (akida-model.md 1.2, convert.md 3.1).</summary>
+public sealed record AkidaInputData : AkidaLayer, IAkidaInput
+{
+    /// <inheritdoc/>
+    public required Shape InputShape { get; init; }
+
+    /// <summary>Bits of the input: 8 or 16 signed in Akida 2.0, at most 4 unsigned in Akida 1.0.</summary>
+    public int InputBits { get; init; } = 4;
+
+    /// <summary>Whether inputs have a sign.</summary>
+    public bool InputSigned { get; init; }
+
+    /// <inheritdoc/>
+    public override string TypeName => "InputData";
+
+    /// <inheritdoc/>
+    public override AkidaVersion? Version => null;
+
+    /// <inheritdoc/>
+    public AkidaTensor ModelInput => AkidaTensor.Integers(InputShape, InputBits, InputSigned);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("input_shape", InputShape), new("input_bits", InputBits)];
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        IntegerRange(inputs[0]);
+        return AkidaPreparedLayer.View(inputs[0]);
+    }
+}

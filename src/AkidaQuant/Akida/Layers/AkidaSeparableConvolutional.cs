@@ -1,0 +1,50 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// A separable convolution of Akida 1.0: every channel convolved with <c>weights</c> (X, Y, C, 1), the turned Keras
+/// kernel, then channels mixed by <c>weights_pw</c> (1, 1, C, F) (akida-model.md 1.3).
+/// </summary>
+public sealed record AkidaSeparableConvolutional : AkidaV1Convolution
+{
+    /// <summary>A layer with 2-bit weights.</summary>
+    public AkidaSeparableConvolutional() => WeightsBits = 2;
+
+    /// <inheritdoc/>
+    public override string TypeName => "SeparableConvolutional";
+
+    /// <inheritdoc/>
+    public override string SummaryTypeName => "Sep.Conv.";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> KernelShapes => Variables.Find<sbyte>("weights_pw") is { } pointwise
+        ? [.. base.KernelShapes, pointwise.Shape]
+        : base.KernelShapes;
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        int channels = inputs[0].Shape.Channels;
+        ConvolutionGeometry geometry = Geometry(inputs[0], channels);
+        int[] depthwise = Weights("weights", KernelSize.Height, KernelSize.Width, channels, 1);
+        IntegerDepthwiseConvolution first = new(
+            geometry, KernelFlip.Turn(depthwise, new Shape(KernelSize.Height, KernelSize.Width)), null, IntegerRange(inputs[0]), SumValueBits);
+        IntegerDense second = new(channels, Filters, Weights("weights_pw", 1, 1, channels, Filters), null, first.OutputRange, SumValueBits);
+        AkidaTensor between = AkidaTensor.Integers(geometry.OutputShape, SumValueBits + 1, true, first.OutputRange);
+        AccumulatorStages stages = CreateStages(geometry.OutputShape.WithChannels(Filters), second.OutputRange);
+        long positions = geometry.OutputHeight * geometry.OutputWidth;
+        return new AkidaPreparedLayer(
+            stages.Result,
+            positions * channels * ((KernelSize.Height * KernelSize.Width) + Filters),
+            () => stages.CreateOperation((tensors, sums, batch) =>
+            {
+                using var middle = IntegerData.Rent(between.Shape.Size, batch, ((QuantizedSpec)between.Spec).Storage);
+                first.Run((IntegerData)tensors[0], middle, batch);
+                second.Run(middle, sums, batch);
+            }));
+    }
+}

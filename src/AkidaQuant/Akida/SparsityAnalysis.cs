@@ -1,0 +1,89 @@
+using AkidaQuant.Akida.Layers;
+
+namespace AkidaQuant.Akida;
+
+/// <summary>The sparsity of one layer.</summary>
+/// <param name="Name">The name of the layer.</param>
+/// <param name="TypeName">Its type.</param>
+/// <param name="Zeros">Outputs that were 0.</param>
+/// <param name="Values">All outputs.</param>
+public sealed record LayerSparsity(string Name, string TypeName, long Zeros, long Values)
+{
+    /// <summary>Zeros over values, from 0 to 1; 0 before anything was seen.</summary>
+    public double Sparsity => Values == 0 ? 0 : (double)Zeros / Values;
+}
+
+/// <summary>
+/// Counts the zeros in the outputs of layers while samples run (akida-model.md 3.10). Several workers may observe at
+/// once.
+/// </summary>
+public sealed class SparsityAnalysis
+{
+    private readonly AkidaPlan _plan;
+    private readonly int[] _steps;
+    private readonly long[] _zeros;
+    private readonly long[] _values;
+
+    /// <summary>An analysis of layers; all but InputData, Quantizer and Dequantizer unless some are named.</summary>
+    /// <exception cref="QuantException">A name is not that of a layer, or no layer is left.</exception>
+    public SparsityAnalysis(AkidaPlan plan, IReadOnlyList<string>? layers = null)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        _plan = plan;
+        _steps = layers is null
+            ? [.. Enumerable.Range(0, plan.Steps.Count).Where(index => plan.Steps[index].Layer is not (AkidaInputData or AkidaQuantizer or AkidaDequantizer))]
+            : [.. layers.Select(Position)];
+        if (_steps.Length == 0)
+        {
+            throw new QuantException(
+                "AkidaSparsityWithoutLayers", QuantErrorKind.InvalidArgument, $"The Akida model '{plan.Model.Name}' has no layer whose sparsity means something. Name the layers to look at.", plan.Model);
+        }
+
+        _zeros = new long[_steps.Length];
+        _values = new long[_steps.Length];
+    }
+
+    /// <summary>What was counted so far, layer by layer.</summary>
+    public IReadOnlyList<LayerSparsity> Results =>
+    [
+        .. _steps.Select((step, i) => new LayerSparsity(
+            _plan.Steps[step].Name, _plan.Steps[step].Layer.TypeName, Interlocked.Read(ref _zeros[i]), Interlocked.Read(ref _values[i]))),
+    ];
+
+    /// <summary>Counts the outputs of the batch that a runner of the same plan has just run.</summary>
+    public void Observe(AkidaRunner runner, int batch)
+    {
+        ArgumentNullException.ThrowIfNull(runner);
+        for (int i = 0; i < _steps.Length; i++)
+        {
+            TensorData data = runner[_steps[i]];
+            Interlocked.Add(ref _zeros[i], Zeros(data, batch));
+            Interlocked.Add(ref _values[i], (long)batch * data.SampleSize);
+        }
+    }
+
+    private static long Zeros(TensorData data, int batch) => data switch
+    {
+        FloatData floats => floats.Values(batch).Count(0f),
+        IntegerData { Storage: IntegerStorage.Int16 } integers => integers.Values<short>(batch).Count((short)0),
+        IntegerData { Storage: IntegerStorage.Int32 } integers => integers.Values<int>(batch).Count(0),
+        _ => ((IntegerData)data).Values<long>(batch).Count(0L),
+    };
+
+    private int Position(string name)
+    {
+        for (int i = 0; i < _plan.Steps.Count; i++)
+        {
+            if (_plan.Steps[i].Name == name)
+            {
+                return i;
+            }
+        }
+
+        throw new QuantException(
+            "AkidaLayerNotFound",
+            QuantErrorKind.NotFound,
+            $"The Akida model '{_plan.Model.Name}' has no layer '{name}'. It has: {string.Join(", ", _plan.Steps.Select(step => step.Name))}.",
+            name);
+    }
+}

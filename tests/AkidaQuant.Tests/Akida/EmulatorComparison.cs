@@ -1,0 +1,84 @@
+using AkidaQuant.Akida;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Tests.Akida;
+
+/// <summary>Runs an Akida model beside the quantized model that it was converted from.</summary>
+internal sealed class EmulatorComparison
+{
+    private const int Batch = 16;
+
+    /// <summary>Integers before the Dequantizer that were compared.</summary>
+    public long Potentials { get; private set; }
+
+    public long DifferentPotentials { get; private set; }
+
+    /// <summary>The largest distance of two potentials.</summary>
+    public long LargestDifference { get; private set; }
+
+    public long DifferentFloats { get; private set; }
+
+    /// <summary>Samples whose largest output is another.</summary>
+    public int DifferentClasses { get; private set; }
+
+    public static EmulatorComparison Run(Model quantized, AkidaModel model, SampleSet samples)
+    {
+        PlanRunner expected = new(quantized.Plan, Batch);
+        AkidaRunner actual = model.Plan.CreateRunner(Batch);
+        int dequantizer = -1;
+        for (int i = quantized.Plan.Steps.Count - 1; i >= 0; i--)
+        {
+            dequantizer = quantized.Plan.Steps[i].Node.Layer is Dequantizer ? i : dequantizer;
+        }
+
+        int integers = dequantizer < 0 ? quantized.Plan.OutputStep : quantized.Plan.Steps[dequantizer].Inputs[0];
+        EmulatorComparison comparison = new();
+        for (int start = 0; start < samples.Count; start += Batch)
+        {
+            int count = Math.Min(Batch, samples.Count - start);
+            SampleInput.Load(samples, start, count, expected.Input, quantized.Input.Type, quantized.Name);
+            SampleInput.Load(samples, start, count, actual.Input, quantized.Input.Type, quantized.Name);
+            expected.Run(count);
+            actual.Run(count);
+            comparison.Compare(Integers(expected[integers], count), Integers(actual.Potentials, count), expected[integers].SampleSize);
+            if (dequantizer >= 0 && actual.Output is FloatData floats)
+            {
+                Span<float> wanted = ((FloatData)expected[dequantizer]).Values(count);
+                Span<float> given = floats.Values(count);
+                for (int i = 0; i < wanted.Length; i++)
+                {
+                    comparison.DifferentFloats += wanted[i] == given[i] ? 0 : 1;
+                }
+            }
+        }
+
+        return comparison;
+    }
+
+    public static long[] Integers(TensorData data, int batch)
+    {
+        long[] values = new long[batch * data.SampleSize];
+        ((IntegerData)data).CopyTo(values, batch);
+        return values;
+    }
+
+    private void Compare(long[] expected, long[] actual, int size)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        Potentials += expected.Length;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            long difference = Math.Abs(expected[i] - actual[i]);
+            DifferentPotentials += difference == 0 ? 0 : 1;
+            LargestDifference = Math.Max(LargestDifference, difference);
+        }
+
+        for (int i = 0; i < expected.Length; i += size)
+        {
+            long[] wanted = expected[i..(i + size)];
+            long[] given = actual[i..(i + size)];
+            DifferentClasses += Array.IndexOf(wanted, wanted.Max()) == Array.IndexOf(given, given.Max()) ? 0 : 1;
+        }
+    }
+}
