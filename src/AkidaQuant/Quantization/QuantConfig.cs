@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using AkidaQuant.Formats;
 
 namespace AkidaQuant;
 
@@ -44,6 +45,9 @@ public sealed class QuantConfig : OrderedDictionary<string, object?>
         var other => throw new QuantException(
             "ConfigEntryInvalid", QuantErrorKind.InvalidData, $"The configuration of layer '{layer}' must be a dictionary, but it is '{other}'.", layer),
     };
+
+    /// <summary>The text of a configuration file.</summary>
+    public override string ToString() => PythonJson.ToIndented(this);
 }
 
 /// <summary>The settings of one layer, or of one of its quantizers: values by key, in order.</summary>
@@ -92,4 +96,7 @@ public sealed class QuantSettings : OrderedDictionary<string, object?>
 
         return copy;
     }
+
+    /// <summary>The text as in a configuration file.</summary>
+    public override string ToString() => PythonJson.ToIndented(this);
 }

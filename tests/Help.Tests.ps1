@@ -1,0 +1,32 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../AkidaQuant.psd1"
+    $docs = "$PSScriptRoot/../docs"
+    $help = "$PSScriptRoot/../src/AkidaQuant.PowerShell/en-US/AkidaQuant.PowerShell.dll-Help.xml"
+}
+
+Describe 'Help' {
+    It 'is what docs/Build-Help.ps1 makes of the pages' {
+        $pages = [System.IO.Directory]::GetFiles("$docs/en-US", '*.md')
+        foreach ($page in $pages) {
+            [System.IO.File]::Copy($page, "$TestDrive/$([System.IO.Path]::GetFileName($page))")
+        }
+        & "$docs/Build-Help.ps1" -PagePath $TestDrive -HelpPath "$TestDrive/help.xml"
+        [System.IO.File]::ReadAllText("$TestDrive/help.xml") | Should -BeExactly ([System.IO.File]::ReadAllText($help))
+        foreach ($page in $pages) {
+            [System.IO.File]::ReadAllText("$TestDrive/$([System.IO.Path]::GetFileName($page))") | Should -BeExactly ([System.IO.File]::ReadAllText($page))
+        }
+    }
+
+    It 'has a page for each cmdlet and no other' {
+        $pages = [System.IO.Directory]::GetFiles("$docs/en-US", '*.md') | ForEach-Object { [System.IO.Path]::GetFileNameWithoutExtension($_) } | Sort-Object
+        $pages | Should -Be (Get-Command -Module AkidaQuant | Sort-Object Name).Name
+    }
+
+    It 'is found by Get-Help' {
+        foreach ($command in Get-Command -Module AkidaQuant) {
+            $found = Get-Help $command.Name
+            $found.Synopsis | Should -Not -Match '<CommonParameters>|\[-' -Because $command.Name
+            $found.Examples.Example.Count | Should -BeGreaterOrEqual 1 -Because $command.Name
+        }
+    }
+}

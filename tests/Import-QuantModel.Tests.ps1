@@ -1,0 +1,93 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../AkidaQuant.psd1"
+    $keras = "$PSScriptRoot/vectors/keras"
+    $model = "$keras/tutorial_1_params/float.h5"
+    $type = 'AkidaQuant.PowerShell.Commands.ImportQuantModelCommand'
+
+    # A copy of a model with a text of its file replaced by one of the same length.
+    function New-EditedModel([string] $Name, [string] $Text, [string] $With) {
+        $latin = [System.Text.Encoding]::Latin1
+        $bytes = $latin.GetBytes($latin.GetString([System.IO.File]::ReadAllBytes($model)).Replace($Text, $With))
+        [System.IO.File]::WriteAllBytes("$TestDrive/$Name", $bytes)
+        "$TestDrive/$Name"
+    }
+}
+
+Describe 'Import-QuantModel' {
+    It 'reads a float model' {
+        $read = Import-QuantModel $model
+        $read | Should -BeOfType 'AkidaQuant.Model'
+        $read.Name | Should -Be 'model'
+        $read.IsQuantized | Should -BeFalse
+        $read.InputShape.ToString() | Should -Be '(28, 28, 3)'
+        $read.Nodes.Count | Should -Be 7
+    }
+
+    It 'reads a quantized model' {
+        $read = Import-QuantModel "$keras/tutorial_1_params/quantized.h5"
+        $read.IsQuantized | Should -BeTrue
+    }
+
+    It 'reads all files that a wildcard names' {
+        @(Import-QuantModel "$keras/conv_k3*/float.h5") | Should -HaveCount 6
+    }
+
+    It 'takes files and paths from the pipeline' {
+        @(Get-ChildItem "$keras/depthwise_k3_s1" -Filter *.h5 | Import-QuantModel) | Should -HaveCount 2
+        @($model, "$keras/dense_only/float.h5" | Import-QuantModel) | Should -HaveCount 2
+    }
+
+    It 'takes wildcard characters literally with -LiteralPath' {
+        [System.IO.File]::Copy($model, "$TestDrive/net[1].h5")
+        (Import-QuantModel -LiteralPath "$TestDrive/net[1].h5").Name | Should -Be 'model'
+        { Import-QuantModel "$TestDrive/net[1].h5" -ErrorAction Stop } | Should -Throw -ErrorId "FileNotFound,$type"
+    }
+
+    It 'reads the other files when one cannot be read' {
+        $read = Import-QuantModel "$TestDrive/none.h5", $model -ErrorAction SilentlyContinue -ErrorVariable failed
+        @($read) | Should -HaveCount 1
+        @($failed) | Should -HaveCount 1
+        $failed[0].FullyQualifiedErrorId | Should -Be "FileNotFound,$type"
+        $failed[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
+    }
+
+    It 'says which file is missing' {
+        { Import-QuantModel "$TestDrive/none.h5" -ErrorAction Stop } | Should -Throw '*none.h5*does not exist*'
+    }
+
+    It 'refuses a truncated file' {
+        $bytes = [System.IO.File]::ReadAllBytes($model)
+        [System.IO.File]::WriteAllBytes("$TestDrive/half.h5", [byte[]] $bytes[0..($bytes.Length / 2)])
+        { Import-QuantModel "$TestDrive/half.h5" -ErrorAction Stop } | Should -Throw -ErrorId "ModelFileDamaged,$type"
+    }
+
+    It 'refuses a file of another kind' {
+        [System.IO.File]::WriteAllText("$TestDrive/text.h5", 'no model')
+        { Import-QuantModel "$TestDrive/text.h5" -ErrorAction Stop } | Should -Throw -ErrorId "ModelFileDamaged,$type"
+        [System.IO.File]::WriteAllText("$TestDrive/model.txt", 'no model')
+        { Import-QuantModel "$TestDrive/model.txt" -ErrorAction Stop } | Should -Throw -ErrorId "ModelFormatUnknown,$type"
+    }
+
+    It 'refuses an HDF5 file without a Keras model' {
+        $file = New-EditedModel plain.h5 'model_config' 'other_config'
+        { Import-QuantModel $file -ErrorAction Stop } | Should -Throw -ErrorId "NotAKerasModel,$type"
+    }
+
+    It 'refuses a layer of an unknown class' {
+        $file = New-EditedModel unknown.h5 '"Conv2D"' '"Conv9D"'
+        { Import-QuantModel $file -ErrorAction Stop } | Should -Throw -ErrorId "UnknownLayerClass,$type"
+        { Import-QuantModel $file -ErrorAction Stop } | Should -Throw '*Conv9D*'
+    }
+
+    It 'refuses weights of the wrong shape' {
+        $file = New-EditedModel shape.h5 '"filters": 16' '"filters": 24'
+        { Import-QuantModel $file -ErrorAction Stop } | Should -Throw -ErrorId "WeightShapeMismatch,$type"
+        { Import-QuantModel $file -ErrorAction Stop } | Should -Throw "*'input_conv'*"
+    }
+
+    It 'is shown as a table' {
+        $text = Import-QuantModel $model | Out-String -Width 120
+        $text | Should -Match 'Name +Layers +Input +InputType +Output +Quantized'
+        $text | Should -Match 'model +7 +\(28, 28, 3\) +uint8 +\(24, 24, 10\) +False'
+    }
+}

@@ -1,0 +1,122 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../AkidaQuant.psd1"
+    $keras = "$PSScriptRoot/vectors/keras"
+    $tutorial = "$keras/tutorial_1_params"
+    $model = Import-QuantModel "$tutorial/float.h5"
+    $samples = Import-SampleSet "$tutorial/samples.npz"
+    $scheme = New-QuantParameter -InputWeightBits 16 -WeightBits 4 -ActivationBits 6 -OutputBits 12 -PerTensorActivations -BufferBits 24
+    $type = 'AkidaQuant.PowerShell.Commands.InvokeQuantizeCommand'
+}
+
+Describe 'Invoke-Quantize' {
+    It 'quantizes with a scheme and samples' {
+        $quantized = $model | Invoke-Quantize -Parameter $scheme -Sample $samples -BatchSize 64
+        $quantized | Should -BeOfType 'AkidaQuant.Model'
+        $quantized.IsQuantized | Should -BeTrue
+        $model.IsQuantized | Should -BeFalse
+        (Get-QuantConfig $quantized).ToString() | Should -BeExactly ([System.IO.File]::ReadAllText("$tutorial/config.json"))
+        (Get-QuantSummary $quantized).ParameterCount | Should -Be 1488
+    }
+
+    It 'gives a configuration priority over the scheme' {
+        $config = Import-QuantConfig "$tutorial/config.json"
+        $config.relu.output_quantizer.bitwidth = 1
+        $config.relu.output_quantizer.axis = 'per-axis'
+        'dw_conv', 'pw_conv', 'dense' | ForEach-Object { $null = $config.Remove($_) }
+        $quantized = Invoke-Quantize $model -Parameter $scheme -Config $config -Sample $samples -BatchSize 64
+        $used = Get-QuantConfig $quantized
+        $used.relu.output_quantizer.bitwidth | Should -Be 1
+        $used.dense.weight_quantizer.bitwidth | Should -Be 4
+    }
+
+    It 'takes a configuration as dictionaries, as objects or as a path' {
+        $settings = @{ dense = @{ weight_quantizer = @{ bitwidth = 5 } } }
+        $object = '{ "dense": { "weight_quantizer": { "bitwidth": 5 } } }' | ConvertFrom-Json
+        Export-QuantConfig "$TestDrive/dense.yaml" -Config $settings
+        foreach ($config in $settings, $object, "$TestDrive/dense.yaml") {
+            $quantized = Invoke-Quantize $model -Parameter $scheme -Config $config -Sample $samples -BatchSize 64
+            (Get-QuantConfig $quantized).dense.weight_quantizer.bitwidth | Should -Be 5
+        }
+    }
+
+    It 'uses random samples where none are given, and says so for per-channel ranges' {
+        $null = Invoke-Quantize $model -Parameter $scheme -SampleCount 8 -Seed 1 -WarningVariable quiet -WarningAction SilentlyContinue
+        $quiet | Should -BeNullOrEmpty
+        $null = Invoke-Quantize $model -SampleCount 8 -Seed 1 -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -Match 'random samples'
+    }
+
+    It 'says what it rewrites with -Verbose' {
+        $digits = Import-QuantModel "$keras/digits_ds_cnn/float.h5"
+        $said = Invoke-Quantize $digits -SampleCount 2 -Seed 1 -Verbose -WarningAction SilentlyContinue 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
+        "$said" | Should -Match "'stem_bn' is folded into 'stem_conv'"
+    }
+
+    It 'stops at -Until' {
+        $quantized = Invoke-Quantize $model -Parameter $scheme -Sample $samples -BatchSize 64 -Until dw_conv
+        (Get-QuantConfig $quantized).Keys | Should -Not -Contain 'dense'
+    }
+
+    It 'quantizes each model of the pipeline' {
+        $read = Import-QuantModel "$tutorial/float.h5", "$tutorial/quantized.h5", "$tutorial/float.h5"
+        $quantized = $read | Invoke-Quantize -Parameter $scheme -Sample $samples -BatchSize 64 -ErrorAction SilentlyContinue -ErrorVariable failed
+        @($quantized) | Should -HaveCount 2
+        @($failed)[0].FullyQualifiedErrorId | Should -Be "AlreadyQuantized,$type"
+    }
+
+    It 'refuses <Case>' -TestCases @(
+        @{ Case = 'an unknown layer in a configuration'; Arguments = @{ Config = @{ head = @{ weight_quantizer = @{ bitwidth = 4 } } } }; Id = 'ConfigLayerUnknown'; Message = '*head*' }
+        @{ Case = 'an unknown setting'; Arguments = @{ Config = @{ dense = @{ weigth_quantizer = @{ bitwidth = 4 } } } }; Id = 'ConfigKeyUnknown'; Message = '*dense*weigth_quantizer*' }
+        @{ Case = 'an unknown setting of a quantizer'; Arguments = @{ Config = @{ dense = @{ weight_quantizer = @{ bits = 4 } } } }; Id = 'ConfigKeyUnknown'; Message = '*dense*bits*' }
+        @{ Case = 'a bit-width out of range'; Arguments = @{ Config = @{ dense = @{ weight_quantizer = @{ bitwidth = 40 } } } }; Id = 'ConfigValueOutOfRange'; Message = '*dense*40*' }
+        @{ Case = 'a layer that is no dictionary'; Arguments = @{ Config = @{ dense = 4 } }; Id = 'ConfigEntryInvalid'; Message = '*dense*' }
+        @{ Case = 'a configuration of another kind'; Arguments = @{ Config = 4 }; Id = 'ConfigInvalid'; Message = '*Int32*' }
+        @{ Case = 'a configuration that is missing'; Arguments = @{ Config = 'none.json' }; Id = 'FileNotFound'; Message = '*none.json*' }
+        @{ Case = 'an unknown last layer'; Arguments = @{ Until = 'head' }; Id = 'UntilLayerUnknown'; Message = '*head*input_conv*' }
+    ) {
+        { Invoke-Quantize $model @Arguments -Sample $samples -ErrorAction Stop } | Should -Throw -ErrorId "$Id,$type"
+        { Invoke-Quantize $model @Arguments -Sample $samples -ErrorAction Stop } | Should -Throw $Message
+    }
+
+    It 'refuses samples that do not fit' {
+        $small = New-SampleSet -Shape 8, 8, 3 -Count 2
+        { Invoke-Quantize $model -Sample $small -ErrorAction Stop } | Should -Throw -ErrorId "SampleShapeMismatch,$type"
+        $signed = New-SampleSet -Shape 28, 28, 3 -Count 2 -InputType int8
+        { Invoke-Quantize $model -Sample $signed -ErrorAction Stop } | Should -Throw -ErrorId "SampleTypeMismatch,$type"
+    }
+
+    It 'refuses numbers that are none' {
+        { Invoke-Quantize $model -Epoch 0 } | Should -Throw '*Epoch*'
+        { Invoke-Quantize $model -BatchSize 0 } | Should -Throw '*BatchSize*'
+        { Invoke-Quantize $model -SampleCount 0 } | Should -Throw '*SampleCount*'
+    }
+
+    It 'stops when it is told to' {
+        $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
+        $runspace.Open()
+        $shell = [powershell]::Create($runspace)
+        $null = $shell.AddScript("Import-Module '$PSScriptRoot/../AkidaQuant.psd1'; `$ready = 1
+            Import-QuantModel '$tutorial/float.h5' | Invoke-Quantize -Sample (Import-SampleSet '$tutorial/samples.npz') -BatchSize 64 -Epoch 1000000")
+        $running = $shell.BeginInvoke()
+        $deadline = [System.Diagnostics.Stopwatch]::StartNew()
+        while (-not $shell.Streams.Progress.Count -and $deadline.Elapsed.TotalSeconds -lt 60) {
+            [System.Threading.Thread]::Sleep(50)
+        }
+        $progress = $shell.Streams.Progress[0]
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        $shell.Stop()
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 2
+        $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        $progress.Activity | Should -Match "Quantizing 'model'"
+        $progress.StatusDescription | Should -Match '^\d+ of 2000000 batches done, \d+ to go$'
+        $progress.SecondsRemaining | Should -BeGreaterThan 0
+        $shell.Dispose()
+        $runspace.Dispose()
+    }
+
+    It 'completes the names of layers' {
+        $line = '$model | Invoke-Quantize -Until d'
+        $found = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)
+        $found.CompletionMatches.CompletionText | Should -Be 'dw_conv', 'dense'
+    }
+}
