@@ -70,8 +70,11 @@ function Invoke-Package {
         Remove-Item $packages -Recurse -Force
     }
     $null = New-Item $module -ItemType Directory -Force
-    foreach ($item in 'AkidaQuant.psd1', 'LICENSE', 'README.md', 'bin', 'en-US') {
+    foreach ($item in 'AkidaQuant.psd1', 'LICENSE', 'README.md', 'bin') {
         Copy-Item (Join-Path $PSScriptRoot $item) $module -Recurse
+    }
+    if (Test-Path (Join-Path $PSScriptRoot 'en-US')) {
+        Copy-Item (Join-Path $PSScriptRoot 'en-US') $module -Recurse
     }
 
     $nuspec = Join-Path $packages 'AkidaQuant.nuspec'

@@ -38,13 +38,6 @@ Describe 'Invoke-AkidaModel' {
         ($akida | Invoke-AkidaModel -Sample $test -BatchSize 7).Score | Should -Be ($akida | Invoke-AkidaModel -Sample $test).Score
     }
 
-    It 'runs Akida 1.0 models' {
-        $folder = "$digits/../digits_lenet_akida1"
-        $inputs = Import-SampleSet "$folder/inputs.npz" -First 50
-        $model = Import-QuantModel "$folder/quantized.h5"
-        ($model | ConvertTo-Akida -Version 1.0 | Invoke-AkidaModel -Sample $inputs).Class | Should -Be ($model | Invoke-QuantModel -Sample $inputs).Class
-    }
-
     It 'refuses samples that do not fit' {
         { $akida | Invoke-AkidaModel -Sample (New-SampleSet -Shape 8, 8, 1 -Count 1) -ErrorAction Stop } | Should -Throw -ErrorId "SampleShapeMismatch,$type"
         { $akida | Invoke-AkidaModel -Sample (New-SampleSet -Shape 28, 28, 1 -InputType int8 -Count 1) -ErrorAction Stop } | Should -Throw -ErrorId "SampleTypeMismatch,$type"

@@ -27,7 +27,7 @@ public sealed class AkidaSummary
         LayerCount = model.Layers.Count;
         Rows = model.Plan.Steps
             .Where(step => step.Layer is not AkidaInputData || step.Layer.Inbounds.Count > 0)
-            .Select(step => new AkidaSummaryRow(step.Name, step.Layer.SummaryTypeName, step.OutputDims, step.Layer.KernelShapes))
+            .Select(step => new AkidaSummaryRow(step.Name, step.Layer.SummaryTypeName, step.OutputDims, step.Layer.KernelShapes.ToArray()))
             .ToArray();
     }
 

@@ -29,7 +29,7 @@ internal abstract class IntegerContraction
             ranges[c] = SumBounds.ChannelRange(inputRange, inputShift?[c], valueBits, pads ? padding[c] : null);
         }
 
-        SumBounds bounds = SumBounds.Of(weights, filters, (k, _) => ranges[k % channels]);
+        SumBounds bounds = SumBounds.Of(weights, filters, ranges, isChannelwise: false);
         ValueRange limits = ValueRange.OfBits(valueBits);
         ValueRange? saturation = bounds.Exceeds(limits) ? limits : null;
         ValueRange outputRange = bounds.Saturated(limits);

@@ -37,7 +37,7 @@ public sealed class IntegerDepthwiseConvolution
             ranges[c] = SumBounds.ChannelRange(inputRange, inputShift?[c], valueBits, 0);
         }
 
-        SumBounds bounds = SumBounds.Of(weights, channels, (_, c) => ranges[c]);
+        SumBounds bounds = SumBounds.Of(weights, channels, ranges, isChannelwise: true);
         ValueRange limits = ValueRange.OfBits(valueBits);
         ValueRange? saturation = bounds.Exceeds(limits) ? limits : null;
         OutputRange = bounds.Saturated(limits);

@@ -4,10 +4,10 @@ namespace AkidaQuant.Kernels;
 /// <param name="Least">The least finished sum.</param>
 /// <param name="Greatest">The greatest finished sum.</param>
 /// <param name="Magnitude">The greatest absolute value of any partial sum, in whatever order.</param>
-internal readonly record struct SumBounds(Int128 Least, Int128 Greatest, Int128 Magnitude)
+internal readonly record struct SumBounds(long Least, long Greatest, long Magnitude)
 {
     /// <summary>Every integer that a double holds exactly is at most this large.</summary>
-    private static readonly Int128 DoubleLimit = (Int128)1 << 53;
+    private const long DoubleLimit = 1L << 53;
 
     /// <summary>Whether every partial sum fits 32 bits.</summary>
     public bool FitsInt32 => Magnitude <= int.MaxValue;
@@ -19,8 +19,7 @@ internal readonly record struct SumBounds(Int128 Least, Int128 Greatest, Int128 
     public bool Exceeds(ValueRange limits) => Least < limits.Min || Greatest > limits.Max;
 
     /// <summary>The range of the finished sums once saturated to <paramref name="limits"/>.</summary>
-    public ValueRange Saturated(ValueRange limits) => new(
-        (long)Int128.Clamp(Least, limits.Min, limits.Max), (long)Int128.Clamp(Greatest, limits.Min, limits.Max));
+    public ValueRange Saturated(ValueRange limits) => new ValueRange(Least, Greatest).Clamp(limits);
 
     /// <summary>The range of a channel after its left shift, if any, saturated, and joined with what stands outside the image.</summary>
     public static ValueRange ChannelRange(ValueRange input, int? shift, int valueBits, long? padding)
@@ -34,33 +33,35 @@ internal readonly record struct SumBounds(Int128 Least, Int128 Greatest, Int128 
     /// <summary>The bounds of sums of products.</summary>
     /// <param name="weights">(depth, columns), one sum a column.</param>
     /// <param name="columns">The number of sums.</param>
-    /// <param name="range">The range of the input that meets weight (k, column).</param>
+    /// <param name="ranges">The range of each input channel.</param>
+    /// <param name="isChannelwise">Whether a column meets its own channel only, rather than each row one channel after the other.</param>
     /// <exception cref="ArgumentException">A partial sum may exceed 63 bits.</exception>
-    public static SumBounds Of(ReadOnlySpan<int> weights, int columns, Func<int, int, ValueRange> range)
+    public static SumBounds Of(ReadOnlySpan<int> weights, int columns, ReadOnlySpan<ValueRange> ranges, bool isChannelwise)
     {
-        SumBounds bounds = default;
-        for (int column = 0; column < columns; column++)
+        var least = new long[columns];
+        var greatest = new long[columns];
+        var magnitude = new long[columns];
+        try
         {
-            Int128 least = 0;
-            Int128 greatest = 0;
-            Int128 magnitude = 0;
-            for (int k = 0; (k * columns) + column < weights.Length; k++)
+            for (int k = 0; k * columns < weights.Length; k++)
             {
-                Int128 weight = weights[(k * columns) + column];
-                ValueRange values = range(k, column);
-                least += weight * (weight > 0 ? values.Min : values.Max);
-                greatest += weight * (weight > 0 ? values.Max : values.Min);
-                magnitude += Int128.Abs(weight) * values.Magnitude;
-            }
+                for (int column = 0; column < columns; column++)
+                {
+                    long weight = weights[(k * columns) + column];
+                    ValueRange range = ranges[isChannelwise ? column : k % ranges.Length];
 
-            bounds = new SumBounds(
-                Int128.Min(least, column == 0 ? least : bounds.Least),
-                Int128.Max(greatest, column == 0 ? greatest : bounds.Greatest),
-                Int128.Max(magnitude, bounds.Magnitude));
+                    // The other two sums are within this one, so that only it can overflow.
+                    magnitude[column] = checked(magnitude[column] + (Math.Abs(weight) * range.Magnitude));
+                    least[column] += weight * (weight > 0 ? range.Min : range.Max);
+                    greatest[column] += weight * (weight > 0 ? range.Max : range.Min);
+                }
+            }
+        }
+        catch (OverflowException exception)
+        {
+            throw new ArgumentException("The sums of products of these weights and inputs may exceed 63 bits.", nameof(weights), exception);
         }
 
-        return bounds.Magnitude <= long.MaxValue
-            ? bounds
-            : throw new ArgumentException("The sums of products of these weights and inputs may exceed 63 bits.", nameof(weights));
+        return new SumBounds(least.Min(), greatest.Max(), magnitude.Max());
     }
 }

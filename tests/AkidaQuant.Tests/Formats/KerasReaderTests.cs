@@ -39,7 +39,7 @@ public sealed class KerasReaderTests
     [Fact]
     public void A_sequential_model_has_its_input_layer_once()
     {
-        Model model = ModelReader.Read(Path.Combine(Vectors, "sequential_rescaling_offset", "float.h5"));
+        Model model = ModelReader.Read(Repository.PathOf("tests/vectors/formats/sequential.h5"));
         Assert.True(model.IsSequential);
         Assert.Single(model.Layers, layer => layer is InputLayer);
         Assert.IsType<InputLayer>(model.Nodes[0].Layer);

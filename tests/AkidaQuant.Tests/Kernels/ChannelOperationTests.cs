@@ -17,9 +17,10 @@ public sealed class ChannelOperationTests
          from range in Range
          from values in Cases.Integers(range, sizes.Channels * sizes.Batch * sizes.Positions)
          from inputStorage in Cases.Storage(range)
-         from scales in Cases.Optional(Gen.OneOf(Gen.Int[0, 255], Gen.Int[-70000, 70000]).Array[sizes.Channels])
+         let largest = range.Magnitude <= 1L << 32 ? 1 << 30 : 1 << 22
+         from scales in Cases.Optional(Gen.OneOf(Gen.Int[0, 255], Gen.Int[-70000, 70000], Gen.Int[-largest, largest]).Array[sizes.Channels])
          from shifts in Gen.OneOf(Gen.Int[-28, 2], Gen.Int[-70, 70]).Array[sizes.Channels]
-         from scaledBits in Gen.OneOf(27, 32, 45)
+         from scaledBits in Gen.OneOf(27, 32, 45, 61)
          from outputRange in Gen.OneOf(Cases.Range, Gen.OneOf(ValueRange.OfBits(31), ValueRange.OfBits(62)))
          from outputStorage in Cases.Storage(outputRange)
          select (sizes, values, inputStorage, scales, shifts, scaledBits, outputRange, outputStorage)).Sample(
@@ -34,6 +35,15 @@ public sealed class ChannelOperationTests
                 });
             },
             iter: 2000);
+
+    [Fact]
+    public void Output_scaling_does_not_round_products_that_a_double_does_not_hold()
+    {
+        // 2^60 - 1, shifted by 61 just below a half; as a double it would be 2^60 and a half.
+        long[] values = new long[16];
+        Array.Fill(values, (1L << 30) - 1);
+        Check((1, 1, 16), values, IntegerStorage.Int32, IntegerStorage.Int16, set => new OutputScaling(1, [(1 << 30) + 1], [-61], 61, ValueRange.OfBits(7), set).Run, (_, _) => 0);
+    }
 
     [Fact]
     public void Bias_addition_saturates_the_sum() =>
@@ -59,8 +69,9 @@ public sealed class ChannelOperationTests
     {
         foreach (InstructionSet set in InstructionSets.Supported)
         {
-            Assert.Throws<OverflowException>(() => new BiasAddition([40000], 27, set).Run(new IntegerData(1, 1, IntegerStorage.Int16), 1));
+            Assert.Throws<OverflowException>(() => new BiasAddition([40000], 27, set).Run(new IntegerData(16, 1, IntegerStorage.Int16), 1));
             Assert.Throws<OverflowException>(() => new BiasAddition([-40000], 27, set).Run(new IntegerData(16, 1, IntegerStorage.Int16), 1));
+            Assert.Throws<OverflowException>(() => new BiasAddition([40000], 27, set).Run(new IntegerData(1, 1, IntegerStorage.Int16), 1));
         }
     }
 

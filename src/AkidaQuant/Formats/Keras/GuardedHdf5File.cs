@@ -29,11 +29,10 @@ internal sealed class GuardedHdf5File : IDisposable
     /// <summary>The group that everything is in.</summary>
     public IH5Group Root => _root;
 
-    /// <summary>Opens a file.</summary>
-    /// <exception cref="QuantException">The file is missing, is not HDF5 or is damaged.</exception>
-    public static GuardedHdf5File Open(string path)
+    /// <summary>Opens a file from its content; the path is for errors.</summary>
+    /// <exception cref="QuantException">The content is not HDF5 or is damaged.</exception>
+    public static GuardedHdf5File Open(string path, byte[] bytes)
     {
-        byte[] bytes = InputFile.ReadAll(path);
         if (!bytes.AsSpan().StartsWith(Signature))
         {
             throw new QuantException(

@@ -34,6 +34,13 @@ internal static class Hdf5Structure
             throw new Hdf5DamageException($"its first header has the version {version} and offsets of {offsetSize} bytes");
         }
 
+        // The end of the file stands two addresses behind its base in every version.
+        ulong end = BinaryPrimitives.ReadUInt64LittleEndian(start[(baseAt + 16)..]);
+        if (end > (ulong)start.Length)
+        {
+            throw new Hdf5DamageException($"it is cut off, with {start.Length} of {end} bytes");
+        }
+
         Hdf5Bytes bytes = new(file, BinaryPrimitives.ReadUInt64LittleEndian(start[baseAt..]));
         CheckGlobalHeaps(bytes);
         CheckLocalHeaps(bytes);

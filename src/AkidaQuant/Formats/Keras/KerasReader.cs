@@ -12,9 +12,12 @@ public static class KerasReader
     /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>NotAKerasModel</c>, <c>UnknownLayerClass</c>, or what is wrong with
     /// the graph, a layer's arguments or its weights.
     /// </exception>
-    public static Model Read(string path)
+    public static Model Read(string path) => Read(path, InputFile.ReadAll(path));
+
+    /// <summary>Reads a model from the content of a file; the path is for errors.</summary>
+    internal static Model Read(string path, byte[] content)
     {
-        using GuardedHdf5File file = GuardedHdf5File.Open(path);
+        using GuardedHdf5File file = GuardedHdf5File.Open(path, content);
         string json = file.Text(file.Root, "model_config") ?? throw NotAModel(path, file);
         KerasModelConfig config = KerasConfigReader.Read(path, json);
         List<Node> nodes = [];
@@ -25,10 +28,11 @@ public static class KerasReader
         }
 
         Model model = Model.Create(config.Name, config.IsSequential, nodes, config.Outputs);
-        if (!model.Layers.Any(layer => layer is InputLayer))
+        int inputCount = model.Layers.Count(layer => layer is InputLayer);
+        if (inputCount != 1)
         {
             throw new QuantException(
-                "ModelGraphInvalid", QuantErrorKind.InvalidData, $"The model in '{path}' is not a valid graph: no input leads to its outputs. Save the model again.", path);
+                "ModelGraphInvalid", QuantErrorKind.InvalidData, $"The model in '{path}' is not a valid graph: {inputCount} inputs lead to its outputs instead of one. Save the model again.", path);
         }
 
         return KerasWeights.Assign(path, file, model);
