@@ -18,7 +18,8 @@ Describe 'Help' {
     }
 
     It 'has a page for each cmdlet and no other' {
-        $pages = [System.IO.Directory]::GetFiles("$docs/en-US", '*.md') | ForEach-Object { [System.IO.Path]::GetFileNameWithoutExtension($_) } | Sort-Object
+        $pages = [System.IO.Directory]::GetFiles("$docs/en-US", '*.md') | ForEach-Object { [System.IO.Path]::GetFileNameWithoutExtension($_) } |
+            Where-Object { $_ -notlike 'about_*' } | Sort-Object
         $pages | Should -Be (Get-Command -Module AkidaQuant | Sort-Object Name).Name
     }
 

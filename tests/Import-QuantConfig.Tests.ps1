@@ -27,17 +27,17 @@ Describe 'Import-QuantConfig' {
     }
 
     It 'refuses <Case>' -TestCases @(
-        @{ Case = 'a missing file'; File = 'none.json'; Text = $null; Id = 'FileNotFound' }
-        @{ Case = 'another format'; File = 'a.toml'; Text = 'x'; Id = 'ConfigFormatUnknown' }
-        @{ Case = 'broken JSON'; File = 'a.json'; Text = '{ "relu": '; Id = 'ConfigFileInvalid' }
-        @{ Case = 'a list'; File = 'b.json'; Text = '[1, 2]'; Id = 'ConfigFileInvalid' }
-        @{ Case = 'broken YAML'; File = 'a.yaml'; Text = "a: [1`n"; Id = 'ConfigFileInvalid' }
-        @{ Case = 'a layer that is no dictionary'; File = 'c.json'; Text = '{ "relu": 4 }'; Id = 'ConfigEntryInvalid' }
+        @{ Case = 'a missing file'; File = 'none.json'; Text = $null; Id = 'FileNotFound'; Named = 'none.json' }
+        @{ Case = 'another format'; File = 'a.toml'; Text = 'x'; Id = 'ConfigFormatUnknown'; Named = 'a.toml' }
+        @{ Case = 'broken JSON'; File = 'a.json'; Text = '{ "relu": '; Id = 'ConfigFileInvalid'; Named = 'a.json' }
+        @{ Case = 'a list'; File = 'b.json'; Text = '[1, 2]'; Id = 'ConfigFileInvalid'; Named = 'b.json' }
+        @{ Case = 'broken YAML'; File = 'a.yaml'; Text = "a: [1`n"; Id = 'ConfigFileInvalid'; Named = 'a.yaml' }
+        @{ Case = 'a layer that is no dictionary'; File = 'c.json'; Text = '{ "relu": 4 }'; Id = 'ConfigEntryInvalid'; Named = 'relu' }
     ) {
         if ($null -ne $Text) {
             [System.IO.File]::WriteAllText("$TestDrive/$File", $Text)
         }
         { Import-QuantConfig "$TestDrive/$File" -ErrorAction Stop } | Should -Throw -ErrorId "$Id,$type"
-        { Import-QuantConfig "$TestDrive/$File" -ErrorAction Stop } | Should -Throw "*$File*"
+        { Import-QuantConfig "$TestDrive/$File" -ErrorAction Stop } | Should -Throw "*$Named*"
     }
 }

@@ -16,7 +16,6 @@ public abstract class ModelRunCmdlet : ModelCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int BatchSize { get; set; } = Inference.DefaultBatchSize;
 
-    /// <summary>Says how many samples are done.</summary>
-    protected Action<int> Report(string activity, WorkChannel channel) =>
-        done => channel.Progress(activity, "batches", (done + BatchSize - 1) / BatchSize, (Sample.Count + BatchSize - 1) / BatchSize);
+    /// <summary>Says how many batches are done.</summary>
+    protected Action<int> Report(string activity, WorkChannel channel) => channel.Batches(activity, Sample.Count, BatchSize);
 }

@@ -59,6 +59,13 @@ public sealed class WorkChannel
         _queue.TryAdd(() => Show(record));
     }
 
+    /// <summary>Turns a number of samples that are done into progress by batches.</summary>
+    /// <param name="activity">What is being done.</param>
+    /// <param name="samples">The number of samples in all.</param>
+    /// <param name="batchSize">The samples of a batch.</param>
+    public Action<int> Batches(string activity, int samples, int batchSize) =>
+        done => Progress(activity, "batches", 1 + ((done - 1) / batchSize), 1 + ((samples - 1) / batchSize));
+
     /// <summary>Takes the progress bar away; called on the pipeline's thread.</summary>
     internal void EndProgress()
     {

@@ -21,7 +21,7 @@ public sealed class AkidaModel
     {
         Name = name;
         IpVersion = version;
-        Layers = layers;
+        Layers = layers.ToArray();
         if (layers.Count == 0 || layers[0] is not IAkidaInput)
         {
             throw Invalid("AkidaModelWithoutInput", layers.Count == 0 ? null : layers[0].Name, "it must begin with an input layer: InputData, Quantizer, InputConv2D or InputConvolutional.");

@@ -25,12 +25,10 @@ public sealed class AkidaSummary
         InputShape = model.InputShape;
         OutputShape = model.OutputShape;
         LayerCount = model.Layers.Count;
-        Rows =
-        [
-            .. model.Plan.Steps
-                .Where(step => step.Layer is not AkidaInputData || step.Layer.Inbounds.Count > 0)
-                .Select(step => new AkidaSummaryRow(step.Name, step.Layer.SummaryTypeName, step.OutputDims, step.Layer.KernelShapes)),
-        ];
+        Rows = model.Plan.Steps
+            .Where(step => step.Layer is not AkidaInputData || step.Layer.Inbounds.Count > 0)
+            .Select(step => new AkidaSummaryRow(step.Name, step.Layer.SummaryTypeName, step.OutputDims, step.Layer.KernelShapes.ToArray()))
+            .ToArray();
     }
 
     /// <summary>A summary of given rows.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AkidaQuant.Akida;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Analysis;
@@ -28,6 +29,39 @@ public static class Measurement
         return Of(model.Name, fitted.Plan.Output.Shape, samples, topK ?? [], Inference.Run(fitted, samples, batchSize, cancellation), progress);
     }
 
+    /// <summary>Runs an Akida model over labelled samples.</summary>
+    /// <param name="model">The model, whose output must be one row.</param>
+    /// <param name="samples">The samples with their labels.</param>
+    /// <param name="topK">Numbers of guesses to measure besides the first.</param>
+    /// <param name="sparsity">Whether to count the zeros in the outputs of the layers too.</param>
+    /// <param name="batchSize">The most samples held in memory.</param>
+    /// <param name="progress">Told the number of samples done.</param>
+    /// <param name="cancellation">Stops between chunks.</param>
+    /// <exception cref="QuantException">As for other models, or <c>AkidaSparsityWithoutLayers</c>.</exception>
+    public static AkidaMeasurement Run(
+        AkidaModel model,
+        SampleSet samples,
+        IReadOnlyList<int>? topK = null,
+        bool sparsity = false,
+        int batchSize = Inference.DefaultBatchSize,
+        Action<int>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        SparsityAnalysis? analysis = sparsity ? new SparsityAnalysis(model.Plan) : null;
+        ModelMeasurement measured = Of(
+            model.Name, model.OutputShape, samples, topK ?? [], Emulator.Run(model, samples, batchSize, analysis, cancellation), progress);
+        return new AkidaMeasurement
+        {
+            Model = measured.Model,
+            Count = measured.Count,
+            Correct = measured.Correct,
+            TopK = measured.TopK,
+            Confusion = measured.Confusion,
+            Duration = measured.Duration,
+            Sparsity = analysis?.Results.ToArray() ?? [],
+        };
+    }
+
     /// <summary>Compares outputs that are being computed with the labels.</summary>
     /// <param name="model">The name of the model.</param>
     /// <param name="output">The shape of one output, which must be one row.</param>
@@ -35,7 +69,7 @@ public static class Measurement
     /// <param name="topK">Numbers of guesses to measure besides the first.</param>
     /// <param name="batches">The outputs of all samples in order; the time to get them is measured.</param>
     /// <param name="progress">Told the number of samples done.</param>
-    /// <exception cref="QuantException">As for <see cref="Run"/>.</exception>
+    /// <exception cref="QuantException"><c>LabelsMissing</c>, <c>LabelOutOfRange</c>, <c>OutputNotClasses</c> or <c>ParameterOutOfRange</c>.</exception>
     public static ModelMeasurement Of(
         string model, Shape output, SampleSet samples, IReadOnlyList<int> topK, IEnumerable<OutputBatch> batches, Action<int>? progress = null)
     {

@@ -1,3 +1,5 @@
+using AkidaQuant.Akida;
+
 namespace AkidaQuant.Analysis;
 
 /// <summary>The share of samples whose label is among the <paramref name="K"/> greatest outputs.</summary>
@@ -32,4 +34,11 @@ public record ModelMeasurement
 
     /// <summary>The number of samples for each second of it.</summary>
     public double SamplesPerSecond => Count / Duration.TotalSeconds;
+}
+
+/// <summary>How well and how fast an Akida model did on labelled samples.</summary>
+public sealed record AkidaMeasurement : ModelMeasurement
+{
+    /// <summary>The share of zeros in the outputs of each layer (akida-model.md 3.10); empty when it was not asked for.</summary>
+    public required IReadOnlyList<LayerSparsity> Sparsity { get; init; }
 }

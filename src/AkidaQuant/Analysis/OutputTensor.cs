@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using AkidaQuant.Akida;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Analysis;
@@ -24,7 +25,26 @@ public static class OutputTensor
             progress?.Invoke(batch.Start + batch.Count);
         }
 
-        nint[] lengths = [count, .. output.Select(dimension => (nint)dimension)];
-        return Tensor.Create(values, lengths);
+        return Tensor.Create(values, Lengths(count, output));
     }
+
+    /// <summary>The potentials as a <see cref="Tensor{T}"/> of int32, the samples along its first axis.</summary>
+    /// <param name="batches">The potentials of all samples in order.</param>
+    /// <param name="output">The shape of one output.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="progress">Told the number of samples done.</param>
+    /// <returns>The tensor, whose type is left out of the signature as above.</returns>
+    public static object Collect(IEnumerable<PotentialBatch> batches, Shape output, int count, Action<int>? progress = null)
+    {
+        int[] values = new int[checked(count * output.Size)];
+        foreach (PotentialBatch batch in batches)
+        {
+            batch.Values.CopyTo(values, batch.Start * output.Size);
+            progress?.Invoke(batch.Start + batch.Count);
+        }
+
+        return Tensor.Create(values, Lengths(count, output));
+    }
+
+    private static nint[] Lengths(int count, Shape output) => [count, .. output.Select(dimension => (nint)dimension)];
 }

@@ -17,8 +17,8 @@ public sealed class Model
     {
         Name = name;
         IsSequential = isSequential;
-        Nodes = nodes;
-        Outputs = outputs;
+        Nodes = nodes.ToArray();
+        Outputs = outputs.ToArray();
         _byName = nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
         _consumers = nodes.ToDictionary(node => node.Name, _ => new List<Node>(), StringComparer.Ordinal);
         foreach (Node node in nodes)

@@ -53,7 +53,7 @@ public sealed class ModelSummary
 
             string shape = step.Prepared.Output.Shape.Prepend(Shape.Unknown).ToString();
             rows.Add(new SummaryRow(
-                layer.Name, layer.ClassName, layer is InputLayer ? $"[{shape}]" : shape, layer.Variables.Sum(variable => (long)variable.Value.Values.Length), step.Node.Inputs));
+                layer.Name, layer.ClassName, layer is InputLayer ? $"[{shape}]" : shape, layer.Variables.Sum(variable => (long)variable.Value.Values.Length), step.Node.Inputs.ToArray()));
         }
 
         Rows = rows;

@@ -19,38 +19,42 @@ internal static class SampleInput
 
     /// <summary>Copies samples into the buffer, as integers when the buffer holds integers.</summary>
     /// <exception cref="QuantException">A value does not fit the type of the input.</exception>
-    public static void Load(SampleSet samples, int start, int batch, TensorData target, IntegerType? type, string model)
+    public static void Load(SampleSet samples, int start, int batch, TensorData target, IntegerType? type, string model) =>
+        Load(samples, start, batch, target, type?.Range(), type?.FileName() ?? "any", model);
+
+    /// <summary>Copies samples into the buffer, checked against a range of integers.</summary>
+    /// <exception cref="QuantException">A value is not of the range.</exception>
+    public static void Load(SampleSet samples, int start, int batch, TensorData target, ValueRange? integers, string type, string model)
     {
         if (target is FloatData floats)
         {
             Span<float> values = floats.Values(batch);
             samples.CopyTo(start, batch, values);
-            if (type is { } expected)
+            if (integers is { } expected)
             {
-                RequireIntegers(samples, start, values, floats.SampleSize, expected, model);
+                RequireIntegers(samples, start, values, floats.SampleSize, expected, type, model);
             }
 
             return;
         }
 
-        var integers = (IntegerData)target;
-        long[] wide = new long[batch * integers.SampleSize];
+        var buffer = (IntegerData)target;
+        long[] wide = new long[batch * buffer.SampleSize];
         samples.CopyTo(start, batch, wide);
-        ValueRange range = type?.Range() ?? new ValueRange(long.MinValue, long.MaxValue);
+        ValueRange range = integers ?? new ValueRange(long.MinValue, long.MaxValue);
         for (int i = 0; i < wide.Length; i++)
         {
             if (wide[i] < range.Min || wide[i] > range.Max)
             {
-                throw Mismatch(samples, start + (i / integers.SampleSize), wide[i], type, model);
+                throw Mismatch(samples, start + (i / buffer.SampleSize), wide[i], type, model);
             }
         }
 
-        Narrow(wide, integers, batch);
+        Narrow(wide, buffer, batch);
     }
 
-    private static void RequireIntegers(SampleSet samples, int start, ReadOnlySpan<float> values, int size, IntegerType type, string model)
+    private static void RequireIntegers(SampleSet samples, int start, ReadOnlySpan<float> values, int size, ValueRange range, string type, string model)
     {
-        ValueRange range = type.Range();
         for (int i = 0; i < values.Length; i++)
         {
             if (values[i] != MathF.Floor(values[i]) || values[i] < range.Min || values[i] > range.Max)
@@ -88,11 +92,11 @@ internal static class SampleInput
 
     private static IEnumerable<int> Squeezed(Shape shape) => shape.Where(dimension => dimension != 1);
 
-    private static QuantException Mismatch(SampleSet samples, int sample, object value, IntegerType? type, string model) => new(
+    private static QuantException Mismatch(SampleSet samples, int sample, object value, string type, string model) => new(
         "SampleTypeMismatch",
         QuantErrorKind.InvalidArgument,
         string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"Sample {sample} of {samples.Source} holds {value}, but the model '{model}' takes {type?.FileName()} values. Scale the samples to that type, or give the model a float input."),
+            $"Sample {sample} of {samples.Source} holds {value}, but the model '{model}' takes {type} values. Scale the samples to that type, or give the model a float input."),
         samples);
 }

@@ -1,0 +1,22 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../AkidaQuant.psd1"
+    $akida = Import-QuantModel "$PSScriptRoot/vectors/keras/tutorial_4_signed_time_series/quantized.h5" | ConvertTo-Akida
+}
+
+Describe 'Get-AkidaSummary' {
+    It 'gives the layers' {
+        $summary = $akida | Get-AkidaSummary
+        $summary.Rows.Type | Should -Be 'Quantizer', 'InputData', 'Conv2D', 'DepthwiseConv2D', 'Conv2D', 'Dense1D', 'Dequantizer'
+        $summary.LayerCount | Should -Be 7
+        $summary.Rows[2].KernelShapes[0].ToString() | Should -Be '(3, 3, 2, 16)'
+    }
+
+    It 'is shown as its text' {
+        $summary = $akida | Get-AkidaSummary
+        $text = $summary.ToString()
+        $text | Should -Match '(?m)^Input shape  Output shape  Sequences  Layers$'
+        $text | Should -Match '(?m)^\[10, 25, 2\]  \[1, 1, 10\]    1          7 *$'
+        $text | Should -Match '\(Conv2D\) +\[5, 13, 16\] +\(3, 3, 2, 16\)'
+        ($summary | Out-String -Width 120).ReplaceLineEndings("`n").Trim() | Should -BeExactly $text.Trim()
+    }
+}
