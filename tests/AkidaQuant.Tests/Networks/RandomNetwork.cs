@@ -8,22 +8,28 @@ namespace AkidaQuant.Tests.Networks;
 /// <summary>Random image networks of the kind that people quantize: stem, blocks with or without a skip, head.</summary>
 public static class RandomNetwork
 {
-    /// <summary>A network with random weights, and a scheme to quantize it with.</summary>
-    public static Gen<(Model Model, QuantizationParams Parameters, ulong Seed)> Any { get; } =
+    /// <summary>A network with random weights, and any scheme to quantize it with.</summary>
+    public static Gen<(Model Model, QuantizationParams Parameters, ulong Seed)> Any => Of(Scheme(Gen.Int[2, 8], Gen.Int[2, 16], Gen.Int[3, 12]), separable: true);
+
+    /// <summary>A network of layers and bit-widths that Akida 2.0 has.</summary>
+    public static Gen<(Model Model, QuantizationParams Parameters, ulong Seed)> Convertible => Of(
+        Scheme(Gen.OneOf(Gen.Const(4), Gen.Const(8)), Gen.OneOf(Gen.Const(4), Gen.Const(8)), Gen.Int[4, 8]), separable: false);
+
+    private static Gen<(Model Model, QuantizationParams Parameters, ulong Seed)> Of(Gen<QuantizationParams> scheme, bool separable) =>
         from seed in Gen.UInt
         from height in Gen.Int[5, 13]
         from width in Gen.Int[5, 13]
         from channels in Gen.OneOf(Gen.Const(1), Gen.Const(3), Gen.Const(4))
         from typed in Gen.Bool
         from blocks in Gen.Int[1, 4]
-        from parameters in Scheme
-        select (Build(new Random((int)seed), height, width, channels, typed ? IntegerType.UInt8 : null, blocks), parameters, (ulong)seed);
+        from parameters in scheme
+        select (Build(new Random((int)seed), height, width, channels, typed ? IntegerType.UInt8 : null, blocks, separable), parameters, (ulong)seed);
 
-    private static Gen<QuantizationParams> Scheme =>
-        from weights in Gen.Int[2, 8]
-        from first in Gen.Int[2, 16]
+    private static Gen<QuantizationParams> Scheme(Gen<int> weightBits, Gen<int> inputWeightBits, Gen<int> outputBits) =>
+        from weights in weightBits
+        from first in inputWeightBits
         from activations in Gen.Int[1, 8]
-        from outputs in Gen.Int[3, 12]
+        from outputs in outputBits
         from perTensor in Gen.Bool
         from last in Gen.OneOf(Gen.Const((int?)null), Gen.Const((int?)8), Gen.Const((int?)16))
         from signed in Gen.Bool
@@ -38,7 +44,7 @@ public static class RandomNetwork
             InputType = signed ? IntegerType.Int8 : IntegerType.UInt8,
         };
 
-    private static Model Build(Random random, int height, int width, int channels, IntegerType? type, int blocks)
+    private static Model Build(Random random, int height, int width, int channels, IntegerType? type, int blocks, bool separable)
     {
         Builder builder = new(random, new InputLayer { Name = "image", Shape = new Shape(height, width, channels), Type = type });
         builder.Add(new Rescaling { Name = "rescale", Scale = [type is null ? 0.5 : 1.0 / 255] });
@@ -46,7 +52,7 @@ public static class RandomNetwork
         builder.Activation();
         for (int i = 0; i < blocks; i++)
         {
-            builder.Block();
+            builder.Block(separable);
         }
 
         builder.Head(random.Next(2, 11));
@@ -83,7 +89,7 @@ public static class RandomNetwork
             });
         }
 
-        public void Block()
+        public void Block(bool separable)
         {
             int stride = _shape[0] >= 5 && _shape[1] >= 5 ? random.Next(1, 3) : 1;
             switch (random.Next(4))
@@ -98,7 +104,7 @@ public static class RandomNetwork
                     Maybe(Normalization);
                     Maybe(Pooling);
                     break;
-                case 2:
+                case 2 when separable:
                     Separable(random.Next(1, 9));
                     break;
                 default:
