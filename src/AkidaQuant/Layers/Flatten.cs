@@ -58,7 +58,7 @@ public sealed record QuantizedFlatten : QuantizedLayer
     {
         RecordedVariables recorded = new();
         QuantizedSpec given = FixedPointInput(inputs);
-        (QuantizedSpec input, int[]? shift) = Align(given, given.ValueBits, recorded);
+        (QuantizedSpec input, int[]? shift) = Align(given, given.ValueBits, recorded, saturates: true);
         QuantizedSpec output = input with { Shape = Flatten.Row(input.Shape) };
         if (shift is null)
         {

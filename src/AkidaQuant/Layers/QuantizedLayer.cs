@@ -66,8 +66,12 @@ public abstract record QuantizedLayer : Layer
     /// The input step of layers.md 2.3: promotion, or for a per-axis input the alignment of all channels on the
     /// finest one, whose shifts are recorded.
     /// </summary>
+    /// <param name="input">The input.</param>
+    /// <param name="valueBits">Value bits of the aligned input, to which it saturates.</param>
+    /// <param name="recorded">Where the shifts are recorded.</param>
+    /// <param name="saturates">Whether channels may saturate as a whole, instead of being refused.</param>
     /// <returns>The input with one number of fractional bits, and the left shift of each channel, null for none.</returns>
-    protected (QuantizedSpec Input, int[]? Shift) Align(QuantizedSpec input, int valueBits, RecordedVariables recorded)
+    protected (QuantizedSpec Input, int[]? Shift) Align(QuantizedSpec input, int valueBits, RecordedVariables recorded, bool saturates = false)
     {
         QuantizedSpec promoted = Promote(input, valueBits);
         if (input.IsPerTensor)
@@ -77,7 +81,7 @@ public abstract record QuantizedLayer : Layer
 
         int finest = Max(input.FracBits);
         ScalarOrVector<int> shift = input.FracBits.Map(bits => finest - bits);
-        if (Max(shift) is var largest && largest >= valueBits)
+        if (Max(shift) is var largest && largest >= valueBits && !saturates)
         {
             throw DoesNotFit($"aligning the channels of its input takes a shift of {largest}, which its buffer of {valueBits} value bits cannot hold. Quantize the input per-tensor.");
         }

@@ -70,7 +70,13 @@ internal static class OutputPlacement
         else
         {
             bool followsActivation = node.Layer is GlobalAveragePooling2D && Preceding(model, node).FirstOrDefault()?.Layer.IsActivation == true;
-            quantizer["bitwidth"] = followsActivation ? parameters.ActivationBits : parameters.OutputBits;
+            int bits = followsActivation ? parameters.ActivationBits : parameters.OutputBits;
+            quantizer["bitwidth"] = bits;
+            if (bits == 1)
+            {
+                // One bit leaves no room for a sign, and the mean of activations has none.
+                quantizer["signed"] = false;
+            }
         }
 
         quantizer["axis"] = perTensor ? "per-tensor" : "per-axis";

@@ -1,4 +1,5 @@
 using AkidaQuant.Layers;
+using AkidaQuant.Models;
 using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Quantization;
@@ -25,7 +26,7 @@ public static class Quantizer
         _ = quantized.Plan;
         CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, quantized, options.Samples ?? RandomSet(floating, options), options);
         Model calibrated = RangeApplication.Apply(quantized, ranges);
-        _ = calibrated.Plan;
+        WarnOfSaturation(calibrated, options);
         return calibrated;
     }
 
@@ -51,6 +52,23 @@ public static class Quantizer
         }
 
         return config;
+    }
+
+    /// <summary>
+    /// A Flatten aligns the channels of a per-axis input within their value bits. Where ranges lie further apart than
+    /// these bits, the widest channels keep nothing but their sign.
+    /// </summary>
+    private static void WarnOfSaturation(Model model, QuantizeOptions options)
+    {
+        foreach (PlanStep step in model.Plan.Steps)
+        {
+            if (step.Node.Layer is QuantizedFlatten && step.Prepared.Recorded.Integers("input_shift") is { } shift
+                && shift.Values.Max() is var largest && largest >= ((QuantizedSpec)step.Prepared.Output).ValueBits)
+            {
+                options.Warning?.Invoke(
+                    $"Layer '{step.Node.Name}' aligns channels whose ranges differ by 2^{largest}, more than its input's bits hold, so the widest channels saturate. Use per-tensor activations, or set output_quantizer.axis of the layer before it to 'per-tensor'.");
+            }
+        }
     }
 
     private static void Validate(Model model, QuantizeOptions options)

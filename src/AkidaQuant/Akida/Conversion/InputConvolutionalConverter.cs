@@ -4,7 +4,10 @@ using AkidaQuant.Models;
 
 namespace AkidaQuant.Akida.Conversion;
 
-/// <summary>A first convolution over images of bytes to InputConvolutional (convert.md 9.1 and 9.2).</summary>
+/// <summary>
+/// A first convolution over images of bytes to InputConvolutional (convert.md 9.1 and 9.2). That images have 1 or 3
+/// channels is a condition of input patterns.
+/// </summary>
 internal sealed class InputConvolutionalConverter : V1ConvolutionConverter
 {
     /// <inheritdoc/>
@@ -50,11 +53,6 @@ internal sealed class InputConvolutionalConverter : V1ConvolutionConverter
     {
         ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Bits((QuantizedConv2D)main.Node.Layer), 4, 8);
         int channels = context.Input(main).Shape.Channels;
-        if (channels is not 1 and not 3)
-        {
-            throw context.Error("AkidaV1InputChannels", main, $"its input has {channels} channels, and the first convolution takes 1 or 3.");
-        }
-
         byte[] padding = ConvolutionRules.PaddingValues(context, main, channels);
         if (padding.Distinct().Count() > 1)
         {

@@ -46,6 +46,6 @@ internal static class InputShapes
             ? new AkidaInputData { Name = input.Name, InputShape = Pad(context, input.Shape), InputBits = type.Bits(), InputSigned = true }
             : throw context.Error(
                 "AkidaInputUnsigned",
-                $"its input '{input.Name}' is {type.FileName()}, which only a convolution with a ReLU over images of 1 or 3 channels takes; every other first layer takes signed integers. Give the model an int8 input, or begin with such a convolution.");
+                $"its input '{input.Name}' is {type.FileName()}, which only a convolution over images of 1 or 3 channels takes, followed by a ReLU, a max pool between them or not, and by no global pooling; every other first layer takes signed integers. Begin with such a convolution, or give the model an int8 input.");
     }
 }

@@ -37,7 +37,10 @@ internal static class RecordedIntegers
         }
     }
 
-    /// <summary>Sets the scales and shifts of the block's output quantizer, if it has one.</summary>
+    /// <summary>
+    /// Sets the scales and shifts of the block's output quantizer, if it has one. The reference's lower bound on
+    /// shifts is not applied: it changes what the network computes (convert.md 3.3).
+    /// </summary>
     public static void AddOutput(ConversionContext context, Block block, int bufferBits, int channels, AkidaVariables variables)
     {
         if (block.OutputQuantizer is null)
@@ -56,8 +59,7 @@ internal static class RecordedIntegers
         if (shifts.Min() < least)
         {
             context.Warn(
-                $"Layer {Block.Describe(last)}: {shifts.Count(shift => shift < least)} of its channels need an output shift below {least}, the least that an accumulator of {bufferBits} bits has. They get {least}, and their outputs can differ from those of the quantized model.");
-            shifts = Array.ConvertAll(shifts, shift => Math.Max(shift, least));
+                $"Layer {Block.Describe(last)}: {shifts.Count(shift => shift < least)} of its channels need an output shift down to {shifts.Min()}, and the reference converter stores at least {least} for accumulators of {bufferBits} bits, which changes their outputs. The shifts are kept, so that results equal those of the quantized model; a processor may not have them.");
         }
 
         variables.Add("output_shift", NdArray<sbyte>.Vector(Narrow<sbyte>(context, last, "output_quantizer", Widen(shifts))));

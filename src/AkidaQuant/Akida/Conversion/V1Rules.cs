@@ -77,6 +77,11 @@ internal static class V1Rules
             }
 
             variables.Add("act_step", NdArray<float>.Vector(steps));
+            if (!activation)
+            {
+                context.Warn(
+                    $"Layer {Block.Describe(block.Matched[^1])}: Akida 1.0 quantizes after a ReLU only, so its output_quantizer becomes a scale of the raw potentials. They are finer than the outputs of the quantized model.");
+            }
         }
 
         variables.Add("threshold", NdArray<int>.Vector(RecordedIntegers.Narrow<int>(context, main, "bias_quantizer", thresholds)));

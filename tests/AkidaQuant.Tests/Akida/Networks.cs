@@ -1,0 +1,92 @@
+using AkidaQuant.Kernels;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Tests.Akida;
+
+/// <summary>Small quantized networks made by hand.</summary>
+internal static class Networks
+{
+    public static InputLayer Image() => new() { Name = "image", Shape = new Shape(8, 8, 1), Type = IntegerType.UInt8 };
+
+    /// <summary>An image, a convolution changed by the caller, a ReLU.</summary>
+    public static Model Image(Func<QuantizedConv2D, QuantizedConv2D> change) => Chain(Image(), change(Conv("conv")), Relu("relu"));
+
+    public static QuantizedConv2D Conv(string name, int channels = 1, int width = 3, int bits = 8) => new()
+    {
+        Name = name,
+        Filters = 2,
+        Window = new ConvolutionWindow { KernelSize = (3, width), Padding = Padding.Same },
+        Kernel = Ramp(3, width, channels, 2),
+        UseBias = false,
+        Settings = Settings(bits),
+    };
+
+    public static QuantizedConv2D WithBias(QuantizedConv2D layer, int bits)
+    {
+        QuantSettings settings = layer.Settings!.Clone();
+        settings["bias_quantizer"] = new QuantSettings { ["bitwidth"] = bits };
+        return layer with { UseBias = true, Bias = NdArray<float>.Vector([0.3f, -0.7f]), Settings = settings };
+    }
+
+    public static QuantizedDense Dense(string name, int inputs, int units = 2, int bits = 8) => new()
+    {
+        Name = name,
+        Units = units,
+        Kernel = Ramp(inputs, units),
+        UseBias = false,
+        Settings = Settings(bits),
+    };
+
+    public static QuantizedSeparableConv2D Separable(string name, int depthwiseBits, int pointwiseBits) => new()
+    {
+        Name = name,
+        Filters = 2,
+        Window = new ConvolutionWindow { KernelSize = (3, 3), Padding = Padding.Same },
+        DepthwiseKernel = Ramp(3, 3, 2, 1),
+        PointwiseKernel = Ramp(1, 1, 2, 2),
+        UseBias = false,
+        Settings = new QuantSettings
+        {
+            ["dw_weight_quantizer"] = new QuantSettings { ["bitwidth"] = depthwiseBits, ["axis"] = null },
+            ["pw_weight_quantizer"] = new QuantSettings { ["bitwidth"] = pointwiseBits },
+        },
+    };
+
+    public static QuantizedReLU Relu(string name, float? maximum = null) => new()
+    {
+        Name = name,
+        MaxValue = maximum,
+        Settings = [],
+        OutputQuantizer = new OutputQuantizer { RangeMax = NdArray<float>.Scalar(200f) },
+    };
+
+    /// <summary>A bounded ReLU with unsigned outputs of 4 bits, as Akida 1.0 has.</summary>
+    public static QuantizedReLU Relu4(string name) => Relu(name, 250f) with
+    {
+        OutputQuantizer = new OutputQuantizer { Bitwidth = 4, Signed = false, RangeMax = NdArray<float>.Scalar(200f) },
+    };
+
+    public static QuantizedMaxPool2D Pool(string name) => Pool(name, (2, 2));
+
+    public static QuantizedMaxPool2D Pool(string name, (int Height, int Width) size) =>
+        new() { Name = name, Window = new ConvolutionWindow { KernelSize = size, Strides = size } };
+
+    public static Model Chain(params Layer[] layers) => Model.Create(
+        "model", false, layers.Select((layer, index) => new Node(layer, index == 0 ? [] : [layers[index - 1].Name])), [layers[^1].Name]);
+
+    public static Model Graph(string output, params (Layer Layer, string[] Inputs)[] nodes) =>
+        Model.Create("model", false, nodes.Select(node => new Node(node.Layer, node.Inputs)), [output]);
+
+    private static QuantSettings Settings(int bits) => new()
+    {
+        ["weight_quantizer"] = new QuantSettings { ["bitwidth"] = bits },
+        ["buffer_bitwidth"] = 28,
+    };
+
+    private static NdArray<float> Ramp(params int[] shape)
+    {
+        Shape dimensions = new(shape);
+        return new NdArray<float>(dimensions, [.. Enumerable.Range(0, dimensions.Size).Select(i => ((i * 7 % 11) - 5) / 10f)]);
+    }
+}
