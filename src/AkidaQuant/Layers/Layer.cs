@@ -35,6 +35,12 @@ public abstract record Layer
     /// <summary>The class name that summaries and files show, such as <c>QuantizedConv2D</c>.</summary>
     public virtual string ClassName => GetType().Name;
 
+    /// <summary>
+    /// The arguments under their names in files, in the order of Keras, the name, dtype and the like left out
+    /// (tools.md 6.5). Values are as in <see cref="LayerArguments"/>.
+    /// </summary>
+    public virtual IEnumerable<KeyValuePair<string, object?>> Arguments => [];
+
     /// <summary>The stored arrays: trainable ones first, then the others (tools.md 4.1).</summary>
     public virtual IReadOnlyList<Variable> Variables => [];
 
