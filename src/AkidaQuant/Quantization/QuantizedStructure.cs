@@ -83,7 +83,7 @@ internal static class QuantizedStructure
                 continue;
             }
 
-            QuantizedLayer quantized = layer.Quantize(given ?? placed.GetValueOrDefault(node.Name), context);
+            QuantizedLayer quantized = layer.Quantize(given ?? placed.GetValueOrDefault(node.Name), context) with { StoredArguments = layer.StoredArguments };
             replaced[node.Name] = quantized;
             if (quantized.HasQuantizableWeights)
             {
@@ -167,7 +167,8 @@ internal static class QuantizedStructure
                 ["buffer_bitwidth"] = parameters.BufferBits,
                 ["scale_bits"] = bits >= 16 ? 16 : 8,
             };
-            nodes[index] = nodes[index] with { Layer = layer.Quantize(settings, new QuantizationContext(parameters.WeightBits, parameters.BufferBits)) };
+            QuantizedLayer quantized = layer.Quantize(settings, new QuantizationContext(parameters.WeightBits, parameters.BufferBits));
+            nodes[index] = nodes[index] with { Layer = quantized with { StoredArguments = layer.StoredArguments } };
         }
     }
 }
