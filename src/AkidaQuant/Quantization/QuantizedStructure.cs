@@ -83,7 +83,8 @@ internal static class QuantizedStructure
                 continue;
             }
 
-            QuantizedLayer quantized = layer.Quantize(given ?? placed.GetValueOrDefault(node.Name), context);
+            QuantizedLayer quantized = WithRanges(
+                layer.Quantize(given ?? placed.GetValueOrDefault(node.Name), context), floating.Plan[node.Name].Prepared.Output.Shape.Channels);
             replaced[node.Name] = quantized;
             if (quantized.HasQuantizableWeights)
             {
@@ -97,6 +98,18 @@ internal static class QuantizedStructure
         }
 
         return replaced;
+    }
+
+    /// <summary>The layer with a range of 1 for every channel of its output, of which some layers do not know the number.</summary>
+    private static QuantizedLayer WithRanges(QuantizedLayer layer, int channels)
+    {
+        if (layer.OutputQuantizer is not { PerAxis: true } quantizer)
+        {
+            return layer;
+        }
+
+        NdArray<float> ones = NdArray<float>.Filled(new Shape(channels), 1f);
+        return layer with { OutputQuantizer = quantizer with { RangeMax = ones, RescalingRate = ones } };
     }
 
     /// <summary>Puts a Dequantizer behind every quantized layer that feeds a float one (quantize.md 8).</summary>
