@@ -173,14 +173,18 @@ internal static class QuantizedStructure
             }
 
             int index = nodes.FindIndex(node => node.Name == output);
-            QuantSettings settings = ((QuantizedLayer)nodes[index].Layer).Settings!.Clone();
+            var quantized = (QuantizedLayer)nodes[index].Layer;
+            QuantSettings settings = quantized.Settings!.Clone();
             settings["output_quantizer"] = new QuantSettings
             {
                 ["bitwidth"] = bits,
                 ["buffer_bitwidth"] = parameters.BufferBits,
                 ["scale_bits"] = bits >= 16 ? 16 : 8,
             };
-            nodes[index] = nodes[index] with { Layer = layer.Quantize(settings, new QuantizationContext(parameters.WeightBits, parameters.BufferBits)) };
+
+            // Only the output changes: the layer may be the first one, which takes up the zero point of the inputs.
+            QuantizedLayer other = layer.Quantize(settings, new QuantizationContext(parameters.WeightBits, parameters.BufferBits));
+            nodes[index] = nodes[index] with { Layer = quantized with { Settings = other.Settings, OutputQuantizer = other.OutputQuantizer } };
         }
     }
 }

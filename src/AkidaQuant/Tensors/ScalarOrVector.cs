@@ -66,12 +66,21 @@ public readonly struct ScalarOrVector<T> : IEquatable<ScalarOrVector<T>>
         return new ScalarOrVector<TResult>(result, IsScalar && other.IsScalar);
     }
 
-    /// <summary>One value for each of <paramref name="channels"/> channels.</summary>
+    /// <summary>One value for each of <paramref name="channels"/> channels; a vector of one element serves all.</summary>
+    /// <exception cref="QuantException">ChannelCountMismatch: a vector of another length.</exception>
     public T[] Expand(int channels)
     {
-        if (!IsScalar)
+        if (Count == channels)
         {
             return [.. _values];
+        }
+
+        if (Count != 1)
+        {
+            throw new QuantException(
+                "ChannelCountMismatch",
+                QuantErrorKind.InvalidArgument,
+                $"There are values for {Count} channels, but the tensor has {channels}. Give one value, or one for each channel.");
         }
 
         var result = new T[channels];

@@ -79,9 +79,9 @@ public static class AdversarialNetwork
                 WeightBits = random.Next(2, 10),
                 InputWeightBits = random.Next(2, 10),
                 PerTensorActivations = Chance(random, 2),
-                BufferBits = random.Next(16, 33),
+                BufferBits = Chance(random, 3) ? random.Next(18, 33) : 32,
                 InputType = Pick(random, IntegerType.UInt8, IntegerType.Int8, IntegerType.Int16),
-                LastOutputBits = Chance(random, 3) ? random.Next(2, 17) : null,
+                LastOutputBits = Chance(random, 4) ? random.Next(2, 17) : null,
             },
         };
         return Chance(random, 2) ? options : options with { Config = Changed(random, model, options) };
@@ -109,10 +109,10 @@ public static class AdversarialNetwork
                 Maybe(random, () => weights["bitwidth"] = random.Next(2, 17));
                 Maybe(random, () => weights["signed"] = false);
                 Maybe(random, () => weights["axis"] = null);
-                Maybe(random, () => weights["fp_quantizer"] = true);
+                Maybe(random, () => Maybe(random, () => weights["fp_quantizer"] = true));
             }
 
-            Maybe(random, () => layer["buffer_bitwidth"] = random.Next(9, 33));
+            Maybe(random, () => layer["buffer_bitwidth"] = random.Next(14, 33));
             if (hasWeights)
             {
                 Maybe(random, () => layer["bias_quantizer"] = new QuantSettings { ["bitwidth"] = random.Next(2, 17), ["signed"] = Chance(random, 2) });
@@ -124,7 +124,7 @@ public static class AdversarialNetwork
                 Maybe(random, () => output["signed"] = Chance(random, 2));
                 Maybe(random, () => output["axis"] = Chance(random, 2) ? "per-axis" : "per-tensor");
                 Maybe(random, () => output["scale_bits"] = random.Next(1, 17));
-                Maybe(random, () => output["buffer_bitwidth"] = random.Next(24, 41));
+                Maybe(random, () => output["buffer_bitwidth"] = random.Next(31, 41));
             }
         }
 
@@ -217,7 +217,7 @@ public static class AdversarialNetwork
                     break;
             }
 
-            if (Chance(random, 3))
+            if (Chance(random, 5))
             {
                 Add(new Dropout { Name = Name("drop") });
             }
@@ -322,7 +322,7 @@ public static class AdversarialNetwork
         {
             Shape shape = new(dimensions);
             float[] values = new float[shape.Size];
-            double magnitude = Chance(random, 4) ? Math.Pow(10, random.Next(-6, 5)) : 1;
+            double magnitude = Chance(random, 6) ? Math.Pow(10, random.Next(-6, 5)) : 1;
             double[] channels = [.. Enumerable.Range(0, shape.Channels).Select(_ => random.Next(8) switch { 0 => 0, 1 => 20, _ => 1.0 })];
             for (int i = 0; i < values.Length; i++)
             {
