@@ -76,6 +76,9 @@ public sealed record QuantizedGlobalAveragePooling2D : QuantizedLayer
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Passes;
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new GlobalAveragePooling2D { Name = Name, KeepDims = KeepDims };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedGlobalAveragePooling2D Read(LayerArguments arguments)
     {

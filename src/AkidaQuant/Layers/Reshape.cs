@@ -70,6 +70,9 @@ public sealed record QuantizedReshape : QuantizedLayer
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Reshapes;
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new Reshape { Name = Name, TargetShape = TargetShape };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedReshape Read(LayerArguments arguments) => new() { Name = arguments.Name, TargetShape = Reshape.ReadTarget(arguments) };
 
