@@ -87,6 +87,9 @@ public sealed record QuantizedAdd : QuantizedLayer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("average", Average), new("quant_config", Settings ?? [])];
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new Add { Name = Name, Average = Average };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedAdd Read(LayerArguments arguments)
     {

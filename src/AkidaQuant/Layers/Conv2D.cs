@@ -129,7 +129,14 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
+    public override Layer ToFloat()
+    {
+        Conv2D layer = new() { Name = Name, Filters = Filters, Window = Window, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
+        return PaddingValue is null ? layer : PaddedConv2D.From(layer, PaddingValue);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
     [
         new("filters", (long)Filters),
         .. Window.ConvolutionArguments(),

@@ -101,6 +101,9 @@ public sealed record QuantizedDense : QuantizedWeightedLayer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("units", (long)Units), .. WeightArguments.OfKernel(this, ActivationFunction.Linear, UseBias), new("quant_config", Settings ?? [])];
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new Dense { Name = Name, Units = Units, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedDense Read(LayerArguments arguments)
     {

@@ -111,6 +111,9 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedWeightedLayer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [.. Window.ConvolutionArguments(), .. WeightArguments.OfDepthwise(this, ActivationFunction.Linear, UseBias), new("quant_config", Settings ?? [])];
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new DepthwiseConv2D { Name = Name, Window = Window, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedDepthwiseConv2D Read(LayerArguments arguments)
     {

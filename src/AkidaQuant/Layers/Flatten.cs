@@ -52,6 +52,9 @@ public sealed record QuantizedFlatten : QuantizedLayer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [LayerArguments.ChannelsLast];
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new Flatten { Name = Name };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedFlatten Read(LayerArguments arguments)
     {

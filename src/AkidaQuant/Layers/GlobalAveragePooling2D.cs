@@ -82,6 +82,9 @@ public sealed record QuantizedGlobalAveragePooling2D : QuantizedLayer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [LayerArguments.ChannelsLast, new("keepdims", KeepDims), new("quant_config", Settings ?? [])];
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new GlobalAveragePooling2D { Name = Name, KeepDims = KeepDims };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedGlobalAveragePooling2D Read(LayerArguments arguments)
     {
@@ -121,7 +124,10 @@ public sealed record QuantizedGlobalAveragePooling2D : QuantizedLayer
             : ScalarOrVector<float>.Scalar((float)(1.0 / positions));
         QuantizedSpec sum = new(output, valueBits, input.FracBits, scales, new ValueRange(
             Math.Max(input.Range.Min * positions, -(1L << valueBits)),
-            Math.Min(input.Range.Max * positions, (1L << valueBits) - 1)));
+            Math.Min(input.Range.Max * positions, (1L << valueBits) - 1)))
+        {
+            HasConstantScales = !input.IsQFloat || input.HasConstantScales,
+        };
         AccumulatorTail tail = AccumulatorTail.Create(this, sum, recorded);
         return new PreparedLayer(tail.Output, () =>
         {

@@ -56,6 +56,9 @@ public sealed record QuantizedMaxPool2D : QuantizedLayer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => Window.PoolingArguments();
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new MaxPooling2D { Name = Name, Window = Window };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedMaxPool2D Read(LayerArguments arguments) =>
         new() { Name = arguments.Name, Window = ConvolutionWindow.ReadPooling(arguments) };

@@ -89,6 +89,9 @@ public sealed record QuantizedReLU : QuantizedLayer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("quant_config", Settings ?? []), new("max_value", (double?)MaxValue)];
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new ReLU { Name = Name, MaxValue = MaxValue };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedReLU Read(LayerArguments arguments)
     {

@@ -74,6 +74,9 @@ public sealed record QuantizedRescaling : QuantizedLayer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("scale", Scale), new("offset", 0L)];
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new Rescaling { Name = Name, Scale = [Scale] };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedRescaling Read(LayerArguments arguments) => arguments.Numbers("scale") is [double scale]
         && (arguments.Numbers("offset") ?? [0]).All(offset => offset == 0)

@@ -50,7 +50,7 @@ public sealed record Reshape : Layer
         long known = 1;
         foreach (int dimension in target)
         {
-            known *= dimension == Shape.Unknown ? 1 : dimension;
+            known = Math.Min(known * (dimension == Shape.Unknown ? 1 : dimension), int.MaxValue);
         }
 
         int size = input.Size;
@@ -77,6 +77,9 @@ public sealed record QuantizedReshape : QuantizedLayer
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("target_shape", Reshape.WriteTarget(TargetShape))];
+
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new Reshape { Name = Name, TargetShape = TargetShape };
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedReshape Read(LayerArguments arguments) => new() { Name = arguments.Name, TargetShape = Reshape.ReadTarget(arguments) };

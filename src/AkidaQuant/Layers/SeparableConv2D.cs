@@ -145,6 +145,18 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
         new("quant_config", Settings ?? []),
     ];
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new SeparableConv2D
+    {
+        Name = Name,
+        Filters = Filters,
+        Window = Window,
+        DepthwiseKernel = DepthwiseKernel,
+        PointwiseKernel = PointwiseKernel,
+        UseBias = UseBias,
+        Bias = Bias,
+    };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedSeparableConv2D Read(LayerArguments arguments)
     {
