@@ -16,11 +16,11 @@ Describe 'Add-QuantRescaling' {
     It 'computes what it says' {
         $scaled = Add-QuantRescaling $model 2 0.25
         $length = $model.InputShape.Size
-        $input = New-SampleSet -InputObject ([float[]]::new($length)) -Shape $model.InputShape.ToArray()
+        $zeros = New-SampleSet -InputObject ([float[]]::new($length)) -Shape $model.InputShape.ToArray()
         $quarter = [float[]]::new($length)
         [array]::Fill($quarter, [float] 0.25)
         $expected = Invoke-QuantModel $model (New-SampleSet -InputObject $quarter -Shape $model.InputShape.ToArray())
-        (Invoke-QuantModel $scaled $input).Output | Should -Be $expected.Output
+        (Invoke-QuantModel $scaled $zeros).Output | Should -Be $expected.Output
     }
 
     It 'takes a number for each channel' {

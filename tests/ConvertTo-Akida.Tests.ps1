@@ -53,7 +53,7 @@ Describe 'ConvertTo-Akida' {
 
     It 'refuses for Akida 1.0 what only 2.0 has' {
         $model = Import-QuantModel "$keras/digits_ds_cnn/quantized.h5"
-        { $model | ConvertTo-Akida -Version 1.0 -ErrorAction Stop } | Should -Throw -ErrorId "Akida*,$type"
+        { $model | ConvertTo-Akida -Version 1.0 -ErrorAction Stop } | Should -Throw -ErrorId "AkidaV1QuantizerPlace,$type"
     }
 
     It 'refuses another version' {

@@ -65,7 +65,7 @@ public sealed class NewSampleSetCommand : QuantCmdlet
     {
         ModelSet => Compute(_ => RandomSamples.Create(Model.InputShape, Count, InputType ?? Model.Input.Type ?? IntegerType.UInt8, Seed)),
         ShapeSet => Compute(_ => RandomSamples.Create(new Shape(Shape!), Count, InputType ?? IntegerType.UInt8, Seed)),
-        _ => FromArray(),
+        _ => Compute(_ => FromArray()),
     });
 
     private SampleSet FromArray()

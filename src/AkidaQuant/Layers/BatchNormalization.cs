@@ -1,3 +1,5 @@
+using AkidaQuant.Kernels;
+
 namespace AkidaQuant.Layers;
 
 /// <summary>
@@ -107,23 +109,26 @@ public sealed record BatchNormalization : Layer
         int inner = new Shape(input.ToArray()[(axis + 1)..]) is { IsKnown: true } rest ? rest.Size : 1;
         return new PreparedLayer(new FloatSpec(input), () =>
         {
-            float[] factors = Factors();
-            return (tensors, output, batch) =>
-            {
-                ReadOnlySpan<float> values = ((FloatData)tensors[0]).Values(batch);
-                Span<float> result = ((FloatData)output).Values(batch);
-                for (int start = 0; start < values.Length; start += inner)
-                {
-                    int channel = start / inner % channels;
-                    float offset = Center ? Beta.Values[channel] : 0f;
-                    float mean = MovingMean.Values[channel];
-                    float factor = factors[channel];
-                    for (int i = start; i < start + inner; i++)
-                    {
-                        result[i] = ((values[i] - mean) * factor) + offset;
-                    }
-                }
-            };
+            float[] beta = Center ? Beta.Values : new float[channels];
+            ChannelAffine affine = new(Spread(MovingMean.Values, inner), Spread(Factors(), inner), Spread(beta, inner));
+            return (tensors, output, batch) => affine.Run(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch));
         });
+    }
+
+    /// <summary>Every value as often as the axes behind the channels have elements.</summary>
+    private static float[] Spread(float[] values, int inner)
+    {
+        if (inner == 1)
+        {
+            return values;
+        }
+
+        float[] spread = new float[values.Length * inner];
+        for (int i = 0; i < values.Length; i++)
+        {
+            Array.Fill(spread, values[i], i * inner, inner);
+        }
+
+        return spread;
     }
 }

@@ -1,3 +1,5 @@
+using AkidaQuant.Kernels;
+
 namespace AkidaQuant.Layers;
 
 /// <summary>A factor and an offset, one or one a channel, in float.</summary>
@@ -35,18 +37,8 @@ public sealed record Rescaling : Layer
 
         return new PreparedLayer(input, () =>
         {
-            float[] scale = PerChannel(Scale, channels);
-            float[] offset = PerChannel(Offset, channels);
-            return (tensors, output, batch) =>
-            {
-                ReadOnlySpan<float> values = ((FloatData)tensors[0]).Values(batch);
-                Span<float> result = ((FloatData)output).Values(batch);
-                for (int start = 0; start < values.Length; start += channels)
-                {
-                    System.Numerics.Tensors.TensorPrimitives.Multiply(values.Slice(start, channels), scale, result.Slice(start, channels));
-                    System.Numerics.Tensors.TensorPrimitives.Add(result.Slice(start, channels), offset, result.Slice(start, channels));
-                }
-            };
+            ChannelAffine affine = new(null, PerChannel(Scale, channels), PerChannel(Offset, channels));
+            return (tensors, output, batch) => affine.Run(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch));
         });
     }
 

@@ -106,6 +106,16 @@ public sealed class SampleSet
         return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source);
     }
 
+    /// <summary>The values of one sample as float32, row-major.</summary>
+    /// <param name="index">The position of the sample.</param>
+    /// <exception cref="QuantException"><c>SampleValueInvalid</c>: a value is not finite.</exception>
+    public float[] Values(int index)
+    {
+        float[] values = new float[SampleShape.Size];
+        CopyTo(index, 1, values);
+        return values;
+    }
+
     /// <summary>Reads samples as float32, rounded to nearest.</summary>
     /// <param name="start">The first sample.</param>
     /// <param name="count">The number of samples.</param>

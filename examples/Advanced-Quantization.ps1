@@ -1,0 +1,189 @@
+<#
+.SYNOPSIS
+How to say how a network is quantized, how to calibrate it, and what its inputs can be.
+.DESCRIPTION
+Goes through the choices one by one, with small untrained networks and, where accuracy counts, the trained one of Quantize-Digits.ps1.
+.EXAMPLE
+dotnet run -c Release --project tools/Shell -- examples/Advanced-Quantization.ps1
+#>
+[CmdletBinding()]
+param()
+
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../AkidaQuant.psd1"
+$clock = [System.Diagnostics.Stopwatch]::StartNew()
+$data = "$PSScriptRoot/data"
+
+function Get-Title([string] $Text) {
+    ''
+    $Text
+    '=' * $Text.Length
+}
+
+# What an InputQuantizer found during calibration: value = integer / scale, after the offset is taken away.
+function Get-InputQuantizer($Model) {
+    $step = @($Model.Plan.Steps | Where-Object { $_.Node.Layer.ClassName -eq 'InputQuantizer' })[0]
+    $layer = $step.Node.Layer
+    $offsets = $step.Prepared.Recorded.Tensor('zero_points')
+    "'$($layer.Name)' makes integers of $($layer.Bitwidth) bits, $(if ($layer.Signed) { 'signed' } else { 'unsigned' })"
+    "  scale of each channel:  $(@($step.Prepared.Recorded.Integers('frac_bits').Values | ForEach-Object { [Math]::Pow(2, $_) }) -join ', ')"
+    if ($offsets) {
+        "  offset of each channel: $($offsets.Values.Values -join ', ')"
+    }
+}
+
+function Format-Accuracy([double] $Accuracy) {
+    [string]::Format([cultureinfo]::InvariantCulture, '{0:0.0} %', 100 * $Accuracy)
+}
+
+Get-Title '1. Quantization schemes'
+@'
+
+1.1 One scheme for all layers
+
+New-QuantParameter makes a scheme. Its eight fields:
+  -InputWeightBits        weights of the first layer, which often deserve more bits than the others
+  -WeightBits             all other weights: 8 for Akida 2.0, 4 for Akida 1.0
+  -ActivationBits         outputs of ReLU and other activations: 8, or 4; 1 for learning on the chip
+  -PerTensorActivations   one range for a whole activation; without it each channel has its own, which is finer
+                          but needs real samples. Akida 1.0 has per-tensor ranges only
+  -OutputBits             outputs of layers that no activation follows
+  -BufferBits             accumulators; 32 is what Akida has
+  -InputType              the integers that a float input is turned into
+  -LastOutputBits         a quantizer on the very output of the model; none unless asked for
+
+The defaults are 8 bits with a range a channel:
+'@
+"$(New-QuantParameter | Out-String)".TrimEnd()
+
+@'
+
+To see which field ends up where, a network is quantized with a different number in each. Its input is typed uint8, and
+there are no samples, so calibration uses random ones:
+'@
+$model = Import-QuantModel "$data/tutorial_1.h5"
+$scheme = New-QuantParameter -InputWeightBits 16 -WeightBits 4 -ActivationBits 6 -OutputBits 12 -PerTensorActivations -BufferBits 24
+$quantized = $model | Invoke-Quantize -Parameter $scheme -Seed 1
+"$($quantized | Get-QuantSummary)"
+
+@'
+1.2 A configuration for single layers
+
+Each layer's settings are in the configuration of the quantized model:
+'@
+$config = $quantized | Get-QuantConfig
+"$config"
+
+@'
+
+What to see in it:
+  - layers go by their names
+  - dw_conv has an output quantizer of 12 bits (-OutputBits): no activation follows it, and pw_conv needs narrow inputs
+  - input_conv is the first layer with weights, so they have 16 bits (-InputWeightBits); the others have 4 (-WeightBits)
+  - the kernel of dw_conv has its channels on the last axis but one, hence "axis": -2; elsewhere it is the last, which
+    goes without saying
+  - relu has 6 bits and one range for the tensor (-ActivationBits, -PerTensorActivations)
+  - every buffer has 24 bits (-BufferBits)
+
+The configuration is edited like nested dictionaries. The ReLU gets 1 bit, a range for each channel and 32-bit buffers,
+and some of the other layers are dropped:
+'@
+$config.relu.output_quantizer.bitwidth = 1
+$config.relu.output_quantizer.axis = 'per-axis'
+$config.relu.output_quantizer.buffer_bitwidth = 32
+$config.relu.buffer_bitwidth = 32
+foreach ($layer in 'dw_conv', 'pw_conv', 'dense') {
+    $null = $config.Remove($layer)
+}
+"$config"
+
+@'
+
+Used together with the scheme, the configuration has priority for the layers that it names, and the scheme is for the
+rest. The same layers with other weights:
+'@
+$edited = Import-QuantModel "$data/tutorial_2.h5" |
+    Invoke-Quantize -Parameter $scheme -Config $config -Sample (Import-SampleSet "$data/tutorial_1_2.npz") -BatchSize 32
+"$($edited | Get-QuantConfig)"
+
+Get-Title '2. Calibration'
+@'
+
+2.1 What it is for
+
+Between layers the sums are cut down to a few bits. For that, a quantizer must know how large they get: samples run
+through the float network, and the greatest value of each tensor is followed, batch by batch. The first batch sets it;
+every later one moves it by a tenth of the difference. No labels are needed.
+
+2.2 Samples
+
+Random samples show what a network turns into. Real ones keep its accuracy. The trained digits, with both:
+'@
+$digits = Import-QuantModel "$data/digits.h5"
+$calibration = Import-SampleSet "$data/digits_calibration.npz"
+$test = Import-SampleSet "$data/digits_test.npz"
+$random = $digits | Invoke-Quantize -SampleCount 1024 -BatchSize 100 -Seed 1 -WarningAction SilentlyContinue
+$real = $digits | Invoke-Quantize -Sample $calibration -BatchSize 100 -Epoch 2
+"  float:          $(Format-Accuracy ($digits | Measure-QuantModel -Sample $test).Accuracy)"
+"  random samples: $(Format-Accuracy ($random | Measure-QuantModel -Sample $test).Accuracy)"
+"  real samples:   $(Format-Accuracy ($real | Measure-QuantModel -Sample $test).Accuracy)"
+@'
+
+Random samples are integers over the whole range of the input's type. A network that expects other numbers can be given
+a Rescaling behind its input. This one was made for values from -1 to 1; with a factor of 1/128 it takes signed bytes:
+'@
+$series = Import-QuantModel "$data/tutorial_4.h5"
+$scaled = $series | Add-QuantRescaling -Scale (1 / 128)
+"  $(@($scaled.Layers | ForEach-Object { $_.Name } | Select-Object -First 3) -join ' -> ') -> ..."
+$bytes = $series | New-SampleSet -InputType int8 -Count 256 -Seed 1
+$scaledQuantized = $scaled | Invoke-Quantize -Parameter (New-QuantParameter -InputType int8) -Sample $bytes -BatchSize 64
+"  quantized: $(@($scaledQuantized.Layers | ForEach-Object { $_.Name } | Select-Object -First 4) -join ' -> ') -> ..."
+@'
+
+2.3 Batches and epochs
+
+-BatchSize 100 makes the first batch, and so the first range, a good one. -Epoch 2 goes through the samples once more,
+which moves the ranges closer to the greatest values without more samples.
+'@
+
+Get-Title '3. Input types'
+@'
+
+Akida takes integers. A network with a float input gets an InputQuantizer, which turns floats into integers with a scale
+and an offset found by calibration, and becomes a Quantizer on Akida. It is better to train with the integers that the
+sensor gives, because that layer is then not needed.
+
+3.1 A float input for images
+
+The input of this network has no type, and its samples are whole numbers from 0 to 255 held as floats. -InputType uint8,
+the default, says what they become:
+'@
+$floatInput = Import-QuantModel "$data/tutorial_3.h5" |
+    Invoke-Quantize -Parameter (New-QuantParameter -InputType uint8) -Sample (Import-SampleSet "$data/tutorial_3.npz") -BatchSize 64
+"$($floatInput | Get-QuantSummary)"
+'Calibration found that nothing is to be scaled and nothing to be shifted:'
+Get-InputQuantizer $floatInput
+@'
+
+3.2 Signed values, and the conversion to Akida
+
+Time series with values from -1 to 1 become signed bytes:
+'@
+$signed = $series |
+    Invoke-Quantize -Parameter (New-QuantParameter -InputType int8) -Sample (Import-SampleSet "$data/tutorial_4.npz") -BatchSize 64
+"$($signed | Get-QuantSummary)"
+Get-InputQuantizer $signed
+''
+'Converted, the InputQuantizer is the layer of type Quantizer:'
+$akida = $signed | ConvertTo-Akida
+"$($akida | Get-AkidaSummary)"
+@'
+3.3 A typed input
+
+The network of 3.1 again, but with an input of type uint8. There is no InputQuantizer, and none on Akida:
+'@
+$typed = Import-QuantModel "$data/tutorial_5.h5" |
+    Invoke-Quantize -Sample (Import-SampleSet "$data/tutorial_5.npz") -BatchSize 64
+"$($typed | Get-QuantSummary)"
+"$($typed | ConvertTo-Akida | Get-AkidaSummary)"
+[string]::Format([cultureinfo]::InvariantCulture, 'Time taken: {0:0.0} s', $clock.Elapsed.TotalSeconds)
