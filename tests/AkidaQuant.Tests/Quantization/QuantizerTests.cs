@@ -159,5 +159,18 @@ public class QuantizerTests
         Assert.Throws<OperationCanceledException>(() => runner.Run(1, source.Token));
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("false")]
+    public void A_weight_quantizer_cannot_be_left_out(string value)
+    {
+        Model model = Small.Chain(
+            Small.Input(IntegerType.Int8, 4, 4, 2),
+            new DepthwiseConv2D { Name = "dw", Window = new ConvolutionWindow { KernelSize = (3, 3) }, Kernel = Small.Weights(3, 3, 2, 1), Bias = Small.Weights(2) });
+        QuantConfig config = new() { ["dw"] = new QuantSettings { ["weight_quantizer"] = value == "null" ? null : false } };
+        Expect("ConfigValueOutOfRange", () => Quantizer.Quantize(
+            model, new QuantizeOptions { Samples = RandomSamples.Create(model.InputShape, 4, IntegerType.Int8, 1), Config = config }));
+    }
+
     private static void Expect(string id, Func<object> action) => Assert.Equal(id, Assert.Throws<QuantException>(action).Id);
 }
