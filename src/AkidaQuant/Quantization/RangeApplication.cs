@@ -51,7 +51,8 @@ internal sealed class RangeApplication
         NdArray<float> range = observed;
         NdArray<float> rate = observed.Map(_ => 1f);
         bool hasScales = _model.Plan[node.Name].Prepared.Recorded.Tensor("out_quantizer/qscales") is not null;
-        if (hasScales && Absorber(node, quantizer.PerAxis, out bool reshaped) is { } target)
+        if (hasScales && Absorber(node, quantizer.PerAxis, out bool reshaped) is { } target
+            && (!reshaped || InputChannels(target) % observed.Values.Length == 0))
         {
             NdArray<float> ideal = observed.Map(value => Ideal(value, quantizer.Bitwidth));
             bool isDead = !quantizer.PerAxis && ideal.Values[0] == 0;
@@ -77,7 +78,7 @@ internal sealed class RangeApplication
     private Node? Absorber(Node node, bool perAxis, out bool reshaped)
     {
         reshaped = false;
-        while (_model.Consumers(node.Name) is [Node next])
+        while (_model.Consumers(node.Name) is [Node next] && !_model.Outputs.Contains(node.Name))
         {
             switch (next.Layer.Equalization)
             {
@@ -120,11 +121,14 @@ internal sealed class RangeApplication
         return observed with { Values = rates };
     }
 
-    /// <summary>One rate for each row of a kernel behind a Flatten: channels come round and round (quantize.md 12.1).</summary>
-    private static ScalarOrVector<float> Repeat(ScalarOrVector<float> rates, Node target)
+    /// <summary>The number of input channels of a layer with a kernel.</summary>
+    private int InputChannels(Node target) => _model.Plan.Steps[_model.Plan[target.Name].Inputs[0]].Prepared.Output.Shape.Channels;
+
+    /// <summary>One rate for each input channel of a kernel behind a reshape: channels come round and round (quantize.md 12.1).</summary>
+    private ScalarOrVector<float> Repeat(ScalarOrVector<float> rates, Node target)
     {
-        int rows = target.Layer.Variables[0].Value.Shape[0];
-        if (target.Layer is not (Dense or QuantizedDense) || rates.Count == rows)
+        int rows = InputChannels(target);
+        if (rates.Count == rows || rates.IsScalar)
         {
             return rates;
         }
@@ -207,7 +211,7 @@ internal sealed class RangeApplication
 
     private static NdArray<float> Checked(string layer, NdArray<float> range, Shape expected)
     {
-        if (range.Shape.Rank != expected.Rank || (expected.Rank == 1 && expected[0] > 1 && range.Shape != expected))
+        if (range.Shape != expected)
         {
             throw new QuantException(
                 "RangeShapeMismatch",
