@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using YamlDotNet.Core;
@@ -30,12 +31,36 @@ public static class QuantConfigFile
             string text = reader.ReadToEnd();
             value = isJson ? PythonJsonReader.Parse(text) : YamlTree.Parse(text);
         }
-        catch (Exception e) when (e is JsonException or YamlException or DecoderFallbackException)
+        catch (JsonException e)
+        {
+            throw Invalid(path, $"it is not valid JSON{PythonJsonReader.Place(e)}", e);
+        }
+        catch (YamlException e)
+        {
+            throw Invalid(path, string.Create(CultureInfo.InvariantCulture, $"it is not valid YAML in line {e.Start.Line} at column {e.Start.Column}"), e);
+        }
+        catch (FormatException e)
         {
             throw Invalid(path, e.Message, e);
         }
+        catch (DecoderFallbackException e)
+        {
+            throw Invalid(path, "it is not a text in UTF-8", e);
+        }
 
-        return value is IDictionary map ? QuantConfig.From(map) : throw Invalid(path, "it is not a dictionary of layers", null);
+        if (value is not IDictionary map)
+        {
+            throw Invalid(path, "it is not a dictionary of layers", null);
+        }
+
+        try
+        {
+            return QuantConfig.From(map);
+        }
+        catch (QuantException e)
+        {
+            throw new QuantException(e.Id, e.Kind, $"{e.Message} Correct the file '{path}'.", e.Target, e);
+        }
     }
 
     /// <summary>The text of the reference: indentation of 4, no final newline.</summary>

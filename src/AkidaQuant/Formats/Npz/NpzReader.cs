@@ -43,7 +43,7 @@ public sealed class NpzReader : IDisposable
             stream.Dispose();
             if (e is InvalidDataException or IOException or ArgumentException)
             {
-                throw Damaged(path, e);
+                throw Damaged(path, "it has no list of entries where one must be", e);
             }
 
             throw;
@@ -81,21 +81,24 @@ public sealed class NpzReader : IDisposable
         {
             if (entry.Length / MaxExpansion > entry.CompressedLength)
             {
-                throw new InvalidDataException($"The entry '{entry.FullName}' cannot have {entry.Length} bytes.");
+                throw Damaged(_path, $"its entry '{entry.FullName}' cannot have {entry.Length} bytes", null);
             }
 
-            using Stream stream = entry.Open();
-            return NpyReader.Read(stream, entry.Length, $"{_path}: {name}", _path);
+            using ChecksumStream stream = new(entry.Open());
+            NpyArray array = NpyReader.Read(stream, entry.Length, $"{_path}: {name}", _path);
+            return stream.Count == entry.Length && stream.Checksum == entry.Crc32
+                ? array
+                : throw Damaged(_path, $"the bytes of its entry '{entry.FullName}' do not have their checksum", null);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
         {
-            throw Damaged(_path, e);
+            throw Damaged(_path, $"its entry '{entry.FullName}' cannot be unpacked", e);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _archive.Dispose();
 
-    private static QuantException Damaged(string path, Exception e) => new(
-        "ArrayFileDamaged", QuantErrorKind.InvalidData, $"The file '{path}' is not a whole .npz archive: {e.Message} Save it again with numpy.savez.", path, e);
+    private static QuantException Damaged(string path, string problem, Exception? inner) => new(
+        "ArrayFileDamaged", QuantErrorKind.InvalidData, $"The file '{path}' is not a whole .npz archive: {problem}. Copy it again, or save it again with numpy.savez.", path, inner);
 }
