@@ -58,26 +58,29 @@ internal static class RecordedIntegers
     /// </summary>
     public static void AddOutput(ConversionContext context, Block block, int bufferBits, int channels, AkidaVariables variables)
     {
-        if (block.OutputQuantizer is null)
+        if (block.OutputQuantizer is not null)
         {
-            return;
+            AddQuantizer(context, block.Matched[^1], "output", bufferBits, channels, variables);
+        }
+    }
+
+    /// <summary>Sets the scales and shifts of a layer's output quantizer under names that begin with <paramref name="prefix"/>.</summary>
+    public static void AddQuantizer(ConversionContext context, PlanStep step, string prefix, int bufferBits, int channels, AkidaVariables variables)
+    {
+        if (step.Prepared.Recorded.Tensor("out_quantizer/qscales") is { } scales)
+        {
+            variables.Add($"{prefix}_scales", NdArray<byte>.Vector(Narrow<byte>(context, step, "output_quantizer", Expand(scales.Values.Values, channels))));
         }
 
-        PlanStep last = block.Matched[^1];
-        if (last.Prepared.Recorded.Tensor("out_quantizer/qscales") is { } scales)
-        {
-            variables.Add("output_scales", NdArray<byte>.Vector(Narrow<byte>(context, last, "output_quantizer", Expand(scales.Values.Values, channels))));
-        }
-
-        int[] shifts = Expand(last.Prepared.Recorded.Integers("out_quantizer/shift")!.Values, channels);
+        int[] shifts = Expand(step.Prepared.Recorded.Integers("out_quantizer/shift")!.Values, channels);
         int least = 1 - bufferBits;
         if (shifts.Min() < least)
         {
             context.Warn(
-                $"Layer {Block.Describe(last)}: {shifts.Count(shift => shift < least)} of its channels need an output shift down to {shifts.Min()}, and the reference converter stores at least {least} for accumulators of {bufferBits} bits, which changes their outputs. The shifts are kept, so that results equal those of the quantized model; a processor may not have them.");
+                $"Layer {Block.Describe(step)}: {shifts.Count(shift => shift < least)} of its channels need an output shift down to {shifts.Min()}, and the reference converter stores at least {least} for accumulators of {bufferBits} bits, which changes their outputs. The shifts are kept, so that results equal those of the quantized model; a processor may not have them.");
         }
 
-        variables.Add("output_shift", NdArray<sbyte>.Vector(Narrow<sbyte>(context, last, "output_quantizer", Widen(shifts))));
+        variables.Add($"{prefix}_shift", NdArray<sbyte>.Vector(Narrow<sbyte>(context, step, "output_quantizer", Widen(shifts))));
     }
 
     /// <summary>The recorded bias as it is added to the sums; null for none.</summary>
