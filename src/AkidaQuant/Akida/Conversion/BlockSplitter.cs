@@ -107,6 +107,7 @@ internal sealed class BlockSplitter
                 $"it has an output quantizer in front of '{step.Node.Name}', and Akida 1.0 quantizes after a ReLU only. Put a bounded ReLU behind it, or convert to Akida 2.0."));
         }
 
-        return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1;
+        return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1
+            || previous.Node.Layer is QuantizedExtractToken { Selection.Axis: 1 };
     }
 }
