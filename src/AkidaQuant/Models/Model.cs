@@ -56,6 +56,11 @@ public sealed class Model
     /// <summary>Whether at least one layer computes in integers.</summary>
     public bool IsQuantized => Layers.Any(layer => layer is QuantizedLayer);
 
+    /// <summary>
+    /// Whether outputs depend on earlier samples: samples are then the consecutive time steps of parallel streams.
+    /// </summary>
+    public bool IsStateful => Layers.Any(layer => layer.IsStateful);
+
     /// <summary>The way to run this model: weights packed, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs, or a dimension of the input is unknown.</exception>
     public ExecutionPlan Plan => _plan.Value;

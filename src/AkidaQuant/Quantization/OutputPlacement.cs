@@ -6,6 +6,9 @@ namespace AkidaQuant.Quantization;
 /// <summary>Decides which layers get an output quantizer, and how wide (quantize.md 5).</summary>
 internal static class OutputPlacement
 {
+    /// <summary>The bits of the states of a recurrence, whatever the parameters say.</summary>
+    private const int StateBits = 16;
+
     /// <summary>The settings <c>{ output_quantizer: … }</c> by layer name for a rewritten float model.</summary>
     public static Dictionary<string, QuantSettings> Decide(Model model, QuantizationParams parameters)
     {
@@ -50,7 +53,7 @@ internal static class OutputPlacement
     private static void Place(Model model, Node node, QuantizationParams parameters, Dictionary<string, QuantSettings> placed)
     {
         Shape output = model.Plan[node.Name].Prepared.Output.Shape;
-        bool perTensor = parameters.PerTensorActivations || IsVector(output);
+        bool perTensor = parameters.PerTensorActivations || IsVector(output) || node.Layer is StatefulRecurrent;
         if (placed.TryGetValue(node.Name, out QuantSettings? settings))
         {
             if (perTensor)
@@ -70,7 +73,7 @@ internal static class OutputPlacement
         else
         {
             bool followsActivation = node.Layer is GlobalAveragePooling2D && Preceding(model, node).FirstOrDefault()?.Layer.IsActivation == true;
-            int bits = followsActivation ? parameters.ActivationBits : parameters.OutputBits;
+            int bits = node.Layer is StatefulRecurrent ? StateBits : followsActivation ? parameters.ActivationBits : parameters.OutputBits;
             quantizer["bitwidth"] = bits;
             if (bits == 1)
             {

@@ -83,6 +83,8 @@ internal sealed class RangeApplication
             {
                 case Equalization.Absorbs:
                     return next;
+                case Equalization.AbsorbsOneRate:
+                    return perAxis ? null : next;
                 case Equalization.Passes:
                     break;
                 case Equalization.Reshapes when !perAxis:
@@ -176,12 +178,17 @@ internal sealed class RangeApplication
             PaddingValue = convolution.PaddingValue is { } padding ? Minus(padding, offset) : null,
         },
         QuantizedDense dense => dense with { Bias = Plus(dense.Bias, OffsetFolding.Sum(dense.Kernel, offset)) },
+        QuantizedBufferTempConv temporal => temporal with { Bias = Plus(temporal.Bias, OffsetFolding.Sum(temporal.Kernel, Repeat(offset, temporal.KernelSize))) },
         _ => throw new QuantException(
             "ZeroPointNotPossible",
             QuantErrorKind.NotSupported,
             $"Layer '{layer.Name}' ({layer.ClassName}) cannot take up the zero point of the inputs. Use a signed input type such as int8.",
             layer.Name),
     };
+
+    /// <summary>The offset of every channel of every frame that a kernel over time sees.</summary>
+    private static float[] Repeat(float[] offset, int frames) =>
+        offset.Length == 1 ? offset : [.. Enumerable.Repeat(offset, frames).SelectMany(values => values)];
 
     private static NdArray<float> Plus(NdArray<float> bias, float[] sum)
     {

@@ -102,7 +102,7 @@ public sealed class KerasVectorTests(ResultTable table) : IClassFixture<ResultTa
     {
         SampleSet inputs = vectors.Samples("inputs.npz");
         float[] expected = vectors.Arrays("outputs.npz")["quantized"].ToSingles().Values;
-        float[] actual = [.. Inference.Run(model, inputs, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        float[] actual = Outputs(vectors, model, inputs);
         QuantizedSpec last = model.Plan.Steps.Select(step => step.Prepared.Output).OfType<QuantizedSpec>().Last();
         float largest = 0;
         for (int i = 0; i < actual.Length; i++)
@@ -120,7 +120,7 @@ public sealed class KerasVectorTests(ResultTable table) : IClassFixture<ResultTa
         IReadOnlyDictionary<string, NpyArray> expected = vectors.Arrays("layers.npz");
         SampleSet inputs = vectors.Samples("inputs.npz");
         ExecutionPlan plan = model.Plan;
-        int batch = expected.Values.First(array => array.Shape.Rank > 1).Shape[0];
+        int batch = Streams(expected);
         PlanRunner runner = new(plan, batch);
         SampleInput.Load(inputs, 0, batch, runner.Input, model.Input.Type, model.Name);
         runner.Run(batch);
@@ -153,11 +153,21 @@ public sealed class KerasVectorTests(ResultTable table) : IClassFixture<ResultTa
         }
     }
 
+    /// <summary>The outputs for all inputs in order, from a reset state; a model that keeps state has the streams of <c>layers.npz</c>.</summary>
+    private static float[] Outputs(VectorCase vectors, Model model, SampleSet inputs)
+    {
+        int? streams = model.IsStateful ? Streams(vectors.Arrays("layers.npz")) : null;
+        return [.. Inference.Run(model, inputs, streams, TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+    }
+
+    /// <summary>The batch of the outputs that were kept for each layer.</summary>
+    private static int Streams(IReadOnlyDictionary<string, NpyArray> layers) => layers.Values.First(array => array.Shape.Rank > 1).Shape[0];
+
     private static void CompareOutputs(VectorCase vectors, Model model, Comparison comparison)
     {
         SampleSet inputs = vectors.Samples("inputs.npz");
         NpyArray expected = vectors.Arrays("outputs.npz")["quantized"];
-        float[] actual = [.. Inference.Run(model, inputs, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        float[] actual = Outputs(vectors, model, inputs);
         CompareFloats("outputs", model.Plan, model.Outputs[0], actual, expected.ToSingles().Values, comparison);
     }
 
