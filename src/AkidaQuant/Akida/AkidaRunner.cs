@@ -55,13 +55,17 @@ public sealed class AkidaRunner
     public TensorData this[int layer] => _buffers[layer];
 
     /// <summary>Runs the model over the first <paramref name="batch"/> samples of <see cref="Input"/>.</summary>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="cancellation">Stops between layers.</param>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     /// <exception cref="QuantException"><c>StreamCountChanged</c>: the model keeps state, and earlier calls had another batch.</exception>
-    public void Run(int batch)
+    public void Run(int batch, CancellationToken cancellation = default)
     {
         _state.Expect(batch);
         IReadOnlyList<AkidaOperation?> operations = _plan.Operations;
         for (int i = 0; i < operations.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             operations[i]?.Invoke(_inputs[i], _buffers[i], batch);
         }
 
