@@ -8,6 +8,9 @@ internal sealed class QuantizerSettings
     /// <summary>The widest accumulator of layers whose products share a multiplier, sign included.</summary>
     private const int ProductBufferLimit = 28;
 
+    /// <summary>The widest accumulator: products with weights and scales of 16 bits then stay within 64 bits.</summary>
+    private const int BufferLimit = 44;
+
     private readonly string _layer;
     private readonly QuantSettings _settings;
 
@@ -36,7 +39,7 @@ internal sealed class QuantizerSettings
     public QuantSettings Settings => _settings;
 
     /// <summary>Bits of the accumulator, sign included.</summary>
-    public int BufferBitwidth => Integer(_settings, string.Empty, "buffer_bitwidth", 32, 8, 64);
+    public int BufferBitwidth => Integer(_settings, string.Empty, "buffer_bitwidth", 32, 8, BufferLimit);
 
     /// <summary>Completes the weight quantizer, whose axis some layers force.</summary>
     public QuantizerSettings CompleteWeights(int weightBits, string key = "weight_quantizer", (int? Axis, bool Forced) axis = default)
@@ -120,7 +123,7 @@ internal sealed class QuantizerSettings
             Signed = signed,
             PerAxis = perAxis,
             ScaleBits = Integer(settings, Key, "scale_bits", 8, 1, 16),
-            BufferBitwidth = Integer(settings, Key, "buffer_bitwidth", 32, 8, 48),
+            BufferBitwidth = Integer(settings, Key, "buffer_bitwidth", 32, 8, BufferLimit),
             RangeMax = ones,
             RescalingRate = ones,
         };

@@ -45,7 +45,7 @@ public sealed record Reshape : Layer
         long known = 1;
         foreach (int dimension in target)
         {
-            known *= dimension == Shape.Unknown ? 1 : dimension;
+            known = Math.Min(known * (dimension == Shape.Unknown ? 1 : dimension), int.MaxValue);
         }
 
         int size = input.Size;

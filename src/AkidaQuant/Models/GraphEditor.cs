@@ -40,6 +40,31 @@ internal sealed class GraphEditor
     /// <summary>Puts another layer of the same name in the place of one.</summary>
     public void Replace(Layer layer) => Set(_nodes[layer.Name] with { Layer = layer });
 
+    /// <summary>Puts a layer of another name in the place of one: consumers and outputs take it instead.</summary>
+    /// <param name="name">The layer to replace.</param>
+    /// <param name="layer">The layer in its place.</param>
+    /// <param name="inputs">What it takes; the inputs of the other unless given.</param>
+    /// <exception cref="QuantException">A layer has that name already.</exception>
+    public void Replace(string name, Layer layer, IReadOnlyList<string>? inputs = null)
+    {
+        Node node = _nodes[name] with { Layer = layer, Inputs = inputs ?? _nodes[name].Inputs };
+        if (layer.Name == name)
+        {
+            Set(node);
+            return;
+        }
+
+        RequireFree(layer.Name);
+        foreach (Node consumer in Consumers(name))
+        {
+            Redirect(consumer.Name, name, layer.Name);
+        }
+
+        MoveOutputs(name, layer.Name);
+        _nodes.Remove(name);
+        Set(node);
+    }
+
     /// <summary>
     /// Inserts a layer behind another: the consumers take the new one instead. Outputs of the model move to it
     /// when the other has no consumers at all, or when asked.
@@ -120,16 +145,20 @@ internal sealed class GraphEditor
 
     private void Insert(Layer layer, string producer)
     {
-        if (!_nodes.TryAdd(layer.Name, new Node(layer, [producer])))
+        RequireFree(layer.Name);
+        Set(new Node(layer, [producer]));
+    }
+
+    private void RequireFree(string name)
+    {
+        if (IsTaken(name))
         {
             throw new QuantException(
                 "LayerNameTaken",
                 QuantErrorKind.InvalidArgument,
-                $"A layer called '{layer.Name}' cannot be inserted into the model '{_model.Name}': there is one of that name already. Rename it.",
-                layer.Name);
+                $"A layer called '{name}' cannot be inserted into the model '{_model.Name}': there is one of that name already. Rename it.",
+                name);
         }
-
-        _changed = true;
     }
 
     private void Set(Node node)

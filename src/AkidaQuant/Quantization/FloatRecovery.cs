@@ -58,7 +58,7 @@ internal static class FloatRecovery
     private static void TakeOutRate(Model model, Node node, OutputQuantizer quantizer, Dictionary<string, Layer> layers)
     {
         ScalarOrVector<float> rates = ScalarOrVector<float>.From(quantizer.RescalingRate);
-        if (rates.Span.ContainsAnyExceptInRange(float.Epsilon, 1f) || RangeApplication.Absorber(model, node, quantizer.PerAxis, out bool reshaped) is not { } target)
+        if (rates.Span.ContainsAnyExceptInRange(float.Epsilon, 1f) || RangeApplication.Absorber(model, node, quantizer, out bool reshaped) is not { } target)
         {
             throw new QuantException(
                 "FloatSourceUnknown",
@@ -68,7 +68,7 @@ internal static class FloatRecovery
         }
 
         ScalarOrVector<float> inverse = rates.Map(rate => 1f / rate);
-        layers[target.Name] = layers[target.Name].DivideInputs(reshaped ? RangeApplication.Repeat(inverse, target) : inverse);
+        layers[target.Name] = layers[target.Name].DivideInputs(reshaped ? RangeApplication.Repeat(model, inverse, target) : inverse);
     }
 
     /// <summary>A border of zeros is what "same" padding implies; it was only spelled out for the zero point (quantize.md 7).</summary>

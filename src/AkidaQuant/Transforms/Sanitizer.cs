@@ -16,6 +16,7 @@ public static class Sanitizer
     [
         new SplitFusedActivations(),
         new ReplaceActivations(),
+        new ReplaceOperators(),
         new ReplaceGroupedConvolutions(),
         new RemoveConsecutiveReshapes(),
         new RemoveZeroPadding(),

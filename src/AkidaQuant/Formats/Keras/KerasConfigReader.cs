@@ -128,23 +128,39 @@ internal sealed class KerasConfigReader
                 name);
         }
 
+        if (className == nameof(TFOpLambda) && !isSequential)
+        {
+            return ReadOperator(name, arguments, layer.GetValueOrDefault("inbound_nodes"));
+        }
+
         return new KerasLayerConfig(className, new LayerArguments(name, arguments), isSequential ? null : ReadInputs(name, className, layer.GetValueOrDefault("inbound_nodes")));
+    }
+
+    private KerasLayerConfig ReadOperator(string name, IReadOnlyDictionary<string, object?> arguments, object? value)
+    {
+        IReadOnlyList<object?> calls = OneCall(name, nameof(TFOpLambda), value);
+        string what = $"the arguments of the operator '{name}'";
+        KerasOperatorCall call = KerasOperatorCall.Read(calls.Count == 0 ? null : calls[0]) ?? throw Invalid($"{what} are not a call");
+        Dictionary<string, object?> all = new(arguments, StringComparer.Ordinal) { [TFOpLambda.CallKey] = call.Arguments };
+        return new KerasLayerConfig(nameof(TFOpLambda), new LayerArguments(name, all), [.. call.Tensors.Select(tensor => Tensor(tensor, what))]);
     }
 
     private IReadOnlyList<string> ReadInputs(string name, string className, object? value)
     {
-        IReadOnlyList<object?> calls = value is null ? [] : List(value, $"the inputs of layer '{name}'");
-        if (calls.Count > 1)
-        {
-            throw new QuantException(
-                "SharedLayer",
-                QuantErrorKind.NotSupported,
-                $"The layer '{name}' ({className}) in '{_path}' is used {calls.Count} times. Give each use its own layer with the same weights, then save the model again.",
-                name);
-        }
+        IReadOnlyList<object?> calls = OneCall(name, className, value);
 
-        // Operators are not wrapped in a call; they are refused by their class later.
+        // Other operators are not wrapped in a call; they are refused by their class later.
         return calls.Count == 0 || LayerClasses.Names.All(known => known != className) ? [] : Tensors(calls[0], $"the inputs of layer '{name}'");
+    }
+
+    private IReadOnlyList<object?> OneCall(string name, string className, object? value)
+    {
+        IReadOnlyList<object?> calls = value is null ? [] : List(value, $"the inputs of layer '{name}'");
+        return calls.Count <= 1 ? calls : throw new QuantException(
+            "SharedLayer",
+            QuantErrorKind.NotSupported,
+            $"The layer '{name}' ({className}) in '{_path}' is used {calls.Count} times. Give each use its own layer with the same weights, then save the model again.",
+            name);
     }
 
     /// <summary>The layers that a list of <c>[name, node, tensor, ...]</c> refers to, or a single such reference.</summary>
