@@ -24,6 +24,7 @@ public static class Sanitizer
         new InvertActivationAndMaxPooling(),
         new InvertPoolingAndBatchNormalization(),
         new FoldBatchNormalization(),
+        new SplitConcatenations(),
         new ExtendEvenKernels(),
         new SplitStridedDepthwise(),
         new InsertIdentityAfterAdd(),
