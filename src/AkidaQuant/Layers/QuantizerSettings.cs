@@ -11,6 +11,11 @@ internal sealed class QuantizerSettings
     /// <summary>The widest accumulator: products with weights and scales of 16 bits then stay within 64 bits.</summary>
     private const int BufferLimit = 44;
 
+    /// <summary>The key of the bits of a table's entries.</summary>
+    public const string LutKey = "lut_bitwidth";
+
+    private const int DefaultLutBitwidth = 14;
+
     private readonly string _layer;
     private readonly QuantSettings _settings;
 
@@ -40,6 +45,16 @@ internal sealed class QuantizerSettings
 
     /// <summary>Bits of the accumulator, sign included.</summary>
     public int BufferBitwidth => Integer(_settings, string.Empty, "buffer_bitwidth", 32, 8, BufferLimit);
+
+    /// <summary>Bits of the entries of an activation's table, sign included.</summary>
+    public int LutBitwidth => Integer(_settings, string.Empty, LutKey, DefaultLutBitwidth, 2, 24);
+
+    /// <summary>Completes the bits of a table's entries.</summary>
+    public QuantizerSettings CompleteTable()
+    {
+        _settings.TryAdd(LutKey, DefaultLutBitwidth);
+        return this;
+    }
 
     /// <summary>Completes the weight quantizer, whose axis some layers force.</summary>
     public QuantizerSettings CompleteWeights(int weightBits, string key = "weight_quantizer", (int? Axis, bool Forced) axis = default)

@@ -40,6 +40,31 @@ internal sealed class GraphEditor
     /// <summary>Puts another layer of the same name in the place of one.</summary>
     public void Replace(Layer layer) => Set(_nodes[layer.Name] with { Layer = layer });
 
+    /// <summary>Puts a layer of another name in the place of one: consumers and outputs take it instead.</summary>
+    /// <param name="name">The layer to replace.</param>
+    /// <param name="layer">The layer in its place.</param>
+    /// <param name="inputs">What it takes; the inputs of the other unless given.</param>
+    /// <exception cref="QuantException">A layer has that name already.</exception>
+    public void Replace(string name, Layer layer, IReadOnlyList<string>? inputs = null)
+    {
+        Node node = _nodes[name] with { Layer = layer, Inputs = inputs ?? _nodes[name].Inputs };
+        if (layer.Name == name)
+        {
+            Set(node);
+            return;
+        }
+
+        RequireFree(layer.Name);
+        foreach (Node consumer in Consumers(name))
+        {
+            Redirect(consumer.Name, name, layer.Name);
+        }
+
+        MoveOutputs(name, layer.Name);
+        _nodes.Remove(name);
+        Set(node);
+    }
+
     /// <summary>
     /// Inserts a layer behind another: the consumers take the new one instead. Outputs of the model move to it
     /// when the other has no consumers at all, or when asked.
@@ -78,6 +103,13 @@ internal sealed class GraphEditor
         inputs[input] = layer.Name;
         Set(node with { Inputs = inputs });
     }
+
+    /// <summary>Adds a layer that nothing takes yet.</summary>
+    /// <exception cref="QuantException">A layer has that name already.</exception>
+    public void Add(Node node) => Insert(node.Layer, [.. node.Inputs]);
+
+    /// <summary>Lets a layer take other inputs.</summary>
+    public void Connect(string name, params string[] inputs) => Set(_nodes[name] with { Inputs = inputs });
 
     /// <summary>Removes a layer of one input: consumers and outputs take its input instead.</summary>
     public void Remove(string name)
@@ -118,18 +150,22 @@ internal sealed class GraphEditor
     /// <summary>The model with all changes; the one that the editor began with when there were none.</summary>
     public Model Build() => _changed ? Model.Create(_model.Name, _model.IsSequential, _nodes.Values, _outputs) : _model;
 
-    private void Insert(Layer layer, string producer)
+    private void Insert(Layer layer, params string[] producers)
     {
-        if (!_nodes.TryAdd(layer.Name, new Node(layer, [producer])))
+        RequireFree(layer.Name);
+        Set(new Node(layer, producers));
+    }
+
+    private void RequireFree(string name)
+    {
+        if (IsTaken(name))
         {
             throw new QuantException(
                 "LayerNameTaken",
                 QuantErrorKind.InvalidArgument,
-                $"A layer called '{layer.Name}' cannot be inserted into the model '{_model.Name}': there is one of that name already. Rename it.",
-                layer.Name);
+                $"A layer called '{name}' cannot be inserted into the model '{_model.Name}': there is one of that name already. Rename it.",
+                name);
         }
-
-        _changed = true;
     }
 
     private void Set(Node node)

@@ -16,6 +16,7 @@ public static class Sanitizer
     [
         new SplitFusedActivations(),
         new ReplaceActivations(),
+        new ReplaceOperators(),
         new ReplaceGroupedConvolutions(),
         new RemoveConsecutiveReshapes(),
         new RemoveZeroPadding(),
@@ -23,6 +24,7 @@ public static class Sanitizer
         new InvertActivationAndMaxPooling(),
         new InvertPoolingAndBatchNormalization(),
         new FoldBatchNormalization(),
+        new SplitConcatenations(),
         new ExtendEvenKernels(),
         new SplitStridedDepthwise(),
         new InsertIdentityAfterAdd(),

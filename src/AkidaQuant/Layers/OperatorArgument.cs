@@ -1,0 +1,7 @@
+namespace AkidaQuant.Layers;
+
+/// <summary>An argument of an operator's call: a tensor, or a constant as files hold it.</summary>
+/// <param name="Name">The name; null for the first argument.</param>
+/// <param name="IsTensor">Whether it is a tensor, the next input of the layer.</param>
+/// <param name="Value">The constant: a number, a text, a boolean, null, or a list of such.</param>
+public sealed record OperatorArgument(string? Name, bool IsTensor, object? Value = null);

@@ -1,0 +1,111 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Layers;
+
+/// <summary>The TensorFlow functions that networks may call directly, and the layers that do the same (transforms.md 4.2).</summary>
+internal static class OperatorFunctions
+{
+    private static readonly Dictionary<string, Arithmetic> Arithmetics = new(StringComparer.Ordinal)
+    {
+        ["math.add"] = Arithmetic.Add,
+        ["__operators__.add"] = Arithmetic.Add,
+        ["math.subtract"] = Arithmetic.Subtract,
+        ["math.multiply"] = Arithmetic.Multiply,
+        ["__operators__.multiply"] = Arithmetic.Multiply,
+        ["math.divide"] = Arithmetic.Divide,
+        ["math.truediv"] = Arithmetic.Divide,
+    };
+
+    /// <summary>For each function, the names of its arguments but the first that it may have, and the layer.</summary>
+    private static readonly Dictionary<string, (string[] Parameters, Func<TFOpLambda, Shape, Layer?> Layer)> Functions = new(StringComparer.Ordinal)
+    {
+        ["nn.relu"] = ([], (call, _) => new ReLU { Name = call.Name }),
+        ["nn.relu6"] = ([], (call, _) => new ReLU { Name = call.Name, MaxValue = 6 }),
+        ["nn.tanh"] = ([], (call, _) => new Activation { Name = call.Name, Function = "tanh" }),
+        ["math.tanh"] = ([], (call, _) => new Activation { Name = call.Name, Function = "tanh" }),
+        ["nn.sigmoid"] = ([], (call, _) => new Activation { Name = call.Name, Function = "sigmoid" }),
+        ["math.sigmoid"] = ([], (call, _) => new Activation { Name = call.Name, Function = "sigmoid" }),
+        ["nn.softmax"] = (["axis"], (call, _) => call.Number("axis", -1) == -1 ? new Softmax { Name = call.Name } : null),
+        ["reshape"] = (["shape"], Reshape),
+    };
+
+    /// <summary>The names of all functions, sorted.</summary>
+    private static IEnumerable<string> Names => Arithmetics.Keys.Concat(Functions.Keys).Order(StringComparer.Ordinal);
+
+    /// <summary>What a function computes when it is arithmetic of two values; null when it is not.</summary>
+    public static Arithmetic? ArithmeticOf(string function) => Arithmetics.TryGetValue(function, out Arithmetic found) ? found : null;
+
+    /// <summary>Whether the function is known, with arguments of these names.</summary>
+    public static bool Supports(TFOpLambda call)
+    {
+        bool isArithmetic = ArithmeticOf(call.Function) is not null;
+        string[]? parameters = isArithmetic ? ["y"] : Functions.GetValueOrDefault(call.Function).Parameters;
+        return parameters is not null
+            && call.Call.Count > 0 && call.Call[0].Name is null
+            && call.InputCount > 0 && (isArithmetic || call.InputCount == 1)
+            && call.Call.Skip(1).All(argument => argument.Name == "name" || argument.Name is not null && parameters.Contains(argument.Name))
+            && (!isArithmetic || call.Find("y") is not null);
+    }
+
+    /// <summary>The layer of the same name that does the same on an input of that shape; null when there is none.</summary>
+    public static Layer? Replacement(TFOpLambda call, Shape input)
+    {
+        if (ArithmeticOf(call.Function) is { } arithmetic)
+        {
+            return call.InputCount != 2 ? null
+                : arithmetic == Arithmetic.Add ? new Add { Name = call.Name }
+                : arithmetic == Arithmetic.Multiply ? new Multiply { Name = call.Name } : null;
+        }
+
+        return Functions[call.Function].Layer(call, input);
+    }
+
+    /// <summary>The error for a function that is not known, or not in the way it is called.</summary>
+    public static QuantException NotSupported(TFOpLambda call) => new(
+        "OperatorNotSupported",
+        QuantErrorKind.NotSupported,
+        $"Layer '{call.Name}' ({call.ClassName}): the function tf.{call.Function} is not supported with the arguments ({string.Join(", ", call.Call.Select(Describe))}). "
+            + $"Use Keras layers instead, or one of these functions: {string.Join(", ", Names.Select(name => $"tf.{name}"))}.",
+        call.Name);
+
+    /// <summary>
+    /// The first number of a shape stands for the batch. A shape of as many values as a sample has that does not
+    /// start with one is taken as one without batch, as the reference does.
+    /// </summary>
+    private static Reshape? Reshape(TFOpLambda call, Shape input)
+    {
+        if (call.Find("shape") is not { IsTensor: false, Value: IReadOnlyList<object?> { Count: > 1 } list }
+            || !input.IsKnown
+            || !list.All(item => item is long and (-1 or > 0) and <= int.MaxValue))
+        {
+            return null;
+        }
+
+        int[] shape = [.. list.Select(item => (int)(long)item!)];
+        int[]? target = shape[0] is Shape.Unknown or 1 && Fits(shape[1..], input) ? shape[1..]
+            : shape[0] != Shape.Unknown && Fits(shape, input) ? shape : null;
+        return target is null ? null : new Reshape { Name = call.Name, TargetShape = new Shape(target) };
+    }
+
+    private static bool Fits(int[] target, Shape input)
+    {
+        long known = target.Aggregate(1L, (product, size) => size == Shape.Unknown ? product : Math.Min(product * size, int.MaxValue + 1L));
+        return target.Count(size => size == Shape.Unknown) switch
+        {
+            0 => known == input.Size,
+            1 => input.Size % known == 0,
+            _ => false,
+        };
+    }
+
+    private static string Describe(OperatorArgument argument) =>
+        (argument.Name is null ? string.Empty : $"{argument.Name}: ") + (argument.IsTensor ? "a tensor" : Text(argument.Value));
+
+    private static string Text(object? value) => value switch
+    {
+        null => "None",
+        IReadOnlyList<object?> list => $"[{string.Join(", ", list.Take(8).Select(Text))}{(list.Count > 8 ? ", …" : string.Empty)}]",
+        IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? string.Empty,
+    };
+}
