@@ -60,7 +60,8 @@ internal abstract class IntegerContraction
         }
     }
 
-    private static bool Fits16(ValueRange range) => range.Min >= short.MinValue && range.Max <= short.MaxValue;
+    /// <summary>Whether the integers are of 16 bits.</summary>
+    public static bool Fits16(ValueRange range) => range.Min >= short.MinValue && range.Max <= short.MaxValue;
 
     private static bool IsPadded(in ConvolutionGeometry g) =>
         g.PadTop > 0 || g.PadLeft > 0
@@ -71,7 +72,7 @@ internal abstract class IntegerContraction
     /// The weights with the shifts of their channels multiplied in, or null where that is not the same: a shifted
     /// activation may saturate, or a border that is already shifted would be shifted again.
     /// </summary>
-    private static int[]? Fold(int[] weights, int filters, int[]? shifts, ValueRange inputRange, int valueBits, int[] padding)
+    public static int[]? Fold(int[] weights, int filters, int[]? shifts, ValueRange inputRange, int valueBits, int[] padding)
     {
         if (shifts is null)
         {

@@ -25,6 +25,9 @@ internal static class ActivationFunction
         ["hard_sigmoid"] = (values, _) => Each(values, x => Math.Clamp((0.2f * x) + 0.5f, 0f, 1f)),
         ["swish"] = (values, _) => Each(values, x => x / (1 + MathF.Exp(-x))),
         ["silu"] = (values, _) => Each(values, x => x / (1 + MathF.Exp(-x))),
+        ["gelu"] = (values, _) => TableFunction.Run("gelu", TableFunction.DefaultAlpha, values),
+        ["hard_silu"] = (values, _) => TableFunction.Run("hard_silu", TableFunction.DefaultAlpha, values),
+        ["leaky_relu"] = (values, _) => TableFunction.Run("leaky_relu", TableFunction.DefaultAlpha, values),
     };
 
     /// <summary>Whether the function exists.</summary>

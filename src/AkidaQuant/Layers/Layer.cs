@@ -47,6 +47,9 @@ public abstract record Layer
     /// <summary>The number of tensors that the layer takes.</summary>
     public virtual int InputCount => 1;
 
+    /// <summary>Whether the layer takes so many tensors; only those that join any number take other than <see cref="InputCount"/>.</summary>
+    public virtual bool TakesInputs(int count) => count == InputCount;
+
     /// <summary>Whether the layer holds weights that quantization treats as such (quantize.md 3).</summary>
     public virtual bool HasQuantizableWeights => false;
 

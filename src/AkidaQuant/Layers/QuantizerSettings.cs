@@ -8,6 +8,11 @@ internal sealed class QuantizerSettings
     /// <summary>The widest accumulator of layers whose products share a multiplier, sign included.</summary>
     private const int ProductBufferLimit = 28;
 
+    /// <summary>The key of the bits of a table's entries.</summary>
+    public const string LutKey = "lut_bitwidth";
+
+    private const int DefaultLutBitwidth = 14;
+
     private readonly string _layer;
     private readonly QuantSettings _settings;
 
@@ -37,6 +42,16 @@ internal sealed class QuantizerSettings
 
     /// <summary>Bits of the accumulator, sign included.</summary>
     public int BufferBitwidth => Integer(_settings, string.Empty, "buffer_bitwidth", 32, 8, 64);
+
+    /// <summary>Bits of the entries of an activation's table, sign included.</summary>
+    public int LutBitwidth => Integer(_settings, string.Empty, LutKey, DefaultLutBitwidth, 2, 24);
+
+    /// <summary>Completes the bits of a table's entries.</summary>
+    public QuantizerSettings CompleteTable()
+    {
+        _settings.TryAdd(LutKey, DefaultLutBitwidth);
+        return this;
+    }
 
     /// <summary>Completes the weight quantizer, whose axis some layers force.</summary>
     public QuantizerSettings CompleteWeights(int weightBits, string key = "weight_quantizer", (int? Axis, bool Forced) axis = default)

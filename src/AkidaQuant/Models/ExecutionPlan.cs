@@ -27,7 +27,7 @@ public sealed class ExecutionPlan
         foreach (Node node in model.Nodes)
         {
             int[] inputs = [.. node.Inputs.Select(input => _positions[input])];
-            if (inputs.Length != node.Layer.InputCount)
+            if (!node.Layer.TakesInputs(inputs.Length))
             {
                 throw new QuantException(
                     "LayerInputCount",

@@ -104,6 +104,13 @@ internal sealed class GraphEditor
         Set(node with { Inputs = inputs });
     }
 
+    /// <summary>Adds a layer that nothing takes yet.</summary>
+    /// <exception cref="QuantException">A layer has that name already.</exception>
+    public void Add(Node node) => Insert(node.Layer, [.. node.Inputs]);
+
+    /// <summary>Lets a layer take other inputs.</summary>
+    public void Connect(string name, params string[] inputs) => Set(_nodes[name] with { Inputs = inputs });
+
     /// <summary>Removes a layer of one input: consumers and outputs take its input instead.</summary>
     public void Remove(string name)
     {
@@ -143,10 +150,10 @@ internal sealed class GraphEditor
     /// <summary>The model with all changes; the one that the editor began with when there were none.</summary>
     public Model Build() => _changed ? Model.Create(_model.Name, _model.IsSequential, _nodes.Values, _outputs) : _model;
 
-    private void Insert(Layer layer, string producer)
+    private void Insert(Layer layer, params string[] producers)
     {
         RequireFree(layer.Name);
-        Set(new Node(layer, [producer]));
+        Set(new Node(layer, producers));
     }
 
     private void RequireFree(string name)

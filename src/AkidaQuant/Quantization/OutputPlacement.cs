@@ -6,6 +6,9 @@ namespace AkidaQuant.Quantization;
 /// <summary>Decides which layers get an output quantizer, and how wide (quantize.md 5).</summary>
 internal static class OutputPlacement
 {
+    /// <summary>Bits of the integers that an activation has a table for (quantize.md 5).</summary>
+    private const int TableInputBits = 11;
+
     /// <summary>The settings <c>{ output_quantizer: … }</c> by layer name for a rewritten float model.</summary>
     public static Dictionary<string, QuantSettings> Decide(Model model, QuantizationParams parameters)
     {
@@ -16,7 +19,7 @@ internal static class OutputPlacement
             {
                 foreach (Node producer in Preceding(model, node))
                 {
-                    Place(model, producer, parameters, placed);
+                    Place(model, producer, node, parameters, placed);
                 }
             }
         }
@@ -47,10 +50,11 @@ internal static class OutputPlacement
         }
     }
 
-    private static void Place(Model model, Node node, QuantizationParams parameters, Dictionary<string, QuantSettings> placed)
+    private static void Place(Model model, Node node, Node next, QuantizationParams parameters, Dictionary<string, QuantSettings> placed)
     {
         Shape output = model.Plan[node.Name].Prepared.Output.Shape;
-        bool perTensor = parameters.PerTensorActivations || IsVector(output);
+        bool feedsTable = next.Layer is TableActivation;
+        bool perTensor = parameters.PerTensorActivations || feedsTable || IsVector(output);
         if (placed.TryGetValue(node.Name, out QuantSettings? settings))
         {
             if (perTensor)
@@ -69,8 +73,10 @@ internal static class OutputPlacement
         }
         else
         {
-            bool followsActivation = node.Layer is GlobalAveragePooling2D && Preceding(model, node).FirstOrDefault()?.Layer.IsActivation == true;
-            int bits = followsActivation ? parameters.ActivationBits : parameters.OutputBits;
+            int bits = node.Layer is TableActivation ? parameters.ActivationBits
+                : feedsTable ? TableInputBits
+                : node.Layer is GlobalAveragePooling2D && Preceding(model, node).FirstOrDefault()?.Layer.IsActivation == true ? parameters.ActivationBits
+                : parameters.OutputBits;
             quantizer["bitwidth"] = bits;
             if (bits == 1)
             {

@@ -18,7 +18,7 @@ internal sealed class InsertIdentityAfterInput : IRewrite
             return model;
         }
 
-        end = Follow(model, end, _ => true, layer => layer is ReLU or MaxPooling2D);
+        end = Follow(model, end, _ => true, layer => layer is ReLU or MaxPooling2D or TableActivation);
         if (model.Consumers(end.Name).Count < 2)
         {
             return model;

@@ -3,7 +3,7 @@ using AkidaQuant.Models;
 
 namespace AkidaQuant.Transforms;
 
-/// <summary>Lets the sum of the model's input with itself take two tensors (transforms.md 5.5.4).</summary>
+/// <summary>Lets the sum or concatenation of the model's input with itself take two tensors (transforms.md 5.5.4).</summary>
 internal sealed class InsertIdentityBeforeDoubleInput : IRewrite
 {
     /// <inheritdoc/>
@@ -12,7 +12,8 @@ internal sealed class InsertIdentityBeforeDoubleInput : IRewrite
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (node.Layer is Add
+            if (node.Layer is Add or Concatenate
+                && node.Inputs.Count == 2
                 && node.Inputs[0] == node.Inputs[1]
                 && model[node.Inputs[0]].Layer is InputLayer
                 && IdentityConvolution.Channels(model, node.Name) is { } channels)

@@ -17,6 +17,11 @@ internal sealed class ReplaceActivations : IRewrite
                 editor.Replace(new ReLU { Name = node.Name });
                 log.Rewritten(node.Name, "becomes a ReLU");
             }
+            else if (node.Layer is Activation { Function: var function } && TableFunction.Normalize(function) is { } table)
+            {
+                editor.Replace(new TableActivation { Name = node.Name, Function = table });
+                log.Rewritten(node.Name, $"becomes an activation that can be quantized to a table of '{table}'");
+            }
         }
 
         return editor.Build();

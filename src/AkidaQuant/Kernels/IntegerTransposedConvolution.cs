@@ -1,0 +1,127 @@
+using System.Buffers;
+using System.Numerics;
+
+namespace AkidaQuant.Kernels;
+
+/// <summary>
+/// Transposed convolution of integer images (layers.md 4.3, convert.md 6.2), channels last, in the narrowest
+/// arithmetic that is exact for its weights and inputs: each sum is saturated once.
+/// </summary>
+public sealed class IntegerTransposedConvolution
+{
+    private readonly Action<IntegerData, IntegerData, int> _run;
+
+    /// <summary>Packs the weights and chooses the arithmetic.</summary>
+    /// <param name="forward">The convolution that is transposed: its output is the input here, its input the output.</param>
+    /// <param name="weights">(kernel height, kernel width, input channels, filters).</param>
+    /// <param name="inputShift">The left shift of each input channel, saturated to <paramref name="valueBits"/> before the product; null for none.</param>
+    /// <param name="inputRange">The integers that the input holds.</param>
+    /// <param name="valueBits">The magnitude bits of shifted inputs and of sums.</param>
+    /// <exception cref="ArgumentException">An array has a wrong length, or a sum may exceed 63 bits.</exception>
+    public IntegerTransposedConvolution(in ConvolutionGeometry forward, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits)
+        : this(forward, weights, inputShift, inputRange, valueBits, InstructionSets.Best)
+    {
+    }
+
+    internal IntegerTransposedConvolution(
+        in ConvolutionGeometry forward, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits, InstructionSet set)
+    {
+        int taps = forward.KernelHeight * forward.KernelWidth;
+        (int channels, int filters) = (forward.OutputChannels, forward.InputChannels);
+        KernelArguments.ExpectLength(weights, taps * channels * filters, nameof(weights));
+        KernelArguments.ExpectLength(inputShift, channels, nameof(inputShift));
+
+        // An output may miss any of the taps, which counts as an input of 0.
+        var ranges = new ValueRange[channels];
+        for (int c = 0; c < channels; c++)
+        {
+            ranges[c] = SumBounds.ChannelRange(inputRange, inputShift?[c], valueBits, 0);
+        }
+
+        SumBounds bounds = SumBounds.Of(weights, filters, ranges, isChannelwise: false);
+        ValueRange limits = ValueRange.OfBits(valueBits);
+        ValueRange? saturation = bounds.Exceeds(limits) ? limits : null;
+        OutputRange = bounds.Saturated(limits);
+        int[] matrix = TransposedKernel.ToMatrix(weights, taps, channels, filters);
+        ConvolutionGeometry sizes = forward;
+        _run = Pairs() ?? (bounds.FitsDouble ? Wide<double>() : Wide<long>());
+
+        Action<IntegerData, IntegerData, int>? Pairs()
+        {
+            if (!bounds.FitsInt32 || !IntegerContraction.Fits16(inputRange))
+            {
+                return null;
+            }
+
+            int[]? folded = IntegerContraction.Fold(matrix, taps * filters, inputShift, inputRange, valueBits, []);
+            int[]? narrow = folded ?? (Array.TrueForAll(ranges, IntegerContraction.Fits16) ? matrix : null);
+            if (narrow is null || !Array.TrueForAll(narrow, weight => weight == (short)weight))
+            {
+                return null;
+            }
+
+            PackedMatrix<int> packed = PackedMatrix.OfPairs(Array.ConvertAll(narrow, weight => (short)weight), channels, taps * filters, set);
+            ShiftedInput reader = new(folded is null ? inputShift : null, valueBits, inputRange);
+            return Make(new TransposedProduct<short, int>(sizes, packed), reader);
+        }
+
+        Action<IntegerData, IntegerData, int> Wide<T>()
+            where T : unmanaged, INumber<T>
+        {
+            PackedMatrix<T> packed = PackedMatrix.Of<T>(Array.ConvertAll(matrix, T.CreateTruncating), channels, taps * filters, default, set);
+            return Make(new TransposedProduct<T, T>(sizes, packed), new ShiftedInput(inputShift, valueBits, inputRange));
+        }
+
+        Action<IntegerData, IntegerData, int> Make<TImage, T>(TransposedProduct<TImage, T> product, ShiftedInput reader)
+            where TImage : unmanaged, INumber<TImage>
+            where T : unmanaged, INumber<T>
+        {
+            (int inputSize, int outputSize) = (sizes.OutputShape.Size, sizes.InputShape.Size);
+            return (input, output, batch) => Run(product, reader, saturation, input, inputSize, output, outputSize, batch);
+        }
+    }
+
+    /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>
+    public ValueRange OutputRange { get; }
+
+    /// <summary>Computes a batch.</summary>
+    /// <param name="input">(batch, input height, input width, input channels).</param>
+    /// <param name="output">(batch, output height, output width, filters), in a storage that holds <see cref="OutputRange"/>.</param>
+    /// <param name="batch">The number of samples.</param>
+    /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
+    public void Run(IntegerData input, IntegerData output, int batch)
+    {
+        KernelArguments.ExpectStorage(output, OutputRange);
+        _run(input, output, batch);
+    }
+
+    private static void Run<TImage, T>(
+        TransposedProduct<TImage, T> product, ShiftedInput reader, ValueRange? saturation, IntegerData input, int inputSize, IntegerData output, int outputSize, int batch)
+        where TImage : unmanaged, INumber<TImage>
+        where T : unmanaged, INumber<T>
+    {
+        TImage[]? images = reader.NeedsScratch<TImage>(input) ? ArrayPool<TImage>.Shared.Rent(inputSize) : null;
+        T[]? results = IntegerSums.WritesDirectly<T>(output) ? null : ArrayPool<T>.Shared.Rent(outputSize);
+        for (int sample = 0; sample < batch; sample++)
+        {
+            int first = sample * outputSize;
+            Span<T> sums = results is null ? output.Values<T>(output.Capacity).Slice(first, outputSize) : results.AsSpan(0, outputSize);
+            product.Run(reader.Read<TImage>(input, sample * inputSize, inputSize, images), sums);
+            IntegerSums.Saturate(sums, saturation);
+            if (results is not null)
+            {
+                IntegerCopy.Write<T>(sums, output, first);
+            }
+        }
+
+        if (images is not null)
+        {
+            ArrayPool<TImage>.Shared.Return(images);
+        }
+
+        if (results is not null)
+        {
+            ArrayPool<T>.Shared.Return(results);
+        }
+    }
+}

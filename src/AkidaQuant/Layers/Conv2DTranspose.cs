@@ -1,0 +1,178 @@
+using AkidaQuant.Kernels;
+using AkidaQuant.Numerics;
+
+namespace AkidaQuant.Layers;
+
+/// <summary>A transposed two-dimensional convolution in float. Its groups are read and have no effect, as in Keras.</summary>
+[LayerClass("Conv2DTranspose")]
+public sealed record Conv2DTranspose : WeightedLayer
+{
+    /// <summary>The number of output channels.</summary>
+    public required int Filters { get; init; }
+
+    /// <summary>How the kernel moves.</summary>
+    public required TransposedWindow Window { get; init; }
+
+    /// <summary>The weights, of shape (rows, columns, filters, input channels).</summary>
+    public NdArray<float> Kernel { get; init; } = NoWeights;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => Serialize(Window, Filters, Activation, UseBias);
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
+
+    /// <inheritdoc/>
+    public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 3) };
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static Conv2DTranspose Read(LayerArguments arguments) => new()
+    {
+        Name = arguments.Name,
+        Filters = arguments.Int("filters"),
+        Window = TransposedWindow.Read(arguments),
+        UseBias = arguments.Bool("use_bias", true),
+        Activation = ActivationFunction.Read(arguments),
+    };
+
+    /// <inheritdoc/>
+    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
+    {
+        ExpectVariables(values);
+        (int height, int width) = Window.Forward.KernelSize;
+        return this with
+        {
+            Kernel = ExpectShape("kernel", values[0], height, width, Filters, Shape.Unknown),
+            Bias = BiasFrom(values, Filters),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        Shape input = FloatInput(inputs).Shape;
+        ConvolutionGeometry forward = Window.Over(this, input, Filters);
+        ExpectChannels(Kernel.Shape[3], input);
+        return new PreparedLayer(new FloatSpec(forward.InputShape), () =>
+        {
+            FloatTransposedConvolution convolution = new(forward, FiltersLast(Kernel).Values, BiasValues);
+            return (tensors, output, batch) =>
+            {
+                Span<float> result = ((FloatData)output).Values(batch);
+                convolution.Run(((FloatData)tensors[0]).Values(batch), result, batch);
+                ActivationFunction.Run(Activation, result, Filters);
+            };
+        });
+    }
+
+    /// <inheritdoc/>
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
+    {
+        QuantizerSettings complete = new QuantizerSettings(Name, settings, "weight_quantizer", "bias_quantizer")
+            .CompleteWeights(context.WeightBits)
+            .CompleteBuffer(context.BufferBits, limited: true);
+        return new QuantizedConv2DTranspose
+        {
+            Name = Name,
+            Filters = Filters,
+            Window = Window,
+            Kernel = Kernel,
+            UseBias = UseBias,
+            Bias = Bias,
+            Settings = complete.Settings,
+            OutputQuantizer = complete.Output(Filters),
+        };
+    }
+
+    /// <summary>The arguments that both forms have.</summary>
+    internal static IEnumerable<KeyValuePair<string, object?>> Serialize(TransposedWindow window, int filters, string activation, bool useBias) =>
+    [
+        .. ConvolutionArguments.Window(window.Forward, filters),
+        .. ConvolutionArguments.Weights(activation, useBias),
+        new("output_padding", window.OutputPadding is { } padding ? ConvolutionArguments.Pair(padding) : null),
+    ];
+
+    /// <summary>A kernel (rows, columns, filters, input channels) with the last two axes swapped.</summary>
+    internal static NdArray<float> FiltersLast(NdArray<float> kernel)
+    {
+        (int filters, int channels) = (kernel.Shape[2], kernel.Shape[3]);
+        float[] values = new float[kernel.Values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            (int tap, int inner) = Math.DivRem(i, filters * channels);
+            values[i] = kernel.Values[(tap * filters * channels) + (inner % filters * channels) + (inner / filters)];
+        }
+
+        return new NdArray<float>(new Shape(kernel.Shape[0], kernel.Shape[1], channels, filters), values);
+    }
+}
+
+/// <summary>A transposed convolution in integers (layers.md 4.3).</summary>
+[LayerClass("Custom>QuantizedConv2DTranspose")]
+public sealed record QuantizedConv2DTranspose : QuantizedWeightedLayer
+{
+    /// <summary>The number of output channels.</summary>
+    public required int Filters { get; init; }
+
+    /// <summary>How the kernel moves.</summary>
+    public required TransposedWindow Window { get; init; }
+
+    /// <summary>The float weights, of shape (rows, columns, filters, input channels).</summary>
+    public NdArray<float> Kernel { get; init; } = NoWeights;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [.. Conv2DTranspose.Serialize(Window, Filters, ActivationFunction.Linear, UseBias), new("quant_config", Settings)];
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
+
+    /// <inheritdoc/>
+    public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 3) };
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static QuantizedConv2DTranspose Read(LayerArguments arguments)
+    {
+        int filters = arguments.Int("filters");
+        QuantizerSettings settings = new(arguments.Name, arguments.Settings(), "weight_quantizer", "bias_quantizer");
+        return new QuantizedConv2DTranspose
+        {
+            Name = arguments.Name,
+            Filters = filters,
+            Window = TransposedWindow.Read(arguments),
+            UseBias = arguments.Bool("use_bias", true),
+            Settings = settings.Settings,
+            OutputQuantizer = settings.Output(filters),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
+    {
+        ExpectVariables(values);
+        (int height, int width) = Window.Forward.KernelSize;
+        return this with
+        {
+            Kernel = ExpectShape("kernel", values[0], height, width, Filters, Shape.Unknown),
+            Bias = BiasFrom(values, Filters),
+            OutputQuantizer = OutputFrom(values),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        RecordedVariables recorded = new();
+        QuantizerSettings settings = new(Name, Settings, "weight_quantizer", "bias_quantizer");
+        int valueBits = settings.BufferBitwidth - 1;
+        QuantizedSpec given = FixedPointInput(inputs);
+        (QuantizedSpec input, int[]? shift) = Align(given, valueBits, recorded);
+        ExpectChannels(Kernel.Shape[3], input);
+        ConvolutionGeometry forward = Window.Over(this, input.Shape, Filters);
+        QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Conv2DTranspose.FiltersLast(Kernel), recorded);
+        IntegerTransposedConvolution convolution = new(forward, weights.Values.Values, shift, given.Range, valueBits);
+        QuantizedSpec accumulator = new(
+            forward.InputShape, valueBits, weights.AddFracBits(input.FracBits), weights.MultiplyScales(null), convolution.OutputRange);
+        return Finish(settings, accumulator, recorded, (tensors, output, batch) => convolution.Run((IntegerData)tensors[0], output, batch));
+    }
+}

@@ -1,0 +1,167 @@
+using AkidaQuant.Kernels;
+using AkidaQuant.Numerics;
+
+namespace AkidaQuant.Layers;
+
+/// <summary>A transposed convolution of every channel with its own kernel, in float (layers.md 4.5).</summary>
+[LayerClass("Custom>DepthwiseConv2DTranspose")]
+public sealed record DepthwiseConv2DTranspose : WeightedLayer
+{
+    /// <summary>How the kernel moves.</summary>
+    public required TransposedWindow Window { get; init; }
+
+    /// <summary>The weights, of shape (rows, columns, channels, 1).</summary>
+    public NdArray<float> Kernel { get; init; } = NoWeights;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => Serialize(Window, Activation, UseBias);
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/depthwise_kernel:0", Kernel)];
+
+    /// <inheritdoc/>
+    public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static DepthwiseConv2DTranspose Read(LayerArguments arguments) => new()
+    {
+        Name = arguments.Name,
+        Window = ReadWindow(arguments),
+        UseBias = arguments.Bool("use_bias", true),
+        Activation = ActivationFunction.Read(arguments),
+    };
+
+    /// <inheritdoc/>
+    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
+    {
+        ExpectVariables(values);
+        (int height, int width) = Window.Forward.KernelSize;
+        NdArray<float> kernel = ExpectShape("depthwise_kernel", values[0], height, width, Shape.Unknown, 1);
+        return this with { Kernel = kernel, Bias = BiasFrom(values, kernel.Shape[2]) };
+    }
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        Shape input = FloatInput(inputs).Shape;
+        ExpectChannels(Kernel.Shape[2], input);
+        ConvolutionGeometry forward = Window.Over(this, input, input.Channels);
+        return new PreparedLayer(new FloatSpec(forward.InputShape), () =>
+        {
+            FloatDepthwiseTransposedConvolution convolution = new(forward, Kernel.Values, BiasValues);
+            return (tensors, output, batch) =>
+            {
+                Span<float> result = ((FloatData)output).Values(batch);
+                convolution.Run(((FloatData)tensors[0]).Values(batch), result, batch);
+                ActivationFunction.Run(Activation, result, input.Channels);
+            };
+        });
+    }
+
+    /// <inheritdoc/>
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
+    {
+        QuantizerSettings complete = new QuantizerSettings(Name, settings, "weight_quantizer", "bias_quantizer")
+            .CompleteWeights(context.WeightBits, axis: (null, true))
+            .CompleteBuffer(context.BufferBits, limited: true);
+        return new QuantizedDepthwiseConv2DTranspose
+        {
+            Name = Name,
+            Window = Window,
+            Kernel = Kernel,
+            UseBias = UseBias,
+            Bias = Bias,
+            Settings = complete.Settings,
+            OutputQuantizer = complete.Output(Kernel.Shape[2]),
+        };
+    }
+
+    /// <summary>The arguments that both forms have.</summary>
+    internal static IEnumerable<KeyValuePair<string, object?>> Serialize(TransposedWindow window, string activation, bool useBias) =>
+        [.. ConvolutionArguments.Window(window.Forward), .. ConvolutionArguments.DepthwiseWeights(activation, useBias)];
+
+    /// <summary>The window, whose arguments are checked where they are given (layers.md 4.5).</summary>
+    internal static TransposedWindow ReadWindow(LayerArguments arguments)
+    {
+        TransposedWindow window = TransposedWindow.Read(arguments);
+        Require("strides", window.Forward.Strides == (2, 2), "2");
+        Require("padding", window.Forward.Padding == Padding.Same, "'same'");
+        Require("dilation_rate", window.Forward.Dilation == (1, 1), "1");
+        Require("depth_multiplier", arguments.Int("depth_multiplier", 1) == 1, "1");
+        return window with { OutputPadding = null };
+
+        void Require(string key, bool holds, string expected)
+        {
+            if (arguments.Has(key) && !holds)
+            {
+                throw arguments.Wrong(key, arguments[key], expected);
+            }
+        }
+    }
+}
+
+/// <summary>A depthwise transposed convolution in integers, with one scale for all channels (layers.md 4.5).</summary>
+[LayerClass("Custom>QuantizedDepthwiseConv2DTranspose")]
+public sealed record QuantizedDepthwiseConv2DTranspose : QuantizedWeightedLayer
+{
+    /// <summary>How the kernel moves.</summary>
+    public required TransposedWindow Window { get; init; }
+
+    /// <summary>The float weights, of shape (rows, columns, channels, 1).</summary>
+    public NdArray<float> Kernel { get; init; } = NoWeights;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [.. DepthwiseConv2DTranspose.Serialize(Window, ActivationFunction.Linear, UseBias), new("quant_config", Settings)];
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/depthwise_kernel:0", Kernel)];
+
+    /// <inheritdoc/>
+    public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static QuantizedDepthwiseConv2DTranspose Read(LayerArguments arguments)
+    {
+        QuantizerSettings settings = new(arguments.Name, arguments.Settings(), "weight_quantizer", "bias_quantizer");
+        return new QuantizedDepthwiseConv2DTranspose
+        {
+            Name = arguments.Name,
+            Window = DepthwiseConv2DTranspose.ReadWindow(arguments),
+            UseBias = arguments.Bool("use_bias", true),
+            Settings = settings.Settings,
+            OutputQuantizer = settings.Output(1),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
+    {
+        ExpectVariables(values);
+        (int height, int width) = Window.Forward.KernelSize;
+        NdArray<float> kernel = ExpectShape("depthwise_kernel", values[0], height, width, Shape.Unknown, 1);
+        return this with
+        {
+            Kernel = kernel,
+            Bias = BiasFrom(values, kernel.Shape[2]),
+            OutputQuantizer = OutputFrom(values),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        RecordedVariables recorded = new();
+        QuantizerSettings settings = new(Name, Settings, "weight_quantizer", "bias_quantizer");
+        int valueBits = settings.BufferBitwidth - 1;
+        QuantizedSpec given = FixedPointInput(inputs);
+        (QuantizedSpec input, int[]? shift) = Align(given, valueBits, recorded);
+        ExpectChannels(Kernel.Shape[2], input);
+        ConvolutionGeometry forward = Window.Over(this, input.Shape, input.Shape.Channels);
+        QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded);
+        IntegerDepthwiseTransposedConvolution convolution = new(forward, weights.Values.Values, shift, given.Range, valueBits);
+        QuantizedSpec accumulator = new(
+            forward.InputShape, valueBits, weights.AddFracBits(input.FracBits), weights.MultiplyScales(null), convolution.OutputRange);
+        return Finish(settings, accumulator, recorded, (tensors, output, batch) => convolution.Run((IntegerData)tensors[0], output, batch));
+    }
+}

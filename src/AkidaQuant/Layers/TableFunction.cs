@@ -1,0 +1,60 @@
+using System.Numerics.Tensors;
+using AkidaQuant.Numerics;
+
+namespace AkidaQuant.Layers;
+
+/// <summary>The functions that activations with a table have (layers.md 5.2), in float32.</summary>
+internal static class TableFunction
+{
+    /// <summary>The slope of leaky_relu unless another is given.</summary>
+    public const double DefaultAlpha = 0.2;
+
+    private const float RootOfHalf = 0.70710678f;
+
+    /// <summary>The names, in the order of messages.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["gelu", "swish", "hard_silu", "leaky_relu"];
+
+    /// <summary>The name that Keras writes for a function, null when it has no table.</summary>
+    public static string? Normalize(string name) => name == "silu" ? "swish" : Names.Contains(name) ? name : null;
+
+    /// <summary>
+    /// The function to the last bit of the table: exponentials and error functions are worked out in double and
+    /// rounded once to float32.
+    /// </summary>
+    public static Func<float, float> Exact(string name, double alpha)
+    {
+        float slope = (float)alpha;
+        return name switch
+        {
+            "gelu" => x => 0.5f * x * (float)ErrorFunction.Complementary(-x * RootOfHalf),
+            "swish" => x => x * (float)(1 / (1 + Math.Exp(-(double)x))),
+            "hard_silu" => HardSilu,
+            "leaky_relu" => x => x > 0 ? x : slope * x,
+            _ => throw new ArgumentException($"'{name}' has no table.", nameof(name)),
+        };
+    }
+
+    /// <summary>Applies the function in place, exponentials in the speed and precision of float32.</summary>
+    public static void Run(string name, double alpha, Span<float> values)
+    {
+        if (name == "swish")
+        {
+            float[] gates = new float[values.Length];
+            TensorPrimitives.Sigmoid(values, gates);
+            TensorPrimitives.Multiply(values, gates, values);
+            return;
+        }
+
+        Func<float, float> function = Exact(name, alpha);
+        foreach (ref float value in values)
+        {
+            value = function(value);
+        }
+    }
+
+    private static float HardSilu(float x)
+    {
+        float gate = Math.Min(Math.Max(x + 3f, 0f), 6f) * (1f / 6f);
+        return x * gate;
+    }
+}
