@@ -3,7 +3,7 @@ using AkidaQuant.Quantization;
 
 namespace AkidaQuant.PowerShell.Commands;
 
-/// <summary>Quantizes a float model to integers, calibrated with samples.</summary>
+/// <summary>Quantizes a float model to integers, or a quantized one anew, calibrated with samples.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "Quantize")]
 [OutputType(typeof(Model))]
 public sealed class InvokeQuantizeCommand : ModelCmdlet
@@ -13,7 +13,7 @@ public sealed class InvokeQuantizeCommand : ModelCmdlet
     /// <summary>The scheme for all layers.</summary>
     [Parameter]
     [ValidateNotNull]
-    public QuantizationParams Parameter { get; set; } = new();
+    public QuantizationParams? Parameter { get; set; }
 
     /// <summary>Settings of layers: a configuration, a dictionary or the path of a file.</summary>
     [Parameter]

@@ -17,7 +17,7 @@ public static class Emulator
     /// <param name="samples">The samples, which must have the model's input shape and type.</param>
     /// <param name="batchSize">The most samples held in memory; never changes a result.</param>
     /// <param name="sparsity">Counts zeros while the samples run; of the same model's plan.</param>
-    /// <param name="cancellation">Stops between chunks.</param>
+    /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="QuantException">The samples do not fit the model.</exception>
     public static IEnumerable<OutputBatch> Run(
         AkidaModel model,
@@ -32,7 +32,7 @@ public static class Emulator
     /// <param name="model">The model.</param>
     /// <param name="samples">The samples, which must have the model's input shape and type.</param>
     /// <param name="batchSize">The most samples held in memory; never changes a result.</param>
-    /// <param name="cancellation">Stops between chunks.</param>
+    /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="QuantException">The samples do not fit the model.</exception>
     public static IEnumerable<PotentialBatch> RunPotentials(
         AkidaModel model, SampleSet samples, int batchSize = Inference.DefaultBatchSize, CancellationToken cancellation = default) =>
@@ -49,7 +49,7 @@ public static class Emulator
         return Inference.Batches<AkidaRunner, T>(samples, batchSize, plan.BytesPerSample, size, plan.CreateRunner, (runner, at, batch, values) =>
         {
             SampleInput.Load(samples, at, batch, runner.Input, plan.Input.Range, type, model.Name);
-            runner.Run(batch);
+            runner.Run(batch, cancellation);
             sparsity?.Observe(runner, batch);
             collect(runner, batch, values);
         }, cancellation);

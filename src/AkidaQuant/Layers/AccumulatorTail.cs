@@ -128,6 +128,15 @@ internal sealed class AccumulatorTail
                 layer.Name);
         }
 
+        if (quantizer.PerAxis && quantizer.RangeMax.Values.Length != accumulator.Shape.Channels)
+        {
+            throw new QuantException(
+                "RangeShapeMismatch",
+                QuantErrorKind.InvalidData,
+                $"Layer '{layer.Name}' ({layer.ClassName}): its output quantizer has {quantizer.RangeMax.Values.Length} ranges, but its output {accumulator.Shape} has {accumulator.Shape.Channels} channels. Quantize the float model again.",
+                layer.Name);
+        }
+
         OutputStage stage = OutputQuantization.Derive(
             accumulator.Scales, accumulator.FracBits, accumulator.ValueBits, quantizer.RangeMax, quantizer.RescalingRate,
             quantizer.Bitwidth, quantizer.Signed, quantizer.ScaleBits, quantizer.BufferBitwidth, layer.Name);

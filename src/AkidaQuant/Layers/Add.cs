@@ -76,6 +76,9 @@ public sealed record QuantizedAdd : QuantizedLayer
     /// <inheritdoc/>
     public override IReadOnlyList<Variable> Variables => [.. OutputVariables];
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new Add { Name = Name, Average = Average };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedAdd Read(LayerArguments arguments)
     {

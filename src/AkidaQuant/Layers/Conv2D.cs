@@ -125,6 +125,13 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
 
+    /// <inheritdoc/>
+    public override Layer ToFloat()
+    {
+        Conv2D layer = new() { Name = Name, Filters = Filters, Window = Window, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
+        return PaddingValue is null ? layer : PaddedConv2D.From(layer, PaddingValue);
+    }
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedConv2D Read(LayerArguments arguments)
     {

@@ -95,6 +95,9 @@ public sealed record QuantizedDense : QuantizedWeightedLayer
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 0) };
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new Dense { Name = Name, Units = Units, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedDense Read(LayerArguments arguments)
     {

@@ -105,6 +105,9 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedWeightedLayer
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new DepthwiseConv2D { Name = Name, Window = Window, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedDepthwiseConv2D Read(LayerArguments arguments)
     {

@@ -37,6 +37,9 @@ public sealed record QuantizedDropout : QuantizedLayer
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Passes;
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new Dropout { Name = Name, Rate = Rate };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedDropout Read(LayerArguments arguments) => new() { Name = arguments.Name, Rate = arguments.Number("rate", 0) };
 

@@ -46,6 +46,9 @@ public sealed record QuantizedFlatten : QuantizedLayer
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Reshapes;
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new Flatten { Name = Name };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedFlatten Read(LayerArguments arguments)
     {

@@ -76,6 +76,9 @@ public sealed record QuantizedGlobalAveragePooling2D : QuantizedLayer
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Passes;
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new GlobalAveragePooling2D { Name = Name, KeepDims = KeepDims };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedGlobalAveragePooling2D Read(LayerArguments arguments)
     {
@@ -115,7 +118,10 @@ public sealed record QuantizedGlobalAveragePooling2D : QuantizedLayer
             : ScalarOrVector<float>.Scalar((float)(1.0 / positions));
         QuantizedSpec sum = new(output, valueBits, input.FracBits, scales, new ValueRange(
             Math.Max(input.Range.Min * positions, -(1L << valueBits)),
-            Math.Min(input.Range.Max * positions, (1L << valueBits) - 1)));
+            Math.Min(input.Range.Max * positions, (1L << valueBits) - 1)))
+        {
+            HasConstantScales = !input.IsQFloat || input.HasConstantScales,
+        };
         AccumulatorTail tail = AccumulatorTail.Create(this, sum, recorded);
         return new PreparedLayer(tail.Output, () =>
         {

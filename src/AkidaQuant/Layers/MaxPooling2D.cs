@@ -50,6 +50,9 @@ public sealed record QuantizedMaxPool2D : QuantizedLayer
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Passes;
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new MaxPooling2D { Name = Name, Window = Window };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedMaxPool2D Read(LayerArguments arguments) =>
         new() { Name = arguments.Name, Window = ConvolutionWindow.ReadPooling(arguments) };

@@ -14,6 +14,13 @@ public abstract record QuantizedLayer : Layer
     /// <inheritdoc/>
     public override string? QuantizationObstacle => "it is quantized already";
 
+    /// <summary>
+    /// The float layer that this one computes in integers, with the arrays as they are here: what
+    /// <see cref="Layer.Quantize"/> made it from, but for equalization and zero points.
+    /// </summary>
+    public virtual Layer ToFloat() => throw new QuantException(
+        "FloatFormUnknown", QuantErrorKind.NotSupported, $"Layer '{Name}' ({ClassName}) cannot be brought back to float.", Name);
+
     /// <summary>The arrays of the output quantizer, after those of the layer (layers.md 2.6).</summary>
     protected IEnumerable<Variable> OutputVariables => OutputQuantizer is not { } quantizer
         ? []

@@ -8,6 +8,9 @@ internal sealed class QuantizerSettings
     /// <summary>The widest accumulator of layers whose products share a multiplier, sign included.</summary>
     private const int ProductBufferLimit = 28;
 
+    /// <summary>The widest accumulator: products with weights and scales of 16 bits then stay within 64 bits.</summary>
+    private const int BufferLimit = 44;
+
     /// <summary>The key of the bits of a table's entries.</summary>
     public const string LutKey = "lut_bitwidth";
 
@@ -41,7 +44,7 @@ internal sealed class QuantizerSettings
     public QuantSettings Settings => _settings;
 
     /// <summary>Bits of the accumulator, sign included.</summary>
-    public int BufferBitwidth => Integer(_settings, string.Empty, "buffer_bitwidth", 32, 8, 64);
+    public int BufferBitwidth => Integer(_settings, string.Empty, "buffer_bitwidth", 32, 8, BufferLimit);
 
     /// <summary>Bits of the entries of an activation's table, sign included.</summary>
     public int LutBitwidth => Integer(_settings, string.Empty, LutKey, DefaultLutBitwidth, 2, 24);
@@ -135,7 +138,7 @@ internal sealed class QuantizerSettings
             Signed = signed,
             PerAxis = perAxis,
             ScaleBits = Integer(settings, Key, "scale_bits", 8, 1, 16),
-            BufferBitwidth = Integer(settings, Key, "buffer_bitwidth", 32, 8, 48),
+            BufferBitwidth = Integer(settings, Key, "buffer_bitwidth", 32, 8, BufferLimit),
             RangeMax = ones,
             RescalingRate = ones,
         };

@@ -78,6 +78,9 @@ public sealed record QuantizedReLU : QuantizedLayer
     /// <inheritdoc/>
     public override IReadOnlyList<Variable> Variables => [.. OutputVariables];
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new ReLU { Name = Name, MaxValue = MaxValue };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedReLU Read(LayerArguments arguments)
     {

@@ -10,9 +10,17 @@ internal static class RecordedWeights
         new(weights.Values.Map(value => (long)value), weights.ValueBits, weights.FracBits, weights.Scales);
 
     /// <summary>The scales of a product with these weights; null when the weights are FixedPoint (numerics.md 4.3).</summary>
+    /// <exception cref="QuantException">FixedPointWeightsOfScales: the input has scales, but the weights have none.</exception>
     public static ScalarOrVector<float>? MultiplyScales(this QuantizedWeights weights, ScalarOrVector<float>? input) =>
-        Scales(weights) is not { } own ? null
-        : input is { } other ? other.Zip(own, (left, right) => left * right) : own;
+        (input, Scales(weights)) switch
+        {
+            (null, var own) => own,
+            ({ } other, { } own) => other.Zip(own, (left, right) => left * right),
+            _ => throw new QuantException(
+                "FixedPointWeightsOfScales",
+                QuantErrorKind.NotSupported,
+                "its weights are quantized to fractional bits (fp_quantizer), but its input has scales, which such weights cannot carry. Leave fp_quantizer out of its weight_quantizer."),
+        };
 
     /// <summary>The fractional bits of a product with these weights.</summary>
     public static ScalarOrVector<int> AddFracBits(this QuantizedWeights weights, ScalarOrVector<int> input) =>

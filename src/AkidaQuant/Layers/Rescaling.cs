@@ -68,6 +68,9 @@ public sealed record QuantizedRescaling : QuantizedLayer
     /// <summary>The factor.</summary>
     public required double Scale { get; init; }
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new Rescaling { Name = Name, Scale = [Scale] };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedRescaling Read(LayerArguments arguments) => arguments.Numbers("scale") is [double scale]
         && (arguments.Numbers("offset") ?? [0]).All(offset => offset == 0)

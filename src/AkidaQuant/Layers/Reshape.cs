@@ -45,7 +45,7 @@ public sealed record Reshape : Layer
         long known = 1;
         foreach (int dimension in target)
         {
-            known *= dimension == Shape.Unknown ? 1 : dimension;
+            known = Math.Min(known * (dimension == Shape.Unknown ? 1 : dimension), int.MaxValue);
         }
 
         int size = input.Size;
@@ -69,6 +69,9 @@ public sealed record QuantizedReshape : QuantizedLayer
 
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Reshapes;
+
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new Reshape { Name = Name, TargetShape = TargetShape };
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedReshape Read(LayerArguments arguments) => new() { Name = arguments.Name, TargetShape = Reshape.ReadTarget(arguments) };

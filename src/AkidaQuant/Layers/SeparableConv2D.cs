@@ -126,6 +126,18 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { DepthwiseKernel = Divide(DepthwiseKernel, rates, axis: 2) };
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new SeparableConv2D
+    {
+        Name = Name,
+        Filters = Filters,
+        Window = Window,
+        DepthwiseKernel = DepthwiseKernel,
+        PointwiseKernel = PointwiseKernel,
+        UseBias = UseBias,
+        Bias = Bias,
+    };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedSeparableConv2D Read(LayerArguments arguments)
     {

@@ -14,6 +14,9 @@ public sealed record PlanStep(Node Node, IReadOnlyList<int> Inputs, PreparedLaye
 /// </summary>
 public sealed class ExecutionPlan
 {
+    /// <summary>The most elements of one sample's tensor: more would not fit an array of 64-bit integers.</summary>
+    private const long ElementLimit = 1L << 27;
+
     private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
     private readonly Lazy<Operation?[]> _operations;
 
@@ -39,6 +42,7 @@ public sealed class ExecutionPlan
             PreparedLayer prepared = node.Layer is InputLayer input
                 ? PreparedLayer.View(input.Spec(quantized))
                 : Prepare(node.Layer, [.. inputs.Select(index => steps[index].Prepared.Output)]);
+            RequireSize(node, prepared.Output.Shape);
             _positions.Add(node.Name, steps.Count);
             steps.Add(new PlanStep(node, inputs, prepared));
         }
@@ -75,6 +79,24 @@ public sealed class ExecutionPlan
 
     /// <summary>The position of the layer called <paramref name="name"/>.</summary>
     public int Position(string name) => _positions[name];
+
+    private static void RequireSize(Node node, Shape shape)
+    {
+        long size = 1;
+        foreach (int dimension in shape)
+        {
+            size = Math.Min(size * Math.Max(dimension, 1), int.MaxValue);
+        }
+
+        if (size > ElementLimit)
+        {
+            throw new QuantException(
+                "TensorTooLarge",
+                QuantErrorKind.NotSupported,
+                $"Layer '{node.Name}' ({node.Layer.ClassName}): one sample of its output {shape} has more than {ElementLimit} values. Use smaller samples.",
+                node.Name);
+        }
+    }
 
     /// <summary>Prepares a layer; errors of the arithmetic, which knows no layers, get its name.</summary>
     private static PreparedLayer Prepare(Layer layer, IReadOnlyList<TensorSpec> inputs)

@@ -18,7 +18,7 @@ public static class Inference
     /// <param name="model">The model.</param>
     /// <param name="samples">The samples, which must have the model's input shape and type.</param>
     /// <param name="batchSize">The most samples held in memory; never changes a result.</param>
-    /// <param name="cancellation">Stops between chunks.</param>
+    /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="QuantException">The samples do not fit the model.</exception>
     public static IEnumerable<OutputBatch> Run(Model model, SampleSet samples, int batchSize = DefaultBatchSize, CancellationToken cancellation = default)
     {
@@ -27,7 +27,7 @@ public static class Inference
         return Batches<PlanRunner, float>(samples, batchSize, plan.BytesPerSample, plan.Output.Shape.Size, plan.CreateRunner, (runner, at, batch, values) =>
         {
             SampleInput.Load(samples, at, batch, runner.Input, plan.Model.Input.Type, plan.Model.Name);
-            runner.Run(batch);
+            runner.Run(batch, cancellation);
             CopyReal(runner.Output, values.Span, batch);
         }, cancellation).Select(batch => new OutputBatch(batch.Start, batch.Count, batch.Values));
     }
@@ -54,12 +54,21 @@ public static class Inference
     internal static IEnumerable<(int Start, int Count, T[] Values)> Batches<TRunner, T>(
         SampleSet samples, int batchSize, long bytesPerSample, int size, Func<int, TRunner> create, Action<TRunner, int, int, Memory<T>> run, CancellationToken cancellation)
     {
+        if ((long)Math.Min(batchSize, samples.Count) * size > Array.MaxLength)
+        {
+            throw new QuantException(
+                "BatchTooLarge",
+                QuantErrorKind.InvalidArgument,
+                $"The outputs of {Math.Min(batchSize, samples.Count)} samples, {size} values each, are too many for one array. Use a smaller batch.",
+                nameof(batchSize));
+        }
+
         int chunk = SampleChunks.Size(bytesPerSample, Math.Min(batchSize, samples.Count));
         ConcurrentBag<TRunner> runners = [];
         for (int start = 0; start < samples.Count; start += batchSize)
         {
             int count = Math.Min(batchSize, samples.Count - start);
-            var values = new T[checked(count * size)];
+            var values = new T[count * size];
             int first = start;
             SampleChunks.Run(
                 first, count, chunk, runners, () => create(chunk), (runner, at, batch) => run(runner, at, batch, values.AsMemory((at - first) * size, batch * size)), cancellation);

@@ -13,12 +13,13 @@ public sealed class Model
     private readonly Dictionary<string, List<Node>> _consumers;
     private readonly Lazy<ExecutionPlan> _plan;
 
-    private Model(string name, bool isSequential, IReadOnlyList<Node> nodes, IReadOnlyList<string> outputs)
+    private Model(string name, bool isSequential, IReadOnlyList<Node> nodes, IReadOnlyList<string> outputs, Model? floatSource)
     {
         Name = name;
         IsSequential = isSequential;
         Nodes = nodes.ToArray();
         Outputs = outputs.ToArray();
+        FloatSource = floatSource;
         _byName = nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
         _consumers = nodes.ToDictionary(node => node.Name, _ => new List<Node>(), StringComparer.Ordinal);
         foreach (Node node in nodes)
@@ -56,6 +57,12 @@ public sealed class Model
     /// <summary>Whether at least one layer computes in integers.</summary>
     public bool IsQuantized => Layers.Any(layer => layer is QuantizedLayer);
 
+    /// <summary>
+    /// The float network that this model was quantized from: rewritten, its weights not equalized. Null for float
+    /// models, and for quantized ones that come from a file (<see cref="Quantization.Quantizer.FloatSource"/>).
+    /// </summary>
+    public Model? FloatSource { get; }
+
     /// <summary>The way to run this model: weights packed, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs, or a dimension of the input is unknown.</exception>
     public ExecutionPlan Plan => _plan.Value;
@@ -73,15 +80,20 @@ public sealed class Model
     /// <summary>Builds a model; layers are put in the order that Keras gives them.</summary>
     /// <exception cref="QuantException">Names are not unique, an input is missing, or the graph has a cycle.</exception>
     public static Model Create(string name, bool isSequential, IEnumerable<Node> nodes, IReadOnlyList<string> outputs) =>
-        new(name, isSequential, NodeOrder.Sort(name, [.. nodes], outputs), outputs);
+        new(name, isSequential, NodeOrder.Sort(name, [.. nodes], outputs), outputs, floatSource: null);
 
-    /// <summary>This model with some layers replaced by others of the same name.</summary>
-    public Model WithLayers(Func<Layer, Layer> replace) =>
-        new(Name, IsSequential, [.. Nodes.Select(node => node with { Layer = replace(node.Layer) })], Outputs);
+    /// <summary>This model with some layers replaced by others of the same name; the float source stays as it is.</summary>
+    public Model WithLayers(Func<Layer, Layer> replace) => Replace(replace, FloatSource);
 
     /// <summary>This model for samples of another shape.</summary>
     public Model WithInputShape(Shape shape) =>
-        WithLayers(layer => layer is InputLayer input ? input with { Shape = shape } : layer);
+        Replace(layer => layer is InputLayer input ? input with { Shape = shape } : layer, FloatSource?.WithInputShape(shape));
+
+    /// <summary>This quantized model, which remembers where it came from.</summary>
+    internal Model WithFloatSource(Model source) => Replace(layer => layer, source);
+
+    private Model Replace(Func<Layer, Layer> replace, Model? floatSource) =>
+        new(Name, IsSequential, [.. Nodes.Select(node => node with { Layer = replace(node.Layer) })], Outputs, floatSource);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({Nodes.Count} layers)";

@@ -22,6 +22,16 @@ internal static class NodeOrder
             }
         }
 
+        if (outputs.Count == 0)
+        {
+            throw Invalid(model, model, "it has no output.");
+        }
+
+        if (nodes.Count(node => node.Layer is Layers.InputLayer) is var inputs and not 1)
+        {
+            throw Invalid(model, model, $"it has {inputs} input layers, and networks here have one.");
+        }
+
         List<Node> done = Visit(model, byName, outputs, out Dictionary<string, int> traversal);
         Dictionary<string, int> depth = new(StringComparer.Ordinal);
         for (int i = done.Count - 1; i >= 0; i--)

@@ -41,11 +41,15 @@ public sealed class PlanRunner
     public TensorData this[int step] => _buffers[step];
 
     /// <summary>Runs the model over the first <paramref name="batch"/> samples of <see cref="Input"/>.</summary>
-    public void Run(int batch)
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="cancellation">Stops between layers.</param>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public void Run(int batch, CancellationToken cancellation = default)
     {
         IReadOnlyList<Operation?> operations = _plan.Operations;
         for (int i = 0; i < operations.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             operations[i]?.Invoke(_inputs[i], _buffers[i], batch);
         }
     }

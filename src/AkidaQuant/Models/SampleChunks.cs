@@ -34,7 +34,9 @@ internal static class SampleChunks
         int chunks = (count + size - 1) / size;
         try
         {
-            Parallel.For(0, chunks, new ParallelOptions { CancellationToken = cancellation }, chunk =>
+            // Without a limit more workers than cores may run in the long run, each with buffers of its own.
+            ParallelOptions options = new() { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+            Parallel.For(0, chunks, options, chunk =>
             {
                 if (!workers.TryTake(out TWorker? worker))
                 {

@@ -12,29 +12,7 @@ internal static class ChannelWise
         ScalarOrVector<TLeft> left, ScalarOrVector<TRight> right, Func<TLeft, TRight, TResult> combine)
         where TLeft : struct
         where TRight : struct
-        where TResult : struct
-    {
-        if (left.Count != right.Count && left.Count != 1 && right.Count != 1)
-        {
-            throw new QuantException(
-                "ChannelCountMismatch",
-                QuantErrorKind.InvalidArgument,
-                $"Values for {left.Count} channels meet values for {right.Count} channels. Both must have the channels of the same tensor.");
-        }
-
-        if (left.IsScalar && right.IsScalar)
-        {
-            return ScalarOrVector<TResult>.Scalar(combine(left[0], right[0]));
-        }
-
-        var result = new TResult[Math.Max(left.Count, right.Count)];
-        for (int i = 0; i < result.Length; i++)
-        {
-            result[i] = combine(left.At(i), right.At(i));
-        }
-
-        return ScalarOrVector<TResult>.Vector(result);
-    }
+        where TResult : struct => left.Zip(right, combine);
 
     /// <summary>Whether both are equal for every channel.</summary>
     /// <exception cref="QuantException">ChannelCountMismatch.</exception>

@@ -25,36 +25,44 @@ internal static class Calibration
     public static CalibratedRanges Run(Model floating, Model quantized, SampleSet samples, QuantizeOptions options)
     {
         int count = options.SampleCount ?? samples.Count;
-        int batchSize = options.BatchSize ?? Math.Max((samples.Count + count - 1) / count, 1);
-        int steps = options.BatchSize is null ? count : (count + batchSize - 1) / batchSize;
-        int batches = Math.Min(steps, (samples.Count + batchSize - 1) / batchSize);
+        int batchSize = options.BatchSize ?? Quotient(samples.Count, count);
+        int steps = options.BatchSize is null ? count : Quotient(count, batchSize);
+        int batches = Math.Min(steps, Quotient(samples.Count, batchSize));
+        int total = (long)batches * options.Epochs <= int.MaxValue ? batches * options.Epochs : throw new QuantException(
+            "ParameterOutOfRange",
+            QuantErrorKind.InvalidArgument,
+            $"{options.Epochs} epochs of {batches} batches are more than {int.MaxValue} batches. Use fewer epochs.",
+            nameof(options.Epochs));
         ExecutionPlan plan = floating.Plan;
         SampleInput.RequireShape(samples, floating.InputShape, floating.Name);
         List<Observer> observers = Observers(plan, quantized);
         int chunk = SampleChunks.Size(plan.BytesPerSample, Math.Min(batchSize, samples.Count));
         ConcurrentBag<PlanRunner> runners = [];
         var clock = Stopwatch.StartNew();
-        for (int done = 0; done < batches * options.Epochs; done++)
+        for (int done = 0; done < total; done++)
         {
             int start = done % batches * batchSize;
             int length = Math.Min(batchSize, samples.Count - start);
             SampleChunks.Run(start, length, chunk, runners, () => new PlanRunner(plan, chunk), (runner, at, batch) =>
             {
                 SampleInput.Load(samples, at, batch, runner.Input, floating.Input.Type, floating.Name);
-                runner.Run(batch);
+                runner.Run(batch, options.Cancellation);
                 foreach (Observer observer in observers)
                 {
                     observer.See(((FloatData)runner[observer.Step]).Values(batch));
                 }
             }, options.Cancellation);
             observers.ForEach(observer => observer.EndBatch());
-            options.Progress?.Report(new CalibrationProgress(done + 1, batches * options.Epochs, clock.Elapsed));
+            options.Progress?.Report(new CalibrationProgress(done + 1, total, clock.Elapsed));
         }
 
         CalibratedRanges ranges = new();
         observers.ForEach(observer => observer.Store(ranges));
         return ranges;
     }
+
+    /// <summary>The quotient of positive numbers, rounded up.</summary>
+    private static int Quotient(int value, int divisor) => ((value - 1) / divisor) + 1;
 
     private static List<Observer> Observers(ExecutionPlan plan, Model quantized)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Quantization;
@@ -5,8 +6,21 @@ namespace AkidaQuant.Quantization;
 /// <summary>How to quantize a model.</summary>
 public sealed record QuantizeOptions
 {
-    /// <summary>The scheme for all layers.</summary>
-    public QuantizationParams Parameters { get; init; } = new();
+    private readonly QuantizationParams? _parameters;
+
+    /// <summary>
+    /// The scheme for all layers. Null stands for the default one, or for a quantized model for one that quantizes
+    /// its input as it is now.
+    /// </summary>
+    [AllowNull]
+    public QuantizationParams Parameters
+    {
+        get => _parameters ?? new QuantizationParams();
+        init => _parameters = value;
+    }
+
+    /// <summary>Whether a scheme was given.</summary>
+    internal bool HasParameters => _parameters is not null;
 
     /// <summary>Settings of layers, which have priority over <see cref="Parameters"/> (quantize.md 6.2).</summary>
     public QuantConfig? Config { get; init; }

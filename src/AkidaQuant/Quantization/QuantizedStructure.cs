@@ -83,7 +83,8 @@ internal static class QuantizedStructure
                 continue;
             }
 
-            QuantizedLayer quantized = layer.Quantize(given ?? placed.GetValueOrDefault(node.Name), context);
+            QuantizedLayer quantized = WithRanges(
+                layer.Quantize(given ?? placed.GetValueOrDefault(node.Name), context), floating.Plan[node.Name].Prepared.Output.Shape.Channels);
             replaced[node.Name] = quantized;
             if (quantized.HasQuantizableWeights)
             {
@@ -97,6 +98,18 @@ internal static class QuantizedStructure
         }
 
         return replaced;
+    }
+
+    /// <summary>The layer with a range of 1 for every channel of its output, of which some layers do not know the number.</summary>
+    private static QuantizedLayer WithRanges(QuantizedLayer layer, int channels)
+    {
+        if (layer.OutputQuantizer is not { PerAxis: true } quantizer)
+        {
+            return layer;
+        }
+
+        NdArray<float> ones = NdArray<float>.Filled(new Shape(channels), 1f);
+        return layer with { OutputQuantizer = quantizer with { RangeMax = ones, RescalingRate = ones } };
     }
 
     /// <summary>Puts a Dequantizer behind every quantized layer that feeds a float one (quantize.md 8).</summary>
@@ -160,14 +173,18 @@ internal static class QuantizedStructure
             }
 
             int index = nodes.FindIndex(node => node.Name == output);
-            QuantSettings settings = ((QuantizedLayer)nodes[index].Layer).Settings!.Clone();
+            var quantized = (QuantizedLayer)nodes[index].Layer;
+            QuantSettings settings = quantized.Settings!.Clone();
             settings["output_quantizer"] = new QuantSettings
             {
                 ["bitwidth"] = bits,
                 ["buffer_bitwidth"] = parameters.BufferBits,
                 ["scale_bits"] = bits >= 16 ? 16 : 8,
             };
-            nodes[index] = nodes[index] with { Layer = layer.Quantize(settings, new QuantizationContext(parameters.WeightBits, parameters.BufferBits)) };
+
+            // Only the output changes: the layer may be the first one, which takes up the zero point of the inputs.
+            QuantizedLayer other = layer.Quantize(settings, new QuantizationContext(parameters.WeightBits, parameters.BufferBits));
+            nodes[index] = nodes[index] with { Layer = quantized with { Settings = other.Settings, OutputQuantizer = other.OutputQuantizer } };
         }
     }
 }

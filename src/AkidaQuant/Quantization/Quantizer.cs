@@ -4,39 +4,53 @@ using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Quantization;
 
-/// <summary>Quantizes float models: rewrites, replaces layers, calibrates (quantize.md 2.1).</summary>
+/// <summary>
+/// Quantizes models: rewrites, replaces layers, calibrates (quantize.md 2.1). Quantized models are quantized anew
+/// from the float network that they came from.
+/// </summary>
 public static class Quantizer
 {
     /// <summary>The quantized model.</summary>
     /// <exception cref="QuantException">
-    /// The model is quantized already or cannot be, a setting is wrong, or the samples do not fit.
+    /// The model cannot be quantized, a setting is wrong or, for a quantized model, missing, or the samples do not fit.
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public static Model Quantize(Model model, QuantizeOptions options)
     {
+        bool isAgain = model.IsQuantized;
+        options = isAgain ? Requantization.WithDefaults(model, options) : options;
         Validate(model, options);
         if (options is { Samples: null, Ranges: null, Parameters.PerTensorActivations: false })
         {
             options.Warning?.Invoke("Per-axis activations are calibrated with random samples, which is inaccurate. Give real samples, or use per-tensor activations.");
         }
 
-        Model floating = Sanitizer.Run(WithSampleShape(model, options), options.Verbose);
-        RequireKnownLayers(floating, options.Config);
+        Model floating = Rewritten(model, options);
         Model quantized = QuantizedStructure.Build(floating, options);
+        if (isAgain)
+        {
+            Requantization.RequireComplete(model, quantized, options.Config);
+        }
+
         _ = quantized.Plan;
         CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, quantized, options.Samples ?? RandomSet(floating, options), options);
         Model calibrated = RangeApplication.Apply(quantized, ranges);
         WarnOfSaturation(calibrated, options);
-        return calibrated;
+        return calibrated.WithFloatSource(floating);
     }
+
+    /// <summary>
+    /// The rewritten float network that a quantized model came from: the one that it remembers, or else, for a model
+    /// from a file, the one that its weights, rates and ranges lead back to, equal within float rounding.
+    /// </summary>
+    /// <exception cref="QuantException">The model holds a rate or a zero point that belongs to no layer.</exception>
+    public static Model FloatSource(Model model) => model.FloatSource ?? (model.IsQuantized ? FloatRecovery.Recover(model) : model);
 
     /// <summary>The configuration that quantizing a float model would use, without calibrating it.</summary>
     public static QuantConfig Preview(Model model, QuantizeOptions options)
     {
         Validate(model, options);
-        Model floating = Sanitizer.Run(WithSampleShape(model, options), options.Verbose);
-        RequireKnownLayers(floating, options.Config);
-        return Configuration(QuantizedStructure.Build(floating, options));
+        return Configuration(QuantizedStructure.Build(Rewritten(model, options), options));
     }
 
     /// <summary>The configuration of a quantized model: the settings of every layer that has some (quantize.md 13).</summary>
@@ -73,12 +87,6 @@ public static class Quantizer
 
     private static void Validate(Model model, QuantizeOptions options)
     {
-        if (model.IsQuantized)
-        {
-            throw new QuantException(
-                "AlreadyQuantized", QuantErrorKind.InvalidArgument, $"The model '{model.Name}' is quantized already. Quantize the float model that it came from.", model.Name);
-        }
-
         if (options.Until is { } until && model.Find(until) is null)
         {
             throw new QuantException(
@@ -99,6 +107,15 @@ public static class Quantizer
         {
             throw new QuantException("ParameterOutOfRange", QuantErrorKind.InvalidArgument, $"{name} must be at least 1, but it is {value}.", name);
         }
+    }
+
+    /// <summary>The rewritten float model, whose layers the configuration names.</summary>
+    private static Model Rewritten(Model model, QuantizeOptions options)
+    {
+        Model floating = WithSampleShape(FloatSource(model), options);
+        floating = model.IsQuantized ? floating : Sanitizer.Run(floating, options.Verbose);
+        RequireKnownLayers(floating, options.Config);
+        return floating;
     }
 
     private static void RequireKnownLayers(Model floating, QuantConfig? config)

@@ -51,7 +51,7 @@ internal sealed class RangeApplication
         NdArray<float> range = observed;
         NdArray<float> rate = observed.Map(_ => 1f);
         bool hasScales = _model.Plan[node.Name].Prepared.Recorded.Tensor("out_quantizer/qscales") is not null;
-        if (hasScales && Absorber(node, quantizer.PerAxis, out bool reshaped) is { } target)
+        if (hasScales && Absorber(_model, node, quantizer, out bool reshaped) is { } target)
         {
             NdArray<float> ideal = observed.Map(value => Ideal(value, quantizer.Bitwidth));
             bool isDead = !quantizer.PerAxis && ideal.Values[0] == 0;
@@ -62,7 +62,7 @@ internal sealed class RangeApplication
                 {
                     rate = Rates(ideal, observed);
                     ScalarOrVector<float> rates = ScalarOrVector<float>.From(rate);
-                    _layers[target.Name] = _layers[target.Name].DivideInputs(reshaped ? Repeat(rates, target) : rates);
+                    _layers[target.Name] = _layers[target.Name].DivideInputs(reshaped ? Repeat(_model, rates, target) : rates);
                 }
             }
         }
@@ -74,18 +74,18 @@ internal sealed class RangeApplication
     }
 
     /// <summary>The layer whose kernel can take up the rescaling of an output, null when there is none (quantize.md 12.1).</summary>
-    private Node? Absorber(Node node, bool perAxis, out bool reshaped)
+    internal static Node? Absorber(Model model, Node node, OutputQuantizer quantizer, out bool reshaped)
     {
         reshaped = false;
-        while (_model.Consumers(node.Name) is [Node next])
+        while (model.Consumers(node.Name) is [Node next] && !model.Outputs.Contains(node.Name))
         {
             switch (next.Layer.Equalization)
             {
                 case Equalization.Absorbs:
-                    return next;
+                    return !reshaped || InputChannels(model, next) % quantizer.RangeMax.Values.Length == 0 ? next : null;
                 case Equalization.Passes:
                     break;
-                case Equalization.Reshapes when !perAxis:
+                case Equalization.Reshapes when !quantizer.PerAxis:
                     break;
                 case Equalization.Reshapes when !reshaped:
                     reshaped = true;
@@ -120,11 +120,15 @@ internal sealed class RangeApplication
         return observed with { Values = rates };
     }
 
-    /// <summary>One rate for each row of a kernel behind a Flatten: channels come round and round (quantize.md 12.1).</summary>
-    private static ScalarOrVector<float> Repeat(ScalarOrVector<float> rates, Node target)
+    /// <summary>The number of input channels of a layer with a kernel.</summary>
+    private static int InputChannels(Model model, Node target) =>
+        model.Plan.Steps[model.Plan[target.Name].Inputs[0]].Prepared.Output.Shape.Channels;
+
+    /// <summary>One rate for each input channel of a kernel behind a reshape: channels come round and round (quantize.md 12.1).</summary>
+    internal static ScalarOrVector<float> Repeat(Model model, ScalarOrVector<float> rates, Node target)
     {
-        int rows = target.Layer.Variables[0].Value.Shape[0];
-        if (target.Layer is not (Dense or QuantizedDense) || rates.Count == rows)
+        int rows = InputChannels(model, target);
+        if (rates.Count == rows || rates.IsScalar)
         {
             return rates;
         }
@@ -150,25 +154,39 @@ internal sealed class RangeApplication
             max = max.Map(value => Math.Max(value, 0f));
         }
 
-        _layers[node.Name] = quantizer with { RangeMin = min, RangeMax = max };
-        if (quantizer.Signed || min.Values.All(value => value == 0))
+        quantizer = quantizer with { RangeMin = min, RangeMax = max };
+        _layers[node.Name] = quantizer;
+        if (ZeroPoint(_model, node, quantizer) is var (target, offset))
         {
-            return;
+            _layers[target.Name] = FoldZeroPoint(_layers[target.Name], offset);
+        }
+    }
+
+    /// <summary>
+    /// The layer that takes up the zero point of the inputs, and the offset of its own input: the least input value
+    /// behind all Rescaling in between (quantize.md 12.2). Null when there is nothing to take up.
+    /// </summary>
+    internal static (Node Target, float[] Offset)? ZeroPoint(Model model, Node node, InputQuantizer quantizer)
+    {
+        if (quantizer.Signed || quantizer.RangeMin.Values.All(value => value == 0))
+        {
+            return null;
         }
 
-        float[] offset = min.Values;
-        Node next = _model.Consumers(node.Name)[0];
-        while (next.Layer is QuantizedRescaling rescaling)
+        float[] offset = quantizer.RangeMin.Values;
+        Node target = OnlyConsumer(model, node);
+        while (target.Layer is QuantizedRescaling rescaling)
         {
             float scale = (float)rescaling.Scale;
             offset = Array.ConvertAll(offset, value => value * scale);
-            next = _model.Consumers(next.Name)[0];
+            target = OnlyConsumer(model, target);
         }
 
-        _layers[next.Name] = FoldZeroPoint(_layers[next.Name], offset);
+        return (target, offset);
     }
 
-    private static Layer FoldZeroPoint(Layer layer, float[] offset) => layer switch
+    /// <summary>The layer with the zero point taken up in its bias and its border.</summary>
+    internal static Layer FoldZeroPoint(Layer layer, float[] offset) => layer switch
     {
         QuantizedConv2D convolution => convolution with
         {
@@ -176,12 +194,17 @@ internal sealed class RangeApplication
             PaddingValue = convolution.PaddingValue is { } padding ? Minus(padding, offset) : null,
         },
         QuantizedDense dense => dense with { Bias = Plus(dense.Bias, OffsetFolding.Sum(dense.Kernel, offset)) },
-        _ => throw new QuantException(
-            "ZeroPointNotPossible",
-            QuantErrorKind.NotSupported,
-            $"Layer '{layer.Name}' ({layer.ClassName}) cannot take up the zero point of the inputs. Use a signed input type such as int8.",
-            layer.Name),
+        _ => throw NoZeroPoint(layer),
     };
+
+    private static Node OnlyConsumer(Model model, Node node) =>
+        model.Consumers(node.Name) is [Node consumer] ? consumer : throw NoZeroPoint(node.Layer);
+
+    private static QuantException NoZeroPoint(Layer layer) => new(
+        "ZeroPointNotPossible",
+        QuantErrorKind.NotSupported,
+        $"Layer '{layer.Name}' ({layer.ClassName}) cannot take up the zero point of the inputs, or pass it on to one that can. Use a signed input type such as int8.",
+        layer.Name);
 
     private static NdArray<float> Plus(NdArray<float> bias, float[] sum)
     {
@@ -207,7 +230,7 @@ internal sealed class RangeApplication
 
     private static NdArray<float> Checked(string layer, NdArray<float> range, Shape expected)
     {
-        if (range.Shape.Rank != expected.Rank || (expected.Rank == 1 && expected[0] > 1 && range.Shape != expected))
+        if (range.Shape != expected)
         {
             throw new QuantException(
                 "RangeShapeMismatch",

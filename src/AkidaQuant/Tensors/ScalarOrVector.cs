@@ -40,27 +40,47 @@ public readonly struct ScalarOrVector<T> : IEquatable<ScalarOrVector<T>>
     public ScalarOrVector<TResult> Map<TResult>(Converter<T, TResult> convert)
         where TResult : struct => new(Array.ConvertAll(_values, convert), IsScalar);
 
-    /// <summary>Both combined channel by channel; scalar only when both are.</summary>
+    /// <summary>
+    /// Both combined channel by channel; a scalar, or a vector of one element, serves every channel of the other.
+    /// Scalar only when both are.
+    /// </summary>
+    /// <exception cref="QuantException">ChannelCountMismatch: two vectors of different lengths.</exception>
     public ScalarOrVector<TResult> Zip<TOther, TResult>(ScalarOrVector<TOther> other, Func<T, TOther, TResult> combine)
         where TOther : struct
         where TResult : struct
     {
-        int count = IsScalar ? other.Count : Count;
-        var result = new TResult[count];
-        for (int i = 0; i < count; i++)
+        if (Count != other.Count && Count != 1 && other.Count != 1)
         {
-            result[i] = combine(this[i], other[i]);
+            throw new QuantException(
+                "ChannelCountMismatch",
+                QuantErrorKind.InvalidArgument,
+                $"Values for {Count} channels meet values for {other.Count} channels. Both must have the channels of the same tensor.");
+        }
+
+        var result = new TResult[Math.Max(Count, other.Count)];
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = combine(_values[Count == 1 ? 0 : i], other._values[other.Count == 1 ? 0 : i]);
         }
 
         return new ScalarOrVector<TResult>(result, IsScalar && other.IsScalar);
     }
 
-    /// <summary>One value for each of <paramref name="channels"/> channels.</summary>
+    /// <summary>One value for each of <paramref name="channels"/> channels; a vector of one element serves all.</summary>
+    /// <exception cref="QuantException">ChannelCountMismatch: a vector of another length.</exception>
     public T[] Expand(int channels)
     {
-        if (!IsScalar)
+        if (Count == channels)
         {
             return [.. _values];
+        }
+
+        if (Count != 1)
+        {
+            throw new QuantException(
+                "ChannelCountMismatch",
+                QuantErrorKind.InvalidArgument,
+                $"There are values for {Count} channels, but the tensor has {channels}. Give one value, or one for each channel.");
         }
 
         var result = new T[channels];

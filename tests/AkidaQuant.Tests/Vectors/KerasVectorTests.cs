@@ -3,7 +3,6 @@ using AkidaQuant.Formats;
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
-using AkidaQuant.Numerics;
 using AkidaQuant.Quantization;
 
 namespace AkidaQuant.Tests.Vectors;
@@ -62,7 +61,7 @@ public sealed class KerasVectorTests(ResultTable table) : IClassFixture<ResultTa
 
         Comparison comparison = new();
         comparison.Variables(model, vectors.Arrays("variables.npz"));
-        float steps = OutputSteps(vectors, model);
+        float steps = OutputSteps.Largest(vectors, model);
         table.Add(name, "3 samples", comparison, string.Create(CultureInfo.InvariantCulture, $"ranges within {worst:0.0e+0}, outputs within {steps:0.000} steps"));
         Assert.InRange(steps, 0f, 1f);
         Assert.True(comparison.Different <= comparison.Compared / 100, comparison.Details);
@@ -95,24 +94,6 @@ public sealed class KerasVectorTests(ResultTable table) : IClassFixture<ResultTa
     {
         Assert.Equal(expected.Length, actual.Length);
         return actual.Zip(expected, (a, e) => a == e ? 0 : MathF.Abs(a - e) / MathF.Max(MathF.Abs(a), MathF.Abs(e))).Max();
-    }
-
-    /// <summary>The largest difference of a final output, in steps of the last tensor of integers.</summary>
-    private static float OutputSteps(VectorCase vectors, Model model)
-    {
-        SampleSet inputs = vectors.Samples("inputs.npz");
-        float[] expected = vectors.Arrays("outputs.npz")["quantized"].ToSingles().Values;
-        float[] actual = [.. Inference.Run(model, inputs, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
-        QuantizedSpec last = model.Plan.Steps.Select(step => step.Prepared.Output).OfType<QuantizedSpec>().Last();
-        float largest = 0;
-        for (int i = 0; i < actual.Length; i++)
-        {
-            int channel = i % last.Shape.Channels;
-            float step = Rounding.Pow2(-last.FracBits[last.FracBits.Count == 1 ? 0 : channel]) * (last.Scales?[channel] ?? 1f);
-            largest = Math.Max(largest, MathF.Abs(actual[i] - expected[i]) / step);
-        }
-
-        return largest;
     }
 
     private static void CompareLayers(VectorCase vectors, Model model, Comparison comparison)
@@ -155,9 +136,8 @@ public sealed class KerasVectorTests(ResultTable table) : IClassFixture<ResultTa
 
     private static void CompareOutputs(VectorCase vectors, Model model, Comparison comparison)
     {
-        SampleSet inputs = vectors.Samples("inputs.npz");
         NpyArray expected = vectors.Arrays("outputs.npz")["quantized"];
-        float[] actual = [.. Inference.Run(model, inputs, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        float[] actual = OutputSteps.Outputs(model, vectors.Samples("inputs.npz"));
         CompareFloats("outputs", model.Plan, model.Outputs[0], actual, expected.ToSingles().Values, comparison);
     }
 

@@ -1,0 +1,87 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Quantization;
+
+/// <summary>
+/// Gets back the float network that a quantized one came from, within float rounding: takes equalization and the
+/// zero point of the inputs out of the weights, with the rates and ranges that the model holds (quantize.md 12).
+/// </summary>
+internal static class FloatRecovery
+{
+    /// <summary>The rewritten float model.</summary>
+    /// <exception cref="QuantException">A rate or a zero point went into a layer that the model does not have.</exception>
+    public static Model Recover(Model model)
+    {
+        Dictionary<string, Layer> layers = model.Layers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        GraphEditor editor = new(model);
+        foreach (Node node in model.Nodes)
+        {
+            switch (node.Layer)
+            {
+                case InputQuantizer input:
+                    TakeOutZeroPoint(model, node, input, layers);
+                    editor.Remove(node.Name);
+                    break;
+                case Dequantizer:
+                    editor.Remove(node.Name);
+                    break;
+                case QuantizedLayer { OutputQuantizer: { } output } when output.RescalingRate.Values.Any(rate => rate != 1f):
+                    TakeOutRate(model, node, output, layers);
+                    break;
+            }
+        }
+
+        foreach (Layer layer in layers.Values)
+        {
+            if (layer is QuantizedLayer quantized)
+            {
+                editor.Replace(WithImpliedBorder(quantized.ToFloat()));
+            }
+            else if (layer is not (InputQuantizer or Dequantizer))
+            {
+                editor.Replace(layer);
+            }
+        }
+
+        return editor.Build();
+    }
+
+    private static void TakeOutZeroPoint(Model model, Node node, InputQuantizer quantizer, Dictionary<string, Layer> layers)
+    {
+        if (RangeApplication.ZeroPoint(model, node, quantizer) is var (target, offset))
+        {
+            layers[target.Name] = RangeApplication.FoldZeroPoint(layers[target.Name], Array.ConvertAll(offset, value => -value));
+        }
+    }
+
+    private static void TakeOutRate(Model model, Node node, OutputQuantizer quantizer, Dictionary<string, Layer> layers)
+    {
+        ScalarOrVector<float> rates = ScalarOrVector<float>.From(quantizer.RescalingRate);
+        if (rates.Span.ContainsAnyExceptInRange(float.Epsilon, 1f) || RangeApplication.Absorber(model, node, quantizer, out bool reshaped) is not { } target)
+        {
+            throw new QuantException(
+                "FloatSourceUnknown",
+                QuantErrorKind.InvalidData,
+                $"The float network behind the model '{model.Name}' cannot be worked out: the output of layer '{node.Name}' ({node.Layer.ClassName}) was rescaled, and no layer behind it took that up. Quantize the float model that it came from.",
+                node.Name);
+        }
+
+        ScalarOrVector<float> inverse = rates.Map(rate => 1f / rate);
+        layers[target.Name] = layers[target.Name].DivideInputs(reshaped ? RangeApplication.Repeat(model, inverse, target) : inverse);
+    }
+
+    /// <summary>A border of zeros is what "same" padding implies; it was only spelled out for the zero point (quantize.md 7).</summary>
+    private static Layer WithImpliedBorder(Layer layer) =>
+        layer is PaddedConv2D { PaddingValue: { } border } padded && border.All(value => value == 0f)
+            ? new Conv2D
+            {
+                Name = padded.Name,
+                Filters = padded.Filters,
+                Window = padded.Window with { Padding = Kernels.Padding.Same },
+                Kernel = padded.Kernel,
+                UseBias = padded.UseBias,
+                Bias = padded.Bias,
+            }
+            : layer;
+}

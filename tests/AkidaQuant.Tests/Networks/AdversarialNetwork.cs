@@ -1,0 +1,335 @@
+using AkidaQuant.Kernels;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+using AkidaQuant.Quantization;
+using CsCheck;
+
+namespace AkidaQuant.Tests.Networks;
+
+/// <summary>
+/// Networks and configurations at the edge of what is allowed: unequal kernels and strides, dilation, dead
+/// channels, weights of any magnitude, inputs of any type and rank, accumulators that saturate.
+/// </summary>
+public static class AdversarialNetwork
+{
+    /// <summary>A float model, samples that fit it, and what to quantize it with; not every one is valid.</summary>
+    public static Gen<(Model Model, SampleSet Samples, QuantizeOptions Options)> Any => Gen.Int.Select(seed => Build(new Random(seed)));
+
+    private static (Model Model, SampleSet Samples, QuantizeOptions Options) Build(Random random)
+    {
+        IntegerType? type = Chance(random, 2) ? Pick<IntegerType?>(random, IntegerType.UInt8, IntegerType.Int8, IntegerType.Int16, IntegerType.UInt16) : null;
+        Shape shape = random.Next(6) switch
+        {
+            0 => new Shape(random.Next(1, 9)),
+            1 => new Shape(random.Next(1, 5), random.Next(1, 6)),
+            _ => new Shape(random.Next(3, 10), random.Next(3, 10), random.Next(1, 6)),
+        };
+        Builder builder = new(random, new InputLayer { Name = "input", Shape = shape, Type = type });
+        if (Chance(random, 2))
+        {
+            builder.Add(new Rescaling { Name = "rescale", Scale = [Pick(random, 1.0 / 255, 0.5, 3, 1e-3)] });
+        }
+
+        for (int i = random.Next(1, 5); i > 0; i--)
+        {
+            builder.Any();
+        }
+
+        builder.Tail();
+        Model model = builder.Model();
+        SampleSet samples = Samples(random, shape, type);
+        return (model, samples, Options(random, model, samples));
+    }
+
+    private static SampleSet Samples(Random random, Shape shape, IntegerType? type)
+    {
+        int count = random.Next(1, 8);
+        ulong seed = (ulong)random.Next();
+        if (type is { } integers)
+        {
+            ValueRange range = integers.Range();
+            long constant = random.NextInt64(range.Min, range.Max);
+            return Chance(random, 6)
+                ? RandomSamples.Create(shape, count, integers, constant, constant, seed)
+                : RandomSamples.Create(shape, count, integers, seed);
+        }
+
+        double magnitude = Math.Pow(10, random.Next(-4, 5));
+        return random.Next(5) switch
+        {
+            0 => RandomSamples.CreateFloats(shape, count, seed, magnitude, magnitude * 1.01),
+            1 => RandomSamples.CreateFloats(shape, count, seed, 0, magnitude),
+            2 => RandomSamples.CreateFloats(shape, count, seed, 0, 1e-30),
+            _ => RandomSamples.CreateFloats(shape, count, seed, -magnitude, magnitude),
+        };
+    }
+
+    private static QuantizeOptions Options(Random random, Model model, SampleSet samples)
+    {
+        QuantizeOptions options = new()
+        {
+            Samples = samples,
+            BatchSize = Chance(random, 3) ? null : random.Next(1, 12),
+            SampleCount = Chance(random, 4) ? random.Next(1, 12) : null,
+            Epochs = random.Next(1, 4),
+            Parameters = new QuantizationParams
+            {
+                ActivationBits = random.Next(1, 12),
+                OutputBits = random.Next(2, 17),
+                WeightBits = random.Next(2, 10),
+                InputWeightBits = random.Next(2, 10),
+                PerTensorActivations = Chance(random, 2),
+                BufferBits = Chance(random, 3) ? random.Next(18, 33) : 32,
+                InputType = Pick(random, IntegerType.UInt8, IntegerType.Int8, IntegerType.Int16),
+                LastOutputBits = Chance(random, 4) ? random.Next(2, 17) : null,
+            },
+        };
+        return Chance(random, 2) ? options : options with { Config = Changed(random, model, options) };
+    }
+
+    /// <summary>The configuration that the model would get, changed here and there.</summary>
+    private static QuantConfig? Changed(Random random, Model model, QuantizeOptions options)
+    {
+        QuantConfig config;
+        try
+        {
+            config = Quantizer.Preview(model, options);
+        }
+        catch (QuantException)
+        {
+            return null;
+        }
+
+        foreach (QuantSettings layer in config.Values.Cast<QuantSettings>())
+        {
+            bool hasWeights = layer.Keys.Any(key => key.EndsWith("weight_quantizer", StringComparison.Ordinal));
+            foreach (string key in layer.Keys.Where(key => key.EndsWith("weight_quantizer", StringComparison.Ordinal)).ToArray())
+            {
+                var weights = (QuantSettings)layer[key]!;
+                Maybe(random, () => weights["bitwidth"] = random.Next(2, 17));
+                Maybe(random, () => weights["signed"] = false);
+                Maybe(random, () => weights["axis"] = null);
+                Maybe(random, () => Maybe(random, () => weights["fp_quantizer"] = true));
+            }
+
+            Maybe(random, () => layer["buffer_bitwidth"] = random.Next(14, 33));
+            if (hasWeights)
+            {
+                Maybe(random, () => layer["bias_quantizer"] = new QuantSettings { ["bitwidth"] = random.Next(2, 17), ["signed"] = Chance(random, 2) });
+            }
+
+            if (layer.GetValueOrDefault("output_quantizer") is QuantSettings output)
+            {
+                Maybe(random, () => output["bitwidth"] = random.Next(2, 17));
+                Maybe(random, () => output["signed"] = Chance(random, 2));
+                Maybe(random, () => output["axis"] = Chance(random, 2) ? "per-axis" : "per-tensor");
+                Maybe(random, () => output["scale_bits"] = random.Next(1, 17));
+                Maybe(random, () => output["buffer_bitwidth"] = random.Next(31, 41));
+            }
+        }
+
+        foreach (Layer layer in model.Layers.Where(layer => layer is ReLU { MaxValue: not null } && config.ContainsKey(layer.Name)))
+        {
+            Maybe(random, () => ((QuantSettings)config[layer.Name]!)["max_value_quantizer"] = new QuantSettings { ["bitwidth"] = random.Next(1, 17) });
+        }
+
+        return config;
+    }
+
+    private static void Maybe(Random random, Action change)
+    {
+        if (Chance(random, 5))
+        {
+            change();
+        }
+    }
+
+    private static bool Chance(Random random, int of) => random.Next(of) == 0;
+
+    private static T Pick<T>(Random random, params T[] values) => values[random.Next(values.Length)];
+
+    private sealed class Builder(Random random, InputLayer input)
+    {
+        private readonly List<Node> _nodes = [new Node(input, [])];
+        private string _last = input.Name;
+        private Shape _shape = input.Shape;
+
+        public Model Model() => AkidaQuant.Model.Create("adversarial", isSequential: false, _nodes, [_last]);
+
+        public void Add(Layer layer, params string[] inputs)
+        {
+            _nodes.Add(new Node(layer, inputs.Length == 0 ? [_last] : inputs));
+            _last = layer.Name;
+            _shape = new ExecutionPlan(Model()).Output.Shape;
+        }
+
+        public void Any()
+        {
+            if (_shape.Rank != 3)
+            {
+                Dense();
+                MaybeActivation();
+                return;
+            }
+
+            switch (random.Next(8))
+            {
+                case 0:
+                    Depthwise();
+                    break;
+                case 1:
+                    Separable();
+                    break;
+                case 2:
+                    Skip();
+                    break;
+                case 3:
+                    Dense();
+                    break;
+                case 4 when _shape[0] > 1 && _shape[1] > 1:
+                    Add(new MaxPooling2D { Name = Name("pool"), Window = Window(random.Next(1, 3), random.Next(1, 3), dilates: false) });
+                    return;
+                default:
+                    Convolution(random.Next(1, 8), Window(random.Next(1, 5), random.Next(1, 5), dilates: true));
+                    break;
+            }
+
+            MaybeActivation();
+        }
+
+        public void Tail()
+        {
+            switch (random.Next(5))
+            {
+                case 0:
+                    return;
+                case 1 when _shape.Rank == 3:
+                    Add(new GlobalAveragePooling2D { Name = Name("gap"), KeepDims = Chance(random, 2) });
+                    break;
+                case 2:
+                    Add(new Reshape { Name = Name("reshape"), TargetShape = new Shape(Shape.Unknown, _shape.Channels) });
+                    break;
+                case 3:
+                    Add(new Reshape { Name = Name("reshape"), TargetShape = new Shape(1, 1, Shape.Unknown) });
+                    break;
+                default:
+                    Add(new Flatten { Name = Name("flat") });
+                    break;
+            }
+
+            if (Chance(random, 5))
+            {
+                Add(new Dropout { Name = Name("drop") });
+            }
+
+            if (!Chance(random, 4))
+            {
+                Dense();
+                MaybeActivation();
+            }
+        }
+
+        private void MaybeActivation()
+        {
+            if (!Chance(random, 4))
+            {
+                Add(new ReLU { Name = Name("relu"), MaxValue = Pick<float?>(random, null, null, 6f, 0.7f, 8f, 1000f) });
+            }
+        }
+
+        private void Convolution(int filters, ConvolutionWindow window)
+        {
+            bool bias = Chance(random, 2);
+            Add(new Conv2D
+            {
+                Name = Name("conv"),
+                Filters = filters,
+                Window = window,
+                UseBias = bias,
+                Kernel = Weights(window.KernelSize.Height, window.KernelSize.Width, _shape.Channels, filters),
+                Bias = bias ? Weights(filters) : new NdArray<float>(new Shape(0), []),
+            });
+        }
+
+        private void Depthwise()
+        {
+            int stride = random.Next(1, 3);
+            ConvolutionWindow window = Window(random.Next(1, 4), random.Next(1, 4), dilates: true) with { Strides = (stride, stride) };
+            Add(new DepthwiseConv2D
+            {
+                Name = Name("dw"),
+                Window = window,
+                Kernel = Weights(window.KernelSize.Height, window.KernelSize.Width, _shape.Channels, 1),
+                Bias = Weights(_shape.Channels),
+            });
+        }
+
+        private void Separable()
+        {
+            ConvolutionWindow window = Window(random.Next(1, 4), random.Next(1, 4), dilates: true);
+            int filters = random.Next(1, 6);
+            Add(new SeparableConv2D
+            {
+                Name = Name("sep"),
+                Filters = filters,
+                Window = window,
+                DepthwiseKernel = Weights(window.KernelSize.Height, window.KernelSize.Width, _shape.Channels, 1),
+                PointwiseKernel = Weights(1, 1, _shape.Channels, filters),
+                Bias = Weights(filters),
+            });
+        }
+
+        private void Skip()
+        {
+            string skip = _last;
+            Convolution(_shape.Channels, new ConvolutionWindow { KernelSize = (random.Next(1, 4), random.Next(1, 4)), Padding = Padding.Same });
+            MaybeActivation();
+            string[] inputs = Chance(random, 2) ? [skip, _last] : [_last, skip];
+            Add(new Add { Name = Name("add"), Average = Chance(random, 3) }, inputs);
+        }
+
+        private void Dense()
+        {
+            int units = random.Next(1, 7);
+            bool bias = !Chance(random, 3);
+            Add(new Dense
+            {
+                Name = Name("dense"),
+                Units = units,
+                Kernel = Weights(_shape.Channels, units),
+                UseBias = bias,
+                Bias = bias ? Weights(units) : new NdArray<float>(new Shape(0), []),
+            });
+        }
+
+        private ConvolutionWindow Window(int height, int width, bool dilates)
+        {
+            (int, int) dilation = dilates && Chance(random, 4) ? (random.Next(1, 3), random.Next(1, 3)) : (1, 1);
+            bool fits = ((height - 1) * 2) + 1 <= _shape[0] && ((width - 1) * 2) + 1 <= _shape[1];
+            return new ConvolutionWindow
+            {
+                KernelSize = (height, width),
+                Strides = dilation == (1, 1) ? (random.Next(1, 4), random.Next(1, 4)) : (1, 1),
+                Dilation = dilation,
+                Padding = !fits || Chance(random, 2) ? Padding.Same : Padding.Valid,
+            };
+        }
+
+        private string Name(string kind) => $"{kind}_{_nodes.Count}";
+
+        /// <summary>Random weights of one magnitude, or of one a channel, some channels dead.</summary>
+        private NdArray<float> Weights(params int[] dimensions)
+        {
+            Shape shape = new(dimensions);
+            float[] values = new float[shape.Size];
+            double magnitude = Chance(random, 6) ? Math.Pow(10, random.Next(-6, 5)) : 1;
+            double[] channels = [.. Enumerable.Range(0, shape.Channels).Select(_ => random.Next(8) switch { 0 => 0, 1 => 20, _ => 1.0 })];
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = (float)((random.NextDouble() - 0.5) * magnitude * channels[i % shape.Channels]);
+            }
+
+            return new NdArray<float>(shape, values);
+        }
+    }
+}
