@@ -13,6 +13,7 @@
         'Add-QuantRescaling'
         'ConvertTo-Akida'
         'Export-QuantConfig'
+        'Export-QuantModel'
         'Get-AkidaSummary'
         'Get-QuantConfig'
         'Get-QuantSummary'

@@ -13,6 +13,15 @@ public sealed record InputLayer : Layer
     /// <inheritdoc/>
     public override int InputCount => 0;
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
+    [
+        new("batch_input_shape", LayerArguments.ListOf(Shape.Prepend(BatchSize))),
+        new("dtype", Type?.FileName() ?? Kept("dtype", "float32").Value),
+        Kept("sparse", false),
+        Kept("ragged", false),
+    ];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static InputLayer Read(LayerArguments arguments)
     {
@@ -32,6 +41,12 @@ public sealed record InputLayer : Layer
 
         return new InputLayer { Name = arguments.Name, Shape = new Shape(dimensions[1..]), Type = integerType };
     }
+
+    /// <summary>The batch that the file fixes, which has no meaning here.</summary>
+    private int BatchSize => StoredArguments.GetValueOrDefault("batch_input_shape") is IReadOnlyList<object?> { Count: > 0 } dimensions
+        && dimensions[0] is long batch and > 0 and <= int.MaxValue
+        ? (int)batch
+        : Shape.Unknown;
 
     /// <summary>The tensor that samples become: integers without fractional bits when the input is typed.</summary>
     public TensorSpec Spec(bool quantized) => quantized && Type is { } type

@@ -33,6 +33,15 @@ public sealed record SeparableConv2D : WeightedLayer
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { DepthwiseKernel = Divide(DepthwiseKernel, rates, axis: 2) };
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
+    [
+        new("filters", (long)Filters),
+        .. Window.ConvolutionArguments(),
+        .. WeightArguments.OfKernel(this, Activation, UseBias),
+        .. WeightArguments.OfSeparable(this, DepthMultiplier),
+    ];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static SeparableConv2D Read(LayerArguments arguments) => new()
     {
@@ -105,7 +114,7 @@ public sealed record SeparableConv2D : WeightedLayer
 }
 
 /// <summary>A separable convolution in integers (layers.md 4.6).</summary>
-[LayerClass("Custom>QuantizedSeparableConv2D")]
+[LayerClass("Custom>QuantizedSeparableConv2D", Module = "quantizeml.layers.separable_convolution")]
 public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
 {
     /// <summary>The number of output channels.</summary>
@@ -125,6 +134,16 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
 
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { DepthwiseKernel = Divide(DepthwiseKernel, rates, axis: 2) };
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
+    [
+        new("filters", (long)Filters),
+        .. Window.ConvolutionArguments(),
+        .. WeightArguments.OfKernel(this, ActivationFunction.Linear, UseBias),
+        .. WeightArguments.OfSeparable(this),
+        new("quant_config", Settings ?? []),
+    ];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new SeparableConv2D
