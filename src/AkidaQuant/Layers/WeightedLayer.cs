@@ -108,12 +108,12 @@ public abstract record QuantizedWeightedLayer : QuantizedLayer
         return weights;
     }
 
-    /// <summary>The whole layer: the linear part, the bias, the output quantizer.</summary>
+    /// <summary>The whole layer: the linear part, the bias, the output quantizer; with what the linear part remembers.</summary>
     private protected PreparedLayer Finish(
-        QuantizerSettings settings, QuantizedSpec accumulator, RecordedVariables recorded, LinearPart linear)
+        QuantizerSettings settings, QuantizedSpec accumulator, RecordedVariables recorded, LinearPart linear, IReadOnlyList<TensorSpec>? state = null)
     {
         (int bitwidth, bool signed) = settings.Aligned("bias_quantizer", signed: true);
         AccumulatorTail tail = AccumulatorTail.Create(this, accumulator, UseBias ? (Bias, bitwidth, signed) : null, recorded);
-        return new PreparedLayer(tail.Output, () => tail.CreateOperation(linear)) { Recorded = recorded };
+        return new PreparedLayer(tail.Output, () => tail.CreateOperation(linear)) { Recorded = recorded, State = state ?? [] };
     }
 }
