@@ -48,12 +48,6 @@ public sealed record InputLayer : Layer
         return new InputLayer { Name = arguments.Name, Shape = new Shape(dimensions[1..]), Type = integerType, BatchSize = dimensions[0] };
     }
 
-    /// <summary>The batch that the file fixes, which has no meaning here.</summary>
-    private int BatchSize => StoredArguments.GetValueOrDefault("batch_input_shape") is IReadOnlyList<object?> { Count: > 0 } dimensions
-        && dimensions[0] is long batch and > 0 and <= int.MaxValue
-        ? (int)batch
-        : Shape.Unknown;
-
     /// <summary>The tensor that samples become: integers without fractional bits when the input is typed.</summary>
     public TensorSpec Spec(bool quantized) => quantized && Type is { } type
         ? new QuantizedSpec(Shape, type.ValueBits(), ScalarOrVector<int>.Scalar(0), null, type.Range())
