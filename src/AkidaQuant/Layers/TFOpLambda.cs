@@ -6,7 +6,7 @@ namespace AkidaQuant.Layers;
 /// A TensorFlow function that a network calls directly, in float (tools.md 6.2). Quantization makes it into the
 /// layer that does the same, where there is one (transforms.md 4.2).
 /// </summary>
-[LayerClass("TFOpLambda")]
+[LayerClass("TFOpLambda", Module = "tf_keras.src.layers.core.tf_op_layer")]
 public sealed record TFOpLambda : Layer
 {
     /// <summary>The name under which the reader of a file hands over the arguments of the call.</summary>

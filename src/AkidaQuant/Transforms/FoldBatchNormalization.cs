@@ -63,6 +63,8 @@ internal sealed class FoldBatchNormalization : IRewrite
             DepthwiseConv2D own => own with { Kernel = Scale(own.Kernel, factors) },
             SeparableConv2D own => own with { PointwiseKernel = Scale(own.PointwiseKernel, factors) },
             Conv3D own => own with { Kernel = Scale(own.Kernel, factors) },
+            BufferTempConv own => own with { Kernel = Scale(own.Kernel, factors) },
+            DepthwiseBufferTempConv own => own with { Kernel = Scale(own.Kernel, factors) },
             Dense own => own with { Kernel = Scale(own.Kernel, factors) },
             DepthwiseConv2DTranspose own => own with { Kernel = Scale(own.Kernel, factors) },
             Conv2DTranspose own => own with { Kernel = Scale(own.Kernel, factors, own.Kernel.Shape[3]) },

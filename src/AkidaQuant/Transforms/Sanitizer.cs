@@ -18,6 +18,7 @@ public static class Sanitizer
         new ReplaceActivations(),
         new ReplaceOperators(),
         new ReconstructHardSilu(),
+        new ReplaceVolumeConvolutions(),
         new ReplaceLeakyRectifiers(),
         new ReplaceGroupedConvolutions(),
         new RemoveConsecutiveReshapes(),
