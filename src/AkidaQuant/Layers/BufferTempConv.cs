@@ -140,6 +140,17 @@ public sealed record QuantizedBufferTempConv : QuantizedWeightedLayer
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new BufferTempConv
+    {
+        Name = Name,
+        Filters = Filters,
+        KernelSize = KernelSize,
+        Kernel = Kernel,
+        UseBias = UseBias,
+        Bias = Bias,
+    };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedBufferTempConv Read(LayerArguments arguments)
     {

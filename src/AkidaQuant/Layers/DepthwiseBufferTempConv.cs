@@ -125,6 +125,9 @@ public sealed record QuantizedDepthwiseBufferTempConv : QuantizedWeightedLayer
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 1) };
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new DepthwiseBufferTempConv { Name = Name, KernelSize = KernelSize, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedDepthwiseBufferTempConv Read(LayerArguments arguments)
     {

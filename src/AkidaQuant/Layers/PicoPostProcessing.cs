@@ -107,6 +107,9 @@ public sealed record QuantizedPicoPostProcessing : QuantizedLayer
     /// <summary>The range that leaves no fractional bits, whatever calibration saw.</summary>
     private NdArray<float> Range => Predictions.RangeMax.Map(_ => (float)(1 << ValueBits));
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new PicoPostProcessing { Name = Name, Threshold = Threshold };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedPicoPostProcessing Read(LayerArguments arguments) => new()
     {

@@ -113,6 +113,17 @@ public sealed record QuantizedStatefulProjection : QuantizedDense
         new("quant_config", Settings ?? []),
     ];
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new StatefulProjection
+    {
+        Name = Name,
+        Units = Units,
+        Kernel = Kernel,
+        UseBias = UseBias,
+        Bias = Bias,
+        Subsample = Subsample,
+    };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static new QuantizedStatefulProjection Read(LayerArguments arguments)
     {

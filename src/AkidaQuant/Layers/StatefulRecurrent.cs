@@ -142,6 +142,9 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
 
     private OutputQuantizer States => OutputQuantizer ?? throw new InvalidOperationException($"'{Name}' has no quantizer for its states.");
 
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new StatefulRecurrent { Name = Name, Real = Real, Imaginary = Imaginary };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedStatefulRecurrent Read(LayerArguments arguments)
     {
