@@ -70,6 +70,17 @@ internal sealed class QuantizerSettings
         return this;
     }
 
+    /// <summary>Sets a quantizer whose settings are missing as a whole.</summary>
+    public QuantizerSettings CompleteQuantizer(string key, QuantSettings settings)
+    {
+        if (!_settings.ContainsKey(key))
+        {
+            _settings[key] = settings;
+        }
+
+        return this;
+    }
+
     /// <summary>Completes the accumulator's width.</summary>
     public QuantizerSettings CompleteBuffer(int bufferBits, bool limited)
     {

@@ -105,16 +105,16 @@ public abstract record QuantizedWeightedLayer : QuantizedLayer
         (int bitwidth, bool signed, int? axis, bool fixedPoint) = settings.Weights(key);
         axis = forced.Forced ? forced.Axis : axis;
         Numerics.QuantizedWeights weights = Numerics.WeightQuantization.Quantize(kernel, bitwidth, signed, axis, fixedPoint);
-        recorded.Add($"{key}/qweights", weights.ToRecorded());
+        recorded.Add($"{key}/qweights", weights.ToRecorded() with { Source = kernel });
         return weights;
     }
 
-    /// <summary>The whole layer: the linear part, the bias, the output quantizer.</summary>
+    /// <summary>The whole layer: the linear part, the bias, the output quantizer; with what the linear part remembers.</summary>
     private protected PreparedLayer Finish(
-        QuantizerSettings settings, QuantizedSpec accumulator, RecordedVariables recorded, LinearPart linear)
+        QuantizerSettings settings, QuantizedSpec accumulator, RecordedVariables recorded, LinearPart linear, IReadOnlyList<TensorSpec>? state = null)
     {
         (int bitwidth, bool signed) = settings.Aligned("bias_quantizer", signed: true);
         AccumulatorTail tail = AccumulatorTail.Create(this, accumulator, UseBias ? (Bias, bitwidth, signed) : null, recorded);
-        return new PreparedLayer(tail.Output, () => tail.CreateOperation(linear)) { Recorded = recorded };
+        return new PreparedLayer(tail.Output, () => tail.CreateOperation(linear)) { Recorded = recorded, State = state ?? [] };
     }
 }

@@ -73,7 +73,8 @@ public sealed class ExecutionPlan
     public TensorSpec Output => Steps[OutputStep].Prepared.Output;
 
     /// <summary>The memory that one sample takes while it runs.</summary>
-    public long BytesPerSample => Steps.Sum(step => step.Prepared.IsView && step.Inputs.Count > 0 ? 0 : TensorData.ByteCount(step.Prepared.Output));
+    public long BytesPerSample => Steps.Sum(step =>
+        (step.Prepared.IsView && step.Inputs.Count > 0 ? 0 : TensorData.ByteCount(step.Prepared.Output)) + step.Prepared.State.Sum(TensorData.ByteCount));
 
     /// <summary>The step of the layer called <paramref name="name"/>.</summary>
     public PlanStep this[string name] => Steps[Position(name)];
