@@ -14,11 +14,11 @@ public static class ModelReader
         string extension = Path.GetExtension(path).ToLowerInvariant();
         return extension switch
         {
-            ".h5" or ".hdf5" => KerasReader.Read(path),
+            ".h5" or ".hdf5" or ".keras" => KerasReader.Read(path),
             _ => throw new QuantException(
                 "ModelFormatUnknown",
                 QuantErrorKind.NotSupported,
-                $"The model file '{path}' has the extension '{extension}'. Models are read from Keras HDF5 files (.h5); save the model with model.save('name.h5') in tf_keras.",
+                $"The model file '{path}' has the extension '{extension}'. Models are read from Keras files (.h5, .keras); save the model with model.save('name.keras') in Keras.",
                 path),
         };
     }

@@ -10,6 +10,9 @@ public sealed record Activation : Layer
     /// <inheritdoc/>
     public override string? QuantizationObstacle => $"the activation '{Function}' has no quantized form";
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("activation", Function)];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Activation Read(LayerArguments arguments) => new() { Name = arguments.Name, Function = ActivationFunction.Read(arguments) };
 

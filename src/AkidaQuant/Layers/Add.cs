@@ -6,11 +6,16 @@ namespace AkidaQuant.Layers;
 
 /// <summary>The sum, or the mean, of two tensors in float.</summary>
 [LayerClass("Add")]
-[LayerClass("Custom>Add")]
+[LayerClass(CustomClass, Module = "quantizeml.layers.multi_inbounds")]
 public sealed record Add : Layer
 {
+    private const string CustomClass = "Custom>Add";
+
     /// <summary>Whether the sum is halved.</summary>
     public bool Average { get; init; }
+
+    /// <inheritdoc/>
+    public override string StoredClass => Average || StoredArguments.ContainsKey("average") ? CustomClass : "Add";
 
     /// <inheritdoc/>
     public override int InputCount => 2;
@@ -23,6 +28,9 @@ public sealed record Add : Layer
 
     /// <inheritdoc/>
     public override string? QuantizationObstacle => null;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => StoredClass == CustomClass ? [new("average", Average)] : [];
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Add Read(LayerArguments arguments) => new() { Name = arguments.Name, Average = arguments.Bool("average", false) };
@@ -64,7 +72,7 @@ public sealed record Add : Layer
 }
 
 /// <summary>The sum of two tensors of integers, aligned channel by channel on the finer one (layers.md 7.1).</summary>
-[LayerClass("Custom>QuantizedAdd")]
+[LayerClass("Custom>QuantizedAdd", Module = "quantizeml.layers.multi_inbounds")]
 public sealed record QuantizedAdd : QuantizedLayer
 {
     /// <summary>Whether the sum is halved, which costs one fractional bit and no arithmetic.</summary>
@@ -75,6 +83,9 @@ public sealed record QuantizedAdd : QuantizedLayer
 
     /// <inheritdoc/>
     public override IReadOnlyList<Variable> Variables => [.. OutputVariables];
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("average", Average), new("quant_config", Settings ?? [])];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new Add { Name = Name, Average = Average };

@@ -55,6 +55,24 @@ public sealed record BatchNormalization : Layer
         }
     }
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
+    [
+        new("axis", Axis < 0 ? (object)(long)Axis : new object?[] { (long)Axis }),
+        Kept("momentum", 0.99),
+        new("epsilon", LayerArguments.Shortest(Epsilon)),
+        new("center", Center),
+        new("scale", Scale),
+        Kept("beta_initializer", Initializers.Zeros),
+        Kept("gamma_initializer", Initializers.Ones),
+        Kept("moving_mean_initializer", Initializers.Zeros),
+        Kept("moving_variance_initializer", Initializers.Ones),
+        Kept("beta_regularizer"),
+        Kept("gamma_regularizer"),
+        Kept("beta_constraint"),
+        Kept("gamma_constraint"),
+    ];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static BatchNormalization Read(LayerArguments arguments)
     {

@@ -36,6 +36,9 @@ public record Conv2D : WeightedLayer
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("filters", (long)Filters), .. Window.ConvolutionArguments(Groups), .. WeightArguments.OfKernel(this, Activation, UseBias)];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Conv2D Read(LayerArguments arguments) => Fill(new Conv2D
     {
@@ -104,7 +107,7 @@ public record Conv2D : WeightedLayer
 }
 
 /// <summary>A two-dimensional convolution in integers (layers.md 4.1).</summary>
-[LayerClass("Custom>QuantizedConv2D")]
+[LayerClass("Custom>QuantizedConv2D", Module = "quantizeml.layers.convolution")]
 public sealed record QuantizedConv2D : QuantizedWeightedLayer
 {
     /// <summary>The number of output channels.</summary>
@@ -131,6 +134,16 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
         Conv2D layer = new() { Name = Name, Filters = Filters, Window = Window, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
         return PaddingValue is null ? layer : PaddedConv2D.From(layer, PaddingValue);
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+    [
+        new("filters", (long)Filters),
+        .. Window.ConvolutionArguments(),
+        .. WeightArguments.OfKernel(this, ActivationFunction.Linear, UseBias),
+        new("quant_config", Settings ?? []),
+        .. PaddingValue is { } values ? new[] { KeyValuePair.Create("padding_value", LayerArguments.ListOf(values)) } : [],
+    ];
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedConv2D Read(LayerArguments arguments)

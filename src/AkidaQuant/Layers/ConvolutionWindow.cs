@@ -43,6 +43,28 @@ public sealed record ConvolutionWindow
         };
     }
 
+    /// <summary>The arguments of a convolution, in the order of Keras (tools.md 6.5).</summary>
+    internal IEnumerable<KeyValuePair<string, object?>> ConvolutionArguments(int groups = 1) =>
+    [
+        new("kernel_size", LayerArguments.ListOf(KernelSize)),
+        new("strides", LayerArguments.ListOf(Strides)),
+        new("padding", PaddingName),
+        LayerArguments.ChannelsLast,
+        new("dilation_rate", LayerArguments.ListOf(Dilation)),
+        new("groups", (long)groups),
+    ];
+
+    /// <summary>The arguments of a pooling, in the order of Keras (tools.md 6.5).</summary>
+    internal IEnumerable<KeyValuePair<string, object?>> PoolingArguments() =>
+    [
+        new("pool_size", LayerArguments.ListOf(KernelSize)),
+        new("padding", PaddingName),
+        new("strides", LayerArguments.ListOf(Strides)),
+        LayerArguments.ChannelsLast,
+    ];
+
+    private string PaddingName => Padding == Padding.Same ? "same" : "valid";
+
     /// <summary>The sizes over an input.</summary>
     /// <param name="layer">The layer, for the message of an error.</param>
     /// <param name="input">Height, width and channels.</param>

@@ -23,6 +23,9 @@ public record Dense : WeightedLayer
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 0) };
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("units", (long)Units), .. WeightArguments.OfKernel(this, Activation, UseBias)];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Dense Read(LayerArguments arguments) => new()
     {
@@ -80,7 +83,7 @@ public record Dense : WeightedLayer
 }
 
 /// <summary>A dense layer in integers (layers.md 4.7).</summary>
-[LayerClass("Custom>QuantizedDense")]
+[LayerClass("Custom>QuantizedDense", Module = "quantizeml.layers.dense")]
 public record QuantizedDense : QuantizedWeightedLayer
 {
     /// <summary>The number of outputs.</summary>
@@ -94,6 +97,9 @@ public record QuantizedDense : QuantizedWeightedLayer
 
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 0) };
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("units", (long)Units), .. WeightArguments.OfKernel(this, ActivationFunction.Linear, UseBias), new("quant_config", Settings ?? [])];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new Dense { Name = Name, Units = Units, Kernel = Kernel, UseBias = UseBias, Bias = Bias };

@@ -28,6 +28,9 @@ public sealed record DepthwiseConv2D : WeightedLayer
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [.. Window.ConvolutionArguments(), .. WeightArguments.OfDepthwise(this, Activation, UseBias, DepthMultiplier)];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static DepthwiseConv2D Read(LayerArguments arguments) => new()
     {
@@ -90,7 +93,7 @@ public sealed record DepthwiseConv2D : WeightedLayer
 }
 
 /// <summary>A depthwise convolution in integers; its input may have fractional bits for each channel (layers.md 4.4).</summary>
-[LayerClass("Custom>QuantizedDepthwiseConv2D")]
+[LayerClass("Custom>QuantizedDepthwiseConv2D", Module = "quantizeml.layers.depthwise_convolution")]
 public sealed record QuantizedDepthwiseConv2D : QuantizedWeightedLayer
 {
     /// <summary>How the kernel moves.</summary>
@@ -104,6 +107,9 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedWeightedLayer
 
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [.. Window.ConvolutionArguments(), .. WeightArguments.OfDepthwise(this, ActivationFunction.Linear, UseBias), new("quant_config", Settings ?? [])];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new DepthwiseConv2D { Name = Name, Window = Window, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
@@ -150,7 +156,7 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedWeightedLayer
         QuantizedSpec input = Promote(given, valueBits);
         ExpectChannels(Kernel.Shape[2], input);
         ConvolutionGeometry geometry = Window.Over(this, input.Shape, input.Shape.Channels);
-        QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded);
+        QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded, (-2, true));
         IntegerDepthwiseConvolution convolution = new(geometry, weights.Values.Values, null, given.Range, valueBits);
         QuantizedSpec accumulator = new(
             geometry.OutputShape, valueBits, weights.AddFracBits(input.FracBits), weights.MultiplyScales(null), convolution.OutputRange);

@@ -3,7 +3,7 @@ using AkidaQuant.Kernels;
 namespace AkidaQuant.Layers;
 
 /// <summary>Turns integers into the real values they stand for (numerics.md 6.2); float passes unchanged.</summary>
-[LayerClass("Custom>Dequantizer")]
+[LayerClass("Custom>Dequantizer", Module = "quantizeml.layers.quantizer_layers")]
 public sealed record Dequantizer : Layer
 {
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ public sealed record Dropout : Layer
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Passes;
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("rate", Rate), Kept("noise_shape"), Kept("seed")];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Dropout Read(LayerArguments arguments) => new() { Name = arguments.Name, Rate = arguments.Number("rate", 0) };
 
@@ -28,7 +31,7 @@ public sealed record Dropout : Layer
 }
 
 /// <summary>Leaves integers as they are (layers.md 8).</summary>
-[LayerClass("Custom>QuantizedDropout")]
+[LayerClass("Custom>QuantizedDropout", Module = "quantizeml.layers.dropout")]
 public sealed record QuantizedDropout : QuantizedLayer
 {
     /// <summary>The share of values dropped in training.</summary>
@@ -36,6 +39,9 @@ public sealed record QuantizedDropout : QuantizedLayer
 
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Passes;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("rate", Rate), Kept("noise_shape"), Kept("seed")];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new Dropout { Name = Name, Rate = Rate };

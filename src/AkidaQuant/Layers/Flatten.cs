@@ -15,6 +15,9 @@ public sealed record Flatten : Layer
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Reshapes;
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [LayerArguments.ChannelsLast];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Flatten Read(LayerArguments arguments)
     {
@@ -40,11 +43,14 @@ public sealed record Flatten : Layer
 /// All integers of a sample in one row; the channels of a per-axis input are aligned first, within the same
 /// value bits (layers.md 8).
 /// </summary>
-[LayerClass("Custom>QuantizedFlatten")]
+[LayerClass("Custom>QuantizedFlatten", Module = "quantizeml.layers.reshaping.flatten")]
 public sealed record QuantizedFlatten : QuantizedLayer
 {
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Reshapes;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [LayerArguments.ChannelsLast];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new Flatten { Name = Name };

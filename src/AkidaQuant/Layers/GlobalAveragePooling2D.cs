@@ -19,6 +19,9 @@ public sealed record GlobalAveragePooling2D : Layer
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Passes;
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [LayerArguments.ChannelsLast, new("keepdims", KeepDims)];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static GlobalAveragePooling2D Read(LayerArguments arguments)
     {
@@ -64,7 +67,7 @@ public sealed record GlobalAveragePooling2D : Layer
 /// The sum over all positions; the division is part of the scale, so that only the output quantizer rounds
 /// (layers.md 6.2).
 /// </summary>
-[LayerClass("Custom>QuantizedGlobalAveragePooling2D")]
+[LayerClass("Custom>QuantizedGlobalAveragePooling2D", Module = "quantizeml.layers.pooling")]
 public sealed record QuantizedGlobalAveragePooling2D : QuantizedLayer
 {
     /// <summary>Whether the output keeps its two spatial axes, of size 1.</summary>
@@ -75,6 +78,9 @@ public sealed record QuantizedGlobalAveragePooling2D : QuantizedLayer
 
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Passes;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [LayerArguments.ChannelsLast, new("keepdims", KeepDims), new("quant_config", Settings ?? [])];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new GlobalAveragePooling2D { Name = Name, KeepDims = KeepDims };

@@ -19,6 +19,15 @@ public sealed record InputLayer : Layer
     /// <inheritdoc/>
     public override int InputCount => 0;
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
+    [
+        new("batch_input_shape", LayerArguments.ListOf(Shape.Prepend(BatchSize))),
+        new("dtype", Type?.FileName() ?? Kept("dtype", "float32").Value),
+        Kept("sparse", false),
+        Kept("ragged", false),
+    ];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static InputLayer Read(LayerArguments arguments)
     {

@@ -4,7 +4,7 @@ using AkidaQuant.Numerics;
 namespace AkidaQuant.Layers;
 
 /// <summary>Turns float samples into integers with the range that calibration saw (numerics.md 6.1, quantize.md 7).</summary>
-[LayerClass("Custom>InputQuantizer")]
+[LayerClass("Custom>InputQuantizer", Module = "quantizeml.layers.quantizer_layers")]
 public sealed record InputQuantizer : Layer
 {
     /// <summary>Bits of the integers, sign included.</summary>
@@ -34,6 +34,15 @@ public sealed record InputQuantizer : Layer
 
     /// <inheritdoc/>
     public override string? QuantizationObstacle => "it is quantized already";
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
+    [
+        new("quant_config", new QuantSettings()),
+        new("bitwidth", (long)Bitwidth),
+        new("signed", Signed),
+        new("axis", PerAxis ? "per-axis" : "per-tensor"),
+    ];
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static InputQuantizer Read(LayerArguments arguments) => new()

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace AkidaQuant.Layers;
 
 /// <summary>Computes a layer: reads the inputs of <paramref name="batch"/> samples and fills the output.</summary>
@@ -11,7 +13,11 @@ public delegate void Operation(ReadOnlySpan<TensorData> inputs, TensorData outpu
 /// <param name="Name">The name within the model, such as <c>conv/kernel:0</c>.</param>
 /// <param name="Value">The float32 values.</param>
 /// <param name="Trainable">Whether it counts as a trainable parameter.</param>
-public sealed record Variable(string Name, NdArray<float> Value, bool Trainable = true);
+public sealed record Variable(string Name, NdArray<float> Value, bool Trainable = true)
+{
+    /// <summary>The attribute of the layer that holds it in <c>.keras</c> files (tools.md 5.3); empty for the layer itself.</summary>
+    public string Owner { get; init; } = string.Empty;
+}
 
 /// <summary>What a layer means to the rescaling of an output, on its way to the next kernel (quantize.md 12.1).</summary>
 public enum Equalization
@@ -46,6 +52,16 @@ public abstract record Layer
     /// (tools.md 6.5). Values are as in <see cref="LayerArguments"/>.
     /// </summary>
     public virtual IEnumerable<KeyValuePair<string, object?>> Arguments => [];
+
+    /// <summary>
+    /// The arguments that the file gave, in its order; none for a layer that was made otherwise. What a layer does is
+    /// said by its properties; these only keep what has no meaning here (initializers, regularizers, whether it is
+    /// trainable) and how numbers were written, for a file that is written again.
+    /// </summary>
+    public IReadOnlyDictionary<string, object?> StoredArguments { get; init; } = FrozenDictionary<string, object?>.Empty;
+
+    /// <summary>The class under which files store the layer: a name of its <see cref="LayerClassAttribute"/>.</summary>
+    public virtual string StoredClass => LayerClasses.NameOf(GetType());
 
     /// <summary>The stored arrays: trainable ones first, then the others (tools.md 4.1).</summary>
     public virtual IReadOnlyList<Variable> Variables => [];
@@ -137,6 +153,10 @@ public abstract record Layer
             $"Layer '{Name}' ({ClassName}): the weight '{variable}' must have the shape {new Shape(dimensions)}, but it has {value.Shape}. The file does not belong to this architecture; save the model again.",
             Name);
     }
+
+    /// <summary>An argument without meaning here: as the file gave it, or its default.</summary>
+    internal KeyValuePair<string, object?> Kept(string key, object? defaultValue = null) =>
+        new(key, StoredArguments.TryGetValue(key, out object? value) ? value : defaultValue);
 
     /// <summary>Stands for weights that no file has given yet.</summary>
     protected static NdArray<float> NoWeights { get; } = new(new Shape(0), []);

@@ -133,6 +133,24 @@ public sealed class LayerArguments
         string.Create(CultureInfo.InvariantCulture, $"Layer '{Name}': the argument '{key}' must be {expected}, but it is {Describe(found)}. Save the model again with a supported version of Keras."),
         Name);
 
+    /// <summary>The layout of images, as layers write it.</summary>
+    internal static KeyValuePair<string, object?> ChannelsLast { get; } = new("data_format", "channels_last");
+
+    /// <summary>Two integers as files write them.</summary>
+    internal static object ListOf((int Height, int Width) pair) => new object?[] { (long)pair.Height, (long)pair.Width };
+
+    /// <summary>Dimensions as files write them, null for those that are not known.</summary>
+    internal static object ListOf(Shape shape) => Array.ConvertAll(shape.ToArray(), dimension => dimension == Shape.Unknown ? null : (object?)(long)dimension);
+
+    /// <summary>Float32 values as files write them: widened to double.</summary>
+    internal static object? ListOf(float[] values) => Array.ConvertAll(values, value => (object?)(double)value);
+
+    /// <summary>A single number as it is, several as a list.</summary>
+    internal static object NumberOrList(double[] values) => values.Length == 1 ? values[0] : Array.ConvertAll(values, value => (object?)value);
+
+    /// <summary>The double of fewest digits that is this float32 value.</summary>
+    internal static double Shortest(float value) => double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
     private static string Describe(object? value) => value switch
     {
         null => "missing",

@@ -9,4 +9,7 @@ public sealed class LayerClassAttribute(string name) : Attribute
 {
     /// <summary>The class name in files.</summary>
     public string Name { get; } = name;
+
+    /// <summary>The Python module that the class is in, as <c>.keras</c> files name it (tools.md 5.2).</summary>
+    public string Module { get; init; } = "keras.layers";
 }

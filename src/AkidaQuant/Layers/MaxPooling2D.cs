@@ -15,6 +15,9 @@ public sealed record MaxPooling2D : Layer
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Passes;
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => Window.PoolingArguments();
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static MaxPooling2D Read(LayerArguments arguments) =>
         new() { Name = arguments.Name, Window = ConvolutionWindow.ReadPooling(arguments) };
@@ -41,7 +44,7 @@ public sealed record MaxPooling2D : Layer
 }
 
 /// <summary>The maximum of a moving window of integers (layers.md 6.1).</summary>
-[LayerClass("Custom>QuantizedMaxPool2D")]
+[LayerClass("Custom>QuantizedMaxPool2D", Module = "quantizeml.layers.pooling")]
 public sealed record QuantizedMaxPool2D : QuantizedLayer
 {
     /// <summary>The window.</summary>
@@ -49,6 +52,9 @@ public sealed record QuantizedMaxPool2D : QuantizedLayer
 
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Passes;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => Window.PoolingArguments();
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new MaxPooling2D { Name = Name, Window = Window };

@@ -3,7 +3,7 @@ using AkidaQuant.Kernels;
 namespace AkidaQuant.Layers;
 
 /// <summary>A convolution whose "same" padding puts a given value around the image (layers.md 4.2).</summary>
-[LayerClass("Custom>PaddedConv2D")]
+[LayerClass("Custom>PaddedConv2D", Module = "quantizeml.layers.convolution")]
 public sealed record PaddedConv2D : Conv2D
 {
     /// <summary>The real value, one or one a channel; null for an ordinary convolution.</summary>
@@ -11,6 +11,9 @@ public sealed record PaddedConv2D : Conv2D
 
     /// <inheritdoc/>
     protected override float[]? BorderValues => PaddingValue;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [.. base.Arguments, new("padding_value", PaddingValue is { } values ? LayerArguments.ListOf(values) : null)];
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static new PaddedConv2D Read(LayerArguments arguments) => Fill(new PaddedConv2D
@@ -25,6 +28,7 @@ public sealed record PaddedConv2D : Conv2D
     public static PaddedConv2D From(Conv2D convolution, float[] paddingValue) => new()
     {
         Name = convolution.Name,
+        StoredArguments = convolution.StoredArguments,
         Filters = convolution.Filters,
         Window = convolution.Window with { Padding = Padding.Valid },
         Groups = convolution.Groups,

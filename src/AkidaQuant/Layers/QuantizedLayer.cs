@@ -21,12 +21,15 @@ public abstract record QuantizedLayer : Layer
     public virtual Layer ToFloat() => throw new QuantException(
         "FloatFormUnknown", QuantErrorKind.NotSupported, $"Layer '{Name}' ({ClassName}) cannot be brought back to float.", Name);
 
+    /// <summary>The attribute that holds the output quantizer in <c>.keras</c> files (tools.md 5.3).</summary>
+    protected const string OutputQuantizerOwner = "out_quantizer";
+
     /// <summary>The arrays of the output quantizer, after those of the layer (layers.md 2.6).</summary>
     protected IEnumerable<Variable> OutputVariables => OutputQuantizer is not { } quantizer
         ? []
         : [
-            new Variable($"{Name}/output_quantizer/range_max:0", quantizer.RangeMax, Trainable: false),
-            new Variable($"{Name}/output_quantizer/rescaling_rate:0", quantizer.RescalingRate, Trainable: false),
+            new Variable($"{Name}/output_quantizer/range_max:0", quantizer.RangeMax, Trainable: false) { Owner = OutputQuantizerOwner },
+            new Variable($"{Name}/output_quantizer/rescaling_rate:0", quantizer.RescalingRate, Trainable: false) { Owner = OutputQuantizerOwner },
         ];
 
     /// <summary>The number of arrays of the output quantizer.</summary>

@@ -28,6 +28,14 @@ public sealed record ReLU : Layer
         NegativeSlope != 0 ? $"its negative slope is {NegativeSlope}, and only 0 has a quantized form"
         : Threshold != 0 ? $"its threshold is {Threshold}, and only 0 has a quantized form" : null;
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
+    [
+        new("max_value", (double?)MaxValue),
+        new("negative_slope", (double)NegativeSlope),
+        new("threshold", (double)Threshold),
+    ];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static ReLU Read(LayerArguments arguments) => new()
     {
@@ -69,7 +77,7 @@ public sealed record ReLU : Layer
 }
 
 /// <summary>The rectifier in integers (layers.md 5.1).</summary>
-[LayerClass("Custom>QuantizedReLU")]
+[LayerClass("Custom>QuantizedReLU", Module = "quantizeml.layers.activations")]
 public sealed record QuantizedReLU : QuantizedLayer
 {
     /// <summary>The largest output; null for none.</summary>
@@ -77,6 +85,9 @@ public sealed record QuantizedReLU : QuantizedLayer
 
     /// <inheritdoc/>
     public override IReadOnlyList<Variable> Variables => [.. OutputVariables];
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("quant_config", Settings ?? []), new("max_value", (double?)MaxValue)];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new ReLU { Name = Name, MaxValue = MaxValue };

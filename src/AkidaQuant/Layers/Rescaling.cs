@@ -17,6 +17,9 @@ public sealed record Rescaling : Layer
         Scale.Length != 1 ? "its scale is one a channel and could not be folded into the next layer"
         : Offset.Any(value => value != 0) ? "its offset is not 0 and could not be folded into the next layer" : null;
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("scale", LayerArguments.NumberOrList(Scale)), new("offset", Offset is [0] ? 0L : LayerArguments.NumberOrList(Offset))];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Rescaling Read(LayerArguments arguments) => new()
     {
@@ -62,11 +65,14 @@ public sealed record Rescaling : Layer
 }
 
 /// <summary>A factor that only changes the scale of the integers (layers.md 8).</summary>
-[LayerClass("Custom>QuantizedRescaling")]
+[LayerClass("Custom>QuantizedRescaling", Module = "quantizeml.layers.rescaling")]
 public sealed record QuantizedRescaling : QuantizedLayer
 {
     /// <summary>The factor.</summary>
     public required double Scale { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("scale", Scale), new("offset", 0L)];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new Rescaling { Name = Name, Scale = [Scale] };

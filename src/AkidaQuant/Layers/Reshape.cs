@@ -13,6 +13,9 @@ public sealed record Reshape : Layer
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Reshapes;
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("target_shape", WriteTarget(TargetShape))];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Reshape Read(LayerArguments arguments) => new() { Name = arguments.Name, TargetShape = ReadTarget(arguments) };
 
@@ -34,6 +37,8 @@ public sealed record Reshape : Layer
             ? new Shape(target)
             : throw arguments.Wrong("target_shape", arguments["target_shape"], "positive dimensions, at most one of them -1");
     }
+
+    internal static object WriteTarget(Shape target) => Array.ConvertAll(target.ToArray(), dimension => (object?)(long)dimension);
 
     internal static Shape Resolve(Layer layer, Shape input, Shape target)
     {
@@ -61,7 +66,7 @@ public sealed record Reshape : Layer
 }
 
 /// <summary>The same integers under another shape (layers.md 8).</summary>
-[LayerClass("Custom>QuantizedReshape")]
+[LayerClass("Custom>QuantizedReshape", Module = "quantizeml.layers.reshaping.reshape")]
 public sealed record QuantizedReshape : QuantizedLayer
 {
     /// <summary>The shape without the batch; one dimension may be unknown and is worked out.</summary>
@@ -69,6 +74,9 @@ public sealed record QuantizedReshape : QuantizedLayer
 
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Reshapes;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("target_shape", Reshape.WriteTarget(TargetShape))];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new Reshape { Name = Name, TargetShape = TargetShape };

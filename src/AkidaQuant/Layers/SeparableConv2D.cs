@@ -1,3 +1,4 @@
+using System.Buffers;
 using AkidaQuant.Kernels;
 using AkidaQuant.Numerics;
 
@@ -32,6 +33,15 @@ public sealed record SeparableConv2D : WeightedLayer
 
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { DepthwiseKernel = Divide(DepthwiseKernel, rates, axis: 2) };
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
+    [
+        new("filters", (long)Filters),
+        .. Window.ConvolutionArguments(),
+        .. WeightArguments.OfKernel(this, Activation, UseBias),
+        .. WeightArguments.OfSeparable(this, DepthMultiplier),
+    ];
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static SeparableConv2D Read(LayerArguments arguments) => new()
@@ -73,10 +83,12 @@ public sealed record SeparableConv2D : WeightedLayer
             int size = depthwise.OutputShape.Size;
             return (tensors, output, batch) =>
             {
-                FloatData between = new(size, batch);
+                float[] rented = ArrayPool<float>.Shared.Rent(size * batch);
+                Span<float> between = rented.AsSpan(0, size * batch);
                 Span<float> values = ((FloatData)output).Values(batch);
-                first.Run(((FloatData)tensors[0]).Values(batch), between.Values(batch), batch);
-                second.Run(between.Values(batch), values, batch * (size / depthwise.OutputChannels));
+                first.Run(((FloatData)tensors[0]).Values(batch), between, batch);
+                second.Run(between, values, batch * (size / depthwise.OutputChannels));
+                ArrayPool<float>.Shared.Return(rented);
                 ActivationFunction.Run(Activation, values, Filters);
             };
         });
@@ -105,7 +117,7 @@ public sealed record SeparableConv2D : WeightedLayer
 }
 
 /// <summary>A separable convolution in integers (layers.md 4.6).</summary>
-[LayerClass("Custom>QuantizedSeparableConv2D")]
+[LayerClass("Custom>QuantizedSeparableConv2D", Module = "quantizeml.layers.separable_convolution")]
 public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
 {
     /// <summary>The number of output channels.</summary>
@@ -125,6 +137,16 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
 
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { DepthwiseKernel = Divide(DepthwiseKernel, rates, axis: 2) };
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
+    [
+        new("filters", (long)Filters),
+        .. Window.ConvolutionArguments(),
+        .. WeightArguments.OfKernel(this, ActivationFunction.Linear, UseBias),
+        .. WeightArguments.OfSeparable(this),
+        new("quant_config", Settings ?? []),
+    ];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new SeparableConv2D
@@ -184,7 +206,7 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
         int channels = DepthwiseKernel.Shape[2];
         ExpectChannels(channels, input);
         ConvolutionGeometry geometry = Window.Over(this, input.Shape, channels);
-        QuantizedWeights depthwise = QuantizeKernel(settings, "dw_weight_quantizer", DepthwiseKernel, recorded);
+        QuantizedWeights depthwise = QuantizeKernel(settings, "dw_weight_quantizer", DepthwiseKernel, recorded, (null, true));
         QuantizedWeights pointwise = QuantizeKernel(settings, "pw_weight_quantizer", PointwiseKernel, recorded);
         IntegerDepthwiseConvolution first = new(geometry, depthwise.Values.Values, shift, given.Range, valueBits);
         IntegerDense second = new(channels, Filters, pointwise.Values.Values, null, first.OutputRange, valueBits);

@@ -4,6 +4,9 @@ namespace AkidaQuant.Layers;
 [LayerClass("Softmax")]
 public sealed record Softmax : Layer
 {
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("axis", -1L)];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Softmax Read(LayerArguments arguments) => arguments.Int("axis", -1) == -1
         ? new Softmax { Name = arguments.Name }

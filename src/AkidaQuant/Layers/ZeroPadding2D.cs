@@ -10,6 +10,9 @@ public sealed record ZeroPadding2D : Layer
     /// <summary>Columns left and right.</summary>
     public required (int Before, int After) Columns { get; init; }
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("padding", new object?[] { Pair(Rows), Pair(Columns) }), LayerArguments.ChannelsLast];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static ZeroPadding2D Read(LayerArguments arguments)
     {
@@ -57,6 +60,8 @@ public sealed record ZeroPadding2D : Layer
             };
         });
     }
+
+    private static object?[] Pair((int Before, int After) sides) => [(long)sides.Before, (long)sides.After];
 
     private static int Grow(int size, (int Before, int After) sides) => size == Shape.Unknown ? size : size + sides.Before + sides.After;
 

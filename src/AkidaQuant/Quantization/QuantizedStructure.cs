@@ -84,7 +84,11 @@ internal static class QuantizedStructure
             }
 
             QuantizedLayer quantized = WithRanges(
-                layer.Quantize(given ?? placed.GetValueOrDefault(node.Name), context), floating.Plan[node.Name].Prepared.Output.Shape.Channels);
+                layer.Quantize(given ?? placed.GetValueOrDefault(node.Name), context), floating.Plan[node.Name].Prepared.Output.Shape.Channels)
+                with
+                {
+                    StoredArguments = layer.StoredArguments,
+                };
             replaced[node.Name] = quantized;
             if (quantized.HasQuantizableWeights)
             {

@@ -4,14 +4,15 @@ namespace AkidaQuant;
 
 /// <summary>
 /// Samples of one shape, with their labels and names where they have them. Values keep the type of their
-/// source, so that bytes take a byte each; they are converted when a model reads them.
+/// source, so that bytes take a byte each; they are converted when a model reads them. Large sets stay in their
+/// files and are read by the batch.
 /// </summary>
 public sealed class SampleSet
 {
     private readonly SampleValues _values;
-    private readonly int _start;
+    private readonly long _start;
 
-    private SampleSet(SampleValues values, int start, int count, Shape sampleShape, int[]? labels, string[]? names, string source)
+    private SampleSet(SampleValues values, long start, int count, Shape sampleShape, int[]? labels, string[]? names, string source)
     {
         _values = values;
         _start = start;
@@ -33,6 +34,9 @@ public sealed class SampleSet
 
     /// <summary>The name of each sample, such as its file; null when they have none.</summary>
     public string[]? Names { get; }
+
+    /// <summary>The name of each class that <see cref="Labels"/> counts, such as its folder; null when they have none.</summary>
+    public string[]? Classes { get; private init; }
 
     /// <summary>The type of the values as numpy names it: <c>uint8</c>, <c>float32</c>.</summary>
     public string DType => _values.DType;
@@ -95,15 +99,43 @@ public sealed class SampleSet
         }
 
         return new SampleSet(
-            _values, _start + (skip * SampleShape.Size), count, SampleShape, Labels?[skip..(skip + count)], Names?[skip..(skip + count)], Source);
+            _values, _start + ((long)skip * SampleShape.Size), count, SampleShape, Labels?[skip..(skip + count)], Names?[skip..(skip + count)], Source)
+        {
+            Classes = Classes,
+        };
+    }
+
+    /// <summary>These samples seen in another shape with as many values.</summary>
+    /// <exception cref="QuantException"><c>SampleShapeInvalid</c>: it has more or fewer values.</exception>
+    public SampleSet Reshape(Shape sampleShape)
+    {
+        if (sampleShape == SampleShape)
+        {
+            return this;
+        }
+
+        if (SizeOf(sampleShape, Source) != SampleShape.Size)
+        {
+            throw new QuantException(
+                "SampleShapeInvalid",
+                QuantErrorKind.InvalidArgument,
+                $"The samples in {Source} have the shape {SampleShape}, {SampleShape.Size} values, which cannot be seen as {sampleShape}. Give a shape with as many values.",
+                Source);
+        }
+
+        return new SampleSet(_values, _start, Count, sampleShape, Labels, Names, Source) { Classes = Classes };
     }
 
     /// <summary>These samples with other labels; null removes them.</summary>
     /// <exception cref="QuantException"><c>LabelCountMismatch</c>.</exception>
-    public SampleSet WithLabels(int[]? labels)
+    public SampleSet WithLabels(int[]? labels) => WithLabels(labels, null);
+
+    /// <summary>These samples with other labels and the names of their classes.</summary>
+    /// <exception cref="QuantException"><c>LabelCountMismatch</c>.</exception>
+    public SampleSet WithLabels(int[]? labels, string[]? classes)
     {
         CheckCount(labels?.Length, Count, "labels", "LabelCountMismatch", Source);
-        return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source);
+        return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source) { Classes = classes };
     }
 
     /// <summary>The values of one sample as float32, row-major.</summary>
@@ -135,7 +167,13 @@ public sealed class SampleSet
     /// <inheritdoc/>
     public override string ToString() => $"{Count} samples {SampleShape} of {DType}";
 
-    private static SampleSet Create(Array values, int count, Shape sampleShape, int[]? labels, string[]? names, string source)
+    private static SampleSet Create(Array values, int count, Shape sampleShape, int[]? labels, string[]? names, string source) => Create(
+        SampleValues.From(values) ?? throw new QuantException(
+            "SampleTypeUnknown", QuantErrorKind.InvalidData, $"The samples in {source} are of the type {values.GetType().GetElementType()}, not numbers.", source),
+        count, sampleShape, labels, names, source);
+
+    /// <summary>Samples whose values may be read on demand.</summary>
+    internal static SampleSet Create(SampleValues values, int count, Shape sampleShape, int[]? labels, string[]? names, string source)
     {
         if (count == 0)
         {
@@ -143,17 +181,29 @@ public sealed class SampleSet
         }
 
         _ = SizeOf(sampleShape, source);
-        SampleValues held = SampleValues.From(values) ?? throw new QuantException(
-            "SampleTypeUnknown", QuantErrorKind.InvalidData, $"The samples in {source} are of the type {values.GetType().GetElementType()}, not numbers.", source);
         CheckCount(labels?.Length, count, "labels", "LabelCountMismatch", source);
         CheckCount(names?.Length, count, "names", "NameCountMismatch", source);
-        return new SampleSet(held, 0, count, sampleShape, labels, names, source);
+        return new SampleSet(values, 0, count, sampleShape, labels, names, source);
     }
 
-    private static int SizeOf(Shape sampleShape, string source) => sampleShape.IsKnown && sampleShape.Size > 0
-        ? sampleShape.Size
-        : throw new QuantException(
-            "SampleShapeInvalid", QuantErrorKind.InvalidData, $"The samples in {source} have the shape {sampleShape}; every dimension must be positive.", source);
+    private static int SizeOf(Shape sampleShape, string source)
+    {
+        long size = 1;
+        foreach (int dimension in sampleShape)
+        {
+            size = dimension > 0 ? Math.Min(size * dimension, (long)Array.MaxLength + 1) : 0;
+            if (size is 0 || size > Array.MaxLength)
+            {
+                throw new QuantException(
+                    "SampleShapeInvalid",
+                    QuantErrorKind.InvalidData,
+                    $"The samples in {source} have the shape {sampleShape}; every dimension must be positive, and their product at most {Array.MaxLength}.",
+                    source);
+            }
+        }
+
+        return (int)size;
+    }
 
     private static void CheckCount(int? found, int count, string what, string id, string source)
     {
@@ -164,24 +214,24 @@ public sealed class SampleSet
         }
     }
 
-    private int Offset(int start, int count, out int length)
+    private long Offset(int start, int count, out int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
         int size = SampleShape.Size;
-        length = count * size;
-        return _start + (start * size);
+        length = checked(count * size);
+        return _start + ((long)start * size);
     }
 
-    private void CheckValue(int position, string expected)
+    private void CheckValue(long position, string expected)
     {
         if (position < 0)
         {
             return;
         }
 
-        int sample = (position - _start) / SampleShape.Size;
+        long sample = (position - _start) / SampleShape.Size;
         string name = Names is null ? string.Empty : $" ('{Names[sample]}')";
         throw new QuantException(
             "SampleValueInvalid",

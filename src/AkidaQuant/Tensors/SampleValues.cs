@@ -1,95 +1,159 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 
 namespace AkidaQuant.Tensors;
 
-/// <summary>The elements of samples in their own type, read as another.</summary>
+/// <summary>The elements of samples in their own type, in memory or read on demand, given as another type.</summary>
+/// <remarks>Several threads may read at once.</remarks>
 internal abstract class SampleValues
 {
     /// <summary>The name of the element type.</summary>
     public abstract string DType { get; }
-
-    /// <summary>The number of elements.</summary>
-    public abstract int Length { get; }
 
     /// <summary>Holds an array of numbers; null for arrays of anything else.</summary>
     public static SampleValues? From(Array values)
     {
         // Patterns cannot tell byte[] from sbyte[] here: the runtime lets either pass for the other.
         Type type = values.GetType();
-        return type == typeof(byte[]) ? new SampleValues<byte>((byte[])values, "uint8")
-            : type == typeof(sbyte[]) ? new SampleValues<sbyte>((sbyte[])values, "int8")
-            : type == typeof(ushort[]) ? new SampleValues<ushort>((ushort[])values, "uint16")
-            : type == typeof(short[]) ? new SampleValues<short>((short[])values, "int16")
-            : type == typeof(uint[]) ? new SampleValues<uint>((uint[])values, "uint32")
-            : type == typeof(int[]) ? new SampleValues<int>((int[])values, "int32")
-            : type == typeof(ulong[]) ? new SampleValues<ulong>((ulong[])values, "uint64")
-            : type == typeof(long[]) ? new SampleValues<long>((long[])values, "int64")
-            : type == typeof(Half[]) ? new SampleValues<Half>((Half[])values, "float16")
-            : type == typeof(float[]) ? new SampleValues<float>((float[])values, "float32")
-            : type == typeof(double[]) ? new SampleValues<double>((double[])values, "float64")
-            : type == typeof(bool[]) ? new SampleValues<byte>(Array.ConvertAll((bool[])values, value => (byte)(value ? 1 : 0)), "bool")
+        return type == typeof(byte[]) ? new MemoryValues<byte>((byte[])values, "uint8")
+            : type == typeof(sbyte[]) ? new MemoryValues<sbyte>((sbyte[])values, "int8")
+            : type == typeof(ushort[]) ? new MemoryValues<ushort>((ushort[])values, "uint16")
+            : type == typeof(short[]) ? new MemoryValues<short>((short[])values, "int16")
+            : type == typeof(uint[]) ? new MemoryValues<uint>((uint[])values, "uint32")
+            : type == typeof(int[]) ? new MemoryValues<int>((int[])values, "int32")
+            : type == typeof(ulong[]) ? new MemoryValues<ulong>((ulong[])values, "uint64")
+            : type == typeof(long[]) ? new MemoryValues<long>((long[])values, "int64")
+            : type == typeof(Half[]) ? new MemoryValues<Half>((Half[])values, "float16")
+            : type == typeof(float[]) ? new MemoryValues<float>((float[])values, "float32")
+            : type == typeof(double[]) ? new MemoryValues<double>((double[])values, "float64")
+            : type == typeof(bool[]) ? new MemoryValues<byte>(Array.ConvertAll((bool[])values, value => (byte)(value ? 1 : 0)), "bool")
             : null;
     }
 
     /// <summary>Reads elements as float32, rounded to nearest; gives the position of the first that is not finite, -1 when all are.</summary>
-    public abstract int CopyTo(int start, Span<float> destination);
+    /// <exception cref="QuantException">What is wrong with the file that they are read from.</exception>
+    public abstract long CopyTo(long start, Span<float> destination);
 
     /// <summary>Reads elements as integers; gives the position of the first that is none of 64 bits, -1 when all are.</summary>
-    public abstract int CopyTo(int start, Span<long> destination);
+    /// <exception cref="QuantException">What is wrong with the file that they are read from.</exception>
+    public abstract long CopyTo(long start, Span<long> destination);
 
     /// <summary>The element as text.</summary>
-    public abstract string Text(int position);
+    public abstract string Text(long position);
 }
 
 /// <summary>The elements of samples, of type <typeparamref name="T"/>.</summary>
-internal sealed class SampleValues<T>(T[] values, string type) : SampleValues
+internal abstract class SampleValues<T>(string type) : SampleValues
     where T : unmanaged, INumber<T>
 {
     /// <inheritdoc/>
     public override string DType => type;
 
     /// <inheritdoc/>
-    public override int Length => values.Length;
-
-    /// <inheritdoc/>
-    public override int CopyTo(int start, Span<float> destination)
+    public override long CopyTo(long start, Span<float> destination)
     {
-        ReadOnlySpan<T> source = values.AsSpan(start, destination.Length);
-        for (int i = 0; i < source.Length; i++)
+        T[]? rented = null;
+        try
         {
-            float value = float.CreateTruncating(source[i]);
-            if (!float.IsFinite(value))
+            ReadOnlySpan<T> source = Read(start, destination.Length, ref rented);
+            for (int i = 0; i < source.Length; i++)
             {
-                return start + i;
+                float value = float.CreateTruncating(source[i]);
+                if (!float.IsFinite(value))
+                {
+                    return start + i;
+                }
+
+                destination[i] = value;
             }
 
-            destination[i] = value;
+            return -1;
         }
-
-        return -1;
+        finally
+        {
+            Return(rented);
+        }
     }
 
     /// <inheritdoc/>
-    public override int CopyTo(int start, Span<long> destination)
+    public override long CopyTo(long start, Span<long> destination)
     {
-        ReadOnlySpan<T> source = values.AsSpan(start, destination.Length);
-        for (int i = 0; i < source.Length; i++)
+        T[]? rented = null;
+        try
         {
-            long value = long.CreateSaturating(source[i]);
-            // A float of 2^63 saturates to a neighbour that rounds back to it.
-            bool isBeyond = value == long.MaxValue && T.CreateSaturating(value - 1) == source[i];
-            if (!T.IsInteger(source[i]) || T.CreateSaturating(value) != source[i] || isBeyond)
+            ReadOnlySpan<T> source = Read(start, destination.Length, ref rented);
+            for (int i = 0; i < source.Length; i++)
             {
-                return start + i;
+                long value = long.CreateSaturating(source[i]);
+                // A float of 2^63 saturates to a neighbour that rounds back to it.
+                bool isBeyond = value == long.MaxValue && T.CreateSaturating(value - 1) == source[i];
+                if (!T.IsInteger(source[i]) || T.CreateSaturating(value) != source[i] || isBeyond)
+                {
+                    return start + i;
+                }
+
+                destination[i] = value;
             }
 
-            destination[i] = value;
+            return -1;
         }
-
-        return -1;
+        finally
+        {
+            Return(rented);
+        }
     }
 
     /// <inheritdoc/>
-    public override string Text(int position) => values[position].ToString(null, CultureInfo.InvariantCulture);
+    public override string Text(long position)
+    {
+        T[]? rented = null;
+        try
+        {
+            return Read(position, 1, ref rented)[0].ToString(null, CultureInfo.InvariantCulture);
+        }
+        finally
+        {
+            Return(rented);
+        }
+    }
+
+    /// <summary>The elements from a position on.</summary>
+    /// <param name="start">The position of the first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="rented">Receives the array of the shared pool that holds them, when there is one to give back.</param>
+    protected abstract ReadOnlySpan<T> Read(long start, int count, ref T[]? rented);
+
+    private static void Return(T[]? rented)
+    {
+        if (rented is not null)
+        {
+            ArrayPool<T>.Shared.Return(rented);
+        }
+    }
+}
+
+/// <summary>Elements that are in memory.</summary>
+internal sealed class MemoryValues<T>(T[] values, string type) : SampleValues<T>(type)
+    where T : unmanaged, INumber<T>
+{
+    /// <inheritdoc/>
+    protected override ReadOnlySpan<T> Read(long start, int count, ref T[]? rented) => values.AsSpan((int)start, count);
+}
+
+/// <summary>Elements that are read from somewhere each time they are asked for.</summary>
+internal abstract class StreamedValues<T>(string type) : SampleValues<T>(type)
+    where T : unmanaged, INumber<T>
+{
+    /// <inheritdoc/>
+    protected sealed override ReadOnlySpan<T> Read(long start, int count, ref T[]? rented)
+    {
+        rented = ArrayPool<T>.Shared.Rent(count);
+        Span<T> values = rented.AsSpan(0, count);
+        Fill(start, values);
+        return values;
+    }
+
+    /// <summary>Reads the elements from a position on.</summary>
+    protected abstract void Fill(long start, Span<T> destination);
 }

@@ -61,6 +61,8 @@ public static class RandomNetwork
 
     private sealed class Builder(Random random, InputLayer input)
     {
+        private static readonly string[] TableFunctions = ["gelu", "swish", "hard_silu", "leaky_relu"];
+
         private readonly List<Node> _nodes = [new Node(input, [])];
         private string _last = input.Name;
         private Shape _shape = input.Shape;
@@ -75,9 +77,15 @@ public static class RandomNetwork
             _shape = new ExecutionPlan(Model()).Output.Shape;
         }
 
-        public void Convolution(int filters, int kernel, int stride = 1, bool same = false)
+        public void Convolution(int filters, int kernel, int stride = 1, bool same = false, string? input = null)
         {
             bool bias = random.Next(2) == 0;
+            if (input is not null)
+            {
+                _last = input;
+                _shape = new ExecutionPlan(Model()).Output.Shape;
+            }
+
             Add(new Conv2D
             {
                 Name = Name("conv"),
@@ -92,7 +100,7 @@ public static class RandomNetwork
         public void Block(bool separable)
         {
             int stride = _shape[0] >= 5 && _shape[1] >= 5 ? random.Next(1, 3) : 1;
-            switch (random.Next(4))
+            switch (random.Next(6))
             {
                 case 0:
                     Depthwise(3, stride);
@@ -107,6 +115,18 @@ public static class RandomNetwork
                 case 2 when separable:
                     Separable(random.Next(1, 9));
                     break;
+                case 3:
+                    Transposed();
+                    break;
+                case 4:
+                    string branch = _last;
+                    Convolution(random.Next(1, 9), 3, same: true);
+                    Activation();
+                    string left = _last;
+                    Convolution(random.Next(1, 5), 1, same: true, input: branch);
+                    Activation();
+                    Add(new Concatenate { Name = Name("cat") }, left, _last);
+                    return;
                 default:
                     string skip = _last;
                     Convolution(_shape.Channels, 3, same: true);
@@ -119,7 +139,9 @@ public static class RandomNetwork
             Activation();
         }
 
-        public void Activation() => Add(new ReLU { Name = Name("relu"), MaxValue = random.Next(3) == 0 ? 6f : null });
+        public void Activation() => Add(random.Next(4) == 0
+            ? new TableActivation { Name = Name("act"), Function = TableFunctions[random.Next(TableFunctions.Length)], Alpha = random.Next(3) * 0.1 }
+            : new ReLU { Name = Name("relu"), MaxValue = random.Next(3) == 0 ? 6f : null });
 
         public void Head(int units)
         {
@@ -132,6 +154,17 @@ public static class RandomNetwork
             }
 
             Dense(units, "classifier");
+        }
+
+        private void Transposed()
+        {
+            int kernel = random.Next(3, 5);
+            TransposedWindow window = new() { Forward = new ConvolutionWindow { KernelSize = (kernel, kernel), Strides = (2, 2), Padding = Padding.Same } };
+            int channels = _shape.Channels;
+            int filters = random.Next(1, 9);
+            Add(random.Next(2) == 0
+                ? new DepthwiseConv2DTranspose { Name = Name("tdw"), Window = window, Kernel = Weights(kernel, kernel, channels, 1), Bias = Weights(channels) }
+                : new Conv2DTranspose { Name = Name("t"), Filters = filters, Window = window, Kernel = Weights(kernel, kernel, filters, channels), Bias = Weights(filters) });
         }
 
         private void Depthwise(int kernel, int stride) => Add(new DepthwiseConv2D

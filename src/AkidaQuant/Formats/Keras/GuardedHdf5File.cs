@@ -65,6 +65,9 @@ internal sealed class GuardedHdf5File : IDisposable
         return current as T;
     }
 
+    /// <summary>The names of what is in a group.</summary>
+    public IReadOnlyCollection<string> Names(IH5Group group) => Children(group).Keys;
+
     /// <summary>The text of an attribute, null when there is no such attribute.</summary>
     public string? Text(IH5Object holder, string name) => Guard(() =>
     {

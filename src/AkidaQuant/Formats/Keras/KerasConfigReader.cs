@@ -7,13 +7,14 @@ namespace AkidaQuant.Formats.Keras;
 internal sealed class KerasConfigReader
 {
     private readonly string _path;
+    private readonly Dictionary<string, long?> _nestedUses = new(StringComparer.Ordinal);
 
     private KerasConfigReader(string path) => _path = path;
 
     /// <summary>Reads the description of a model.</summary>
     /// <param name="path">The file, for errors.</param>
     /// <param name="json">The text of <c>model_config</c>.</param>
-    /// <exception cref="QuantException">The text is damaged, or describes a model with several inputs, shared layers or models within it.</exception>
+    /// <exception cref="QuantException">The text is damaged, or describes a model with several inputs or outputs, or with layers that are used more than once.</exception>
     public static KerasModelConfig Read(string path, string json)
     {
         object? model;
@@ -24,18 +25,20 @@ internal sealed class KerasConfigReader
         catch (JsonException e)
         {
             throw new QuantException(
-                "ModelFileDamaged", QuantErrorKind.InvalidData, $"The model file '{path}' is damaged: its model configuration is not valid JSON ({e.Message}). Save the model again.", path, e);
+                "ModelFileDamaged", QuantErrorKind.InvalidData, $"The model file '{path}' is damaged: its model configuration is not valid JSON{PythonJsonReader.Place(e)}. Save the model again.", path, e);
         }
 
         return new KerasConfigReader(path).ReadModel(model);
     }
 
-    private KerasModelConfig ReadModel(object? value)
+    private static bool IsModel(string? className) => className is "Sequential" or "Functional" or "Model";
+
+    private KerasModelConfig ReadModel(object? value, bool isNested = false)
     {
         IReadOnlyDictionary<string, object?> model = Map(value, "the model configuration");
         string className = Text(model, "class_name", "the model");
         bool isSequential = className == "Sequential";
-        if (!isSequential && className is not ("Functional" or "Model"))
+        if (!IsModel(className))
         {
             throw new QuantException(
                 "ModelClassUnknown",
@@ -56,23 +59,37 @@ internal sealed class KerasConfigReader
             throw Invalid("the model has no layers");
         }
 
-        return isSequential ? ReadSequential(name, layers, settings.GetValueOrDefault("build_input_shape")) : ReadFunctional(name, layers, settings);
+        bool trainable = settings.GetValueOrDefault("trainable") is not false;
+        if (!isSequential)
+        {
+            return ReadFunctional(name, trainable, layers, settings);
+        }
+
+        // What calls a nested model gives its shape.
+        object? builtShape = settings.GetValueOrDefault("build_input_shape") ?? (isNested ? new List<object?> { null } : null);
+        return ReadSequential(name, trainable, layers, builtShape);
     }
 
-    private KerasModelConfig ReadSequential(string name, IReadOnlyList<object?> layers, object? builtShape)
+    private KerasModelConfig ReadSequential(string name, bool trainable, IReadOnlyList<object?> layers, object? builtShape)
     {
         List<KerasLayerConfig> read = [.. layers.Select(layer => ReadLayer(Map(layer, "a layer"), isSequential: true))];
         if (read[0].ClassName != "InputLayer")
         {
-            read.Insert(0, MakeInput(read[0].Arguments, builtShape));
+            KerasLayerConfig first = read[0];
+            while (first.Nested is { } nested && first.Arguments["batch_input_shape"] is null)
+            {
+                first = nested.Layers[0];
+            }
+
+            read.Insert(0, MakeInput(read[0].Arguments.Name, first.Arguments, builtShape));
         }
 
-        return new KerasModelConfig(name, IsSequential: true, read, [read[^1].Arguments.Name]);
+        return new KerasModelConfig(name, IsSequential: true, trainable, read, [read[^1].Arguments.Name]);
     }
 
-    private KerasLayerConfig MakeInput(LayerArguments first, object? builtShape)
+    private KerasLayerConfig MakeInput(string firstName, LayerArguments first, object? builtShape)
     {
-        object? shape = first["batch_input_shape"] ?? first["batch_shape"] ?? builtShape;
+        object? shape = first["batch_input_shape"] ?? builtShape;
         if (shape is null && first["input_shape"] is IReadOnlyList<object?> sample)
         {
             shape = new List<object?>([null, .. sample]);
@@ -87,13 +104,21 @@ internal sealed class KerasConfigReader
                 _path);
         }
 
-        string name = $"{first.Name}_input";
+        string name = $"{firstName}_input";
         Dictionary<string, object?> values = new(StringComparer.Ordinal) { ["batch_input_shape"] = shape, ["dtype"] = first["dtype"] as string ?? "float32", ["name"] = name };
         return new KerasLayerConfig("InputLayer", new LayerArguments(name, values), null);
     }
 
-    private KerasModelConfig ReadFunctional(string name, IReadOnlyList<object?> layers, IReadOnlyDictionary<string, object?> settings)
+    private KerasModelConfig ReadFunctional(string name, bool trainable, IReadOnlyList<object?> layers, IReadOnlyDictionary<string, object?> settings)
     {
+        foreach (IReadOnlyDictionary<string, object?> layer in layers.OfType<IReadOnlyDictionary<string, object?>>())
+        {
+            if (IsModel(layer.GetValueOrDefault("class_name") as string) && layer.GetValueOrDefault("name") is string nested)
+            {
+                _nestedUses[nested] = null;
+            }
+        }
+
         List<KerasLayerConfig> read = [.. layers.Select(layer => ReadLayer(Map(layer, "a layer"), isSequential: false))];
         IReadOnlyList<string> inputs = Tensors(settings.GetValueOrDefault("input_layers"), "the inputs of the model");
         if (inputs.Count != 1)
@@ -101,39 +126,41 @@ internal sealed class KerasConfigReader
             throw new QuantException(
                 "SeveralInputs",
                 QuantErrorKind.NotSupported,
-                $"The model in '{_path}' has {inputs.Count} inputs ({string.Join(", ", inputs)}). Only models with one input can be quantized; give it one input tensor that holds all of them.",
+                $"The model '{name}' in '{_path}' has {inputs.Count} inputs ({string.Join(", ", inputs)}). Only models with one input can be quantized; give it one input tensor that holds all of them.",
                 _path);
         }
 
         IReadOnlyList<string> outputs = Tensors(settings.GetValueOrDefault("output_layers"), "the outputs of the model");
-        return outputs.Count > 0
-            ? new KerasModelConfig(name, IsSequential: false, read, outputs)
-            : throw Invalid("the model has no outputs");
+        return outputs.Count switch
+        {
+            0 => throw Invalid("the model has no outputs"),
+            1 => new KerasModelConfig(name, IsSequential: false, trainable, read, outputs),
+            _ => throw new QuantException(
+                "SeveralOutputs",
+                QuantErrorKind.NotSupported,
+                $"The model '{name}' in '{_path}' has {outputs.Count} outputs ({string.Join(", ", outputs)}). Only models with one output can be quantized; save tf_keras.Model(inputs, output) for the one you need.",
+                _path),
+        };
     }
 
     private KerasLayerConfig ReadLayer(IReadOnlyDictionary<string, object?> layer, bool isSequential)
     {
-        string className = layer.GetValueOrDefault("registered_name") as string is { } registered && registered.Contains('>', StringComparison.Ordinal)
+        string className = layer.GetValueOrDefault("registered_name") is string registered && registered.Contains('>', StringComparison.Ordinal)
             ? registered
             : Text(layer, "class_name", "a layer");
-        IReadOnlyDictionary<string, object?> arguments = Map(layer.GetValueOrDefault("config"), $"the configuration of a layer of class '{className}'");
-        string name = (layer.GetValueOrDefault("name") ?? arguments.GetValueOrDefault("name")) as string
+        KerasModelConfig? nested = IsModel(className) ? new KerasConfigReader(_path).ReadModel(layer, isNested: true) : null;
+        IReadOnlyDictionary<string, object?> arguments = nested is not null && layer.GetValueOrDefault("config") is not IReadOnlyDictionary<string, object?>
+            ? new Dictionary<string, object?>()
+            : StoredForms.Normalize(Map(layer.GetValueOrDefault("config"), $"the configuration of a layer of class '{className}'"));
+        string name = (layer.GetValueOrDefault("name") ?? arguments.GetValueOrDefault("name") ?? nested?.Name) as string
             ?? throw Invalid($"a layer of class '{className}' has no name");
-        if (className is "Sequential" or "Functional" or "Model")
-        {
-            throw new QuantException(
-                "NestedModel",
-                QuantErrorKind.NotSupported,
-                $"The layer '{name}' in '{_path}' is a model of its own. Rebuild the network with the layers of '{name}' directly in it, then save it again.",
-                name);
-        }
-
         if (className == nameof(TFOpLambda) && !isSequential)
         {
             return ReadOperator(name, arguments, layer.GetValueOrDefault("inbound_nodes"));
         }
 
-        return new KerasLayerConfig(className, new LayerArguments(name, arguments), isSequential ? null : ReadInputs(name, className, layer.GetValueOrDefault("inbound_nodes")));
+        return new KerasLayerConfig(
+            className, new LayerArguments(name, arguments), isSequential ? null : ReadInputs(name, className, layer.GetValueOrDefault("inbound_nodes")), nested);
     }
 
     private KerasLayerConfig ReadOperator(string name, IReadOnlyDictionary<string, object?> arguments, object? value)
@@ -150,7 +177,7 @@ internal sealed class KerasConfigReader
         IReadOnlyList<object?> calls = OneCall(name, className, value);
 
         // Other operators are not wrapped in a call; they are refused by their class later.
-        return calls.Count == 0 || LayerClasses.Names.All(known => known != className) ? [] : Tensors(calls[0], $"the inputs of layer '{name}'");
+        return calls.Count == 0 || (!IsModel(className) && LayerClasses.Names.All(known => known != className)) ? [] : Tensors(calls[0], $"the inputs of layer '{name}'");
     }
 
     private IReadOnlyList<object?> OneCall(string name, string className, object? value)
@@ -168,7 +195,7 @@ internal sealed class KerasConfigReader
     {
         if (value is IReadOnlyDictionary<string, object?> call)
         {
-            return [.. HistoryTensors(call.GetValueOrDefault("args"), what)];
+            return [.. HistoryTensors(call.GetValueOrDefault("args"), what), .. HistoryTensors(call.GetValueOrDefault("kwargs"), what)];
         }
 
         IReadOnlyList<object?> entries = List(value, what);
@@ -185,6 +212,8 @@ internal sealed class KerasConfigReader
             case IReadOnlyDictionary<string, object?> map when map.GetValueOrDefault("class_name") is "__keras_tensor__":
                 IReadOnlyDictionary<string, object?> config = Map(map.GetValueOrDefault("config"), what);
                 return [Tensor(List(config.GetValueOrDefault("keras_history"), what), what)];
+            case IReadOnlyDictionary<string, object?> map:
+                return map.Values.SelectMany(item => HistoryTensors(item, what));
             default:
                 return [];
         }
@@ -195,6 +224,13 @@ internal sealed class KerasConfigReader
         if (entry is not [string name, long node, long tensor, ..])
         {
             throw Invalid($"{what} are not given as name, node and tensor");
+        }
+
+        // Some versions count the building of a nested model as a use, so that its only call is number 1.
+        if (tensor == 0 && _nestedUses.TryGetValue(name, out long? use) && (use ?? node) == node)
+        {
+            _nestedUses[name] = node;
+            return name;
         }
 
         return (node, tensor) is (0, 0) ? name : throw new QuantException(

@@ -4,22 +4,41 @@ using PureHDF;
 
 namespace AkidaQuant.Formats.Keras;
 
-/// <summary>Reads models from Keras HDF5 files: float ones, and quantized ones of the reference (tools.md 4).</summary>
+/// <summary>
+/// Reads models from Keras files: HDF5 (<c>.h5</c>, tools.md 4) and archives (<c>.keras</c>, tools.md 5), of tf_keras
+/// and Keras 3, float ones and quantized ones of the reference.
+/// </summary>
 public static class KerasReader
 {
-    /// <summary>Reads a functional or sequential model with its weights, as float32.</summary>
+    /// <summary>Reads a functional or sequential model with its weights, as float32. Models within it are replaced by their layers.</summary>
     /// <exception cref="QuantException">
     /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>NotAKerasModel</c>, <c>UnknownLayerClass</c>, or what is wrong with
     /// the graph, a layer's arguments or its weights.
     /// </exception>
     public static Model Read(string path) => Read(path, InputFile.ReadAll(path));
 
-    /// <summary>Reads a model from the content of a file; the path is for errors.</summary>
-    internal static Model Read(string path, byte[] content)
+    /// <summary>Reads a model from the content of a file, which says the format; the path is for errors.</summary>
+    internal static Model Read(string path, byte[] content) =>
+        NestedModels.Flatten(KerasArchive.IsArchive(content) ? ReadArchive(path, content) : ReadHdf5(path, content));
+
+    private static Model ReadHdf5(string path, byte[] content)
     {
         using GuardedHdf5File file = GuardedHdf5File.Open(path, content);
         string json = file.Text(file.Root, "model_config") ?? throw NotAModel(path, file);
-        KerasModelConfig config = KerasConfigReader.Read(path, json);
+        Model model = MakeModel(path, KerasConfigReader.Read(path, json));
+        return KerasWeights.Assign(path, file, model);
+    }
+
+    private static Model ReadArchive(string path, byte[] content)
+    {
+        using KerasArchive archive = KerasArchive.Open(path, content);
+        Model model = MakeModel(path, KerasConfigReader.Read(path, archive.ReadText(KerasArchive.ConfigEntry)));
+        using GuardedHdf5File weights = GuardedHdf5File.Open(path, archive.Read(KerasArchive.WeightsEntry));
+        return KerasArchiveWeights.Assign(path, weights, model);
+    }
+
+    private static Model MakeModel(string path, KerasModelConfig config)
+    {
         List<Node> nodes = [];
         foreach (KerasLayerConfig layer in config.Layers)
         {
@@ -29,21 +48,25 @@ public static class KerasReader
 
         Model model = Model.Create(config.Name, config.IsSequential, nodes, config.Outputs);
         int inputCount = model.Layers.Count(layer => layer is InputLayer);
-        if (inputCount != 1)
-        {
-            throw new QuantException(
-                "ModelGraphInvalid", QuantErrorKind.InvalidData, $"The model in '{path}' is not a valid graph: {inputCount} inputs lead to its outputs instead of one. Save the model again.", path);
-        }
-
-        return KerasWeights.Assign(path, file, model);
+        Node? unfed = model.Nodes.FirstOrDefault(node => node.Layer is NestedModel && node.Inputs.Count != 1);
+        string? problem = inputCount != 1 ? $"{inputCount} inputs lead to its outputs instead of one"
+            : unfed is not null ? $"the model '{unfed.Name}' within it takes {unfed.Inputs.Count} inputs instead of one"
+            : null;
+        return problem is null ? model : throw new QuantException(
+            "ModelGraphInvalid", QuantErrorKind.InvalidData, $"The model '{config.Name}' in '{path}' is not a valid graph: {problem}. Save the model again.", path);
     }
 
-    private static Layer MakeLayer(string path, KerasLayerConfig layer) =>
-        LayerClasses.Read(layer.ClassName, layer.Arguments) ?? throw new QuantException(
-            "UnknownLayerClass",
-            QuantErrorKind.NotSupported,
-            $"The layer '{layer.Arguments.Name}' in '{path}' is of the class '{layer.ClassName}', which is not supported. Replace it by layers of these classes: {string.Join(", ", LayerClasses.Names)}.",
-            layer.Arguments.Name);
+    private static Layer MakeLayer(string path, KerasLayerConfig layer)
+    {
+        string name = layer.Arguments.Name;
+        return layer.Nested is { } nested
+            ? new NestedModel { Name = name, Inner = MakeModel(path, nested), Trainable = nested.Trainable }
+            : LayerClasses.Read(layer.ClassName, layer.Arguments) ?? throw new QuantException(
+                "UnknownLayerClass",
+                QuantErrorKind.NotSupported,
+                $"The layer '{name}' in '{path}' is of the class '{layer.ClassName}', which is not supported. Replace it by layers of these classes: {string.Join(", ", LayerClasses.Names)}.",
+                name);
+    }
 
     private static QuantException NotAModel(string path, GuardedHdf5File file)
     {

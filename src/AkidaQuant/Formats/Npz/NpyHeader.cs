@@ -12,6 +12,9 @@ namespace AkidaQuant.Formats.Npz;
 /// <param name="Length">The bytes of the header itself.</param>
 internal sealed record NpyHeader(NpyElementType Type, bool IsBigEndian, bool IsFortranOrder, int[] Dimensions, int Length)
 {
+    /// <summary>The most bytes of a header.</summary>
+    public const int MaxLength = MaxTextLength + 12;
+
     private const int MaxTextLength = 1 << 20;
     private const int MaxRank = 64;
     private const int Alignment = 64;

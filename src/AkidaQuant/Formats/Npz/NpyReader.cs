@@ -8,7 +8,7 @@ public static class NpyReader
     private const int BlockBytes = 1 << 20;
 
     /// <summary>Reads a <c>.npy</c> file.</summary>
-    /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c> or <c>ArrayFileDamaged</c>.</exception>
+    /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c>, <c>ArrayFileDamaged</c> or <c>ArrayTooLarge</c>.</exception>
     public static NpyArray Read(string path)
     {
         using FileStream stream = InputFile.Open(path);
@@ -20,30 +20,23 @@ public static class NpyReader
     /// <param name="available">The bytes that the stream has to offer; no more memory than that is taken.</param>
     /// <param name="what">What is read, for errors.</param>
     /// <param name="path">The file, for errors.</param>
-    internal static NpyArray Read(Stream stream, long available, string what, string path)
+    /// <param name="memory">The bytes of memory that there are; those of this machine when null.</param>
+    internal static NpyArray Read(Stream stream, long available, string what, string path, long? memory = null)
     {
         try
         {
             NpyHeader header = NpyHeader.Read(stream);
-            long count = 1;
-            foreach (int dimension in header.Dimensions)
-            {
-                count = dimension == 0 ? 0 : Math.Min(count * dimension, (long)Array.MaxLength + 1);
-                if (count == 0)
-                {
-                    break;
-                }
-            }
-
-            long bytes = count * header.Type.Size;
-            if (bytes > available - header.Length)
-            {
-                throw new FormatException($"its shape {new Shape(header.Dimensions)} needs {bytes} bytes, but only {Math.Max(0, available - header.Length)} follow");
-            }
-
+            long count = CountElements(header, available);
             if (count > Array.MaxLength)
             {
                 throw new FormatException("it has more than 2,147,483,591 elements");
+            }
+
+            long most = memory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            if (bytes > most)
+            {
+                throw new QuantException(
+                    "ArrayTooLarge", QuantErrorKind.NotSupported, $"The array in '{what}' has {bytes} bytes, but this machine has {most} bytes of memory. Save fewer samples.", path);
             }
 
             Array data = ReadValues(stream, header, (int)count);
@@ -51,14 +44,38 @@ public static class NpyReader
         }
         catch (Exception e) when (e is FormatException or EndOfStreamException or InvalidDataException)
         {
-            string problem = e is FormatException ? e.Message : "it is cut off or its bytes are damaged";
-            throw new QuantException(
-                "ArrayFileDamaged", QuantErrorKind.InvalidData, $"The array in '{what}' cannot be read: {problem}. Save it again with numpy.", path, e);
+            throw Damaged(what, path, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw InputFile.Unreadable(path, e);
         }
+    }
+
+    /// <summary>The number of elements of an array, checked against the bytes that there are.</summary>
+    /// <param name="header">What the array says of itself.</param>
+    /// <param name="available">The bytes of header and elements.</param>
+    /// <exception cref="FormatException">There are fewer bytes than the elements need.</exception>
+    internal static long CountElements(NpyHeader header, long available)
+    {
+        long most = (available - header.Length) / header.Type.Size;
+        long count = header.Dimensions.Contains(0) ? 0 : 1;
+        foreach (int dimension in header.Dimensions)
+        {
+            // What is more than there are stays so, and cannot overflow.
+            count = count > most ? count : count * dimension;
+        }
+
+        return count <= most ? count : throw new FormatException(
+            $"its shape {new Shape(header.Dimensions)} of {header.Type.Name} needs more than the {Math.Max(0, available - header.Length)} bytes that follow");
+    }
+
+    /// <summary>The error for an array whose bytes are wrong.</summary>
+    internal static QuantException Damaged(string what, string path, Exception e)
+    {
+        string problem = e is FormatException ? e.Message : "it is cut off or its bytes are damaged";
+        return new QuantException(
+            "ArrayFileDamaged", QuantErrorKind.InvalidData, $"The array in '{what}' cannot be read: {problem}. Save it again with numpy.", path, e);
     }
 
     private static Array ReadValues(Stream stream, NpyHeader header, int count) => header.Type.Name switch

@@ -9,13 +9,18 @@ public sealed class NpzReader : IDisposable
     private const long MaxExpansion = 1032;
     private const string Extension = ".npy";
 
+    // Enough to hold the start of a header, which no compressed entry has at its beginning.
+    private const int ProbeBytes = 16;
+
     private readonly string _path;
+    private readonly FileStream _file;
     private readonly ZipArchive _archive;
     private readonly OrderedDictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
 
-    private NpzReader(string path, ZipArchive archive)
+    private NpzReader(string path, FileStream file, ZipArchive archive)
     {
         _path = path;
+        _file = file;
         _archive = archive;
         foreach (ZipArchiveEntry entry in archive.Entries)
         {
@@ -36,14 +41,14 @@ public sealed class NpzReader : IDisposable
         FileStream stream = InputFile.Open(path);
         try
         {
-            return new NpzReader(path, new ZipArchive(stream, ZipArchiveMode.Read));
+            return new NpzReader(path, stream, new ZipArchive(stream, ZipArchiveMode.Read));
         }
         catch (Exception e)
         {
             stream.Dispose();
             if (e is InvalidDataException or IOException or ArgumentException)
             {
-                throw Damaged(path, e);
+                throw Damaged(path, "it has no list of entries where one must be", e);
             }
 
             throw;
@@ -68,34 +73,82 @@ public sealed class NpzReader : IDisposable
     /// <exception cref="QuantException"><c>ArrayNotFound</c>, with the names that there are, or <c>ArrayFileDamaged</c>.</exception>
     public NpyArray Read(string name)
     {
-        if (!_entries.TryGetValue(name, out ZipArchiveEntry? entry))
+        ZipArchiveEntry entry = Find(name);
+        try
         {
-            throw new QuantException(
-                "ArrayNotFound",
-                QuantErrorKind.NotFound,
-                $"The file '{_path}' has no array '{name}'. It holds {string.Join(", ", Names.Select(known => $"'{known}'").DefaultIfEmpty("none"))}.",
-                _path);
+            using ChecksumStream stream = new(OpenEntry(entry));
+            NpyArray array = NpyReader.Read(stream, entry.Length, Describe(name), _path);
+            return stream.Count == entry.Length && stream.Checksum == entry.Crc32
+                ? array
+                : throw Damaged(_path, $"the bytes of its entry '{entry.FullName}' do not have their checksum", null);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
+        {
+            throw Damaged(_path, $"its entry '{entry.FullName}' cannot be unpacked", e);
+        }
+    }
+
+    /// <summary>The bytes of an array as the archive declares them.</summary>
+    /// <exception cref="QuantException"><c>ArrayNotFound</c>.</exception>
+    internal long Length(string name) => Find(name).Length;
+
+    /// <summary>Where an array that is stored without compression begins in the file; -1 when it is compressed.</summary>
+    /// <exception cref="QuantException"><c>ArrayNotFound</c> or <c>ArrayFileDamaged</c>.</exception>
+    internal long FindStored(string name)
+    {
+        ZipArchiveEntry entry = Find(name);
+        if (entry.CompressedLength != entry.Length || entry.Length < ProbeBytes)
+        {
+            return -1;
         }
 
         try
         {
-            if (entry.Length / MaxExpansion > entry.CompressedLength)
-            {
-                throw new InvalidDataException($"The entry '{entry.FullName}' cannot have {entry.Length} bytes.");
-            }
-
-            using Stream stream = entry.Open();
-            return NpyReader.Read(stream, entry.Length, $"{_path}: {name}", _path);
+            // The position of the file behind what was read; the bytes there tell whether they were read as they are.
+            byte[] given = new byte[ProbeBytes];
+            using Stream stream = OpenEntry(entry);
+            stream.ReadExactly(given);
+            long start = _file.Position - ProbeBytes;
+            byte[] stored = new byte[ProbeBytes];
+            return start > 0 && RandomAccess.Read(_file.SafeFileHandle, stored, start) == ProbeBytes && stored.AsSpan().SequenceEqual(given)
+                && start + entry.Length <= _file.Length ? start : -1;
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
         {
-            throw Damaged(_path, e);
+            throw Damaged(_path, $"its entry '{name}' cannot be unpacked", e);
         }
     }
+
+    /// <summary>The bytes of an array as a stream.</summary>
+    /// <exception cref="QuantException"><c>ArrayNotFound</c> or <c>ArrayFileDamaged</c>.</exception>
+    internal Stream OpenArray(string name)
+    {
+        try
+        {
+            return OpenEntry(Find(name));
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
+        {
+            throw Damaged(_path, $"its entry '{name}' cannot be unpacked", e);
+        }
+    }
+
+    /// <summary>The array for errors.</summary>
+    internal string Describe(string name) => $"{_path}: {name}";
 
     /// <inheritdoc/>
     public void Dispose() => _archive.Dispose();
 
-    private static QuantException Damaged(string path, Exception e) => new(
-        "ArrayFileDamaged", QuantErrorKind.InvalidData, $"The file '{path}' is not a whole .npz archive: {e.Message} Save it again with numpy.savez.", path, e);
+    private static Stream OpenEntry(ZipArchiveEntry entry) => entry.Length / MaxExpansion <= entry.CompressedLength
+        ? entry.Open()
+        : throw new InvalidDataException($"The entry '{entry.FullName}' cannot have {entry.Length} bytes.");
+
+    private ZipArchiveEntry Find(string name) => _entries.GetValueOrDefault(name) ?? throw new QuantException(
+        "ArrayNotFound",
+        QuantErrorKind.NotFound,
+        $"The file '{_path}' has no array '{name}'. It holds {string.Join(", ", Names.Select(known => $"'{known}'").DefaultIfEmpty("none"))}.",
+        _path);
+
+    private static QuantException Damaged(string path, string problem, Exception? inner) => new(
+        "ArrayFileDamaged", QuantErrorKind.InvalidData, $"The file '{path}' is not a whole .npz archive: {problem}. Copy it again, or save it again with numpy.savez.", path, inner);
 }

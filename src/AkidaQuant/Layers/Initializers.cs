@@ -1,0 +1,31 @@
+namespace AkidaQuant.Layers;
+
+/// <summary>How layers fill new weights unless told otherwise, as files write it (tools.md 6.5). Without meaning once weights are stored.</summary>
+internal static class Initializers
+{
+    /// <summary>Uniform values of Glorot's variance.</summary>
+    public static object GlorotUniform { get; } = Make(nameof(GlorotUniform), ("seed", null));
+
+    /// <summary>Zeros.</summary>
+    public static object Zeros { get; } = Make(nameof(Zeros));
+
+    /// <summary>Ones.</summary>
+    public static object Ones { get; } = Make(nameof(Ones));
+
+    private static OrderedDictionary<string, object?> Make(string name, params (string Key, object? Value)[] settings)
+    {
+        OrderedDictionary<string, object?> config = [];
+        foreach ((string key, object? value) in settings)
+        {
+            config.Add(key, value);
+        }
+
+        return new OrderedDictionary<string, object?>
+        {
+            ["module"] = "keras.initializers",
+            ["class_name"] = name,
+            ["config"] = config,
+            ["registered_name"] = null,
+        };
+    }
+}

@@ -1,0 +1,63 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../AkidaQuant.psd1"
+    $keras = "$PSScriptRoot/vectors/keras"
+    $model = Import-QuantModel "$keras/tutorial_1_params/quantized.h5"
+    $type = 'AkidaQuant.PowerShell.Commands.ExportQuantModelCommand'
+}
+
+Describe 'Export-QuantModel' {
+    It 'writes a quantized model that reads back the same' {
+        foreach ($extension in 'h5', 'keras') {
+            $model | Export-QuantModel "$TestDrive/a.$extension" | Should -BeNullOrEmpty
+            $read = Import-QuantModel "$TestDrive/a.$extension"
+            (Get-QuantSummary $read).ToString() | Should -BeExactly (Get-QuantSummary $model).ToString()
+            (Get-QuantConfig $read).ToString() | Should -BeExactly (Get-QuantConfig $model).ToString()
+        }
+    }
+
+    It 'writes a float model with the outputs that it had' {
+        $floating = Import-QuantModel "$keras/dense_float/float.keras"
+        $samples = Import-SampleSet "$keras/dense_float/inputs.npz"
+        Export-QuantModel "$TestDrive/float.h5" -Model $floating
+        $expected = Invoke-QuantModel $floating -Sample $samples
+        $read = Import-QuantModel "$TestDrive/float.h5" | Invoke-QuantModel -Sample $samples
+        @($read.Score) -join ' ' | Should -BeExactly (@($expected.Score) -join ' ')
+    }
+
+    It 'writes a file of Keras 3 in the form of tf_keras' {
+        Import-QuantModel "$PSScriptRoot/vectors/keras3/digits_ds_cnn.keras" | Export-QuantModel "$TestDrive/digits.h5"
+        $text = [System.Text.Encoding]::Latin1.GetString([System.IO.File]::ReadAllBytes("$TestDrive/digits.h5"))
+        $text | Should -Match 'batch_input_shape'
+        $text | Should -Not -Match 'DTypePolicy'
+    }
+
+    It 'writes nothing with -WhatIf' {
+        $model | Export-QuantModel "$TestDrive/whatif.h5" -WhatIf
+        "$TestDrive/whatif.h5" | Should -Not -Exist
+    }
+
+    It 'replaces a file only with -Force' {
+        [System.IO.File]::WriteAllText("$TestDrive/old.h5", 'old')
+        { $model | Export-QuantModel "$TestDrive/old.h5" -ErrorAction Stop } | Should -Throw -ErrorId "FileExists,$type"
+        [System.IO.File]::ReadAllText("$TestDrive/old.h5") | Should -BeExactly 'old'
+        $model | Export-QuantModel "$TestDrive/old.h5" -Force
+        (Import-QuantModel "$TestDrive/old.h5").Name | Should -Be $model.Name
+    }
+
+    It 'gives the file with -PassThru' {
+        $file = $model | Export-QuantModel "$TestDrive/pass.keras" -PassThru
+        $file | Should -BeOfType 'System.IO.FileInfo'
+        $file.Name | Should -Be 'pass.keras'
+    }
+
+    It 'takes wildcard characters literally with -LiteralPath' {
+        $model | Export-QuantModel -LiteralPath "$TestDrive/net[1].h5"
+        [System.IO.File]::Exists("$TestDrive/net[1].h5") | Should -BeTrue
+    }
+
+    It 'leaves nothing behind when it cannot write' {
+        { $model | Export-QuantModel "$TestDrive/none/a.h5" -ErrorAction Stop } | Should -Throw -ErrorId "FileNotWritten,$type"
+        { $model | Export-QuantModel "$TestDrive/a.tflite" -ErrorAction Stop } | Should -Throw -ErrorId "ModelFormatUnknown,$type"
+        @(Get-ChildItem $TestDrive -Filter *.tmp -Force) | Should -HaveCount 0
+    }
+}
