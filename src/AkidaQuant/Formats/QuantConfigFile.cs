@@ -64,13 +64,15 @@ public static class QuantConfigFile
     }
 
     /// <summary>The text of the reference: indentation of 4, no final newline.</summary>
-    public static string ToJson(QuantConfig config) => PythonJson.ToIndented(config);
+    /// <exception cref="QuantException">An entry is not a setting.</exception>
+    public static string ToJson(QuantConfig config) => PythonJson.ToIndented(QuantConfig.From(config));
 
     /// <summary>The same entries as YAML.</summary>
-    public static string ToYaml(QuantConfig config) => YamlWriter.Write(config);
+    /// <exception cref="QuantException">An entry is not a setting.</exception>
+    public static string ToYaml(QuantConfig config) => YamlWriter.Write(QuantConfig.From(config));
 
     /// <summary>Writes a <c>.json</c>, <c>.yaml</c> or <c>.yml</c> file, replacing one that exists; it is never left half-written.</summary>
-    /// <exception cref="QuantException"><c>ConfigFormatUnknown</c> or <c>FileNotWritten</c>.</exception>
+    /// <exception cref="QuantException"><c>ConfigFormatUnknown</c>, <c>FileNotWritten</c>, or an entry that is not a setting.</exception>
     public static void Write(QuantConfig config, string path)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(IsJson(path) ? ToJson(config) : ToYaml(config));

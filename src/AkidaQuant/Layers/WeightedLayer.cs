@@ -98,11 +98,12 @@ public abstract record QuantizedWeightedLayer : QuantizedLayer
         }
     }
 
-    /// <summary>Quantizes a kernel and records it (numerics.md 5.2).</summary>
+    /// <summary>Quantizes a kernel and records it (numerics.md 5.2), along an axis that the layer may force (layers.md 4).</summary>
     private protected static Numerics.QuantizedWeights QuantizeKernel(
-        QuantizerSettings settings, string key, NdArray<float> kernel, RecordedVariables recorded)
+        QuantizerSettings settings, string key, NdArray<float> kernel, RecordedVariables recorded, (int? Axis, bool Forced) forced = default)
     {
         (int bitwidth, bool signed, int? axis, bool fixedPoint) = settings.Weights(key);
+        axis = forced.Forced ? forced.Axis : axis;
         Numerics.QuantizedWeights weights = Numerics.WeightQuantization.Quantize(kernel, bitwidth, signed, axis, fixedPoint);
         recorded.Add($"{key}/qweights", weights.ToRecorded());
         return weights;

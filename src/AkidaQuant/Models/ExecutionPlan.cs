@@ -25,6 +25,12 @@ public sealed class ExecutionPlan
     public ExecutionPlan(Model model)
     {
         Model = model;
+        if (model.Layers.Count(layer => layer is InputLayer) is var inputCount and > 1)
+        {
+            throw new QuantException(
+                "ModelSeveralInputs", QuantErrorKind.NotSupported, $"The model '{model.Name}' has {inputCount} inputs. Networks that run here have one.", model.Name);
+        }
+
         bool quantized = model.IsQuantized;
         List<PlanStep> steps = [];
         foreach (Node node in model.Nodes)

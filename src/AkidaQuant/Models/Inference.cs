@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 
 namespace AkidaQuant.Models;
@@ -85,11 +86,13 @@ public static class Inference
             return;
         }
 
-        long[] integers = new long[values.Length];
-        ((IntegerData)output).CopyTo(integers, batch);
-        for (int i = 0; i < integers.Length; i++)
+        long[] integers = ArrayPool<long>.Shared.Rent(values.Length);
+        ((IntegerData)output).CopyTo(integers.AsSpan(0, values.Length), batch);
+        for (int i = 0; i < values.Length; i++)
         {
             values[i] = integers[i];
         }
+
+        ArrayPool<long>.Shared.Return(integers);
     }
 }

@@ -33,9 +33,8 @@ internal static class InputQuantizerPlacement
             RangeMin = zeros,
             RangeMax = zeros.Map(_ => 1f),
         };
-        if (!quantizer.Signed)
+        if (!quantizer.Signed && FirstKernel(nodes, input.Name) is { } first)
         {
-            int first = FirstKernel(nodes, input.Name);
             nodes[first] = nodes[first] with { Layer = PrepareForZeroPoint(nodes[first].Layer) };
         }
 
@@ -47,7 +46,8 @@ internal static class InputQuantizerPlacement
         nodes.Add(new Node(quantizer, [input.Name]));
     }
 
-    private static int FirstKernel(List<Node> nodes, string name)
+    /// <summary>The position of the layer that takes up the zero point; null where quantization stops before it.</summary>
+    private static int? FirstKernel(List<Node> nodes, string name)
     {
         while (true)
         {
@@ -58,8 +58,8 @@ internal static class InputQuantizerPlacement
                 continue;
             }
 
-            return consumers is [{ Layer: QuantizedConv2D or QuantizedDense }]
-                ? nodes.IndexOf(consumers[0])
+            return consumers is [{ Layer: QuantizedConv2D or QuantizedDense }] ? nodes.IndexOf(consumers[0])
+                : consumers is [{ Layer: Conv2D or Dense }] ? null
                 : throw new QuantException(
                     "ZeroPointNotPossible",
                     QuantErrorKind.NotSupported,
