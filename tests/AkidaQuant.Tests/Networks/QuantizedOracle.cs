@@ -220,8 +220,7 @@ public sealed class QuantizedOracle
     /// <summary>layers.md 2.3, steps 3 and 4.</summary>
     private static Value Prepare(Value input, int valueBits)
     {
-        bool perTensor = input.Tensor.IsPerTensor && input.Scales is null or { IsScalar: true };
-        FixedPoint prepared = perTensor && input.Tensor.IsPerTensor ? input.Tensor.Promote(valueBits) : input.Tensor.Expand(valueBits).Result;
+        FixedPoint prepared = input.Tensor.IsPerTensor ? input.Tensor.Promote(valueBits) : input.Tensor.Expand(valueBits).Result;
         return input with { Tensor = prepared };
     }
 
@@ -257,9 +256,8 @@ public sealed class QuantizedOracle
 
     private static FixedPoint Tensor(AlignedTensor aligned, FixedPoint target)
     {
-        ScalarOrVector<int> fracBits = aligned.Values.Count == 1 && target.FracBits.Count > 1 ? target.FracBits : target.FracBits;
         long[] values = aligned.Values.Count == 1 ? [.. Enumerable.Repeat(aligned.Values[0], target.Shape.Channels)] : aligned.Values.Span.ToArray();
-        return new FixedPoint(NdArray<long>.Vector(values), target.ValueBits, fracBits);
+        return new FixedPoint(NdArray<long>.Vector(values), target.ValueBits, target.FracBits);
     }
 
     /// <summary>layers.md 3, explicit padding.</summary>
