@@ -16,8 +16,23 @@ internal static class RecordedIntegers
     }
 
     /// <summary>Sets the bias and the shift that aligned it, if there is one.</summary>
-    public static void AddBias(ConversionContext context, PlanStep step, int channels, AkidaVariables variables) =>
-        AddAligned<sbyte>(context, step, "bias_quantizer", "bias", channels, variables);
+    /// <exception cref="QuantException">A bias saturates the sums of a channel that has weights.</exception>
+    public static void AddBias(ConversionContext context, PlanStep step, int channels, AkidaVariables variables)
+    {
+        int[] saturated = AddAligned<sbyte>(context, step, "bias_quantizer", "bias", channels, variables);
+        RecordedTensor? weights = step.Prepared.Recorded.Tensor("weight_quantizer/qweights");
+        foreach (int channel in saturated)
+        {
+            for (int i = channel; weights is not null && i < weights.Values.Values.Length; i += channels)
+            {
+                if (weights.Values.Values[i] != 0)
+                {
+                    throw context.Error(
+                        "AkidaBiasSaturated", step, $"the bias of its channel {channel} is more than its sums can hold, and Akida variables do not give the sum at which it saturates. Raise its buffer_bitwidth, or retrain with a smaller bias.");
+                }
+            }
+        }
+    }
 
     /// <summary>Sets the upper bound of a ReLU and the shift that aligned it, if there is one.</summary>
     public static void AddMaxValue(ConversionContext context, PlanStep? relu, int channels, AkidaVariables variables)
@@ -95,20 +110,32 @@ internal static class RecordedIntegers
         return Array.ConvertAll(values, T.CreateChecked);
     }
 
-    private static void AddAligned<T>(
+    /// <summary>Sets what was aligned on an accumulator, before its shift, and the shift.</summary>
+    /// <returns>
+    /// The channels whose aligned value was saturated to the most that the accumulator holds. The shift cannot give
+    /// that; they get the power of two above it, to which nothing but saturation adds up either.
+    /// </returns>
+    private static int[] AddAligned<T>(
         ConversionContext context, PlanStep step, string quantizer, string variable, int channels, AkidaVariables variables)
         where T : INumber<T>, IMinMaxValue<T>
     {
         if (step.Prepared.Recorded.Tensor($"{quantizer}/qweights") is not { } aligned)
         {
-            return;
+            return [];
         }
 
         int[] shifts = Expand(step.Prepared.Recorded.Integers($"{quantizer}/shift")!.Values, channels);
         long[] values = Expand(aligned.Values.Values, channels);
+        int[] saturated = [.. Enumerable.Range(0, channels).Where(channel => values[channel] >> shifts[channel] << shifts[channel] != values[channel])];
         long[] narrow = [.. values.Zip(shifts, (value, shift) => value >> shift)];
+        foreach (int channel in saturated)
+        {
+            narrow[channel]++;
+        }
+
         variables.Add(variable, NdArray<T>.Vector(Narrow<T>(context, step, quantizer, narrow)));
         variables.Add($"{variable}_shift", NdArray<byte>.Vector(Narrow<byte>(context, step, quantizer, Widen(shifts))));
+        return saturated;
     }
 
     private static long[] Widen(int[] values) => Array.ConvertAll(values, value => (long)value);
