@@ -9,7 +9,7 @@ namespace AkidaQuant.Tests.Networks;
 /// A quantized model computed as layers.md states it, one operation of numerics.md after the other on the plain
 /// tensors of AkidaQuant.Numerics: slow, and independent of how layers prepare and run themselves.
 /// </summary>
-public sealed class QuantizedOracle
+public sealed partial class QuantizedOracle
 {
     private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
     private readonly int _batch;
@@ -90,6 +90,12 @@ public sealed class QuantizedOracle
         QuantizedFlatten => Flatten(inputs[0]),
         QuantizedReshape reshape => inputs[0] with { Tensor = Reshape(inputs[0].Tensor, reshape.TargetShape) },
         QuantizedDropout => inputs[0],
+        QuantizedConv2DTranspose transposed => Scatter(transposed, inputs[0]),
+        QuantizedDepthwiseConv2DTranspose transposed => Scatter(transposed, inputs[0]),
+        QuantizedActivation activation => Tabulate(activation, inputs[0]),
+        QuantizedConcatenate join => new Value(Joining.Concat(inputs[0].Tensor, inputs[1].Tensor, join.Axis), null),
+        QuantizedPermute permute => Permute(permute, inputs[0]),
+        QuantizedExtractToken token => Extract(token, inputs[0]),
         _ => throw new InvalidOperationException($"The oracle does not know {layer.ClassName}."),
     };
 
