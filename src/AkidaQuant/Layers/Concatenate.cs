@@ -93,9 +93,6 @@ public sealed record QuantizedConcatenate : QuantizedLayer
     /// <inheritdoc/>
     public override Layer ToFloat() => new Concatenate { Name = Name, Axis = Axis };
 
-    /// <inheritdoc/>
-    public override Layer ToFloat() => new Concatenate { Name = Name, Axis = Axis };
-
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedConcatenate Read(LayerArguments arguments)
     {

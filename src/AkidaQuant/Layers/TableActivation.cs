@@ -100,9 +100,6 @@ public sealed record QuantizedActivation : QuantizedLayer
     /// <inheritdoc/>
     public override Layer ToFloat() => new TableActivation { Name = Name, Function = Function, Alpha = Alpha };
 
-    /// <inheritdoc/>
-    public override Layer ToFloat() => new TableActivation { Name = Name, Function = Function, Alpha = Alpha };
-
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedActivation Read(LayerArguments arguments)
     {
