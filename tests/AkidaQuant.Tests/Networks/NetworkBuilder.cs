@@ -54,7 +54,7 @@ public sealed class NetworkBuilder
     /// <summary>Some layers that belong together.</summary>
     public void Block()
     {
-        switch (_random.Next(_choices.Everything ? 8 : 4))
+        switch (_random.Next(_choices.Everything ? 9 : 4))
         {
             case 0:
                 Depthwise();
@@ -81,6 +81,9 @@ public sealed class NetworkBuilder
                 Branches();
                 break;
             case 6:
+                Transposed(_random.Next(1, 9));
+                break;
+            case 7:
                 ZeroPadding(_random.Next(3), _random.Next(3));
                 Depthwise();
                 break;
@@ -139,18 +142,25 @@ public sealed class NetworkBuilder
         }
     }
 
-    /// <summary>Two or three convolutions of one input that come together again, each with or without an activation.</summary>
+    /// <summary>Two or three convolutions of one input that are added or joined, each with or without an activation.</summary>
     private void Branches()
     {
         (string source, Shape shape) = (_last, _shape);
+        bool joins = OneIn(2);
         int channels = _random.Next(1, 7);
         List<string> ends = [];
         for (int i = _random.Next(2, 4); i > 0; i--)
         {
             (_last, _shape) = (source, shape);
-            Convolution(channels, Pick(1, 3, 5), keepsSize: true);
+            Convolution(joins ? _random.Next(1, 7) : channels, Pick(1, 3, 5), keepsSize: true);
             Maybe(Activation);
             ends.Add(_last);
+        }
+
+        if (joins)
+        {
+            Add(new Concatenate { Name = Name("join") }, [.. ends]);
+            return;
         }
 
         _last = ends[0];
@@ -215,9 +225,28 @@ public sealed class NetworkBuilder
         Bias = Weights(filters),
     });
 
+    private void Transposed(int filters)
+    {
+        int kernel = Pick(2, 3, 5);
+        int stride = _shape.Size > 600 ? 1 : _random.Next(1, 3);
+        Add(new Conv2DTranspose
+        {
+            Name = Name("up"),
+            Filters = filters,
+            Window = new TransposedWindow
+            {
+                Forward = new ConvolutionWindow { KernelSize = (kernel, kernel), Strides = (stride, stride), Padding = OneIn(2) ? Padding.Same : Padding.Valid },
+            },
+            Kernel = Weights(kernel, kernel, filters, _shape.Channels),
+            Bias = Weights(filters),
+        });
+    }
+
     private void Dense(int units, string name) => Add(new Dense { Name = name, Units = units, Kernel = Weights(_shape.Channels, units), Bias = Weights(units) });
 
-    private void Activation() => Add(new ReLU { Name = Name("relu"), MaxValue = OneIn(3) ? 6f : null });
+    private void Activation() => Add(_choices.Everything && OneIn(5)
+        ? new Activation { Name = Name("activation"), Function = Pick("gelu", "swish", "leaky_relu") }
+        : new ReLU { Name = Name("relu"), MaxValue = OneIn(3) ? 6f : null });
 
     private void ZeroPadding(int before, int after) =>
         Add(new ZeroPadding2D { Name = Name("pad"), Rows = (before, after), Columns = (before, after) });

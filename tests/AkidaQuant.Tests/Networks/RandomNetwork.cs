@@ -51,16 +51,22 @@ public sealed record RandomNetwork(uint Seed, Model Model, QuantizationParams Pa
         return builder.Model();
     }
 
-    private static QuantizationParams Scheme(Random random, int weights, int inputWeights, int outputs) => new()
+    private static QuantizationParams Scheme(Random random, int weights, int inputWeights, int outputs)
     {
-        WeightBits = weights,
-        InputWeightBits = inputWeights,
-        ActivationBits = Bits(random, 1, 8),
-        OutputBits = outputs,
-        PerTensorActivations = random.Next(2) == 0,
-        LastOutputBits = random.Next(3) switch { 0 => null, 1 => 8, _ => 16 },
-        InputType = random.Next(8) switch { 0 => IntegerType.Int16, 1 => IntegerType.UInt16, 2 or 3 or 4 => IntegerType.Int8, _ => IntegerType.UInt8 },
-    };
+        IntegerType inputs = random.Next(8) switch { 0 => IntegerType.Int16, 1 => IntegerType.UInt16, 2 or 3 or 4 => IntegerType.Int8, _ => IntegerType.UInt8 };
+        return new QuantizationParams
+        {
+            WeightBits = weights,
+
+            // Products must fit into an accumulator of 28 bits.
+            InputWeightBits = inputs.Bits() == 16 ? Math.Min(inputWeights, 8) : inputWeights,
+            ActivationBits = Bits(random, 1, 8),
+            OutputBits = outputs,
+            PerTensorActivations = random.Next(2) == 0,
+            LastOutputBits = random.Next(3) switch { 0 => null, 1 => 8, _ => 16 },
+            InputType = inputs,
+        };
+    }
 
     private static int Bits(Random random, int least, int most) => random.Next(least, most + 1);
 

@@ -50,7 +50,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
         Model quantized = Quantize(network, samples, 5);
         Model source = quantized.FloatSource!;
         Model recovered = Quantizer.FloatSource(Model.Create(quantized.Name, isSequential: false, quantized.Nodes, quantized.Outputs));
-        Assert.Equal(source.Nodes.Select(node => (node.Name, node.Layer.ClassName)), recovered.Nodes.Select(node => (node.Name, node.Layer.ClassName)));
+        Assert.Equal(source.Nodes.Select(node => (node.Name, Kind(node.Layer))), recovered.Nodes.Select(node => (node.Name, Kind(node.Layer))));
         foreach ((Layer actual, Layer expected) in recovered.Layers.Zip(source.Layers))
         {
             foreach ((Variable left, Variable right) in actual.Variables.Where(IsKernel).Zip(expected.Variables.Where(IsKernel)))
@@ -109,6 +109,9 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
             threads: 1);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_seeds.Count} networks, their seeds: {string.Join(' ', _seeds)}"));
     }
+
+    /// <summary>A border of zeros may be spelled out or not: it is the same.</summary>
+    private static string Kind(Layer layer) => layer is PaddedConv2D ? nameof(Conv2D) : layer.ClassName;
 
     private static bool IsKernel(Variable variable) => !variable.Name.EndsWith("/bias:0", StringComparison.Ordinal);
 
