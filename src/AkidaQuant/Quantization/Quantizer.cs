@@ -112,7 +112,7 @@ public static class Quantizer
     /// <summary>The rewritten float model, whose layers the configuration names.</summary>
     private static Model Rewritten(Model model, QuantizeOptions options)
     {
-        Model floating = WithSampleShape(FloatSource(model), options);
+        Model floating = FloatSource(WithSampleShape(model, options));
         floating = model.IsQuantized ? floating : Sanitizer.Run(floating, options.Verbose);
         RequireKnownLayers(floating, options.Config);
         return floating;
