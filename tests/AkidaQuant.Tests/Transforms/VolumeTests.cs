@@ -234,7 +234,7 @@ public sealed class VolumeTests
         Graph graph = new(Steps, 8, 8, 3);
         graph.Add(Convolution(graph, "s", (1, 3, 3), 3, 4, with: window => window with { Strides = (1, 2, 2), Padding = Padding.Same }) with { Activation = "relu" });
         Temporal(graph, "t", 3, 4, 6).Normalize("bn", 6).ReLU("r");
-        Temporal(graph, "d", 2, 6, 6, 6).ReLU("r2");
+        Temporal(graph, "d", 2, 6, 6, 6).ReLU("r2").Add(Convolution(graph, "c", (1, 3, 3), 6, 6, with: window => window with { Padding = Padding.Same })).ReLU("r3");
         graph.Add(new AveragePooling3D { Name = "p", Window = new VolumeWindow { KernelSize = (1, 4, 4), Strides = (1, 4, 4) } }).Dense("fc", 6, 3);
         Model model = graph.Build();
         float[] values = [.. Enumerable.Range(0, Streams / 2).SelectMany(_ => Outputs.Samples(model)).Select((value, i) => value + (i % 7))];
@@ -246,10 +246,10 @@ public sealed class VolumeTests
         Model quantized = Quantizer.Quantize(model, new QuantizeOptions { Samples = sequences });
         Model unknown = model.WithInputShape(new Shape(Shape.Unknown, 8, 8, 3));
         Model other = Quantizer.Quantize(unknown, new QuantizeOptions { Samples = images, BatchSize = Streams });
-        Assert.Equal("s s_activ t r d r2 p fc", string.Join(" ", quantized.Layers.OfType<QuantizedLayer>().Select(layer => layer.Name).Where(name => !name.Contains("quantizer", StringComparison.Ordinal))));
-        float[] expected = Of(Inference.Run(quantized, images, Streams));
-        Assert.Equal(expected, Of(Inference.Run(other, images, Streams)));
-        Assert.Equal(expected, Of(Emulator.Run(AkidaConverter.Convert(quantized, AkidaVersion.V2), images, Streams)));
+        Assert.Equal("s s_activ t r d r2 c r3 p fc", string.Join(" ", quantized.Layers.OfType<QuantizedLayer>().Select(layer => layer.Name).Where(name => !name.Contains("quantizer", StringComparison.Ordinal))));
+        float[] expected = Of(Inference.Run(quantized, images, Streams, TestContext.Current.CancellationToken));
+        Assert.Equal(expected, Of(Inference.Run(other, images, Streams, TestContext.Current.CancellationToken)));
+        Assert.Equal(expected, Of(Emulator.Run(AkidaConverter.Convert(quantized, AkidaVersion.V2), images, Streams, cancellation: TestContext.Current.CancellationToken)));
 
         float[] real = Outputs.Of(model, values)[0];
         float[] inOrder = [.. Enumerable.Range(0, Streams * Steps).SelectMany(i => real.Skip((((i % Streams) * Steps) + (i / Streams)) * 3).Take(3))];
