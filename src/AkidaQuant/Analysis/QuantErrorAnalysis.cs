@@ -35,10 +35,10 @@ public static class QuantErrorAnalysis
 {
     /// <summary>Measures the error.</summary>
     /// <param name="quantized">The quantized model.</param>
-    /// <param name="floating">The float model that it came from; not needed for the weights.</param>
+    /// <param name="floating">The float model that it came from; null for the one that it remembers or that its variables lead back to.</param>
     /// <param name="options">What to compare, and with which samples.</param>
     /// <exception cref="QuantException">
-    /// <c>ModelNotQuantized</c>, <c>FloatModelMissing</c>, <c>LayerNotFound</c>, <c>LayerNotMeasurable</c>, <c>WeightsMissing</c>,
+    /// <c>ModelNotQuantized</c>, <c>AlreadyQuantized</c>, <c>LayerNotFound</c>, <c>LayerNotMeasurable</c>, <c>WeightsMissing</c>,
     /// <c>FloatLayerMissing</c>, or the samples do not fit the model.
     /// </exception>
     public static QuantErrorReport Run(Model quantized, Model? floating, QuantErrorOptions options)
@@ -80,13 +80,18 @@ public static class QuantErrorAnalysis
 
     private static Model Sanitize(Model quantized, Model? floating)
     {
-        if (floating is null || floating.IsQuantized)
+        if (floating is null)
+        {
+            return Quantizer.FloatSource(quantized);
+        }
+
+        if (floating.IsQuantized)
         {
             throw new QuantException(
-                floating is null ? "FloatModelMissing" : "AlreadyQuantized",
+                "AlreadyQuantized",
                 QuantErrorKind.InvalidArgument,
-                $"The layers of '{quantized.Name}' are compared with those of the float model that it came from. Give that model.",
-                quantized.Name);
+                $"The layers of '{quantized.Name}' are compared with those of the float model that it came from, but '{floating.Name}' is quantized. Give the float model.",
+                floating.Name);
         }
 
         return Sanitizer.Run(floating.InputShape.IsKnown ? floating : floating.WithInputShape(quantized.InputShape));
