@@ -27,6 +27,7 @@ Describe 'Get-QuantDistribution' {
         $rows = Get-QuantDistribution $quantized $layer -BarCount 4
         @($rows | Where-Object Layer -ne $layer) | Should -HaveCount 0
         $rows[0].Histogram | Should -HaveCount 4
+        $rows[0].Histogram[0].From | Should -Be $rows[0].Minimum
         $rows[0].Quantile(0.5) | Should -Be $rows[0].Median
     }
 
