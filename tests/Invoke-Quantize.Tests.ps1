@@ -61,7 +61,40 @@ Describe 'Invoke-Quantize' {
         $read = Import-QuantModel "$tutorial/float.h5", "$tutorial/quantized.h5", "$tutorial/float.h5"
         $quantized = $read | Invoke-Quantize -Parameter $scheme -Sample $samples -BatchSize 64 -ErrorAction SilentlyContinue -ErrorVariable failed
         @($quantized) | Should -HaveCount 2
-        @($failed)[0].FullyQualifiedErrorId | Should -Be "AlreadyQuantized,$type"
+        @($failed)[0].FullyQualifiedErrorId | Should -Be "RequantizeConfigIncomplete,$type"
+        @($failed)[0].Exception.Message | Should -BeLike "*'input_conv', 'dw_conv', 'pw_conv', 'relu', 'dense'.*Get-QuantConfig*"
+    }
+
+    It 'quantizes a quantized model anew with a complete configuration' {
+        $quantized = $model | Invoke-Quantize -Parameter $scheme -Sample $samples -BatchSize 32
+        $config = Get-QuantConfig $quantized
+        $config.relu.output_quantizer.bitwidth = 3
+        $again = $quantized | Invoke-Quantize -Config $config -Sample $samples -BatchSize 32
+        $direct = $model | Invoke-Quantize -Config $config -Parameter $scheme -Sample $samples -BatchSize 32
+        (Get-QuantConfig $again).ToString() | Should -BeExactly $config.ToString()
+        $inputs = Import-SampleSet "$tutorial/inputs.npz" -First 2
+        $expected = ($direct | Invoke-QuantModel -Sample $inputs).Output -join ' '
+        ($again | Invoke-QuantModel -Sample $inputs).Output -join ' ' | Should -BeExactly $expected
+        ($quantized | Invoke-QuantModel -Sample $inputs).Output -join ' ' | Should -Not -BeExactly $expected
+    }
+
+    It 'quantizes the file of a quantized model anew, its inputs as they were' {
+        $int8 = Import-QuantModel "$keras/float_input_int8/quantized.h5"
+        $config = Get-QuantConfig $int8
+        $again = $int8 | Invoke-Quantize -Config $config -Sample (Import-SampleSet "$keras/float_input_int8/samples.npz") -BatchSize 32
+        $quantizer = $again.Layers | Where-Object ClassName -EQ InputQuantizer
+        $quantizer.Bitwidth | Should -Be 8
+        $quantizer.Signed | Should -BeTrue
+        (Get-QuantConfig $again).ToString() | Should -BeExactly $config.ToString()
+    }
+
+    It 'names what a configuration lacks' {
+        $quantized = Import-QuantModel "$tutorial/quantized.h5"
+        $config = Get-QuantConfig $quantized
+        $null = $config.Remove('pw_conv')
+        $null = $config.relu.Remove('buffer_bitwidth')
+        { Invoke-Quantize $quantized -Config $config -Sample $samples -ErrorAction Stop } | Should -Throw -ErrorId "RequantizeConfigIncomplete,$type"
+        { Invoke-Quantize $quantized -Config $config -Sample $samples -ErrorAction Stop } | Should -Throw "*for: 'pw_conv', 'relu' (buffer_bitwidth).*"
     }
 
     It 'refuses <Case>' -TestCases @(
@@ -118,5 +151,15 @@ Describe 'Invoke-Quantize' {
         $line = '$model | Invoke-Quantize -Until d'
         $found = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)
         $found.CompletionMatches.CompletionText | Should -Be 'dw_conv', 'dense'
+    }
+
+    It 'needs the number of streams for a model that keeps frames' {
+        $temporal = "$PSScriptRoot/vectors/keras/temporal_buffers"
+        $model = Import-QuantModel "$temporal/float.h5"
+        $frames = Import-SampleSet "$temporal/samples.npz"
+        $parameter = New-QuantParameter -InputType int8
+        { $model | Invoke-Quantize -Parameter $parameter -Sample $frames -ErrorAction Stop } | Should -Throw -ErrorId 'StreamBatchSizeMissing,*'
+        $quantized = $model | Invoke-Quantize -Parameter $parameter -Sample $frames -BatchSize 4
+        "$($quantized | Get-QuantSummary)" | Should -Be (Get-Content "$temporal/summary_quantized.txt" -Raw)
     }
 }

@@ -55,7 +55,7 @@ public static class QuantErrorAnalysis
         Model sanitized = Sanitize(quantized, floating);
         QuantErrorMeter[] meters = [.. nodes.Select(node => Meter(quantized, node, options.Target is not null))];
         Action<PlanRunner, int, int> compare = options.Mode == QuantErrorMode.Single
-            ? Single(quantized, sanitized, nodes, meters)
+            ? Single(quantized, sanitized, nodes, meters, Math.Min(options.BatchSize, samples.Count))
             : Cumulative(quantized, sanitized, nodes, meters, samples, options.BatchSize);
         PlanRunner runner = new(quantized.Plan, Math.Min(options.BatchSize, samples.Count));
         for (int start = 0; start < samples.Count; start += options.BatchSize)
@@ -103,10 +103,10 @@ public static class QuantErrorAnalysis
         return new QuantErrorMeter(ValueRange.OfBits(((QuantizedSpec)output).ValueBits), perChannel ? output.Shape.Channels : null);
     }
 
-    private static Action<PlanRunner, int, int> Single(Model quantized, Model sanitized, IReadOnlyList<Node> nodes, QuantErrorMeter[] meters)
+    private static Action<PlanRunner, int, int> Single(Model quantized, Model sanitized, IReadOnlyList<Node> nodes, QuantErrorMeter[] meters, int capacity)
     {
         ExecutionPlan plan = quantized.Plan;
-        FloatTwin[] twins = [.. nodes.Select(node => new FloatTwin(sanitized, node.Name, node.Inputs.Select(input => plan[input].Prepared.Output.Shape)))];
+        FloatTwin[] twins = [.. nodes.Select(node => new FloatTwin(sanitized, node.Name, node.Inputs.Select(input => plan[input].Prepared.Output.Shape), capacity))];
         return (runner, _, batch) =>
         {
             for (int i = 0; i < nodes.Count; i++)

@@ -3,7 +3,7 @@ using AkidaQuant.Kernels;
 namespace AkidaQuant.Layers;
 
 /// <summary>Some positions of an axis, in float.</summary>
-[LayerClass("Custom>ExtractToken")]
+[LayerClass("Custom>ExtractToken", Module = "quantizeml.layers.extract_token")]
 public sealed record ExtractToken : Layer
 {
     /// <summary>The positions.</summary>
@@ -41,7 +41,7 @@ public sealed record ExtractToken : Layer
 }
 
 /// <summary>Some positions of an axis of integers; along the channels their fractional bits go with them (layers.md 8).</summary>
-[LayerClass("Custom>QuantizedExtractToken")]
+[LayerClass("Custom>QuantizedExtractToken", Module = "quantizeml.layers.extract_token")]
 public sealed record QuantizedExtractToken : QuantizedLayer
 {
     /// <summary>The positions.</summary>
@@ -49,6 +49,9 @@ public sealed record QuantizedExtractToken : QuantizedLayer
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => Selection.Arguments;
+
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new ExtractToken { Name = Name, Selection = Selection };
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedExtractToken Read(LayerArguments arguments) => new() { Name = arguments.Name, Selection = TokenSelection.Read(arguments) };

@@ -105,6 +105,17 @@ public abstract record QuantizedLayer : Layer
             Max(shift) == 0 ? null : shift.Expand(input.Shape.Channels));
     }
 
+    /// <summary>The alignment of <see cref="Align"/> whose shifts are recorded for a per-tensor input too (layers.md 9.2).</summary>
+    protected (QuantizedSpec Input, int[]? Shift) Expand(QuantizedSpec input, int valueBits, RecordedVariables recorded)
+    {
+        if (input.IsPerTensor)
+        {
+            recorded.Add("input_shift", input.FracBits.Map(_ => 0).ToArray());
+        }
+
+        return Align(input, valueBits, recorded);
+    }
+
     private static int Max(ScalarOrVector<int> values)
     {
         int max = int.MinValue;

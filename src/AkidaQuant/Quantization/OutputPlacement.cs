@@ -9,6 +9,9 @@ internal static class OutputPlacement
     /// <summary>Bits of the integers that an activation has a table for (quantize.md 5).</summary>
     private const int TableInputBits = 11;
 
+    /// <summary>The bits of the states of a recurrence, whatever the parameters say.</summary>
+    private const int StateBits = 16;
+
     /// <summary>The settings <c>{ output_quantizer: … }</c> by layer name for a rewritten float model.</summary>
     public static Dictionary<string, QuantSettings> Decide(Model model, QuantizationParams parameters)
     {
@@ -17,9 +20,9 @@ internal static class OutputPlacement
         {
             if (node.Layer.RequiresAlignedInputs)
             {
-                foreach (Node producer in Preceding(model, node))
+                foreach ((Node producer, bool movesChannels) in Preceding(model, node))
                 {
-                    Place(model, producer, node, parameters, placed);
+                    Place(model, producer, node, movesChannels, parameters, placed);
                 }
             }
         }
@@ -27,8 +30,10 @@ internal static class OutputPlacement
         return placed;
     }
 
-    private static IEnumerable<Node> Preceding(Model model, Node node)
+    /// <summary>The layers before a node that can hold its quantizer, and whether channels change places on the way.</summary>
+    private static IEnumerable<(Node Producer, bool MovesChannels)> Preceding(Model model, Node node, bool movesChannels = false)
     {
+        movesChannels |= MovesChannels(model, node);
         foreach (string name in node.Inputs)
         {
             Node producer = model[name];
@@ -39,22 +44,33 @@ internal static class OutputPlacement
 
             if (producer.Layer.CanHoldOutputQuantizer)
             {
-                yield return producer;
+                yield return (producer, movesChannels);
                 continue;
             }
 
-            foreach (Node further in Preceding(model, producer))
+            foreach ((Node, bool) further in Preceding(model, producer, movesChannels))
             {
                 yield return further;
             }
         }
     }
 
-    private static void Place(Model model, Node node, Node next, QuantizationParams parameters, Dictionary<string, QuantSettings> placed)
+    /// <summary>
+    /// Whether values leave their channel, so that only one range for the tensor can serve them. The reference places
+    /// one for each channel here too, and fails.
+    /// </summary>
+    private static bool MovesChannels(Model model, Node node) => node.Layer switch
+    {
+        Permute permute => permute.Dims[^1] != permute.Dims.Count,
+        Reshape => model.Plan[node.Name].Prepared.Output.Shape.Channels != model.Plan[node.Inputs[0]].Prepared.Output.Shape.Channels,
+        _ => false,
+    };
+
+    private static void Place(Model model, Node node, Node next, bool movesChannels, QuantizationParams parameters, Dictionary<string, QuantSettings> placed)
     {
         Shape output = model.Plan[node.Name].Prepared.Output.Shape;
         bool feedsTable = next.Layer is TableActivation;
-        bool perTensor = parameters.PerTensorActivations || feedsTable || IsVector(output);
+        bool perTensor = parameters.PerTensorActivations || feedsTable || movesChannels || IsVector(output) || node.Layer is StatefulRecurrent;
         if (placed.TryGetValue(node.Name, out QuantSettings? settings))
         {
             if (perTensor)
@@ -74,8 +90,9 @@ internal static class OutputPlacement
         else
         {
             int bits = node.Layer is TableActivation ? parameters.ActivationBits
+                : node.Layer is StatefulRecurrent ? StateBits
                 : feedsTable ? TableInputBits
-                : node.Layer is GlobalAveragePooling2D && Preceding(model, node).FirstOrDefault()?.Layer.IsActivation == true ? parameters.ActivationBits
+                : node.Layer is GlobalAveragePooling2D && Preceding(model, node).FirstOrDefault().Producer?.Layer.IsActivation == true ? parameters.ActivationBits
                 : parameters.OutputBits;
             quantizer["bitwidth"] = bits;
             if (bits == 1)

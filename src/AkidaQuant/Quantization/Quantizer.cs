@@ -112,7 +112,7 @@ public static class Quantizer
     /// <summary>The rewritten float model, whose layers the configuration names.</summary>
     private static Model Rewritten(Model model, QuantizeOptions options)
     {
-        Model floating = WithSampleShape(FloatSource(model), options);
+        Model floating = FloatSource(WithSampleShape(model, options));
         floating = model.IsQuantized ? floating : Sanitizer.Run(floating, options.Verbose);
         RequireKnownLayers(floating, options.Config);
         return floating;
@@ -135,6 +135,11 @@ public static class Quantizer
 
     private static Model WithSampleShape(Model model, QuantizeOptions options)
     {
+        if (options.Samples is not null && !model.Layers.Any(layer => layer is StatefulRecurrent))
+        {
+            model = model.WithLayers(layer => layer is InputLayer input ? input with { BatchSize = Shape.Unknown } : layer);
+        }
+
         if (model.InputShape.IsKnown)
         {
             return model;

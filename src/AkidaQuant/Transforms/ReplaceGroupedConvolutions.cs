@@ -44,6 +44,17 @@ internal sealed class ReplaceGroupedConvolutions : IRewrite
     private static string? Obstacle(Model model, Node node, Conv2D convolution) =>
         convolution is PaddedConv2D ? "it pads with a value of its own"
         : convolution.Window.Strides.Height != convolution.Window.Strides.Width ? "its strides differ between rows and columns"
-        : convolution.Groups == 1 && model[node.Inputs[0]].Layer is Rescaling ? "a Conv2D can follow a Rescaling, a DepthwiseConv2D cannot"
+        : convolution.Groups == 1 && Source(model, node) is Rescaling ? "a Conv2D can follow a Rescaling, a DepthwiseConv2D cannot"
         : null;
+
+    /// <summary>The layer before a node; zeros around its output belong to the node.</summary>
+    private static Layer Source(Model model, Node node)
+    {
+        do
+        {
+            node = model[node.Inputs[0]];
+        }
+        while (node.Layer is ZeroPadding2D);
+        return node.Layer;
+    }
 }

@@ -141,7 +141,7 @@ public sealed class QuantErrorTests
         {
             // The stored array itself, so that the source is not the only witness.
             float[] stored = model[kernel.Layer].Layer.Variables[0].Value.Values;
-            Assert.Equal(stored, model.Plan[kernel.Layer].Prepared.Recorded.Tensor("weight_quantizer/qweights")!.Source!.Values);
+            Assert.Equal(stored.Order(), model.Plan[kernel.Layer].Prepared.Recorded.Tensor("weight_quantizer/qweights")!.Source!.Values.Order());
         }
     }
 

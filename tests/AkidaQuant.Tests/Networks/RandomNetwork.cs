@@ -1,211 +1,75 @@
-using AkidaQuant.Kernels;
-using AkidaQuant.Layers;
-using AkidaQuant.Models;
+using System.Globalization;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Networks;
 
-/// <summary>Random image networks of the kind that people quantize: stem, blocks with or without a skip, head.</summary>
-public static class RandomNetwork
+/// <summary>A random image network of the kind that people quantize, and a scheme; all follows from the seed.</summary>
+/// <param name="Seed">The seed.</param>
+/// <param name="Model">The float network.</param>
+/// <param name="Parameters">The scheme.</param>
+public sealed record RandomNetwork(uint Seed, Model Model, QuantizationParams Parameters)
 {
-    /// <summary>A network with random weights, and any scheme to quantize it with.</summary>
-    public static Gen<(Model Model, QuantizationParams Parameters, ulong Seed)> Any => Of(Scheme(Gen.Int[2, 8], Gen.Int[2, 16], Gen.Int[3, 12]), separable: true);
-
-    /// <summary>A network of layers and bit-widths that Akida 2.0 has.</summary>
-    public static Gen<(Model Model, QuantizationParams Parameters, ulong Seed)> Convertible => Of(
-        Scheme(Gen.OneOf(Gen.Const(4), Gen.Const(8)), Gen.OneOf(Gen.Const(4), Gen.Const(8)), Gen.Int[4, 8]), separable: false);
-
-    private static Gen<(Model Model, QuantizationParams Parameters, ulong Seed)> Of(Gen<QuantizationParams> scheme, bool separable) =>
-        from seed in Gen.UInt
-        from height in Gen.Int[5, 13]
-        from width in Gen.Int[5, 13]
-        from channels in Gen.OneOf(Gen.Const(1), Gen.Const(3), Gen.Const(4))
-        from typed in Gen.Bool
-        from blocks in Gen.Int[1, 4]
-        from parameters in scheme
-        select (Build(new Random((int)seed), height, width, channels, typed ? IntegerType.UInt8 : null, blocks, separable), parameters, (ulong)seed);
-
-    private static Gen<QuantizationParams> Scheme(Gen<int> weightBits, Gen<int> inputWeightBits, Gen<int> outputBits) =>
-        from weights in weightBits
-        from first in inputWeightBits
-        from activations in Gen.Int[1, 8]
-        from outputs in outputBits
-        from perTensor in Gen.Bool
-        from last in Gen.OneOf(Gen.Const((int?)null), Gen.Const((int?)8), Gen.Const((int?)16))
-        from signed in Gen.Bool
-        select new QuantizationParams
-        {
-            WeightBits = weights,
-            InputWeightBits = first,
-            ActivationBits = activations,
-            OutputBits = outputs,
-            PerTensorActivations = perTensor,
-            LastOutputBits = last,
-            InputType = signed ? IntegerType.Int8 : IntegerType.UInt8,
-        };
-
-    private static Model Build(Random random, int height, int width, int channels, IntegerType? type, int blocks, bool separable)
+    /// <summary>Networks of all layers and sizes, with any scheme.</summary>
+    public static Gen<RandomNetwork> Any => Seeds.Select(seed =>
     {
-        Builder builder = new(random, new InputLayer { Name = "image", Shape = new Shape(height, width, channels), Type = type });
-        builder.Add(new Rescaling { Name = "rescale", Scale = [type is null ? 0.5 : 1.0 / 255] });
-        builder.Convolution(random.Next(1, 9), random.Next(2) == 0 ? 3 : 5);
-        builder.Activation();
+        Random random = new((int)seed);
+        QuantizationParams parameters = Scheme(random, Bits(random, 2, 8), Bits(random, 2, 16), Bits(random, 3, 12));
+        return new RandomNetwork(seed, Build(random, new NetworkBuilder(random, NetworkChoices.All)), parameters);
+    });
+
+    /// <summary>Networks of layers, sizes and bit-widths that Akida 2.0 has.</summary>
+    public static Gen<RandomNetwork> Convertible => Seeds.Select(seed =>
+    {
+        Random random = new((int)seed);
+        QuantizationParams parameters = Scheme(random, random.Next(2) == 0 ? 4 : 8, random.Next(2) == 0 ? 4 : 8, Bits(random, 4, 8));
+        return new RandomNetwork(seed, Build(random, new NetworkBuilder(random, NetworkChoices.Akida)), parameters);
+    });
+
+    /// <summary>The networks that a test takes: <c>AKIDAQUANT_NETWORKS=1000</c> takes more than usual.</summary>
+    public static int Count { get; } = Variable("AKIDAQUANT_NETWORKS") is { } count ? (int)count : 150;
+
+    /// <summary>Any seeds; with <c>AKIDAQUANT_NETWORK_SEED</c> always that one.</summary>
+    private static Gen<uint> Seeds => Variable("AKIDAQUANT_NETWORK_SEED") is { } seed ? Gen.Const(seed) : Gen.UInt[0, uint.MaxValue];
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        IEnumerable<string> layers = Model.Nodes.Select(node => $"{node.Layer.ClassName} {node.Name} {Model.Plan[node.Name].Prepared.Output.Shape}");
+        return string.Create(CultureInfo.InvariantCulture, $"AKIDAQUANT_NETWORK_SEED={Seed}: {Parameters}\n{string.Join('\n', layers)}");
+    }
+
+    private static Model Build(Random random, NetworkBuilder builder)
+    {
+        builder.Stem();
+        int blocks = random.Next(1, 6);
         for (int i = 0; i < blocks; i++)
         {
-            builder.Block(separable);
+            builder.Block();
         }
 
-        builder.Head(random.Next(2, 11));
+        builder.Head();
         return builder.Model();
     }
 
-    private sealed class Builder(Random random, InputLayer input)
+    private static QuantizationParams Scheme(Random random, int weights, int inputWeights, int outputs)
     {
-        private readonly List<Node> _nodes = [new Node(input, [])];
-        private string _last = input.Name;
-        private Shape _shape = input.Shape;
-
-        public Model Model() => AkidaQuant.Model.Create("random", isSequential: false, _nodes, [_last]);
-
-        public void Add(Layer layer, params string[] inputs)
+        IntegerType inputs = random.Next(8) switch { 0 => IntegerType.Int16, 1 => IntegerType.UInt16, 2 or 3 or 4 => IntegerType.Int8, _ => IntegerType.UInt8 };
+        return new QuantizationParams
         {
-            string[] from = inputs.Length == 0 ? [_last] : inputs;
-            _nodes.Add(new Node(layer, from));
-            _last = layer.Name;
-            _shape = new ExecutionPlan(Model()).Output.Shape;
-        }
+            WeightBits = weights,
 
-        public void Convolution(int filters, int kernel, int stride = 1, bool same = false)
-        {
-            bool bias = random.Next(2) == 0;
-            Add(new Conv2D
-            {
-                Name = Name("conv"),
-                Filters = filters,
-                Window = Window(kernel, stride, same),
-                UseBias = bias,
-                Kernel = Weights(kernel, kernel, _shape.Channels, filters),
-                Bias = bias ? Weights(filters) : new NdArray<float>(new Shape(0), []),
-            });
-        }
-
-        public void Block(bool separable)
-        {
-            int stride = _shape[0] >= 5 && _shape[1] >= 5 ? random.Next(1, 3) : 1;
-            switch (random.Next(4))
-            {
-                case 0:
-                    Depthwise(3, stride);
-                    Maybe(Activation);
-                    Convolution(random.Next(1, 9), 1);
-                    break;
-                case 1:
-                    Convolution(random.Next(1, 9), random.Next(2) == 0 ? 1 : 3, stride);
-                    Maybe(Normalization);
-                    Maybe(Pooling);
-                    break;
-                case 2 when separable:
-                    Separable(random.Next(1, 9));
-                    break;
-                default:
-                    string skip = _last;
-                    Convolution(_shape.Channels, 3, same: true);
-                    Activation();
-                    Convolution(_shape.Channels, 3, same: true);
-                    Add(new Add { Name = Name("add"), Average = random.Next(3) == 0 }, skip, _last);
-                    return;
-            }
-
-            Activation();
-        }
-
-        public void Activation() => Add(new ReLU { Name = Name("relu"), MaxValue = random.Next(3) == 0 ? 6f : null });
-
-        public void Head(int units)
-        {
-            Add(random.Next(2) == 0 ? new GlobalAveragePooling2D { Name = "gap" } : new Flatten { Name = "flat" });
-            Maybe(() => Add(new Dropout { Name = "drop" }));
-            if (random.Next(2) == 0)
-            {
-                Dense(random.Next(2, 8), "hidden");
-                Activation();
-            }
-
-            Dense(units, "classifier");
-        }
-
-        private void Depthwise(int kernel, int stride) => Add(new DepthwiseConv2D
-        {
-            Name = Name("dw"),
-            Window = Window(kernel, stride),
-            Kernel = Weights(kernel, kernel, _shape.Channels, 1),
-            Bias = Weights(_shape.Channels),
-        });
-
-        private void Separable(int filters) => Add(new SeparableConv2D
-        {
-            Name = Name("sep"),
-            Filters = filters,
-            Window = Window(3, 1),
-            DepthwiseKernel = Weights(3, 3, _shape.Channels, 1),
-            PointwiseKernel = Weights(1, 1, _shape.Channels, filters),
-            Bias = Weights(filters),
-        });
-
-        private void Dense(int units, string name) => Add(new Dense { Name = name, Units = units, Kernel = Weights(_shape.Channels, units), Bias = Weights(units) });
-
-        private void Normalization()
-        {
-            int channels = _shape.Channels;
-            Add(new BatchNormalization
-            {
-                Name = Name("bn"),
-                Gamma = Weights(channels).Map(value => 0.5f + MathF.Abs(value)),
-                Beta = Weights(channels),
-                MovingMean = Weights(channels),
-                MovingVariance = Weights(channels).Map(value => 0.1f + MathF.Abs(value)),
-            });
-        }
-
-        private void Pooling()
-        {
-            if (_shape[0] >= 2 && _shape[1] >= 2)
-            {
-                Add(new MaxPooling2D
-                {
-                    Name = Name("pool"),
-                    Window = new ConvolutionWindow { KernelSize = (2, 2), Strides = (2, 2), Padding = random.Next(2) == 0 ? Padding.Same : Padding.Valid },
-                });
-            }
-        }
-
-        private void Maybe(Action add)
-        {
-            if (random.Next(2) == 0)
-            {
-                add();
-            }
-        }
-
-        private ConvolutionWindow Window(int kernel, int stride, bool same = false) => new()
-        {
-            KernelSize = (kernel, kernel),
-            Strides = (stride, stride),
-            Padding = same || Math.Min(_shape[0], _shape[1]) < kernel || random.Next(2) == 0 ? Padding.Same : Padding.Valid,
+            // Products must fit into an accumulator of 28 bits.
+            InputWeightBits = inputs.Bits() == 16 ? Math.Min(inputWeights, 8) : inputWeights,
+            ActivationBits = Bits(random, 1, 8),
+            OutputBits = outputs,
+            PerTensorActivations = random.Next(2) == 0,
+            LastOutputBits = random.Next(3) switch { 0 => null, 1 => 8, _ => 16 },
+            InputType = inputs,
         };
-
-        private string Name(string kind) => $"{kind}_{_nodes.Count}";
-
-        private NdArray<float> Weights(params int[] dimensions)
-        {
-            Shape shape = new(dimensions);
-            float[] values = new float[shape.Size];
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)((random.NextDouble() - 0.5) * 1.4);
-            }
-
-            return new NdArray<float>(shape, values);
-        }
     }
+
+    private static int Bits(Random random, int least, int most) => random.Next(least, most + 1);
+
+    private static uint? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? uint.Parse(value, CultureInfo.InvariantCulture) : null;
 }

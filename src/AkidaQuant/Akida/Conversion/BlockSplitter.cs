@@ -68,6 +68,12 @@ internal sealed class BlockSplitter
             steps.RemoveRange(end, steps.Count - end);
         }
 
+        if (steps[^1] is { Node.Layer: Dequantizer, Inputs: [int source] } && steps[source].Node.Layer is QuantizedPicoPostProcessing)
+        {
+            // What the comparison gives are 0 and 1 already.
+            steps.RemoveAt(steps.Count - 1);
+        }
+
         return steps;
     }
 
@@ -107,6 +113,7 @@ internal sealed class BlockSplitter
                 $"it has an output quantizer in front of '{step.Node.Name}', and Akida 1.0 quantizes after a ReLU only. Put a bounded ReLU behind it, or convert to Akida 2.0."));
         }
 
-        return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1;
+        return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1
+            || previous.Node.Layer is QuantizedExtractToken { Selection.Axis: 1 };
     }
 }

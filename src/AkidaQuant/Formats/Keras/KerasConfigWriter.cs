@@ -72,8 +72,8 @@ internal sealed class KerasConfigWriter
             layer["module"] = LayerClasses.ModuleOf(stored);
             layer["class_name"] = stored[(stored.IndexOf('>', StringComparison.Ordinal) + 1)..];
             layer["config"] = OfLayer(node.Layer);
-            layer["registered_name"] = stored.Contains('>', StringComparison.Ordinal) ? stored : null;
-            if (node.Layer is not InputLayer)
+            layer["registered_name"] = IsOfKeras(stored) ? null : stored;
+            if (node.Layer is not (InputLayer or TFOpLambda))
             {
                 layer["build_config"] = BuildConfig(node.Inputs.Count == 1 ? Dimensions(node.Inputs[0]) : node.Inputs.Select(Dimensions).ToList());
             }
@@ -82,8 +82,8 @@ internal sealed class KerasConfigWriter
         if (!_model.IsSequential)
         {
             layer["name"] = node.Name;
-            layer["inbound_nodes"] = node.Inputs.Count == 0
-                ? Array.Empty<object>()
+            layer["inbound_nodes"] = node.Layer is TFOpLambda operation ? KerasOperatorCall.Write(operation, node.Inputs)
+                : node.Inputs.Count == 0 ? Array.Empty<object>()
                 : new[] { node.Inputs.Select(input => new object?[] { input, 0L, 0L, new OrderedDictionary<string, object?>() }).ToList() };
         }
 
@@ -117,6 +117,10 @@ internal sealed class KerasConfigWriter
 
         return config;
     }
+
+    /// <summary>Whether Keras finds the class in its public modules, without a registered name.</summary>
+    private static bool IsOfKeras(string stored) =>
+        !stored.Contains('>', StringComparison.Ordinal) && LayerClasses.ModuleOf(stored).StartsWith(KerasPackage, StringComparison.Ordinal);
 
     private static void Add(OrderedDictionary<string, object?> config, KeyValuePair<string, object?> argument) => config[argument.Key] = argument.Value;
 

@@ -1,0 +1,326 @@
+using System.Globalization;
+using AkidaQuant.Kernels;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Tests.Networks;
+
+/// <summary>Adds one random layer after the other, each of a size that fits: stem, blocks with and without branches, head.</summary>
+public sealed class NetworkBuilder
+{
+    private readonly Random _random;
+    private readonly NetworkChoices _choices;
+    private readonly List<Node> _nodes;
+    private string _last;
+    private Shape _shape;
+
+    public NetworkBuilder(Random random, NetworkChoices choices)
+    {
+        _random = random;
+        _choices = choices;
+        IntegerType? type = Pick<IntegerType?>(null, null, null, IntegerType.UInt8, IntegerType.UInt8, choices.Everything ? IntegerType.Int8 : IntegerType.UInt8);
+        InputLayer input = new() { Name = "image", Shape = new Shape(random.Next(5, 14), random.Next(5, 14), Pick(1, 3, 4)), Type = type };
+        _nodes = [new Node(input, [])];
+        _last = input.Name;
+        _shape = input.Shape;
+    }
+
+    /// <summary>The network so far.</summary>
+    public Model Model() => AkidaQuant.Model.Create("random", isSequential: false, _nodes, [_last]);
+
+    /// <summary>A Rescaling, with factors and offsets of any form, and the first convolution.</summary>
+    public void Stem()
+    {
+        double range = ((InputLayer)_nodes[0].Layer).Type is null ? 0.5 : 1.0 / 255;
+        bool everything = _choices.Everything;
+        Add(new Rescaling
+        {
+            Name = "rescale",
+            Scale = [.. Enumerable.Range(0, everything && OneIn(4) ? _shape.Channels : 1).Select(_ => range * (0.5 + _random.NextDouble()))],
+            Offset = [.. Enumerable.Range(0, everything && OneIn(4) ? _shape.Channels : 1).Select(_ => everything && OneIn(3) ? _random.NextDouble() - 0.5 : 0)],
+        });
+        if (everything && OneIn(4))
+        {
+            PaddedConvolution();
+        }
+        else
+        {
+            Convolution(_random.Next(1, 9), Kernel());
+        }
+
+        Activation();
+    }
+
+    /// <summary>Some layers that belong together.</summary>
+    public void Block()
+    {
+        switch (_random.Next(_choices.Everything ? 9 : 4))
+        {
+            case 0:
+                Depthwise();
+                Maybe(Activation);
+                Convolution(_random.Next(1, 9), 1);
+                break;
+            case 1:
+                Convolution(_random.Next(1, 9), Kernel());
+                Maybe(Normalization);
+                Maybe(Pooling);
+                break;
+            case 2:
+                Skip();
+                return;
+            case 3:
+                Convolution(_random.Next(1, 9), Kernel());
+                Activation();
+                Pooling();
+                return;
+            case 4:
+                Separable(_random.Next(1, 9));
+                break;
+            case 5:
+                Branches();
+                break;
+            case 6:
+                Transposed(_random.Next(1, 9));
+                break;
+            case 7:
+                ZeroPadding(_random.Next(3), _random.Next(3));
+                Depthwise();
+                break;
+            default:
+                PaddedConvolution();
+                break;
+        }
+
+        Activation();
+    }
+
+    /// <summary>What ends the network: dense layers, or nothing but the last block.</summary>
+    public void Head()
+    {
+        switch (_random.Next(_choices.Everything ? 6 : 4))
+        {
+            case < 2:
+                Add(new GlobalAveragePooling2D { Name = "gap", KeepDims = _choices.Everything && OneIn(4) });
+                break;
+            case < 4:
+                Add(new Flatten { Name = "flat" });
+                break;
+            case 4:
+                Add(new Reshape { Name = "reshape", TargetShape = new Shape(_shape.Size) });
+                break;
+            default:
+                Dense(_random.Next(2, 11), "map");
+                return;
+        }
+
+        Maybe(() => Add(new Dropout { Name = "drop" }));
+        if (OneIn(2))
+        {
+            Dense(_random.Next(2, 8), "hidden");
+            Activation();
+        }
+
+        Dense(_random.Next(2, 11), "classifier");
+        if (_choices.Everything && OneIn(4))
+        {
+            Add(new Activation { Name = "softmax", Function = "softmax" });
+        }
+    }
+
+    private void Skip()
+    {
+        string skip = _last;
+        int channels = _shape.Channels;
+        Convolution(channels, 3, keepsSize: true);
+        Activation();
+        Convolution(channels, 3, keepsSize: true);
+        Add(new Add { Name = Name("add"), Average = OneIn(3) }, skip, _last);
+        if (OneIn(2))
+        {
+            Activation();
+        }
+    }
+
+    /// <summary>Two or three convolutions of one input that are added or joined, each with or without an activation.</summary>
+    private void Branches()
+    {
+        (string source, Shape shape) = (_last, _shape);
+        bool joins = OneIn(2);
+        int channels = _random.Next(1, 7);
+        List<string> ends = [];
+        for (int i = _random.Next(2, 4); i > 0; i--)
+        {
+            (_last, _shape) = (source, shape);
+            Convolution(joins ? _random.Next(1, 7) : channels, Pick(1, 3, 5), keepsSize: true);
+            Maybe(Activation);
+            ends.Add(_last);
+        }
+
+        if (joins)
+        {
+            Add(new Concatenate { Name = Name("join") }, [.. ends]);
+            return;
+        }
+
+        _last = ends[0];
+        foreach (string end in ends[1..])
+        {
+            Add(new Add { Name = Name("add"), Average = OneIn(3) }, _last, end);
+        }
+    }
+
+    private void Convolution(int filters, int kernel, bool keepsSize = false)
+    {
+        bool bias = OneIn(2);
+        bool square = keepsSize || !_choices.Everything || !OneIn(6);
+        ConvolutionWindow window = Window(kernel, square ? kernel : Kernel(), keepsSize);
+        Add(new Conv2D
+        {
+            Name = Name("conv"),
+            Filters = filters,
+            Window = window,
+            UseBias = bias,
+            Kernel = Weights(window.KernelSize.Height, window.KernelSize.Width, _shape.Channels, filters),
+            Bias = bias ? Weights(filters) : new NdArray<float>(new Shape(0), []),
+        });
+    }
+
+    /// <summary>As other frameworks pad: the same number of zeros on all sides, whatever the stride.</summary>
+    private void PaddedConvolution()
+    {
+        int kernel = Pick(1, 3, 5, 7);
+        int stride = _random.Next(1, 4);
+        int filters = _random.Next(1, 9);
+        ZeroPadding(kernel / 2, kernel / 2);
+        Add(new Conv2D
+        {
+            Name = Name("conv"),
+            Filters = filters,
+            Window = new ConvolutionWindow { KernelSize = (kernel, kernel), Strides = (stride, stride), Padding = Padding.Valid },
+            Kernel = Weights(kernel, kernel, _shape.Channels, filters),
+            Bias = Weights(filters),
+        });
+    }
+
+    private void Depthwise()
+    {
+        int kernel = Pick(_choices.DepthwiseKernels);
+        Add(new DepthwiseConv2D
+        {
+            Name = Name("dw"),
+            Window = Window(kernel, kernel),
+            Kernel = Weights(kernel, kernel, _shape.Channels, 1),
+            Bias = Weights(_shape.Channels),
+        });
+    }
+
+    private void Separable(int filters) => Add(new SeparableConv2D
+    {
+        Name = Name("sep"),
+        Filters = filters,
+        Window = Window(3, 3),
+        DepthwiseKernel = Weights(3, 3, _shape.Channels, 1),
+        PointwiseKernel = Weights(1, 1, _shape.Channels, filters),
+        Bias = Weights(filters),
+    });
+
+    private void Transposed(int filters)
+    {
+        int kernel = Pick(2, 3, 5);
+        int stride = _shape.Size > 600 ? 1 : _random.Next(1, 3);
+        Add(new Conv2DTranspose
+        {
+            Name = Name("up"),
+            Filters = filters,
+            Window = new TransposedWindow
+            {
+                Forward = new ConvolutionWindow { KernelSize = (kernel, kernel), Strides = (stride, stride), Padding = OneIn(2) ? Padding.Same : Padding.Valid },
+            },
+            Kernel = Weights(kernel, kernel, filters, _shape.Channels),
+            Bias = Weights(filters),
+        });
+    }
+
+    private void Dense(int units, string name) => Add(new Dense { Name = name, Units = units, Kernel = Weights(_shape.Channels, units), Bias = Weights(units) });
+
+    private void Activation() => Add(_choices.Everything && OneIn(5)
+        ? new Activation { Name = Name("activation"), Function = Pick("gelu", "swish", "leaky_relu") }
+        : new ReLU { Name = Name("relu"), MaxValue = OneIn(3) ? 6f : null });
+
+    private void ZeroPadding(int before, int after) =>
+        Add(new ZeroPadding2D { Name = Name("pad"), Rows = (before, after), Columns = (before, after) });
+
+    private void Normalization()
+    {
+        int channels = _shape.Channels;
+        Add(new BatchNormalization
+        {
+            Name = Name("bn"),
+            Gamma = Weights(channels).Map(value => 0.5f + MathF.Abs(value)),
+            Beta = Weights(channels),
+            MovingMean = Weights(channels),
+            MovingVariance = Weights(channels).Map(value => 0.1f + MathF.Abs(value)),
+        });
+    }
+
+    private void Pooling()
+    {
+        int size = _choices.Everything ? _random.Next(2, 4) : 2;
+        int stride = _choices.Everything ? _random.Next(1, 4) : 2;
+        Add(new MaxPooling2D
+        {
+            Name = Name("pool"),
+            Window = new ConvolutionWindow { KernelSize = (size, size), Strides = (stride, stride), Padding = Border(size, size) },
+        });
+    }
+
+    private ConvolutionWindow Window(int height, int width, bool keepsSize = false)
+    {
+        int stride = keepsSize ? 1 : _random.Next(1, _choices.Strides + 1);
+        return new ConvolutionWindow
+        {
+            KernelSize = (height, width),
+            Strides = (stride, stride),
+            Padding = keepsSize ? Padding.Same : Border(height, width),
+        };
+    }
+
+    private Padding Border(int height, int width) =>
+        _shape[0] < height || _shape[1] < width || OneIn(2) ? Padding.Same : Padding.Valid;
+
+    private void Add(Layer layer, params string[] inputs)
+    {
+        _nodes.Add(new Node(layer, inputs.Length == 0 ? [_last] : inputs));
+        _last = layer.Name;
+        _shape = new ExecutionPlan(Model()).Output.Shape;
+    }
+
+    private int Kernel() => Pick(_choices.Kernels);
+
+    private void Maybe(Action add)
+    {
+        if (OneIn(2))
+        {
+            add();
+        }
+    }
+
+    private bool OneIn(int count) => _random.Next(count) == 0;
+
+    private T Pick<T>(params T[] values) => values[_random.Next(values.Length)];
+
+    private string Name(string kind) => string.Create(CultureInfo.InvariantCulture, $"{kind}_{_nodes.Count}");
+
+    private NdArray<float> Weights(params int[] dimensions)
+    {
+        Shape shape = new(dimensions);
+        float[] values = new float[shape.Size];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)((_random.NextDouble() - 0.5) * 1.4);
+        }
+
+        return new NdArray<float>(shape, values);
+    }
+}
