@@ -8,6 +8,7 @@
     Description          = 'Quantizes Keras networks to exact integers, converts them to Akida models and emulates them, in PowerShell and without Python.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
+    TypesToProcess       = @('bin/AkidaQuant.types.ps1xml')
     FormatsToProcess     = @('bin/AkidaQuant.format.ps1xml')
     CmdletsToExport      = @(
         'Add-QuantRescaling'

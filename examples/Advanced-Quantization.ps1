@@ -52,6 +52,10 @@ New-QuantParameter makes a scheme. Its eight fields:
   -InputType              the integers that a float input is turned into
   -LastOutputBits         a quantizer on the very output of the model; none unless asked for
 
+Akida processors take 8 or 4 bits; other widths can be quantized and run here, and conversion says what does not fit. The
+scheme is for the float network: what is quantized already is not quantized again. To change it, edit its configuration
+(1.2) and quantize the float network with that.
+
 The defaults are 8 bits with a range a channel:
 '@
 "$(New-QuantParameter | Out-String)".TrimEnd()
@@ -85,6 +89,9 @@ What to see in it:
   - relu has 6 bits and one range for the tensor (-ActivationBits, -PerTensorActivations)
   - every buffer has 24 bits (-BufferBits)
 
+Written from nothing, such a text soon has a mistake in it; better change little in one that a network gave. A case for
+it: one bit for the output of the layer from which an Akida 1.0 learns.
+
 The configuration is edited like nested dictionaries. The ReLU gets 1 bit, a range for each channel and 32-bit buffers,
 and some of the other layers are dropped:
 '@
@@ -100,11 +107,16 @@ foreach ($layer in 'dw_conv', 'pw_conv', 'dense') {
 @'
 
 Used together with the scheme, the configuration has priority for the layers that it names, and the scheme is for the
-rest. The same layers with other weights:
+rest. A quantizer that it names must be whole: its missing settings do not come from the scheme. The same layers with
+other weights:
 '@
 $edited = Import-QuantModel "$data/tutorial_2.h5" |
     Invoke-Quantize -Parameter $scheme -Config $config -Sample (Import-SampleSet "$data/tutorial_1_2.npz") -BatchSize 32
 "$($edited | Get-QuantConfig)"
+@'
+
+The ReLU is as it was edited; the layers that were dropped are as the scheme says.
+'@
 
 Get-Title '2. Calibration'
 @'
@@ -113,7 +125,8 @@ Get-Title '2. Calibration'
 
 Between layers the sums are cut down to a few bits. For that, a quantizer must know how large they get: samples run
 through the float network, and the greatest value of each tensor is followed, batch by batch. The first batch sets it;
-every later one moves it by a tenth of the difference. No labels are needed.
+every later one moves it by a tenth of the difference: range = 0.9 * range + 0.1 * maximum of the batch. No labels are
+needed, since nothing is trained.
 
 2.2 Samples
 
@@ -140,7 +153,10 @@ $scaledQuantized = $scaled | Invoke-Quantize -Parameter (New-QuantParameter -Inp
 "  quantized: $(@($scaledQuantized.Layers | ForEach-Object { $_.Name } | Select-Object -First 4) -join ' -> ') -> ..."
 @'
 
-2.3 Batches and epochs
+2.3 How many samples, batches and epochs
+
+-SampleCount is how many random samples are drawn, 1024 unless told otherwise; of given samples, it says how many batches
+of -BatchSize are run, rounded up. A thousand samples or more are a good number.
 
 -BatchSize 100 makes the first batch, and so the first range, a good one. -Epoch 2 goes through the samples once more,
 which moves the ranges closer to the greatest values without more samples.

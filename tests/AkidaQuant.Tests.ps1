@@ -31,6 +31,15 @@ Describe 'AkidaQuant' {
         (Get-ChildItem (Join-Path $bin lib) -Filter *.dll).Name | Should -Contain 'AkidaQuant.dll'
     }
 
+    It 'names the licence of each library that it holds' {
+        $notices = [System.IO.File]::ReadAllText("$PSScriptRoot/../THIRD-PARTY-NOTICES.txt")
+        foreach ($library in (Get-ChildItem (Join-Path $PSScriptRoot '../bin/lib') -Filter *.dll).BaseName) {
+            if ($library -ne 'AkidaQuant') {
+                $notices | Should -Match "(?m)^$([regex]::Escape($library)) "
+            }
+        }
+    }
+
     It 'is smaller than 15 MB' {
         $size = (Get-ChildItem (Join-Path $PSScriptRoot '../bin') -Recurse -File | Measure-Object Length -Sum).Sum
         $size | Should -BeLessThan 15MB

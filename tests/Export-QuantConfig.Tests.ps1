@@ -48,6 +48,26 @@ Describe 'Export-QuantConfig' {
         [System.IO.File]::Exists("$TestDrive/net[1].json") | Should -BeTrue
     }
 
+    It 'writes a name of the greatest length' {
+        $name = "$('n' * 240).json"
+        ($config | Export-QuantConfig "$TestDrive/$name" -PassThru).Name | Should -Be $name
+    }
+
+    It 'refuses <Case>' -TestCases @(
+        @{ Case = 'a folder'; File = 'folder.json'; Id = 'FileNotWritten' }
+        @{ Case = 'a character that no name has'; File = "a`0.json"; Id = 'FileNotWritten' }
+    ) {
+        $null = [System.IO.Directory]::CreateDirectory("$TestDrive/folder.json")
+        { $config | Export-QuantConfig "$TestDrive/$File" -ErrorAction Stop } | Should -Throw -ErrorId "$Id,$type"
+        @(Get-ChildItem $TestDrive -Filter *.tmp -Force) | Should -HaveCount 0
+    }
+
+    It 'refuses a dictionary that holds itself' {
+        $endless = @{}
+        $endless.relu = $endless
+        { Export-QuantConfig "$TestDrive/endless.json" -Config $endless -ErrorAction Stop } | Should -Throw -ErrorId "ConfigInvalid,$type"
+    }
+
     It 'leaves nothing behind when it cannot write' {
         { $config | Export-QuantConfig "$TestDrive/none/a.json" -ErrorAction Stop } | Should -Throw -ErrorId "FileNotWritten,$type"
         { $config | Export-QuantConfig "$TestDrive/a.toml" -ErrorAction Stop } | Should -Throw -ErrorId "ConfigFormatUnknown,$type"

@@ -30,4 +30,8 @@ Describe 'Help' {
             $found.Examples.Example.Count | Should -BeGreaterOrEqual 1 -Because $command.Name
         }
     }
+
+    It 'has the differences from the reference as a topic' {
+        Get-Help about_AkidaQuant_Differences | Out-String | Should -Match 'Integers are exact'
+    }
 }

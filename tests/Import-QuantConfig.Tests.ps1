@@ -32,7 +32,7 @@ Describe 'Import-QuantConfig' {
         @{ Case = 'broken JSON'; File = 'a.json'; Text = '{ "relu": '; Id = 'ConfigFileInvalid'; Named = 'a.json' }
         @{ Case = 'a list'; File = 'b.json'; Text = '[1, 2]'; Id = 'ConfigFileInvalid'; Named = 'b.json' }
         @{ Case = 'broken YAML'; File = 'a.yaml'; Text = "a: [1`n"; Id = 'ConfigFileInvalid'; Named = 'a.yaml' }
-        @{ Case = 'a layer that is no dictionary'; File = 'c.json'; Text = '{ "relu": 4 }'; Id = 'ConfigEntryInvalid'; Named = 'relu' }
+        @{ Case = 'a layer that is no dictionary'; File = 'c.json'; Text = '{ "relu": 4 }'; Id = 'ConfigEntryInvalid'; Named = 'relu*c.json' }
     ) {
         if ($null -ne $Text) {
             [System.IO.File]::WriteAllText("$TestDrive/$File", $Text)

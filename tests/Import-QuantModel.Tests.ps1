@@ -43,6 +43,44 @@ Describe 'Import-QuantModel' {
         { Import-QuantModel "$TestDrive/net[1].h5" -ErrorAction Stop } | Should -Throw -ErrorId "FileNotFound,$type"
     }
 
+    It 'takes files with wildcard characters in their names from the pipeline' {
+        [System.IO.File]::Copy($model, "$TestDrive/piped [2].h5")
+        (Get-ChildItem $TestDrive -Filter 'piped*' | Import-QuantModel).Name | Should -Be 'model'
+    }
+
+    It 'reads from the location of the session and from drives' {
+        [System.IO.File]::Copy($model, "$TestDrive/a net.h5")
+        $before = Get-Location
+        try {
+            Set-Location $TestDrive
+            (Import-QuantModel 'a net.h5').Name | Should -Be 'model'
+            (Import-QuantModel './a n*.h5').Name | Should -Be 'model'
+        }
+        finally {
+            Set-Location $before
+        }
+        (Import-QuantModel 'TestDrive:/a net.h5').Name | Should -Be 'model'
+        (Import-QuantModel 'TestDrive:/a n*.h5').Name | Should -Be 'model'
+    }
+
+    It 'refuses <Case>' -TestCases @(
+        @{ Case = 'a drive that is not there'; Wrong = 'none:/net.h5'; Id = 'FileNotFound' }
+        @{ Case = 'a drive that is not there, with wildcards'; Wrong = 'none:/*.h5'; Id = 'FileNotFound' }
+        @{ Case = 'a provider that is not there'; Wrong = 'none::net.h5'; Id = 'FileNotFound' }
+        @{ Case = 'a path of another provider'; Wrong = 'Variable:model'; Id = 'PathNotFileSystem' }
+        @{ Case = 'a character that no name has'; Wrong = "a`0.h5"; Id = 'FileUnreadable' }
+    ) {
+        # The next path is read all the same.
+        $read = $Wrong, $model | Import-QuantModel -ErrorAction SilentlyContinue -ErrorVariable failed
+        @($failed)[0].FullyQualifiedErrorId | Should -Be "$Id,$type"
+        @($read) | Should -HaveCount 1
+    }
+
+    It 'says that a folder is one' {
+        $null = [System.IO.Directory]::CreateDirectory("$TestDrive/folder.h5")
+        { Import-QuantModel "$TestDrive/folder.h5" -ErrorAction Stop } | Should -Throw '*folder.h5*is a folder*'
+    }
+
     It 'reads the other files when one cannot be read' {
         $read = Import-QuantModel "$TestDrive/none.h5", $model -ErrorAction SilentlyContinue -ErrorVariable failed
         @($read) | Should -HaveCount 1
@@ -89,5 +127,11 @@ Describe 'Import-QuantModel' {
         $text = Import-QuantModel $model | Out-String -Width 120
         $text | Should -Match 'Name +Layers +Input +InputType +Output +Quantized'
         $text | Should -Match 'model +7 +\(28, 28, 3\) +uint8 +\(24, 24, 10\) +False'
+    }
+
+    It 'is shown in short behind other objects' {
+        $text = ([version] '1.0'), (Import-QuantModel $model) | Format-List | Out-String -Width 120
+        $text | Should -Match 'IsQuantized +: False'
+        $text | Should -Not -Match 'Plan'
     }
 }

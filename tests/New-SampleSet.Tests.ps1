@@ -61,4 +61,10 @@ Describe 'New-SampleSet' {
     ) {
         { New-SampleSet @Arguments -ErrorAction Stop } | Should -Throw -ErrorId "$Id,$type"
     }
+
+    It 'refuses an array that holds itself' {
+        $endless = [object[]]::new(1)
+        $endless[0] = $endless
+        { New-SampleSet -InputObject $endless -ErrorAction Stop } | Should -Throw -ErrorId "SampleArrayInvalid,$type"
+    }
 }

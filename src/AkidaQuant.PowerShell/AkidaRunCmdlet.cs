@@ -11,11 +11,14 @@ public abstract class AkidaRunCmdlet : AkidaModelCmdlet
     [ValidateNotNull]
     public SampleSet Sample { get; set; } = null!;
 
-    /// <summary>The most samples in memory at a time; never changes a result.</summary>
+    /// <summary>
+    /// The most samples in memory at a time, which never changes a result; for a model that keeps state the number of
+    /// parallel streams, one unless given.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
-    public int BatchSize { get; set; } = Inference.DefaultBatchSize;
+    public int? BatchSize { get; set; }
 
     /// <summary>Says how many batches are done.</summary>
-    protected Action<int> Report(string activity, WorkChannel channel) => channel.Batches(activity, Sample.Count, BatchSize);
+    protected Action<int> Report(string activity, WorkChannel channel) => channel.Batches(activity, Sample.Count, Inference.BatchSize(BatchSize, Model.IsStateful));
 }

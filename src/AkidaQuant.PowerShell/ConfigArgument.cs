@@ -10,6 +10,9 @@ namespace AkidaQuant.PowerShell;
 /// </summary>
 internal static class ConfigArgument
 {
+    // More than a configuration has, and little enough for a dictionary that holds itself.
+    private const int MaxDepth = 16;
+
     /// <summary>The configuration, null for none.</summary>
     /// <exception cref="QuantException"><c>ConfigInvalid</c>, or what is wrong with the values or the file.</exception>
     public static QuantConfig? Read(SessionState session, object? argument) => Unwrap(argument) switch
@@ -26,15 +29,23 @@ internal static class ConfigArgument
     };
 
     // Values that went through PowerShell may be wrapped at any depth.
-    private static object? Unwrap(object? value)
+    private static object? Unwrap(object? value, int depth = 0)
     {
+        if (depth > MaxDepth)
+        {
+            throw new QuantException(
+                "ConfigInvalid",
+                QuantErrorKind.InvalidArgument,
+                $"The configuration is nested more than {MaxDepth} levels deep, or holds itself. Give a dictionary of layers, each with its settings.");
+        }
+
         object? inner = value is PSObject wrapped ? wrapped.BaseObject : value;
         if (inner is PSCustomObject)
         {
             OrderedDictionary copy = [];
             foreach (PSPropertyInfo property in ((PSObject)value!).Properties)
             {
-                copy[property.Name] = Unwrap(property.Value);
+                copy[property.Name] = Unwrap(property.Value, depth + 1);
             }
 
             return copy;
@@ -45,7 +56,7 @@ internal static class ConfigArgument
             OrderedDictionary copy = [];
             foreach (DictionaryEntry entry in dictionary)
             {
-                copy[entry.Key] = Unwrap(entry.Value);
+                copy[entry.Key] = Unwrap(entry.Value, depth + 1);
             }
 
             return copy;

@@ -6,7 +6,7 @@ namespace AkidaQuant.PowerShell;
 internal static class FilePaths
 {
     /// <summary>The files that a path with wildcards names; a path without any names itself, whether it exists or not.</summary>
-    /// <exception cref="QuantException"><c>FileNotFound</c>: nothing matches; <c>PathNotFileSystem</c>.</exception>
+    /// <exception cref="QuantException"><c>FileNotFound</c>: nothing matches, or no such drive; <c>PathNotFileSystem</c>; <c>PathInvalid</c>.</exception>
     public static IEnumerable<string> Resolve(SessionState session, string path)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(path))
@@ -14,34 +14,48 @@ internal static class FilePaths
             return [Literal(session, path)];
         }
 
-        Collection<string> files;
-        try
+        Collection<string> files = Understand(path, () =>
         {
-            files = session.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
-            RequireFileSystem(provider, path);
-        }
-        catch (ItemNotFoundException)
-        {
-            files = [];
-        }
-
+            try
+            {
+                Collection<string> found = session.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+                RequireFileSystem(provider, path);
+                return found;
+            }
+            catch (ItemNotFoundException)
+            {
+                return [];
+            }
+        });
         return files.Count > 0 ? files : throw new QuantException(
             "FileNotFound", QuantErrorKind.NotFound, $"No file matches '{path}'. Check the path; -LiteralPath takes wildcard characters as they are.", path);
     }
 
     /// <summary>The full path of a file that need not exist; wildcard characters mean themselves.</summary>
-    /// <exception cref="QuantException"><c>PathNotFileSystem</c>, or <c>FileNotFound</c> for a drive that does not exist.</exception>
-    public static string Literal(SessionState session, string path)
+    /// <exception cref="QuantException"><c>PathNotFileSystem</c>, <c>PathInvalid</c>, or <c>FileNotFound</c> for a drive that does not exist.</exception>
+    public static string Literal(SessionState session, string path) => Understand(path, () =>
+    {
+        string full = session.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        RequireFileSystem(provider, path);
+        return full;
+    });
+
+    // The engine's own errors about paths would end the command, and have other ids with wildcards than without.
+    private static T Understand<T>(string path, Func<T> resolve)
     {
         try
         {
-            string full = session.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-            RequireFileSystem(provider, path);
-            return full;
+            return resolve();
         }
-        catch (System.Management.Automation.DriveNotFoundException e)
+        catch (Exception e) when (e is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {
-            throw new QuantException("FileNotFound", QuantErrorKind.NotFound, $"The file '{path}' does not exist: there is no such drive.", path, e);
+            string what = e is ProviderNotFoundException ? "provider" : "drive";
+            throw new QuantException(
+                "FileNotFound", QuantErrorKind.NotFound, $"The file '{path}' does not exist: there is no such {what}. Check the part of the path before the colon.", path, e);
+        }
+        catch (Exception e) when (e is ProviderInvocationException or PSArgumentException or PSInvalidOperationException or NotSupportedException)
+        {
+            throw new QuantException("PathInvalid", QuantErrorKind.InvalidArgument, $"The path '{path}' is not one of a file. Check its characters.", path, e);
         }
     }
 

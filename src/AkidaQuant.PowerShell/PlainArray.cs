@@ -8,6 +8,9 @@ namespace AkidaQuant.PowerShell;
 /// <param name="SampleDimensions">The dimensions that the arrays have behind the first; one number a sample where there are none.</param>
 internal sealed record PlainArray(Array Values, int[] SampleDimensions)
 {
+    // As many as numpy has; an array that holds itself has no end.
+    private const int MaxRank = 64;
+
     /// <summary>Lays out an array.</summary>
     /// <exception cref="QuantException"><c>SampleArrayInvalid</c>: not all rows have one length, or something is no number.</exception>
     public static PlainArray From(Array array)
@@ -18,6 +21,11 @@ internal sealed record PlainArray(Array Values, int[] SampleDimensions)
             for (int axis = 0; axis < nested.Rank; axis++)
             {
                 dimensions.Add(nested.GetLength(axis));
+            }
+
+            if (dimensions.Count > MaxRank)
+            {
+                throw Invalid($"it is nested more than {MaxRank} levels deep, or holds itself");
             }
         }
 

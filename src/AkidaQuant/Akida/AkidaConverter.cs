@@ -60,7 +60,7 @@ public static class AkidaConverter
             throw context.Error("AkidaInputShapeUnknown", $"the shape of its input {model.InputShape} is not known. Give it the shape of its samples.");
         }
 
-        if (model.InputShape.Rank is not 1 and not 3)
+        if (model.InputShape.Rank is not 1 and not 3 && !model.Layers.Any(layer => layer is QuantizedStatefulRecurrent))
         {
             throw context.Error("AkidaInputRank", $"its input {model.InputShape} must have one dimension, or three: height, width and channels.");
         }

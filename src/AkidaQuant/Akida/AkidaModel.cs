@@ -52,6 +52,11 @@ public sealed class AkidaModel
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
     public AkidaPlan Plan => _plan.Value;
 
+    /// <summary>
+    /// Whether outputs depend on earlier samples: samples are then the consecutive time steps of parallel streams.
+    /// </summary>
+    public bool IsStateful => Plan.Steps.Any(step => step.Prepared.State.Count > 0);
+
     /// <summary>The shape of one sample.</summary>
     public Shape InputShape => ((IAkidaInput)Layers[0]).InputShape;
 

@@ -85,7 +85,8 @@ public sealed class AkidaPlan
 
     /// <summary>The memory that one sample takes while it runs, scratch left out.</summary>
     public long BytesPerSample =>
-        TensorData.ByteCount(Input.Spec) + Steps.Sum(step => step.Prepared.Create is null ? 0 : TensorData.ByteCount(step.Output.Spec))
+        TensorData.ByteCount(Input.Spec)
+        + Steps.Sum(step => (step.Prepared.Create is null ? 0 : TensorData.ByteCount(step.Output.Spec)) + step.Prepared.State.Sum(TensorData.ByteCount))
         + (Dequantization is null ? 0 : TensorData.ByteCount(Output.Spec));
 
     /// <summary>The step of the layer called <paramref name="name"/>.</summary>

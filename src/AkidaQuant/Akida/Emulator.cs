@@ -15,14 +15,14 @@ public static class Emulator
     /// <summary>The outputs of a model: real ones behind a Dequantizer or from Akida 1.0 potentials, else its integers.</summary>
     /// <param name="model">The model.</param>
     /// <param name="samples">The samples, which must have the model's input shape and type.</param>
-    /// <param name="batchSize">The most samples held in memory; never changes a result.</param>
+    /// <param name="batchSize">The most samples held in memory, or the number of parallel streams, as for other models.</param>
     /// <param name="sparsity">Counts zeros while the samples run; of the same model's plan.</param>
     /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="QuantException">The samples do not fit the model.</exception>
     public static IEnumerable<OutputBatch> Run(
         AkidaModel model,
         SampleSet samples,
-        int batchSize = Inference.DefaultBatchSize,
+        int? batchSize = null,
         SparsityAnalysis? sparsity = null,
         CancellationToken cancellation = default) =>
         Batches<float>(model, samples, batchSize, model.Plan.Output.Shape.Size, sparsity, (runner, batch, values) => Inference.CopyReal(runner.Output, values.Span, batch), cancellation)
@@ -31,22 +31,23 @@ public static class Emulator
     /// <summary>The potentials of a model: the integers before the Dequantizer, or of the last layer where there is none.</summary>
     /// <param name="model">The model.</param>
     /// <param name="samples">The samples, which must have the model's input shape and type.</param>
-    /// <param name="batchSize">The most samples held in memory; never changes a result.</param>
+    /// <param name="batchSize">The most samples held in memory, or the number of parallel streams, as for other models.</param>
     /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="QuantException">The samples do not fit the model.</exception>
     public static IEnumerable<PotentialBatch> RunPotentials(
-        AkidaModel model, SampleSet samples, int batchSize = Inference.DefaultBatchSize, CancellationToken cancellation = default) =>
+        AkidaModel model, SampleSet samples, int? batchSize = null, CancellationToken cancellation = default) =>
         Batches<int>(model, samples, batchSize, model.Plan.Potentials.Shape.Size, null, (runner, batch, values) => CopyIntegers((IntegerData)runner.Potentials, values.Span, batch), cancellation)
             .Select(batch => new PotentialBatch(batch.Start, batch.Count, batch.Values));
 
     private static IEnumerable<(int Start, int Count, T[] Values)> Batches<T>(
-        AkidaModel model, SampleSet samples, int batchSize, int size, SparsityAnalysis? sparsity, Action<AkidaRunner, int, Memory<T>> collect, CancellationToken cancellation)
+        AkidaModel model, SampleSet samples, int? batchSize, int size, SparsityAnalysis? sparsity, Action<AkidaRunner, int, Memory<T>> collect, CancellationToken cancellation)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         SampleInput.RequireShape(samples, model.InputShape, model.Name);
         AkidaPlan plan = model.Plan;
         string type = Describe(plan.Input);
-        return Inference.Batches<AkidaRunner, T>(samples, batchSize, plan.BytesPerSample, size, plan.CreateRunner, (runner, at, batch, values) =>
+        int batchLength = Inference.BatchSize(batchSize, model.IsStateful);
+        int chunk = Inference.ChunkSize(samples, batchLength, plan.BytesPerSample, model.IsStateful, model.Name);
+        return Inference.Batches<AkidaRunner, T>(samples, batchLength, chunk, size, plan.CreateRunner, (runner, at, batch, values) =>
         {
             SampleInput.Load(samples, at, batch, runner.Input, plan.Input.Range, type, model.Name);
             runner.Run(batch, cancellation);

@@ -11,7 +11,7 @@ public static class Measurement
     /// <param name="model">The model, whose output must be one row.</param>
     /// <param name="samples">The samples with their labels.</param>
     /// <param name="topK">Numbers of guesses to measure besides the first, each from 1 to the number of classes.</param>
-    /// <param name="batchSize">The most samples held in memory.</param>
+    /// <param name="batchSize">The most samples held in memory, or the number of parallel streams of a model that keeps state.</param>
     /// <param name="progress">Told the number of samples done.</param>
     /// <param name="cancellation">Stops between chunks.</param>
     /// <exception cref="QuantException">
@@ -21,7 +21,7 @@ public static class Measurement
         Model model,
         SampleSet samples,
         IReadOnlyList<int>? topK = null,
-        int batchSize = Inference.DefaultBatchSize,
+        int? batchSize = null,
         Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
@@ -34,7 +34,7 @@ public static class Measurement
     /// <param name="samples">The samples with their labels.</param>
     /// <param name="topK">Numbers of guesses to measure besides the first.</param>
     /// <param name="sparsity">Whether to count the zeros in the outputs of the layers too.</param>
-    /// <param name="batchSize">The most samples held in memory.</param>
+    /// <param name="batchSize">The most samples held in memory, or the number of parallel streams of a model that keeps state.</param>
     /// <param name="progress">Told the number of samples done.</param>
     /// <param name="cancellation">Stops between chunks.</param>
     /// <exception cref="QuantException">As for other models, or <c>AkidaSparsityWithoutLayers</c>.</exception>
@@ -43,7 +43,7 @@ public static class Measurement
         SampleSet samples,
         IReadOnlyList<int>? topK = null,
         bool sparsity = false,
-        int batchSize = Inference.DefaultBatchSize,
+        int? batchSize = null,
         Action<int>? progress = null,
         CancellationToken cancellation = default)
     {

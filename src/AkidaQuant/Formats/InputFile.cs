@@ -46,5 +46,5 @@ internal static class InputFile
 
     /// <summary>The error for a file that exists but does not open or read.</summary>
     public static QuantException Unreadable(string path, Exception inner) =>
-        new("FileUnreadable", QuantErrorKind.File, $"The file '{path}' cannot be read: {inner.Message}", path, inner);
+        new("FileUnreadable", QuantErrorKind.File, $"The file '{path}' cannot be read: {FileProblem.Describe(path, inner)}", path, inner);
 }

@@ -7,8 +7,9 @@ internal static class OutputFile
     /// <exception cref="QuantException">The folder is missing, or the file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string full = Path.GetFullPath(path);
-        string beside = Path.Combine(Path.GetDirectoryName(full) ?? full, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        // The name beside does not hold that of the target, which may have the greatest length already.
+        string full = FullPath(path);
+        string beside = Path.Combine(Path.GetDirectoryName(full) ?? full, $".{Guid.NewGuid():N}.tmp");
         try
         {
             using (FileStream stream = new(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None))
@@ -21,13 +22,28 @@ internal static class OutputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new QuantException("FileNotWritten", QuantErrorKind.File, $"The file '{path}' cannot be written: {e.Message}", path, e);
+            throw NotWritten(path, e);
         }
         finally
         {
             Remove(beside);
         }
     }
+
+    private static string FullPath(string path)
+    {
+        try
+        {
+            return Path.GetFullPath(path);
+        }
+        catch (Exception e) when (e is ArgumentException or PathTooLongException or NotSupportedException)
+        {
+            throw NotWritten(path, e);
+        }
+    }
+
+    private static QuantException NotWritten(string path, Exception e) =>
+        new("FileNotWritten", QuantErrorKind.File, $"The file '{path}' cannot be written: {FileProblem.Describe(path, e)}", path, e);
 
     private static void Remove(string path)
     {

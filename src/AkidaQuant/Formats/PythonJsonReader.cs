@@ -35,6 +35,11 @@ internal static class PythonJsonReader
         }
     }
 
+    /// <summary>Where the text stops being JSON, as the end of a sentence; empty when that is not known.</summary>
+    public static string Place(JsonException error) => error.LineNumber is { } line
+        ? string.Create(CultureInfo.InvariantCulture, $" in line {line + 1} at byte {error.BytePositionInLine + 1}")
+        : string.Empty;
+
     private static object? Convert(JsonElement element)
     {
         switch (element.ValueKind)

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using YamlDotNet.Core;
@@ -30,22 +31,48 @@ public static class QuantConfigFile
             string text = reader.ReadToEnd();
             value = isJson ? PythonJsonReader.Parse(text) : YamlTree.Parse(text);
         }
-        catch (Exception e) when (e is JsonException or YamlException or DecoderFallbackException)
+        catch (JsonException e)
+        {
+            throw Invalid(path, $"it is not valid JSON{PythonJsonReader.Place(e)}", e);
+        }
+        catch (YamlException e)
+        {
+            throw Invalid(path, string.Create(CultureInfo.InvariantCulture, $"it is not valid YAML in line {e.Start.Line} at column {e.Start.Column}"), e);
+        }
+        catch (FormatException e)
         {
             throw Invalid(path, e.Message, e);
         }
+        catch (DecoderFallbackException e)
+        {
+            throw Invalid(path, "it is not a text in UTF-8", e);
+        }
 
-        return value is IDictionary map ? QuantConfig.From(map) : throw Invalid(path, "it is not a dictionary of layers", null);
+        if (value is not IDictionary map)
+        {
+            throw Invalid(path, "it is not a dictionary of layers", null);
+        }
+
+        try
+        {
+            return QuantConfig.From(map);
+        }
+        catch (QuantException e)
+        {
+            throw new QuantException(e.Id, e.Kind, $"{e.Message} Correct the file '{path}'.", e.Target, e);
+        }
     }
 
     /// <summary>The text of the reference: indentation of 4, no final newline.</summary>
-    public static string ToJson(QuantConfig config) => PythonJson.ToIndented(config);
+    /// <exception cref="QuantException">An entry is not a setting.</exception>
+    public static string ToJson(QuantConfig config) => PythonJson.ToIndented(QuantConfig.From(config));
 
     /// <summary>The same entries as YAML.</summary>
-    public static string ToYaml(QuantConfig config) => YamlWriter.Write(config);
+    /// <exception cref="QuantException">An entry is not a setting.</exception>
+    public static string ToYaml(QuantConfig config) => YamlWriter.Write(QuantConfig.From(config));
 
     /// <summary>Writes a <c>.json</c>, <c>.yaml</c> or <c>.yml</c> file, replacing one that exists; it is never left half-written.</summary>
-    /// <exception cref="QuantException"><c>ConfigFormatUnknown</c> or <c>FileNotWritten</c>.</exception>
+    /// <exception cref="QuantException"><c>ConfigFormatUnknown</c>, <c>FileNotWritten</c>, or an entry that is not a setting.</exception>
     public static void Write(QuantConfig config, string path)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(IsJson(path) ? ToJson(config) : ToYaml(config));

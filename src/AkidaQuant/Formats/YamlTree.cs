@@ -23,7 +23,8 @@ internal sealed class YamlTree
     private YamlTree(TextReader text) => _parser = new Parser(text);
 
     /// <summary>The value of a text; an empty text is null.</summary>
-    /// <exception cref="YamlException">The text is not YAML, or nested too deep, or too large.</exception>
+    /// <exception cref="YamlException">The text is not YAML.</exception>
+    /// <exception cref="FormatException">It is YAML, but nested too deep, too large or not one tree.</exception>
     public static object? Parse(string text)
     {
         using StringReader reader = new(text);
@@ -37,7 +38,7 @@ internal sealed class YamlTree
         tree._parser.Consume<DocumentStart>();
         object? value = tree.Read(0);
         tree._parser.Consume<DocumentEnd>();
-        return tree._parser.Accept<StreamEnd>(out _) ? value : throw new YamlException("It holds more than one document.");
+        return tree._parser.Accept<StreamEnd>(out _) ? value : throw new FormatException("it holds more than one document");
     }
 
     private object? Read(int depth)
@@ -45,14 +46,14 @@ internal sealed class YamlTree
         Count(1);
         if (depth > MaxDepth)
         {
-            throw new YamlException($"It is nested more than {MaxDepth} levels deep.");
+            throw new FormatException($"it is nested more than {MaxDepth} levels deep");
         }
 
         if (Take<AnchorAlias>() is { } alias)
         {
             if (!_anchors.TryGetValue(alias.Value, out (object? Value, int Nodes) anchored))
             {
-                throw new YamlException(alias.Start, alias.End, $"The alias '{alias.Value}' refers to nothing before it.");
+                throw At(alias, $"the alias '{alias.Value}' refers to nothing before it");
             }
 
             Count(anchored.Nodes);
@@ -103,7 +104,7 @@ internal sealed class YamlTree
             Scalar key = _parser.Consume<Scalar>();
             if (map.ContainsKey(key.Value))
             {
-                throw new YamlException(key.Start, key.End, $"The key '{key.Value}' is given twice.");
+                throw At(key, $"the key '{key.Value}' is given twice");
             }
 
             map.Add(key.Value, Read(depth + 1));
@@ -117,9 +118,12 @@ internal sealed class YamlTree
         _nodes += nodes;
         if (_nodes > MaxNodes)
         {
-            throw new YamlException($"It holds more than {MaxNodes} values.");
+            throw new FormatException($"it holds more than {MaxNodes} values");
         }
     }
+
+    private static FormatException At(ParsingEvent node, string problem) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{problem}, in line {node.Start.Line}"));
 
     /// <summary>The value of a scalar: quoted text stays text, plain text may be a number or a word.</summary>
     private static object? Resolve(Scalar scalar) => scalar.Style == ScalarStyle.Plain ? Resolve(scalar.Value) : scalar.Value;

@@ -15,7 +15,8 @@ public sealed class IntegerConvolution
     /// <param name="inputRange">The integers that the input holds.</param>
     /// <param name="valueBits">The magnitude bits of shifted inputs and of sums.</param>
     /// <param name="paddingValues">What stands outside the image, already shifted: one value, one for each input channel, or null for 0.</param>
-    /// <exception cref="ArgumentException">An array has a wrong length, or a sum may exceed 63 bits.</exception>
+    /// <exception cref="ArgumentException">An array has a wrong length.</exception>
+    /// <exception cref="QuantException">SumsTooWide: a sum may exceed 63 bits.</exception>
     public IntegerConvolution(
         in ConvolutionGeometry geometry, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits, int[]? paddingValues = null)
         : this(geometry, weights, inputShift, inputRange, valueBits, paddingValues, InstructionSets.Best)

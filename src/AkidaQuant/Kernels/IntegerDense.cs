@@ -13,7 +13,8 @@ public sealed class IntegerDense
     /// <param name="inputShift">The left shift of each input, saturated to <paramref name="valueBits"/> before the product; null for none.</param>
     /// <param name="inputRange">The integers that the input holds.</param>
     /// <param name="valueBits">The magnitude bits of shifted inputs and of sums.</param>
-    /// <exception cref="ArgumentException">An array has a wrong length, or a sum may exceed 63 bits.</exception>
+    /// <exception cref="ArgumentException">An array has a wrong length.</exception>
+    /// <exception cref="QuantException">SumsTooWide: a sum may exceed 63 bits.</exception>
     public IntegerDense(int inputs, int units, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits)
         : this(inputs, units, weights, inputShift, inputRange, valueBits, InstructionSets.Best)
     {

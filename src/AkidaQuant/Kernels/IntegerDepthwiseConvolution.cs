@@ -19,7 +19,8 @@ public sealed class IntegerDepthwiseConvolution
     /// <param name="inputShift">The left shift of each channel, saturated to <paramref name="valueBits"/> before the product; null for none.</param>
     /// <param name="inputRange">The integers that the input holds.</param>
     /// <param name="valueBits">The magnitude bits of shifted inputs and of sums.</param>
-    /// <exception cref="ArgumentException">An array has a wrong length, or a sum may exceed 63 bits.</exception>
+    /// <exception cref="ArgumentException">An array has a wrong length.</exception>
+    /// <exception cref="QuantException">SumsTooWide: a sum may exceed 63 bits.</exception>
     public IntegerDepthwiseConvolution(in ConvolutionGeometry geometry, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits)
         : this(geometry, weights, inputShift, inputRange, valueBits, InstructionSets.Best)
     {

@@ -35,7 +35,7 @@ internal readonly record struct SumBounds(long Least, long Greatest, long Magnit
     /// <param name="columns">The number of sums.</param>
     /// <param name="ranges">The range of each input channel.</param>
     /// <param name="isChannelwise">Whether a column meets its own channel only, rather than each row one channel after the other.</param>
-    /// <exception cref="ArgumentException">A partial sum may exceed 63 bits.</exception>
+    /// <exception cref="QuantException">SumsTooWide: a partial sum may exceed 63 bits.</exception>
     public static SumBounds Of(ReadOnlySpan<int> weights, int columns, ReadOnlySpan<ValueRange> ranges, bool isChannelwise)
     {
         var least = new long[columns];
@@ -59,7 +59,12 @@ internal readonly record struct SumBounds(long Least, long Greatest, long Magnit
         }
         catch (OverflowException exception)
         {
-            throw new ArgumentException("The sums of products of these weights and inputs may exceed 63 bits.", nameof(weights), exception);
+            throw new QuantException(
+                "SumsTooWide",
+                QuantErrorKind.NotSupported,
+                "the sums of products of its weights and inputs may exceed 63 bits. Use fewer bits for its weights, its input or its buffer.",
+                null,
+                exception);
         }
 
         return new SumBounds(least.Min(), greatest.Max(), magnitude.Max());

@@ -78,7 +78,7 @@ public sealed record Concatenate : Layer
 }
 
 /// <summary>Two tensors of integers joined; along the last axis each channel keeps its fractional bits (layers.md 7.2).</summary>
-[LayerClass("Custom>QuantizedConcatenate")]
+[LayerClass("Custom>QuantizedConcatenate", Module = "quantizeml.layers.multi_inbounds")]
 public sealed record QuantizedConcatenate : QuantizedLayer
 {
     /// <summary>The axis, the batch counted as 0, negative from the end.</summary>
@@ -88,7 +88,7 @@ public sealed record QuantizedConcatenate : QuantizedLayer
     public override int InputCount => 2;
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("axis", (long)Axis), new("quant_config", Settings)];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("axis", (long)Axis), new("quant_config", Settings ?? [])];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new Concatenate { Name = Name, Axis = Axis };

@@ -17,7 +17,7 @@ public sealed record Conv2DTranspose : WeightedLayer
     public NdArray<float> Kernel { get; init; } = NoWeights;
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => Serialize(Window, Filters, Activation, UseBias);
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => Serialize(this, Window, Filters, Activation, UseBias);
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
@@ -85,11 +85,13 @@ public sealed record Conv2DTranspose : WeightedLayer
     }
 
     /// <summary>The arguments that both forms have.</summary>
-    internal static IEnumerable<KeyValuePair<string, object?>> Serialize(TransposedWindow window, int filters, string activation, bool useBias) =>
+    internal static IEnumerable<KeyValuePair<string, object?>> Serialize(
+        Layer layer, TransposedWindow window, int filters, string activation, bool useBias) =>
     [
-        .. ConvolutionArguments.Window(window.Forward, filters),
-        .. ConvolutionArguments.Weights(activation, useBias),
-        new("output_padding", window.OutputPadding is { } padding ? ConvolutionArguments.Pair(padding) : null),
+        new("filters", (long)filters),
+        .. window.Forward.ConvolutionArguments(layer.Kept("groups").Value is long groups ? (int)groups : 1),
+        .. WeightArguments.OfKernel(layer, activation, useBias),
+        new("output_padding", window.OutputPadding is { } padding ? LayerArguments.ListOf(padding) : null),
     ];
 
     /// <summary>A kernel (rows, columns, filters, input channels) with the last two axes swapped.</summary>
@@ -108,7 +110,7 @@ public sealed record Conv2DTranspose : WeightedLayer
 }
 
 /// <summary>A transposed convolution in integers (layers.md 4.3).</summary>
-[LayerClass("Custom>QuantizedConv2DTranspose")]
+[LayerClass("Custom>QuantizedConv2DTranspose", Module = "quantizeml.layers.convolution")]
 public sealed record QuantizedConv2DTranspose : QuantizedWeightedLayer
 {
     /// <summary>The number of output channels.</summary>
@@ -122,7 +124,7 @@ public sealed record QuantizedConv2DTranspose : QuantizedWeightedLayer
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
-        [.. Conv2DTranspose.Serialize(Window, Filters, ActivationFunction.Linear, UseBias), new("quant_config", Settings)];
+        [.. Conv2DTranspose.Serialize(this, Window, Filters, ActivationFunction.Linear, UseBias), new("quant_config", Settings ?? [])];
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
@@ -131,15 +133,8 @@ public sealed record QuantizedConv2DTranspose : QuantizedWeightedLayer
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 3) };
 
     /// <inheritdoc/>
-    public override Layer ToFloat() => new Conv2DTranspose
-    {
-        Name = Name,
-        Filters = Filters,
-        Window = Window,
-        Kernel = Kernel,
-        UseBias = UseBias,
-        Bias = Bias,
-    };
+    public override Layer ToFloat() =>
+        new Conv2DTranspose { Name = Name, Filters = Filters, Window = Window, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedConv2DTranspose Read(LayerArguments arguments)

@@ -5,7 +5,7 @@ namespace AkidaQuant.Layers;
 
 /// <summary>A product of the last axis with a matrix, in float.</summary>
 [LayerClass("Dense")]
-public sealed record Dense : WeightedLayer
+public record Dense : WeightedLayer
 {
     /// <summary>The number of outputs.</summary>
     public required int Units { get; init; }
@@ -84,7 +84,7 @@ public sealed record Dense : WeightedLayer
 
 /// <summary>A dense layer in integers (layers.md 4.7).</summary>
 [LayerClass("Custom>QuantizedDense", Module = "quantizeml.layers.dense")]
-public sealed record QuantizedDense : QuantizedWeightedLayer
+public record QuantizedDense : QuantizedWeightedLayer
 {
     /// <summary>The number of outputs.</summary>
     public required int Units { get; init; }

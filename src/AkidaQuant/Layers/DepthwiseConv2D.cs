@@ -156,7 +156,7 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedWeightedLayer
         QuantizedSpec input = Promote(given, valueBits);
         ExpectChannels(Kernel.Shape[2], input);
         ConvolutionGeometry geometry = Window.Over(this, input.Shape, input.Shape.Channels);
-        QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded);
+        QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded, (-2, true));
         IntegerDepthwiseConvolution convolution = new(geometry, weights.Values.Values, null, given.Range, valueBits);
         QuantizedSpec accumulator = new(
             geometry.OutputShape, valueBits, weights.AddFracBits(input.FracBits), weights.MultiplyScales(null), convolution.OutputRange);

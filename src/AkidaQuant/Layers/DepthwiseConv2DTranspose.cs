@@ -4,7 +4,7 @@ using AkidaQuant.Numerics;
 namespace AkidaQuant.Layers;
 
 /// <summary>A transposed convolution of every channel with its own kernel, in float (layers.md 4.5).</summary>
-[LayerClass("Custom>DepthwiseConv2DTranspose")]
+[LayerClass("Custom>DepthwiseConv2DTranspose", Module = "quantizeml.layers.depthwise_convolution")]
 public sealed record DepthwiseConv2DTranspose : WeightedLayer
 {
     /// <summary>How the kernel moves.</summary>
@@ -14,7 +14,7 @@ public sealed record DepthwiseConv2DTranspose : WeightedLayer
     public NdArray<float> Kernel { get; init; } = NoWeights;
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => Serialize(Window, Activation, UseBias);
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => Serialize(this, Window, Activation, UseBias);
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/depthwise_kernel:0", Kernel)];
@@ -77,8 +77,8 @@ public sealed record DepthwiseConv2DTranspose : WeightedLayer
     }
 
     /// <summary>The arguments that both forms have.</summary>
-    internal static IEnumerable<KeyValuePair<string, object?>> Serialize(TransposedWindow window, string activation, bool useBias) =>
-        [.. ConvolutionArguments.Window(window.Forward), .. ConvolutionArguments.DepthwiseWeights(activation, useBias)];
+    internal static IEnumerable<KeyValuePair<string, object?>> Serialize(Layer layer, TransposedWindow window, string activation, bool useBias) =>
+        [.. window.Forward.ConvolutionArguments(), .. WeightArguments.OfDepthwise(layer, activation, useBias)];
 
     /// <summary>The window, whose arguments are checked where they are given (layers.md 4.5).</summary>
     internal static TransposedWindow ReadWindow(LayerArguments arguments)
@@ -101,7 +101,7 @@ public sealed record DepthwiseConv2DTranspose : WeightedLayer
 }
 
 /// <summary>A depthwise transposed convolution in integers, with one scale for all channels (layers.md 4.5).</summary>
-[LayerClass("Custom>QuantizedDepthwiseConv2DTranspose")]
+[LayerClass("Custom>QuantizedDepthwiseConv2DTranspose", Module = "quantizeml.layers.depthwise_convolution")]
 public sealed record QuantizedDepthwiseConv2DTranspose : QuantizedWeightedLayer
 {
     /// <summary>How the kernel moves.</summary>
@@ -112,7 +112,7 @@ public sealed record QuantizedDepthwiseConv2DTranspose : QuantizedWeightedLayer
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
-        [.. DepthwiseConv2DTranspose.Serialize(Window, ActivationFunction.Linear, UseBias), new("quant_config", Settings)];
+        [.. DepthwiseConv2DTranspose.Serialize(this, Window, ActivationFunction.Linear, UseBias), new("quant_config", Settings ?? [])];
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/depthwise_kernel:0", Kernel)];

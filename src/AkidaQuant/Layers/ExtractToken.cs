@@ -3,7 +3,7 @@ using AkidaQuant.Kernels;
 namespace AkidaQuant.Layers;
 
 /// <summary>Some positions of an axis, in float.</summary>
-[LayerClass("Custom>ExtractToken")]
+[LayerClass("Custom>ExtractToken", Module = "quantizeml.layers.extract_token")]
 public sealed record ExtractToken : Layer
 {
     /// <summary>The positions.</summary>
@@ -41,7 +41,7 @@ public sealed record ExtractToken : Layer
 }
 
 /// <summary>Some positions of an axis of integers; along the channels their fractional bits go with them (layers.md 8).</summary>
-[LayerClass("Custom>QuantizedExtractToken")]
+[LayerClass("Custom>QuantizedExtractToken", Module = "quantizeml.layers.extract_token")]
 public sealed record QuantizedExtractToken : QuantizedLayer
 {
     /// <summary>The positions.</summary>

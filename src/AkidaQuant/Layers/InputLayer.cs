@@ -10,6 +10,12 @@ public sealed record InputLayer : Layer
     /// <summary>The integer type of the samples; none for float samples.</summary>
     public IntegerType? Type { get; init; }
 
+    /// <summary>
+    /// The batch that a file fixes, <see cref="Shape.Unknown"/> for any. It is for files and summaries only: models run
+    /// with every batch.
+    /// </summary>
+    public int BatchSize { get; init; } = Shape.Unknown;
+
     /// <inheritdoc/>
     public override int InputCount => 0;
 
@@ -39,14 +45,8 @@ public sealed record InputLayer : Layer
             throw arguments.Wrong("dtype", type, "an integer type of at most 32 bits or a float type");
         }
 
-        return new InputLayer { Name = arguments.Name, Shape = new Shape(dimensions[1..]), Type = integerType };
+        return new InputLayer { Name = arguments.Name, Shape = new Shape(dimensions[1..]), Type = integerType, BatchSize = dimensions[0] };
     }
-
-    /// <summary>The batch that the file fixes, which has no meaning here.</summary>
-    private int BatchSize => StoredArguments.GetValueOrDefault("batch_input_shape") is IReadOnlyList<object?> { Count: > 0 } dimensions
-        && dimensions[0] is long batch and > 0 and <= int.MaxValue
-        ? (int)batch
-        : Shape.Unknown;
 
     /// <summary>The tensor that samples become: integers without fractional bits when the input is typed.</summary>
     public TensorSpec Spec(bool quantized) => quantized && Type is { } type

@@ -3,7 +3,10 @@ using System.Collections.Frozen;
 namespace AkidaQuant.Layers;
 
 /// <summary>Computes a layer: reads the inputs of <paramref name="batch"/> samples and fills the output.</summary>
-/// <remarks>Called from several threads at once, each with its own buffers; keeps nothing between calls.</remarks>
+/// <remarks>
+/// Called from several threads at once, each with its own buffers; keeps nothing between calls. What a layer remembers
+/// is in the buffers of <see cref="PreparedLayer.State"/>, which come behind the inputs.
+/// </remarks>
 public delegate void Operation(ReadOnlySpan<TensorData> inputs, TensorData output, int batch);
 
 /// <summary>A stored array of a layer.</summary>
@@ -30,6 +33,9 @@ public enum Equalization
 
     /// <summary>The layer's kernel takes the rescaling up.</summary>
     Absorbs,
+
+    /// <summary>The layer's kernel takes up one rate for the whole tensor, but not one a channel.</summary>
+    AbsorbsOneRate,
 }
 
 /// <summary>A node's computation: data, never changed once made. Changes are new layers (<c>with</c>).</summary>
@@ -65,6 +71,11 @@ public abstract record Layer
 
     /// <summary>Whether the layer takes so many tensors; only those that join any number take other than <see cref="InputCount"/>.</summary>
     public virtual bool TakesInputs(int count) => count == InputCount;
+
+    /// <summary>
+    /// Whether outputs depend on earlier calls, so that samples are the consecutive time steps of parallel streams.
+    /// </summary>
+    public virtual bool IsStateful => false;
 
     /// <summary>Whether the layer holds weights that quantization treats as such (quantize.md 3).</summary>
     public virtual bool HasQuantizableWeights => false;
@@ -202,6 +213,12 @@ public sealed class PreparedLayer
 
     /// <summary>Whether the output is the input's buffer under another description, with nothing to compute.</summary>
     public bool IsView { get; }
+
+    /// <summary>
+    /// What the layer remembers from call to call, one tensor for each stream of a runner: zeros at first, then what
+    /// the operation leaves in the buffers that it gets behind its inputs.
+    /// </summary>
+    public IReadOnlyList<TensorSpec> State { get; init; } = [];
 
     /// <summary>The integers that quantization derived from the layer's weights and ranges (numerics.md 8).</summary>
     public RecordedVariables Recorded { get; init; } = new();

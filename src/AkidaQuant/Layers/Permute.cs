@@ -40,7 +40,7 @@ public sealed record Permute : Layer
     }
 
     internal static IEnumerable<KeyValuePair<string, object?>> Serialize(IReadOnlyList<int> dims) =>
-        [new("dims", (IReadOnlyList<object?>)[.. dims.Select(dim => (object?)(long)dim)])];
+        [new("dims", LayerArguments.ListOf(new Shape([.. dims])))];
 
     internal static IReadOnlyList<int> ReadDims(LayerArguments arguments)
     {
@@ -62,7 +62,7 @@ public sealed record Permute : Layer
 }
 
 /// <summary>The axes of integers in another order (layers.md 8).</summary>
-[LayerClass("Custom>QuantizedPermute")]
+[LayerClass("Custom>QuantizedPermute", Module = "quantizeml.layers.reshaping.permute")]
 public sealed record QuantizedPermute : QuantizedLayer
 {
     /// <summary>For each axis of the output the axis of the input, counted from 1 and without the batch.</summary>

@@ -18,8 +18,7 @@ public abstract record QuantizedLayer : Layer
     /// The float layer that this one computes in integers, with the arrays as they are here: what
     /// <see cref="Layer.Quantize"/> made it from, but for equalization and zero points.
     /// </summary>
-    public virtual Layer ToFloat() => throw new QuantException(
-        "FloatFormUnknown", QuantErrorKind.NotSupported, $"Layer '{Name}' ({ClassName}) cannot be brought back to float.", Name);
+    public abstract Layer ToFloat();
 
     /// <summary>The attribute that holds the output quantizer in <c>.keras</c> files (tools.md 5.3).</summary>
     protected const string OutputQuantizerOwner = "out_quantizer";
@@ -103,6 +102,17 @@ public abstract record QuantizedLayer : Layer
         return (
             promoted with { FracBits = ScalarOrVector<int>.Scalar(finest), Range = range },
             Max(shift) == 0 ? null : shift.Expand(input.Shape.Channels));
+    }
+
+    /// <summary>The alignment of <see cref="Align"/> whose shifts are recorded for a per-tensor input too (layers.md 9.2).</summary>
+    protected (QuantizedSpec Input, int[]? Shift) Expand(QuantizedSpec input, int valueBits, RecordedVariables recorded)
+    {
+        if (input.IsPerTensor)
+        {
+            recorded.Add("input_shift", input.FracBits.Map(_ => 0).ToArray());
+        }
+
+        return Align(input, valueBits, recorded);
     }
 
     private static int Max(ScalarOrVector<int> values)

@@ -59,14 +59,23 @@ internal sealed class QuantizerSettings
     /// <summary>Completes the weight quantizer, whose axis some layers force.</summary>
     public QuantizerSettings CompleteWeights(int weightBits, string key = "weight_quantizer", (int? Axis, bool Forced) axis = default)
     {
-        if (!_settings.ContainsKey(key))
-        {
-            _settings[key] = new QuantSettings { ["bitwidth"] = weightBits };
-        }
+        _settings.TryAdd(key, new QuantSettings { ["bitwidth"] = weightBits });
 
+        QuantSettings quantizer = Nested(key) ?? throw Wrong(key, _settings.GetValueOrDefault(key), "a dictionary");
         if (axis.Forced)
         {
-            Nested(key)!["axis"] = axis.Axis;
+            quantizer["axis"] = axis.Axis;
+        }
+
+        return this;
+    }
+
+    /// <summary>Sets a quantizer whose settings are missing as a whole.</summary>
+    public QuantizerSettings CompleteQuantizer(string key, QuantSettings settings)
+    {
+        if (!_settings.ContainsKey(key))
+        {
+            _settings[key] = settings;
         }
 
         return this;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using AkidaQuant.Kernels;
 using AkidaQuant.Numerics;
 
@@ -82,10 +83,12 @@ public sealed record SeparableConv2D : WeightedLayer
             int size = depthwise.OutputShape.Size;
             return (tensors, output, batch) =>
             {
-                FloatData between = new(size, batch);
+                float[] rented = ArrayPool<float>.Shared.Rent(size * batch);
+                Span<float> between = rented.AsSpan(0, size * batch);
                 Span<float> values = ((FloatData)output).Values(batch);
-                first.Run(((FloatData)tensors[0]).Values(batch), between.Values(batch), batch);
-                second.Run(between.Values(batch), values, batch * (size / depthwise.OutputChannels));
+                first.Run(((FloatData)tensors[0]).Values(batch), between, batch);
+                second.Run(between, values, batch * (size / depthwise.OutputChannels));
+                ArrayPool<float>.Shared.Return(rented);
                 ActivationFunction.Run(Activation, values, Filters);
             };
         });
@@ -203,7 +206,7 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
         int channels = DepthwiseKernel.Shape[2];
         ExpectChannels(channels, input);
         ConvolutionGeometry geometry = Window.Over(this, input.Shape, channels);
-        QuantizedWeights depthwise = QuantizeKernel(settings, "dw_weight_quantizer", DepthwiseKernel, recorded);
+        QuantizedWeights depthwise = QuantizeKernel(settings, "dw_weight_quantizer", DepthwiseKernel, recorded, (null, true));
         QuantizedWeights pointwise = QuantizeKernel(settings, "pw_weight_quantizer", PointwiseKernel, recorded);
         IntegerDepthwiseConvolution first = new(geometry, depthwise.Values.Values, shift, given.Range, valueBits);
         IntegerDense second = new(channels, Filters, pointwise.Values.Values, null, first.OutputRange, valueBits);

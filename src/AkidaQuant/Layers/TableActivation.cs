@@ -7,7 +7,7 @@ namespace AkidaQuant.Layers;
 /// The activation of the reference, in float, whose quantized form is a table (layers.md 5.2). Files and summaries
 /// call it Activation, like the one of Keras.
 /// </summary>
-[LayerClass("Custom>Activation")]
+[LayerClass("Custom>Activation", Module = "quantizeml.layers.activations")]
 public sealed record TableActivation : Layer
 {
     /// <summary>The function: gelu, swish, hard_silu or leaky_relu.</summary>
@@ -75,7 +75,7 @@ public sealed record TableActivation : Layer
 /// An activation in integers: a table that has an entry for every integer of the input, made anew from the input's
 /// fractional bits whenever the layer is prepared (layers.md 5.2).
 /// </summary>
-[LayerClass("Custom>QuantizedActivation")]
+[LayerClass("Custom>QuantizedActivation", Module = "quantizeml.layers.activations")]
 public sealed record QuantizedActivation : QuantizedLayer
 {
     /// <summary>The name under which the table is recorded.</summary>
@@ -95,7 +95,7 @@ public sealed record QuantizedActivation : QuantizedLayer
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
-        [new("activation", Function), new("alpha", Alpha), new("quant_config", Settings)];
+        [new("activation", Function), new("alpha", Alpha), new("quant_config", Settings ?? [])];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new TableActivation { Name = Name, Function = Function, Alpha = Alpha };

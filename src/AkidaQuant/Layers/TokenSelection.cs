@@ -15,7 +15,7 @@ public sealed record TokenSelection
     /// <summary>The arguments under their names in files.</summary>
     public IEnumerable<KeyValuePair<string, object?>> Arguments =>
     [
-        new("token", RemovesAxis ? (long)Tokens[0] : (IReadOnlyList<object?>)[.. Tokens.Select(token => (object?)(long)token)]),
+        new("token", RemovesAxis ? (long)Tokens[0] : LayerArguments.ListOf(new Shape([.. Tokens]))),
         new("axis", (long)Axis),
     ];
 

@@ -98,22 +98,23 @@ public abstract record QuantizedWeightedLayer : QuantizedLayer
         }
     }
 
-    /// <summary>Quantizes a kernel and records it (numerics.md 5.2).</summary>
+    /// <summary>Quantizes a kernel and records it (numerics.md 5.2), along an axis that the layer may force (layers.md 4).</summary>
     private protected static Numerics.QuantizedWeights QuantizeKernel(
-        QuantizerSettings settings, string key, NdArray<float> kernel, RecordedVariables recorded)
+        QuantizerSettings settings, string key, NdArray<float> kernel, RecordedVariables recorded, (int? Axis, bool Forced) forced = default)
     {
         (int bitwidth, bool signed, int? axis, bool fixedPoint) = settings.Weights(key);
+        axis = forced.Forced ? forced.Axis : axis;
         Numerics.QuantizedWeights weights = Numerics.WeightQuantization.Quantize(kernel, bitwidth, signed, axis, fixedPoint);
         recorded.Add($"{key}/qweights", weights.ToRecorded());
         return weights;
     }
 
-    /// <summary>The whole layer: the linear part, the bias, the output quantizer.</summary>
+    /// <summary>The whole layer: the linear part, the bias, the output quantizer; with what the linear part remembers.</summary>
     private protected PreparedLayer Finish(
-        QuantizerSettings settings, QuantizedSpec accumulator, RecordedVariables recorded, LinearPart linear)
+        QuantizerSettings settings, QuantizedSpec accumulator, RecordedVariables recorded, LinearPart linear, IReadOnlyList<TensorSpec>? state = null)
     {
         (int bitwidth, bool signed) = settings.Aligned("bias_quantizer", signed: true);
         AccumulatorTail tail = AccumulatorTail.Create(this, accumulator, UseBias ? (Bias, bitwidth, signed) : null, recorded);
-        return new PreparedLayer(tail.Output, () => tail.CreateOperation(linear)) { Recorded = recorded };
+        return new PreparedLayer(tail.Output, () => tail.CreateOperation(linear)) { Recorded = recorded, State = state ?? [] };
     }
 }

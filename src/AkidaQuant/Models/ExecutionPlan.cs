@@ -25,6 +25,12 @@ public sealed class ExecutionPlan
     public ExecutionPlan(Model model)
     {
         Model = model;
+        if (model.Layers.Count(layer => layer is InputLayer) is var inputCount and > 1)
+        {
+            throw new QuantException(
+                "ModelSeveralInputs", QuantErrorKind.NotSupported, $"The model '{model.Name}' has {inputCount} inputs. Networks that run here have one.", model.Name);
+        }
+
         bool quantized = model.IsQuantized;
         List<PlanStep> steps = [];
         foreach (Node node in model.Nodes)
@@ -67,7 +73,8 @@ public sealed class ExecutionPlan
     public TensorSpec Output => Steps[OutputStep].Prepared.Output;
 
     /// <summary>The memory that one sample takes while it runs.</summary>
-    public long BytesPerSample => Steps.Sum(step => step.Prepared.IsView && step.Inputs.Count > 0 ? 0 : TensorData.ByteCount(step.Prepared.Output));
+    public long BytesPerSample => Steps.Sum(step =>
+        (step.Prepared.IsView && step.Inputs.Count > 0 ? 0 : TensorData.ByteCount(step.Prepared.Output)) + step.Prepared.State.Sum(TensorData.ByteCount));
 
     /// <summary>The step of the layer called <paramref name="name"/>.</summary>
     public PlanStep this[string name] => Steps[Position(name)];

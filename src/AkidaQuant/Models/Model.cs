@@ -58,6 +58,11 @@ public sealed class Model
     public bool IsQuantized => Layers.Any(layer => layer is QuantizedLayer);
 
     /// <summary>
+    /// Whether outputs depend on earlier samples: samples are then the consecutive time steps of parallel streams.
+    /// </summary>
+    public bool IsStateful => Layers.Any(layer => layer.IsStateful);
+
+    /// <summary>
     /// The float network that this model was quantized from: rewritten, its weights not equalized. Null for float
     /// models, and for quantized ones that come from a file (<see cref="Quantization.Quantizer.FloatSource"/>).
     /// </summary>

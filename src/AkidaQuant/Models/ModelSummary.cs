@@ -51,7 +51,7 @@ public sealed class ModelSummary
                 continue;
             }
 
-            string shape = step.Prepared.Output.Shape.Prepend(Shape.Unknown).ToString();
+            string shape = step.Prepared.Output.Shape.Prepend(model.Input.BatchSize).ToString();
             rows.Add(new SummaryRow(
                 layer.Name, layer.ClassName, layer is InputLayer ? $"[{shape}]" : shape, layer.Variables.Sum(variable => (long)variable.Value.Values.Length), step.Node.Inputs.ToArray()));
         }

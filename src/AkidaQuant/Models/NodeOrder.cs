@@ -1,3 +1,5 @@
+using AkidaQuant.Layers;
+
 namespace AkidaQuant.Models;
 
 /// <summary>Puts the nodes of a graph in the order that Keras gives them (tools.md 6.3).</summary>
@@ -27,9 +29,9 @@ internal static class NodeOrder
             throw Invalid(model, model, "it has no output.");
         }
 
-        if (nodes.Count(node => node.Layer is Layers.InputLayer) is var inputs and not 1)
+        if (nodes.All(node => node.Layer is not InputLayer))
         {
-            throw Invalid(model, model, $"it has {inputs} input layers, and networks here have one.");
+            throw Invalid(model, model, "it has no input layer.");
         }
 
         List<Node> done = Visit(model, byName, outputs, out Dictionary<string, int> traversal);

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace AkidaQuant.Models;
 
 /// <summary>Brings samples into the input buffer of a model, checked.</summary>
@@ -39,18 +41,17 @@ internal static class SampleInput
         }
 
         var buffer = (IntegerData)target;
-        long[] wide = new long[batch * buffer.SampleSize];
+        long[] rented = ArrayPool<long>.Shared.Rent(batch * buffer.SampleSize);
+        Span<long> wide = rented.AsSpan(0, batch * buffer.SampleSize);
         samples.CopyTo(start, batch, wide);
         ValueRange range = integers ?? new ValueRange(long.MinValue, long.MaxValue);
-        for (int i = 0; i < wide.Length; i++)
+        if (wide.IndexOfAnyExceptInRange(range.Min, range.Max) is var wrong and >= 0)
         {
-            if (wide[i] < range.Min || wide[i] > range.Max)
-            {
-                throw Mismatch(samples, start + (i / buffer.SampleSize), wide[i], type, model);
-            }
+            throw Mismatch(samples, start + (wrong / buffer.SampleSize), wide[wrong], type, model);
         }
 
         Narrow(wide, buffer, batch);
+        ArrayPool<long>.Shared.Return(rented);
     }
 
     private static void RequireIntegers(SampleSet samples, int start, ReadOnlySpan<float> values, int size, ValueRange range, string type, string model)

@@ -10,7 +10,7 @@ namespace AkidaQuant.Quantization;
 /// <summary>
 /// Runs samples through the float model and follows the extreme values of every tensor that gets a quantizer,
 /// batch by batch (quantize.md 10 and 11). The extremes of a batch do not depend on how it is cut into chunks,
-/// so chunks run in parallel.
+/// so chunks run in parallel; but models that keep state see the time steps of their streams one after the other.
 /// </summary>
 internal static class Calibration
 {
@@ -24,10 +24,7 @@ internal static class Calibration
     /// <param name="options">Batches, epochs, progress.</param>
     public static CalibratedRanges Run(Model floating, Model quantized, SampleSet samples, QuantizeOptions options)
     {
-        int count = options.SampleCount ?? samples.Count;
-        int batchSize = options.BatchSize ?? Quotient(samples.Count, count);
-        int steps = options.BatchSize is null ? count : Quotient(count, batchSize);
-        int batches = Math.Min(steps, Quotient(samples.Count, batchSize));
+        (samples, int batchSize, int batches) = Batches(floating, samples, options);
         int total = (long)batches * options.Epochs <= int.MaxValue ? batches * options.Epochs : throw new QuantException(
             "ParameterOutOfRange",
             QuantErrorKind.InvalidArgument,
@@ -36,7 +33,7 @@ internal static class Calibration
         ExecutionPlan plan = floating.Plan;
         SampleInput.RequireShape(samples, floating.InputShape, floating.Name);
         List<Observer> observers = Observers(plan, quantized);
-        int chunk = SampleChunks.Size(plan.BytesPerSample, Math.Min(batchSize, samples.Count));
+        int chunk = Inference.ChunkSize(samples, batchSize, plan.BytesPerSample, floating.IsStateful, floating.Name);
         ConcurrentBag<PlanRunner> runners = [];
         var clock = Stopwatch.StartNew();
         for (int done = 0; done < total; done++)
@@ -59,6 +56,21 @@ internal static class Calibration
         CalibratedRanges ranges = new();
         observers.ForEach(observer => observer.Store(ranges));
         return ranges;
+    }
+
+    /// <summary>The samples in the order in which they run, the size of a batch and the number of batches (quantize.md 10.2).</summary>
+    private static (SampleSet Samples, int BatchSize, int Batches) Batches(Model floating, SampleSet samples, QuantizeOptions options)
+    {
+        if (floating.IsStateful)
+        {
+            (SampleSet ordered, int streams) = StreamSamples.Arrange(floating, samples, options.BatchSize);
+            return (ordered, streams, ordered.Count / streams);
+        }
+
+        int count = options.SampleCount ?? samples.Count;
+        int batchSize = options.BatchSize ?? Quotient(samples.Count, count);
+        int steps = options.BatchSize is null ? count : Quotient(count, batchSize);
+        return (samples, batchSize, Math.Min(steps, Quotient(samples.Count, batchSize)));
     }
 
     /// <summary>The quotient of positive numbers, rounded up.</summary>

@@ -36,7 +36,7 @@ internal static class FloatRecovery
         {
             if (layer is QuantizedLayer quantized)
             {
-                editor.Replace(WithImpliedBorder(quantized.ToFloat()));
+                editor.Replace(WithImpliedBorder(quantized.ToFloat()) with { StoredArguments = quantized.StoredArguments });
             }
             else if (layer is not (InputQuantizer or Dequantizer))
             {

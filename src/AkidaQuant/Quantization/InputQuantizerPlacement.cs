@@ -33,9 +33,8 @@ internal static class InputQuantizerPlacement
             RangeMin = zeros,
             RangeMax = zeros.Map(_ => 1f),
         };
-        if (!quantizer.Signed)
+        if (!quantizer.Signed && FirstKernel(nodes, input.Name) is { } first)
         {
-            int first = FirstKernel(nodes, input.Name);
             nodes[first] = nodes[first] with { Layer = PrepareForZeroPoint(nodes[first].Layer) };
         }
 
@@ -47,7 +46,8 @@ internal static class InputQuantizerPlacement
         nodes.Add(new Node(quantizer, [input.Name]));
     }
 
-    private static int FirstKernel(List<Node> nodes, string name)
+    /// <summary>The position of the layer that takes up the zero point; null where quantization stops before it.</summary>
+    private static int? FirstKernel(List<Node> nodes, string name)
     {
         while (true)
         {
@@ -58,12 +58,12 @@ internal static class InputQuantizerPlacement
                 continue;
             }
 
-            return consumers is [{ Layer: QuantizedConv2D or QuantizedDense }]
-                ? nodes.IndexOf(consumers[0])
+            return consumers is [{ Layer: QuantizedConv2D or QuantizedDense or QuantizedBufferTempConv }] ? nodes.IndexOf(consumers[0])
+                : consumers is [{ Layer: Conv2D or Dense or BufferTempConv }] ? null
                 : throw new QuantException(
                     "ZeroPointNotPossible",
                     QuantErrorKind.NotSupported,
-                    $"Unsigned inputs need one Conv2D or Dense right behind the input, to take up their zero point, but there is {(consumers.Count == 1 ? $"'{consumers[0].Name}' ({consumers[0].Layer.ClassName})" : $"a branch into {consumers.Count} layers")}. Use a signed input type such as int8, or give the model a typed input.",
+                    $"Unsigned inputs need one Conv2D, Dense or BufferTempConv right behind the input, to take up their zero point, but there is {(consumers.Count == 1 ? $"'{consumers[0].Name}' ({consumers[0].Layer.ClassName})" : $"a branch into {consumers.Count} layers")}. Use a signed input type such as int8, or give the model a typed input.",
                     name);
         }
     }
@@ -83,6 +83,8 @@ internal static class InputQuantizerPlacement
                     : convolution;
             case QuantizedDense dense when !dense.UseBias:
                 return dense with { UseBias = true, Bias = NdArray<float>.Filled(new Shape(dense.Units), 0f) };
+            case QuantizedBufferTempConv temporal when !temporal.UseBias:
+                return temporal with { UseBias = true, Bias = NdArray<float>.Filled(new Shape(temporal.Filters), 0f) };
             default:
                 return layer;
         }

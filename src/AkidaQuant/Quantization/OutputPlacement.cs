@@ -9,6 +9,9 @@ internal static class OutputPlacement
     /// <summary>Bits of the integers that an activation has a table for (quantize.md 5).</summary>
     private const int TableInputBits = 11;
 
+    /// <summary>The bits of the states of a recurrence, whatever the parameters say.</summary>
+    private const int StateBits = 16;
+
     /// <summary>The settings <c>{ output_quantizer: … }</c> by layer name for a rewritten float model.</summary>
     public static Dictionary<string, QuantSettings> Decide(Model model, QuantizationParams parameters)
     {
@@ -67,7 +70,7 @@ internal static class OutputPlacement
     {
         Shape output = model.Plan[node.Name].Prepared.Output.Shape;
         bool feedsTable = next.Layer is TableActivation;
-        bool perTensor = parameters.PerTensorActivations || feedsTable || movesChannels || IsVector(output);
+        bool perTensor = parameters.PerTensorActivations || feedsTable || movesChannels || IsVector(output) || node.Layer is StatefulRecurrent;
         if (placed.TryGetValue(node.Name, out QuantSettings? settings))
         {
             if (perTensor)
@@ -87,6 +90,7 @@ internal static class OutputPlacement
         else
         {
             int bits = node.Layer is TableActivation ? parameters.ActivationBits
+                : node.Layer is StatefulRecurrent ? StateBits
                 : feedsTable ? TableInputBits
                 : node.Layer is GlobalAveragePooling2D && Preceding(model, node).FirstOrDefault().Producer?.Layer.IsActivation == true ? parameters.ActivationBits
                 : parameters.OutputBits;

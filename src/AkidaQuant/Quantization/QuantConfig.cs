@@ -36,11 +36,11 @@ public sealed class QuantConfig : OrderedDictionary<string, object?>
         return config;
     }
 
-    /// <summary>The settings of a layer, null when there are none.</summary>
+    /// <summary>The settings of a layer, copied, whatever dictionaries they were given as; null when there are none.</summary>
+    /// <exception cref="QuantException">The entry is not a dictionary, or a value is of a type that settings do not have.</exception>
     public QuantSettings? Settings(string layer) => this.GetValueOrDefault(layer) switch
     {
         null => null,
-        QuantSettings settings => settings,
         IDictionary other => QuantSettings.From(other, layer),
         var other => throw new QuantException(
             "ConfigEntryInvalid", QuantErrorKind.InvalidData, $"The configuration of layer '{layer}' must be a dictionary, but it is '{other}'.", layer),
@@ -53,6 +53,8 @@ public sealed class QuantConfig : OrderedDictionary<string, object?>
 /// <summary>The settings of one layer, or of one of its quantizers: values by key, in order.</summary>
 public sealed class QuantSettings : OrderedDictionary<string, object?>
 {
+    private const int MaxDepth = 16;
+
     /// <summary>No settings.</summary>
     public QuantSettings()
         : base(StringComparer.Ordinal)
@@ -60,9 +62,20 @@ public sealed class QuantSettings : OrderedDictionary<string, object?>
     }
 
     /// <summary>Settings from any dictionary, nested ones included; integers become int, numbers double.</summary>
-    /// <exception cref="QuantException">A value is of a type that settings do not have.</exception>
-    public static QuantSettings From(IDictionary values, string layer)
+    /// <exception cref="QuantException">A value is of a type that settings do not have, or nested too deep.</exception>
+    public static QuantSettings From(IDictionary values, string layer) => From(values, layer, 0);
+
+    private static QuantSettings From(IDictionary values, string layer, int depth)
     {
+        if (depth > MaxDepth)
+        {
+            throw new QuantException(
+                "ConfigValueInvalid",
+                QuantErrorKind.InvalidData,
+                $"The configuration of layer '{layer}' is nested more than {MaxDepth} levels deep. Settings are dictionaries of numbers, texts and booleans, two levels deep.",
+                layer);
+        }
+
         QuantSettings settings = [];
         foreach (DictionaryEntry entry in values)
         {
@@ -70,7 +83,7 @@ public sealed class QuantSettings : OrderedDictionary<string, object?>
             settings[key] = entry.Value switch
             {
                 null or bool or string or int => entry.Value,
-                IDictionary nested => From(nested, layer),
+                IDictionary nested => From(nested, layer, depth + 1),
                 long number when number is >= int.MinValue and <= int.MaxValue => (int)number,
                 sbyte or byte or short or ushort => Convert.ToInt32(entry.Value, CultureInfo.InvariantCulture),
                 float or double or decimal => Convert.ToDouble(entry.Value, CultureInfo.InvariantCulture),

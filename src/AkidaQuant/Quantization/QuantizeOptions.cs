@@ -28,10 +28,13 @@ public sealed record QuantizeOptions
     /// <summary>The samples to calibrate with; null for random ones.</summary>
     public SampleSet? Samples { get; init; }
 
-    /// <summary>The number of samples that count; null for all given ones, or 1,024 random ones.</summary>
+    /// <summary>The number of samples that count; null for all given ones, or 1,024 random ones. Models that keep state see all.</summary>
     public int? SampleCount { get; init; }
 
-    /// <summary>The samples of a calibration batch; null for as many batches as samples (quantize.md 10.2).</summary>
+    /// <summary>
+    /// The samples of a calibration batch; null for as many batches as samples. For models that keep frames it is the
+    /// number of parallel streams and must be given (quantize.md 10.2).
+    /// </summary>
     public int? BatchSize { get; init; }
 
     /// <summary>How often calibration goes through the samples.</summary>

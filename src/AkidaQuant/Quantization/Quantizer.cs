@@ -135,6 +135,11 @@ public static class Quantizer
 
     private static Model WithSampleShape(Model model, QuantizeOptions options)
     {
+        if (options.Samples is not null && !model.Layers.Any(layer => layer is StatefulRecurrent))
+        {
+            model = model.WithLayers(layer => layer is InputLayer input ? input with { BatchSize = Shape.Unknown } : layer);
+        }
+
         if (model.InputShape.IsKnown)
         {
             return model;

@@ -83,6 +83,8 @@ internal sealed class RangeApplication
             {
                 case Equalization.Absorbs:
                     return !reshaped || InputChannels(model, next) % quantizer.RangeMax.Values.Length == 0 ? next : null;
+                case Equalization.AbsorbsOneRate:
+                    return quantizer.PerAxis ? null : next;
                 case Equalization.Passes:
                     break;
                 case Equalization.Reshapes when !quantizer.PerAxis:
@@ -194,8 +196,13 @@ internal sealed class RangeApplication
             PaddingValue = convolution.PaddingValue is { } padding ? Minus(padding, offset) : null,
         },
         QuantizedDense dense => dense with { Bias = Plus(dense.Bias, OffsetFolding.Sum(dense.Kernel, offset)) },
+        QuantizedBufferTempConv temporal => temporal with { Bias = Plus(temporal.Bias, OffsetFolding.Sum(temporal.Kernel, Repeat(offset, temporal.KernelSize))) },
         _ => throw NoZeroPoint(layer),
     };
+
+    /// <summary>The offset of every channel of every frame that a kernel over time sees.</summary>
+    private static float[] Repeat(float[] offset, int frames) =>
+        offset.Length == 1 ? offset : [.. Enumerable.Repeat(offset, frames).SelectMany(values => values)];
 
     private static Node OnlyConsumer(Model model, Node node) =>
         model.Consumers(node.Name) is [Node consumer] ? consumer : throw NoZeroPoint(node.Layer);

@@ -39,6 +39,9 @@ public abstract class TensorData
         _ => new FloatData(spec.Shape.Size, capacity),
     };
 
+    /// <summary>Makes every element 0.</summary>
+    public abstract void Clear();
+
     /// <summary>The memory that one sample of such a tensor takes.</summary>
     public static long ByteCount(TensorSpec spec) => (long)spec.Shape.Size * (spec is QuantizedSpec quantized
         ? IntegerData.ElementSize(quantized.Storage)
@@ -56,6 +59,9 @@ public abstract class TensorData
 public sealed class FloatData(int sampleSize, int capacity) : TensorData(sampleSize, capacity)
 {
     private readonly float[] _values = new float[checked(sampleSize * capacity)];
+
+    /// <inheritdoc/>
+    public override void Clear() => Array.Clear(_values);
 
     /// <summary>The values of the first <paramref name="batch"/> samples.</summary>
     public Span<float> Values(int batch) => _values.AsSpan(0, batch * SampleSize);
@@ -97,6 +103,9 @@ public sealed class IntegerData : TensorData, IDisposable
             _bytes = [];
         }
     }
+
+    /// <inheritdoc/>
+    public override void Clear() => Array.Clear(_bytes);
 
     /// <summary>The integers of the first <paramref name="batch"/> samples.</summary>
     /// <typeparam name="T">The type of <see cref="Storage"/>: short, int or long.</typeparam>

@@ -16,6 +16,7 @@ public sealed class EmulatorVectorTests
         ["last_output_bits_16"] = "AkidaInputUnsigned",
         ["last_output_bits_8"] = "AkidaInputUnsigned",
         ["reshaping"] = "AkidaPatternUnknown",
+        ["streaming_recurrent"] = "AkidaPatternUnknown",
         ["tutorial_1_params"] = "AkidaPatternUnknown",
         ["tutorial_2_partial_config"] = "AkidaPatternUnknown",
     };

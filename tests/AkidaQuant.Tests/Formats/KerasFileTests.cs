@@ -87,10 +87,6 @@ public sealed class KerasFileTests : IDisposable
         Refused("SharedLayer", "'d'", Functional(Input, Dense("d", "in"), Dense("e", "d").Replace("\"d\", 0, 0", "\"d\", 1, 0", StringComparison.Ordinal)));
 
     [Fact]
-    public void Models_within_models_are_refused() =>
-        Refused("NestedModel", "'m'", Functional(Input, """{"class_name": "Sequential", "config": {"name": "m", "layers": []}, "name": "m", "inbound_nodes": [[["in", 0, 0, {}]]]}"""));
-
-    [Fact]
     public void Several_inputs_are_refused() =>
         Refused("SeveralInputs", "in, in2", Functional(Input, Dense("d", "in")).Replace(Inputs, "\"input_layers\": [[\"in\", 0, 0], [\"in2\", 0, 0]]", StringComparison.Ordinal));
 

@@ -14,6 +14,9 @@ public sealed partial class KerasWriterTests : IDisposable
 
     public static TheoryData<string> Cases => VectorCase.All;
 
+    public static TheoryData<string> Rewrites =>
+        [.. Directory.GetDirectories(Repository.PathOf("tests/vectors/rewrites")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+
     public static TheoryData<string> ArchiveCases =>
         [.. Directory.GetFiles(VectorCase.Root, "float.keras", SearchOption.AllDirectories).Select(file => Path.GetFileName(Path.GetDirectoryName(file))!).Order(StringComparer.Ordinal)];
 
@@ -45,6 +48,22 @@ public sealed partial class KerasWriterTests : IDisposable
             ModelWriter.Write(ModelReader.Read(original), written);
             Assert.Equal(Hdf5Listing.Attribute(original, "model_config"), Hdf5Listing.Attribute(written, "model_config"));
             Assert.Equal(Hdf5Listing.Of(original), Hdf5Listing.Of(written));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rewrites))]
+    public void A_float_network_is_written_with_its_configuration_and_arrays(string name)
+    {
+        foreach (string file in new[] { "before.h5", "after.h5" })
+        {
+            string original = Repository.PathOf($"tests/vectors/rewrites/{name}/{file}");
+            Model model = ModelReader.Read(original);
+            string written = Path.Combine(_folder, file);
+            ModelWriter.Write(model, written);
+            Assert.Equal(Hdf5Listing.Attribute(original, "model_config"), Hdf5Listing.Attribute(written, "model_config"));
+            Assert.Equal(Hdf5Listing.Of(original), Hdf5Listing.Of(written));
+            AssertSame(model, ReadBack(model, ".keras"));
         }
     }
 

@@ -135,7 +135,7 @@ public sealed class IntegerConvolutionTests
 
     [Fact]
     public void Sums_that_may_exceed_63_bits_are_refused() =>
-        Assert.Throws<ArgumentException>(() => new IntegerDense(4, 1, [int.MaxValue, 1, 1, 1], null, ValueRange.OfBits(32), 40));
+        Assert.Throws<QuantException>(() => new IntegerDense(4, 1, [int.MaxValue, 1, 1, 1], null, ValueRange.OfBits(32), 40));
 
     private static void Check(long[] expected, ValueRange range, bool wide, int sampleSize, int batch, Action<IntegerData> run)
     {

@@ -101,7 +101,7 @@ public sealed class KerasVectorTests(ResultTable table) : IClassFixture<ResultTa
         IReadOnlyDictionary<string, NpyArray> expected = vectors.Arrays("layers.npz");
         SampleSet inputs = vectors.Samples("inputs.npz");
         ExecutionPlan plan = model.Plan;
-        int batch = expected.Values.First(array => array.Shape.Rank > 1).Shape[0];
+        int batch = vectors.LayerBatch;
         PlanRunner runner = new(plan, batch);
         SampleInput.Load(inputs, 0, batch, runner.Input, model.Input.Type, model.Name);
         runner.Run(batch);
@@ -137,7 +137,7 @@ public sealed class KerasVectorTests(ResultTable table) : IClassFixture<ResultTa
     private static void CompareOutputs(VectorCase vectors, Model model, Comparison comparison)
     {
         NpyArray expected = vectors.Arrays("outputs.npz")["quantized"];
-        float[] actual = OutputSteps.Outputs(model, vectors.Samples("inputs.npz"));
+        float[] actual = OutputSteps.Outputs(vectors, model);
         CompareFloats("outputs", model.Plan, model.Outputs[0], actual, expected.ToSingles().Values, comparison);
     }
 

@@ -10,7 +10,7 @@ public static class OutputSteps
     public static float Largest(VectorCase vectors, Model model)
     {
         float[] expected = vectors.Arrays("outputs.npz")["quantized"].ToSingles().Values;
-        return Largest(model, Outputs(model, vectors.Samples("inputs.npz")), expected);
+        return Largest(model, Outputs(vectors, model), expected);
     }
 
     /// <summary>The largest difference between two outputs of a model, or of two whose last scales are nearly the same.</summary>
@@ -29,7 +29,11 @@ public static class OutputSteps
         return largest;
     }
 
+    /// <summary>The outputs for all inputs of a case in order, from a reset state; a model that keeps state has the streams of <c>layers.npz</c>.</summary>
+    public static float[] Outputs(VectorCase vectors, Model model) =>
+        Outputs(model, vectors.Samples("inputs.npz"), model.IsStateful ? vectors.LayerBatch : null);
+
     /// <summary>All outputs for the samples.</summary>
-    public static float[] Outputs(Model model, SampleSet samples) =>
-        [.. Inference.Run(model, samples, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+    public static float[] Outputs(Model model, SampleSet samples, int? batchSize = null) =>
+        [.. Inference.Run(model, samples, batchSize, TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
 }

@@ -39,6 +39,9 @@ public sealed class VectorCase
 
     public IReadOnlyDictionary<string, NpyArray> Arrays(string file) => NpzReader.ReadAll(PathOf(file));
 
+    /// <summary>The inputs for which the output of every layer was kept, as one batch.</summary>
+    public int LayerBatch => Arrays("layers.npz").Values.First(array => array.Shape.Rank > 1).Shape[0];
+
     /// <summary>The options that the reference was called with.</summary>
     public QuantizeOptions Options(Model reference)
     {

@@ -23,6 +23,9 @@ internal abstract class BlockConverter
     /// <summary>Whether a layer that is not the last of its block may quantize its output.</summary>
     public virtual bool AllowsInnerQuantizer(PlanStep step) => false;
 
+    /// <summary>Whether a layer that is not the last of this block may quantize its output.</summary>
+    public virtual bool AllowsInnerQuantizer(Block block, PlanStep step) => AllowsInnerQuantizer(step);
+
     /// <summary>Checks the rules of the layer before anything is converted.</summary>
     /// <exception cref="QuantException">A rule is broken.</exception>
     public abstract void Check(Block block, ConversionContext context);

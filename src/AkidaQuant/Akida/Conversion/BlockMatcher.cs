@@ -46,7 +46,7 @@ internal static class BlockMatcher
     {
         foreach (PlanStep step in block.Matched.SkipLast(1))
         {
-            if (step.Node.Layer is QuantizedLayer { OutputQuantizer: { } quantizer } && !converter.AllowsInnerQuantizer(step))
+            if (step.Node.Layer is QuantizedLayer { OutputQuantizer: { } quantizer } && !converter.AllowsInnerQuantizer(block, step))
             {
                 throw context.Error(
                     "AkidaInnerQuantizer",

@@ -68,6 +68,12 @@ internal sealed class BlockSplitter
             steps.RemoveRange(end, steps.Count - end);
         }
 
+        if (steps[^1] is { Node.Layer: Dequantizer, Inputs: [int source] } && steps[source].Node.Layer is QuantizedPicoPostProcessing)
+        {
+            // What the comparison gives are 0 and 1 already.
+            steps.RemoveAt(steps.Count - 1);
+        }
+
         return steps;
     }
 
@@ -91,6 +97,8 @@ internal sealed class BlockSplitter
         return layers;
     }
 
+    private static bool TakesTimeStep(PlanStep step) => step.Node.Layer is QuantizedExtractToken token && token.Selection.Axis == 1;
+
     private bool StartsAfter(PlanStep step, PlanStep previous)
     {
         if (previous.Node.Layer is InputQuantizer)
@@ -107,6 +115,6 @@ internal sealed class BlockSplitter
                 $"it has an output quantizer in front of '{step.Node.Name}', and Akida 1.0 quantizes after a ReLU only. Put a bounded ReLU behind it, or convert to Akida 2.0."));
         }
 
-        return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1;
+        return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1 || TakesTimeStep(previous);
     }
 }

@@ -14,7 +14,10 @@ internal sealed class Conv2DConverter : SpatialConverter<QuantizedConv2D>
         [typeof(QuantizedReLU)],
         [typeof(QuantizedMaxPool2D), typeof(QuantizedReLU)],
         [typeof(QuantizedReLU), typeof(QuantizedGlobalAveragePooling2D)],
-        [typeof(QuantizedGlobalAveragePooling2D)]);
+        [typeof(QuantizedGlobalAveragePooling2D)],
+        [typeof(QuantizedActivation)],
+        [typeof(QuantizedMaxPool2D), typeof(QuantizedActivation)],
+        [typeof(QuantizedActivation), typeof(QuantizedGlobalAveragePooling2D)]);
 
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)

@@ -9,7 +9,12 @@ internal sealed class DepthwiseConv2DConverter : SpatialConverter<QuantizedDepth
 {
     /// <inheritdoc/>
     public override IReadOnlyList<Type[]> Patterns { get; } = Tails(
-        [typeof(QuantizedDepthwiseConv2D)], [], [typeof(QuantizedReLU)], [typeof(QuantizedMaxPool2D), typeof(QuantizedReLU)]);
+        [typeof(QuantizedDepthwiseConv2D)],
+        [],
+        [typeof(QuantizedReLU)],
+        [typeof(QuantizedMaxPool2D), typeof(QuantizedReLU)],
+        [typeof(QuantizedActivation)],
+        [typeof(QuantizedMaxPool2D), typeof(QuantizedActivation)]);
 
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)

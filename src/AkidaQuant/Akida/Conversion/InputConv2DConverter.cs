@@ -12,7 +12,11 @@ internal sealed class InputConv2DConverter : SpatialConverter<QuantizedConv2D>
 
     /// <inheritdoc/>
     public override IReadOnlyList<Type[]> Patterns { get; } = Tails(
-        [typeof(QuantizedConv2D)], [typeof(QuantizedReLU)], [typeof(QuantizedMaxPool2D), typeof(QuantizedReLU)]);
+        [typeof(QuantizedConv2D)],
+        [typeof(QuantizedReLU)],
+        [typeof(QuantizedMaxPool2D), typeof(QuantizedReLU)],
+        [typeof(QuantizedActivation)],
+        [typeof(QuantizedMaxPool2D), typeof(QuantizedActivation)]);
 
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)

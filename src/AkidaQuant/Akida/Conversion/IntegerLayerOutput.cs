@@ -15,6 +15,11 @@ internal static class IntegerLayerOutput
             RecordedIntegers.AddMaxValue(context, relu, channels, variables);
             layer = layer with { Activation = ActivationType.ReLU };
         }
+        else if (block.Find<QuantizedActivation>() is { } activation)
+        {
+            TableActivationRules.AddTable(context, block, activation, bufferBits, channels, variables);
+            layer = layer with { Activation = ActivationType.LUT };
+        }
         else
         {
             layer = layer with { Activation = ActivationType.NoActivation };

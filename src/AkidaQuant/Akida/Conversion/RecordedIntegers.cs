@@ -16,8 +16,23 @@ internal static class RecordedIntegers
     }
 
     /// <summary>Sets the bias and the shift that aligned it, if there is one.</summary>
-    public static void AddBias(ConversionContext context, PlanStep step, int channels, AkidaVariables variables) =>
-        AddAligned<sbyte>(context, step, "bias_quantizer", "bias", channels, variables);
+    /// <exception cref="QuantException">A bias saturates the sums of a channel that has weights.</exception>
+    public static void AddBias(ConversionContext context, PlanStep step, int channels, AkidaVariables variables)
+    {
+        int[] saturated = AddAligned<sbyte>(context, step, "bias_quantizer", "bias", channels, variables);
+        RecordedTensor? weights = step.Prepared.Recorded.Tensor("weight_quantizer/qweights");
+        foreach (int channel in saturated)
+        {
+            for (int i = channel; weights is not null && i < weights.Values.Values.Length; i += channels)
+            {
+                if (weights.Values.Values[i] != 0)
+                {
+                    throw context.Error(
+                        "AkidaBiasSaturated", step, $"the bias of its channel {channel} is more than its sums can hold, and Akida variables do not give the sum at which it saturates. Raise its buffer_bitwidth, or retrain with a smaller bias.");
+                }
+            }
+        }
+    }
 
     /// <summary>Sets the upper bound of a ReLU and the shift that aligned it, if there is one.</summary>
     public static void AddMaxValue(ConversionContext context, PlanStep? relu, int channels, AkidaVariables variables)
@@ -43,26 +58,29 @@ internal static class RecordedIntegers
     /// </summary>
     public static void AddOutput(ConversionContext context, Block block, int bufferBits, int channels, AkidaVariables variables)
     {
-        if (block.OutputQuantizer is null)
+        if (block.OutputQuantizer is not null)
         {
-            return;
+            AddQuantizer(context, block.Matched[^1], "output", bufferBits, channels, variables);
+        }
+    }
+
+    /// <summary>Sets the scales and shifts of a layer's output quantizer under names that begin with <paramref name="prefix"/>.</summary>
+    public static void AddQuantizer(ConversionContext context, PlanStep step, string prefix, int bufferBits, int channels, AkidaVariables variables)
+    {
+        if (step.Prepared.Recorded.Tensor("out_quantizer/qscales") is { } scales)
+        {
+            variables.Add($"{prefix}_scales", NdArray<byte>.Vector(Narrow<byte>(context, step, "output_quantizer", Expand(scales.Values.Values, channels))));
         }
 
-        PlanStep last = block.Matched[^1];
-        if (last.Prepared.Recorded.Tensor("out_quantizer/qscales") is { } scales)
-        {
-            variables.Add("output_scales", NdArray<byte>.Vector(Narrow<byte>(context, last, "output_quantizer", Expand(scales.Values.Values, channels))));
-        }
-
-        int[] shifts = Expand(last.Prepared.Recorded.Integers("out_quantizer/shift")!.Values, channels);
+        int[] shifts = Expand(step.Prepared.Recorded.Integers("out_quantizer/shift")!.Values, channels);
         int least = 1 - bufferBits;
         if (shifts.Min() < least)
         {
             context.Warn(
-                $"Layer {Block.Describe(last)}: {shifts.Count(shift => shift < least)} of its channels need an output shift down to {shifts.Min()}, and the reference converter stores at least {least} for accumulators of {bufferBits} bits, which changes their outputs. The shifts are kept, so that results equal those of the quantized model; a processor may not have them.");
+                $"Layer {Block.Describe(step)}: {shifts.Count(shift => shift < least)} of its channels need an output shift down to {shifts.Min()}, and the reference converter stores at least {least} for accumulators of {bufferBits} bits, which changes their outputs. The shifts are kept, so that results equal those of the quantized model; a processor may not have them.");
         }
 
-        variables.Add("output_shift", NdArray<sbyte>.Vector(Narrow<sbyte>(context, last, "output_quantizer", Widen(shifts))));
+        variables.Add($"{prefix}_shift", NdArray<sbyte>.Vector(Narrow<sbyte>(context, step, "output_quantizer", Widen(shifts))));
     }
 
     /// <summary>The recorded bias as it is added to the sums; null for none.</summary>
@@ -92,20 +110,32 @@ internal static class RecordedIntegers
         return Array.ConvertAll(values, T.CreateChecked);
     }
 
-    private static void AddAligned<T>(
+    /// <summary>Sets what was aligned on an accumulator, before its shift, and the shift.</summary>
+    /// <returns>
+    /// The channels whose aligned value was saturated to the most that the accumulator holds. The shift cannot give
+    /// that; they get the power of two above it, to which nothing but saturation adds up either.
+    /// </returns>
+    private static int[] AddAligned<T>(
         ConversionContext context, PlanStep step, string quantizer, string variable, int channels, AkidaVariables variables)
         where T : INumber<T>, IMinMaxValue<T>
     {
         if (step.Prepared.Recorded.Tensor($"{quantizer}/qweights") is not { } aligned)
         {
-            return;
+            return [];
         }
 
         int[] shifts = Expand(step.Prepared.Recorded.Integers($"{quantizer}/shift")!.Values, channels);
         long[] values = Expand(aligned.Values.Values, channels);
+        int[] saturated = [.. Enumerable.Range(0, channels).Where(channel => values[channel] >> shifts[channel] << shifts[channel] != values[channel])];
         long[] narrow = [.. values.Zip(shifts, (value, shift) => value >> shift)];
+        foreach (int channel in saturated)
+        {
+            narrow[channel]++;
+        }
+
         variables.Add(variable, NdArray<T>.Vector(Narrow<T>(context, step, quantizer, narrow)));
         variables.Add($"{variable}_shift", NdArray<byte>.Vector(Narrow<byte>(context, step, quantizer, Widen(shifts))));
+        return saturated;
     }
 
     private static long[] Widen(int[] values) => Array.ConvertAll(values, value => (long)value);

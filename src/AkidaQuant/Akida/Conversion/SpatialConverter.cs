@@ -18,6 +18,9 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
     protected virtual bool HasPaddingValue(TLayer layer) => false;
 
     /// <inheritdoc/>
+    public override bool AllowsInnerQuantizer(Block block, PlanStep step) => TableActivationRules.IsInFrontOfTable(block, step);
+
+    /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
     {
         PlanStep main = block.Find<TLayer>()!;
@@ -27,6 +30,7 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
         ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Settings(layer).Weights().Bitwidth, 4, 8);
         ConvolutionRules.CheckPool(context, block, ConvolutionRules.PaddingOf(window, HasPaddingValue(layer)));
         ConvolutionRules.RequireSquarePool(context, block);
+        TableActivationRules.Check(context, block);
         CheckInput(main, context);
     }
 

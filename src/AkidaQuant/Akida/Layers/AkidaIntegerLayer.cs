@@ -5,6 +5,11 @@ namespace AkidaQuant.Akida.Layers;
 /// <summary>An Akida 2.0 layer that computes integers: sums, then what convert.md 6.1 calls the common tail.</summary>
 public abstract record AkidaIntegerLayer : AkidaLayer
 {
+    /// <summary>The number of entries of a table activation: one for each integer of 11 bits (convert.md 3.3).</summary>
+    public const int LutEntries = 1 << LutInputBits;
+
+    private const int LutInputBits = 11;
+
     /// <summary>Bits of the output.</summary>
     public int OutputBits { get; init; } = 8;
 
@@ -47,11 +52,6 @@ public abstract record AkidaIntegerLayer : AkidaLayer
     private protected AccumulatorStages CreateStages(
         Shape shape, ValueRange sums, PoolType poolType = PoolType.NoPooling, ConvolutionGeometry window = default)
     {
-        if (Activation == ActivationType.LUT)
-        {
-            throw Invalid("AkidaActivationUnknown", "table activations cannot be computed yet. Use ReLU or no activation.");
-        }
-
         int channels = shape.Channels;
         AccumulatorStages stages = StartWithBias(shape, sums);
         if (poolType == PoolType.Max)
@@ -63,6 +63,10 @@ public abstract record AkidaIntegerLayer : AkidaLayer
         if (Activation == ActivationType.ReLU)
         {
             AddRectification(stages, channels);
+        }
+        else if (Activation == ActivationType.LUT)
+        {
+            AddTable(stages, channels);
         }
 
         if (poolType == PoolType.Average)
@@ -108,6 +112,27 @@ public abstract record AkidaIntegerLayer : AkidaLayer
 
         Rectification rectification = new(channels, maximum);
         stages.Add(Sums(stages.Result.Shape, after), rectification.Run, inPlace: true);
+    }
+
+    private void AddTable(AccumulatorStages stages, int channels)
+    {
+        if (Variables.Integers("lut_values") is not { } table)
+        {
+            throw Invalid("AkidaVariableMissing", $"its variable 'lut_values' is not set. Set an int32 array of {LutEntries} values.");
+        }
+
+        if (table.Values.Length != LutEntries)
+        {
+            throw Invalid("AkidaVariableShape", $"its variable 'lut_values' must have {LutEntries} values, but it has {table.Values.Length}.");
+        }
+
+        Shape shape = stages.Result.Shape;
+        ValueRange keys = new(-LutEntries / 2, (LutEntries / 2) - 1);
+        OutputScaling scaling = new(
+            channels, PerChannel("activation_scales", channels, 1), PerChannel("activation_shift", channels, 0), PostOpBufferBits, keys);
+        TableLookup lookup = new(table.Values);
+        stages.Add(AkidaTensor.Integers(shape, LutInputBits, true, keys), scaling.Run, inPlace: false);
+        stages.Add(Sums(shape, lookup.OutputRange), lookup.Run, inPlace: true);
     }
 
     private void AddSum(AccumulatorStages stages, int channels)

@@ -25,7 +25,7 @@ internal sealed class KerasConfigReader
         catch (JsonException e)
         {
             throw new QuantException(
-                "ModelFileDamaged", QuantErrorKind.InvalidData, $"The model file '{path}' is damaged: its model configuration is not valid JSON ({e.Message}). Save the model again.", path, e);
+                "ModelFileDamaged", QuantErrorKind.InvalidData, $"The model file '{path}' is damaged: its model configuration is not valid JSON{PythonJsonReader.Place(e)}. Save the model again.", path, e);
         }
 
         return new KerasConfigReader(path).ReadModel(model);

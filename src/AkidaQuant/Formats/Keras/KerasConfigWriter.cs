@@ -72,8 +72,8 @@ internal sealed class KerasConfigWriter
             layer["module"] = LayerClasses.ModuleOf(stored);
             layer["class_name"] = stored[(stored.IndexOf('>', StringComparison.Ordinal) + 1)..];
             layer["config"] = OfLayer(node.Layer);
-            layer["registered_name"] = stored.Contains('>', StringComparison.Ordinal) ? stored : null;
-            if (node.Layer is not InputLayer)
+            layer["registered_name"] = IsOfKeras(stored) ? null : stored;
+            if (node.Layer is not (InputLayer or TFOpLambda))
             {
                 layer["build_config"] = BuildConfig(node.Inputs.Count == 1 ? Dimensions(node.Inputs[0]) : node.Inputs.Select(Dimensions).ToList());
             }
@@ -117,6 +117,10 @@ internal sealed class KerasConfigWriter
 
         return config;
     }
+
+    /// <summary>Whether Keras finds the class in its public modules, without a registered name.</summary>
+    private static bool IsOfKeras(string stored) =>
+        !stored.Contains('>', StringComparison.Ordinal) && LayerClasses.ModuleOf(stored).StartsWith(KerasPackage, StringComparison.Ordinal);
 
     private static void Add(OrderedDictionary<string, object?> config, KeyValuePair<string, object?> argument) => config[argument.Key] = argument.Value;
 

@@ -8,7 +8,7 @@ public static class NpyReader
     private const int BlockBytes = 1 << 20;
 
     /// <summary>Reads a <c>.npy</c> file.</summary>
-    /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c> or <c>ArrayFileDamaged</c>.</exception>
+    /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c>, <c>ArrayFileDamaged</c> or <c>ArrayTooLarge</c>.</exception>
     public static NpyArray Read(string path)
     {
         using FileStream stream = InputFile.Open(path);
@@ -20,7 +20,8 @@ public static class NpyReader
     /// <param name="available">The bytes that the stream has to offer; no more memory than that is taken.</param>
     /// <param name="what">What is read, for errors.</param>
     /// <param name="path">The file, for errors.</param>
-    internal static NpyArray Read(Stream stream, long available, string what, string path)
+    /// <param name="memory">The bytes of memory that there are; those of this machine when null.</param>
+    internal static NpyArray Read(Stream stream, long available, string what, string path, long? memory = null)
     {
         try
         {
@@ -29,6 +30,13 @@ public static class NpyReader
             if (count > Array.MaxLength)
             {
                 throw new FormatException("it has more than 2,147,483,591 elements");
+            }
+
+            long most = memory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            if (bytes > most)
+            {
+                throw new QuantException(
+                    "ArrayTooLarge", QuantErrorKind.NotSupported, $"The array in '{what}' has {bytes} bytes, but this machine has {most} bytes of memory. Save fewer samples.", path);
             }
 
             Array data = ReadValues(stream, header, (int)count);

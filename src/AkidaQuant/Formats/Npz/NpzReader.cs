@@ -48,7 +48,7 @@ public sealed class NpzReader : IDisposable
             stream.Dispose();
             if (e is InvalidDataException or IOException or ArgumentException)
             {
-                throw Damaged(path, e);
+                throw Damaged(path, "it has no list of entries where one must be", e);
             }
 
             throw;
@@ -76,12 +76,15 @@ public sealed class NpzReader : IDisposable
         ZipArchiveEntry entry = Find(name);
         try
         {
-            using Stream stream = OpenEntry(entry);
-            return NpyReader.Read(stream, entry.Length, Describe(name), _path);
+            using ChecksumStream stream = new(OpenEntry(entry));
+            NpyArray array = NpyReader.Read(stream, entry.Length, Describe(name), _path);
+            return stream.Count == entry.Length && stream.Checksum == entry.Crc32
+                ? array
+                : throw Damaged(_path, $"the bytes of its entry '{entry.FullName}' do not have their checksum", null);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
         {
-            throw Damaged(_path, e);
+            throw Damaged(_path, $"its entry '{entry.FullName}' cannot be unpacked", e);
         }
     }
 
@@ -112,7 +115,7 @@ public sealed class NpzReader : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
         {
-            throw Damaged(_path, e);
+            throw Damaged(_path, $"its entry '{name}' cannot be unpacked", e);
         }
     }
 
@@ -126,7 +129,7 @@ public sealed class NpzReader : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
         {
-            throw Damaged(_path, e);
+            throw Damaged(_path, $"its entry '{name}' cannot be unpacked", e);
         }
     }
 
@@ -146,6 +149,6 @@ public sealed class NpzReader : IDisposable
         $"The file '{_path}' has no array '{name}'. It holds {string.Join(", ", Names.Select(known => $"'{known}'").DefaultIfEmpty("none"))}.",
         _path);
 
-    private static QuantException Damaged(string path, Exception e) => new(
-        "ArrayFileDamaged", QuantErrorKind.InvalidData, $"The file '{path}' is not a whole .npz archive: {e.Message} Save it again with numpy.savez.", path, e);
+    private static QuantException Damaged(string path, string problem, Exception? inner) => new(
+        "ArrayFileDamaged", QuantErrorKind.InvalidData, $"The file '{path}' is not a whole .npz archive: {problem}. Copy it again, or save it again with numpy.savez.", path, inner);
 }

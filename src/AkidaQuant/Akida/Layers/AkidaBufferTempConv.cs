@@ -1,0 +1,45 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// A convolution over time: the frame joins a queue of the last ones, which is shifted left by <c>input_shift</c> and
+/// multiplied at each position with weights of shape (1, 1, T x C, F), the oldest frame first (akida-model.md 1.4,
+/// convert.md 4.9 and 6.2).
+/// </summary>
+public sealed record AkidaBufferTempConv : AkidaFrameLayer
+{
+    /// <summary>The number of output channels.</summary>
+    public required int Filters { get; init; }
+
+    /// <inheritdoc/>
+    public override string TypeName => "BufferTempConv";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. FrameParameters];
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        AkidaTensor frame = inputs[0];
+        QuantizedSpec queue = Queue(frame);
+        int channels = frame.Shape.Channels;
+        int depth = FifoSize * channels;
+        int[]? shifts = InputShift("input_shift", channels) is { } shift ? [.. Enumerable.Repeat(shift, FifoSize).SelectMany(values => values)] : null;
+        IntegerDense product = new(depth, Filters, Weights("weights", 1, 1, depth, Filters), shifts, queue.Range, BufferBits - 1);
+        AccumulatorStages stages = CreateStages(frame.Shape.WithChannels(Filters), product.OutputRange);
+        FrameFifo fifo = new(FifoSize, channels);
+        return new AkidaPreparedLayer(
+            stages.Result,
+            (long)frame.Shape[0] * frame.Shape[1] * depth * Filters,
+            () => stages.CreateOperation((tensors, sums, batch) =>
+            {
+                var frames = (IntegerData)tensors[1];
+                fifo.Push(frames, (IntegerData)tensors[0], batch);
+                product.Run(frames, sums, batch);
+            }))
+        {
+            State = [queue],
+        };
+    }
+}

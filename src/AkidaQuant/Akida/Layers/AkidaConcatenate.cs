@@ -1,0 +1,42 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>Two inputs joined along the channels; they agree in rows, columns, bits and sign (akida-model.md 1.4, convert.md 4.8).</summary>
+public sealed record AkidaConcatenate : AkidaLayer
+{
+    /// <inheritdoc/>
+    public override string TypeName => "Concatenate";
+
+    /// <inheritdoc/>
+    public override int InboundCount => 2;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [];
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        (AkidaTensor a, AkidaTensor b) = (inputs[0], inputs[1]);
+        if (a.Shape.Rank != 3 || b.Shape.Rank != 3 || a.Shape[0] != b.Shape[0] || a.Shape[1] != b.Shape[1])
+        {
+            throw Invalid("AkidaLayerInputMismatch", $"its inputs must have the same rows and columns, but they have the shapes {a.Shape} and {b.Shape}.");
+        }
+
+        if (a.Bits != b.Bits || a.Signed != b.Signed)
+        {
+            throw Invalid("AkidaLayerInputMismatch", $"its inputs must have the same bits and sign, but they have {Describe(a)} and {Describe(b)}.");
+        }
+
+        (ValueRange left, ValueRange right) = (IntegerRange(a), IntegerRange(b));
+        ValueRange range = new(Math.Min(left.Min, right.Min), Math.Max(left.Max, right.Max));
+        Shape shape = a.Shape.WithChannels(a.Shape.Channels + b.Shape.Channels);
+        return new AkidaPreparedLayer(AkidaTensor.Integers(shape, a.Bits, a.Signed, range), 0, () =>
+        {
+            Concatenation concatenation = new(a.Shape.Channels, b.Shape.Channels);
+            return (tensors, output, batch) => concatenation.Run(tensors, (IntegerData)output, batch);
+        });
+    }
+
+    private static string Describe(AkidaTensor tensor) => $"{tensor.Bits} bits {(tensor.Signed ? "signed" : "unsigned")}";
+}

@@ -1,0 +1,37 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// A transposed convolution: the input shifted left by <c>input_shift</c>, each pixel times the weights of shape
+/// (K, K, C, F), which are not turned (akida-model.md 1.4, convert.md 6.2).
+/// </summary>
+public sealed record AkidaConv2DTranspose : AkidaTransposedLayer
+{
+    /// <summary>The number of output channels.</summary>
+    public required int Filters { get; init; }
+
+    /// <inheritdoc/>
+    public override string TypeName => "Conv2DTranspose";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. TransposedParameters];
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        ConvolutionGeometry forward = Forward(inputs[0], Filters);
+        int channels = inputs[0].Shape.Channels;
+        IntegerTransposedConvolution convolution = new(
+            forward,
+            Weights("weights", KernelSize, KernelSize, channels, Filters),
+            InputShift("input_shift", channels),
+            IntegerRange(inputs[0]),
+            BufferBits - 1);
+        AccumulatorStages stages = CreateStages(forward.InputShape, convolution.OutputRange);
+        return new AkidaPreparedLayer(
+            stages.Result,
+            (long)inputs[0].Shape.Size * KernelSize * KernelSize * Filters,
+            () => stages.CreateOperation((tensors, sums, batch) => convolution.Run((IntegerData)tensors[0], sums, batch)));
+    }
+}

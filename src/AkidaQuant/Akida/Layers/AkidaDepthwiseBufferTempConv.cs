@@ -1,0 +1,43 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// A convolution over time of every channel with its own weights, of shape (1, 1, T, C): the frame joins a queue of the
+/// last ones, which is shifted left by <c>input_shift</c>, weighted and summed, the oldest frame first (akida-model.md
+/// 1.4, convert.md 4.9 and 6.2).
+/// </summary>
+public sealed record AkidaDepthwiseBufferTempConv : AkidaFrameLayer
+{
+    /// <inheritdoc/>
+    public override string TypeName => "DepthwiseBufferTempConv";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. FrameParameters];
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        AkidaTensor frame = inputs[0];
+        QuantizedSpec queue = Queue(frame);
+        int channels = frame.Shape.Channels;
+        ConvolutionGeometry geometry = ConvolutionGeometry.Create(
+            new Shape(frame.Shape[0] * frame.Shape[1], FifoSize, channels), (1, FifoSize), (1, 1), (1, 1), Padding.Valid, channels);
+        IntegerDepthwiseConvolution sum = new(
+            geometry, Weights("weights", 1, 1, FifoSize, channels), InputShift("input_shift", channels), queue.Range, BufferBits - 1);
+        AccumulatorStages stages = CreateStages(frame.Shape, sum.OutputRange);
+        FrameFifo fifo = new(FifoSize, channels);
+        return new AkidaPreparedLayer(
+            stages.Result,
+            (long)frame.Shape.Size * FifoSize,
+            () => stages.CreateOperation((tensors, sums, batch) =>
+            {
+                var frames = (IntegerData)tensors[1];
+                fifo.Push(frames, (IntegerData)tensors[0], batch);
+                sum.Run(frames, sums, batch);
+            }))
+        {
+            State = [queue],
+        };
+    }
+}

@@ -1,0 +1,34 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// A transposed convolution of every channel with its own kernel, of shape (K, K, C, 1) and not turned
+/// (akida-model.md 1.4, convert.md 6.2).
+/// </summary>
+public sealed record AkidaDepthwiseConv2DTranspose : AkidaTransposedLayer
+{
+    /// <inheritdoc/>
+    public override string TypeName => "DepthwiseConv2DTranspose";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. TransposedParameters];
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        int channels = inputs[0].Shape.Channels;
+        ConvolutionGeometry forward = Forward(inputs[0], channels);
+        IntegerDepthwiseTransposedConvolution convolution = new(
+            forward,
+            Weights("weights", KernelSize, KernelSize, channels, 1),
+            InputShift("input_shift", channels),
+            IntegerRange(inputs[0]),
+            BufferBits - 1);
+        AccumulatorStages stages = CreateStages(forward.InputShape, convolution.OutputRange);
+        return new AkidaPreparedLayer(
+            stages.Result,
+            (long)inputs[0].Shape.Size * KernelSize * KernelSize,
+            () => stages.CreateOperation((tensors, sums, batch) => convolution.Run((IntegerData)tensors[0], sums, batch)));
+    }
+}

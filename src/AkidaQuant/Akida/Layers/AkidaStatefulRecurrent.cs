@@ -1,0 +1,99 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// A projection into complex states that turn and fade from time step to time step, and a projection of their real parts,
+/// of which some time steps are left out (akida-model.md 1.5, convert.md 4.10 and 6.3). The states go on from call to call.
+/// </summary>
+/// <remarks>
+/// The sums of both projections saturate to <see cref="AkidaIntegerLayer.BufferBits"/>; the recurrence computes with 32
+/// bits and keeps states of 16, whatever those are, which equality with the quantized model needs (convert.md 8.3).
+/// </remarks>
+public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
+{
+    /// <summary>Bits of the recurrence, sign included.</summary>
+    internal const int RecurrenceBits = 32;
+
+    /// <summary>Bits of the states, sign included.</summary>
+    internal const int StateBits = 16;
+
+    /// <summary>The number of states.</summary>
+    public required int StatefulChannels { get; init; }
+
+    /// <summary>The number of output channels.</summary>
+    public required int OutputChannels { get; init; }
+
+    /// <summary>One time step of so many gives an output, the last of each few.</summary>
+    public int Subsample { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override string TypeName => "StatefulRecurrent";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
+        [new("stateful_channels", StatefulChannels), new("output_channels", OutputChannels), new("subsample", Subsample), .. OutputParameters];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> KernelShapes =>
+        Variables.Find<sbyte>("in_proj") is { } first && Variables.Find<sbyte>("out_proj") is { } second ? [first.Shape, second.Shape] : [];
+
+    /// <inheritdoc/>
+    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    {
+        AkidaTensor input = inputs[0];
+        int steps = input.Shape[0] * input.Shape[1];
+        if (input.Shape[0] != 1 || steps % Subsample != 0)
+        {
+            throw Invalid("AkidaLayerInputMismatch", $"it takes (1, time steps, channels) with a multiple of {Subsample} time steps, but its input is {input.Shape}.");
+        }
+
+        int channels = input.Shape.Channels;
+        IntegerDense first = new(
+            channels, StatefulChannels, Weights("in_proj", channels, StatefulChannels), InputShift("input_shift", channels), IntegerRange(input), BufferBits - 1);
+        OutputScaling added = new(
+            StatefulChannels,
+            PerChannel("new_state_scale", StatefulChannels, 1),
+            PerChannel("new_state_shift", StatefulChannels, 0),
+            RecurrenceBits - 1,
+            ValueRange.OfBits(RecurrenceBits - 1));
+        IntegerRecurrence recurrence = new(Factors("A_real"), Factors("A_imag"), StateShift(), RecurrenceBits - 1, StateBits - 1, realOnly: true);
+        TimeSubsampling subsampling = new(Subsample, StatefulChannels);
+        QuantizedSpec state = new(new Shape(StatefulChannels), StateBits - 1, ScalarOrVector<int>.Scalar(0));
+        IntegerDense second = new(
+            StatefulChannels, OutputChannels, Weights("out_proj", StatefulChannels, OutputChannels), null, state.Range, BufferBits - 1);
+        AccumulatorStages stages = CreateStages(new Shape(1, steps / Subsample, OutputChannels), second.OutputRange);
+        int size = steps * StatefulChannels;
+        return new AkidaPreparedLayer(stages.Result, 0, () => stages.CreateOperation((tensors, sums, batch) =>
+        {
+            using var projected = IntegerData.Rent(size, batch, IntegerStorage.Int32);
+            using var states = IntegerData.Rent(size, batch, IntegerStorage.Int16);
+            using var kept = IntegerData.Rent(size / Subsample, batch, IntegerStorage.Int16);
+            first.Run((IntegerData)tensors[0], projected, batch);
+            added.Run(projected, projected, batch);
+            recurrence.Run(
+                projected.Values<int>(batch),
+                ((IntegerData)tensors[1]).Values<short>(batch),
+                ((IntegerData)tensors[2]).Values<short>(batch),
+                states.Values<short>(batch),
+                batch);
+            subsampling.Run(states, kept, batch);
+            second.Run(kept, sums, batch);
+        }))
+        {
+            State = [state, state],
+        };
+    }
+
+    private int[] Factors(string name) => Variables.Find<short>(name) is { } factors && factors.Values.Length == StatefulChannels
+        ? Array.ConvertAll(factors.Values, value => (int)value)
+        : throw Invalid("AkidaVariableShape", $"its variable '{name}' must be an int16 array with one value for each of its {StatefulChannels} states.");
+
+    /// <summary>The shift from products to states, which all states share.</summary>
+    private int StateShift()
+    {
+        int[] shifts = PerChannel("internal_state_outputs_shift", StatefulChannels, 0);
+        return Array.TrueForAll(shifts, shift => shift == shifts[0]) ? shifts[0] : throw Invalid(
+            "AkidaVariableShape", "its variable 'internal_state_outputs_shift' must have the same value for all states.");
+    }
+}

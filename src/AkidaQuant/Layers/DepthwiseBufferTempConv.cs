@@ -1,0 +1,186 @@
+using AkidaQuant.Kernels;
+using AkidaQuant.Numerics;
+
+namespace AkidaQuant.Layers;
+
+/// <summary>
+/// A convolution over time of every channel with its own kernel: each call takes one frame, and the output is the
+/// weighted sum of the last frames, the oldest first (layers.md 9.1). Frames before the first are zeros.
+/// </summary>
+[LayerClass("Custom>DepthwiseBufferTempConv")]
+public sealed record DepthwiseBufferTempConv : WeightedLayer
+{
+    /// <summary>The number of frames that an output sees.</summary>
+    public required int KernelSize { get; init; }
+
+    /// <summary>The weights, of shape (frames, channels).</summary>
+    public NdArray<float> Kernel { get; init; } = NoWeights;
+
+    /// <inheritdoc/>
+    public override bool IsStateful => true;
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("kernel_size", (long)KernelSize), new("use_bias", UseBias)];
+
+    /// <inheritdoc/>
+    public override Equalization Equalization => Equalization.AbsorbsOneRate;
+
+    /// <inheritdoc/>
+    public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 1) };
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static DepthwiseBufferTempConv Read(LayerArguments arguments) => new()
+    {
+        Name = arguments.Name,
+        KernelSize = FrameQueue.Read(arguments),
+        UseBias = arguments.Bool("use_bias", false),
+    };
+
+    /// <inheritdoc/>
+    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
+    {
+        ExpectVariables(values);
+        NdArray<float> kernel = ExpectShape("kernel", values[0], KernelSize, Shape.Unknown);
+        return this with
+        {
+            Kernel = kernel,
+            Bias = BiasFrom(values, kernel.Shape[1]),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        FloatSpec frame = FloatInput(inputs);
+        FloatSpec frames = FrameQueue.Over(this, frame, KernelSize);
+        ExpectChannels(Kernel.Shape[1], frame.Shape);
+        return new PreparedLayer(frame, () =>
+        {
+            FrameFifo fifo = new(KernelSize, frame.Shape.Channels);
+            FloatDepthwiseConvolution sum = new(OverTime(frames.Shape), Kernel.Values, BiasValues, 1);
+            return (tensors, output, batch) =>
+            {
+                Span<float> queue = ((FloatData)tensors[1]).Values(batch);
+                fifo.Push(queue, ((FloatData)tensors[0]).Values(batch));
+                sum.Run(queue, ((FloatData)output).Values(batch), batch);
+            };
+        })
+        {
+            State = [frames],
+        };
+    }
+
+    /// <inheritdoc/>
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
+    {
+        QuantizerSettings complete = new QuantizerSettings(Name, settings, "weight_quantizer", "bias_quantizer")
+            .CompleteWeights(context.WeightBits)
+            .CompleteBuffer(context.BufferBits, limited: false);
+        return new QuantizedDepthwiseBufferTempConv
+        {
+            Name = Name,
+            KernelSize = KernelSize,
+            Kernel = Kernel,
+            UseBias = UseBias,
+            Bias = Bias,
+            Settings = complete.Settings,
+            OutputQuantizer = complete.Output(Kernel.Shape[1]),
+        };
+    }
+
+    /// <summary>The sum over time as a convolution of an image whose rows are positions and whose columns are frames.</summary>
+    internal static ConvolutionGeometry OverTime(Shape frames) => ConvolutionGeometry.Create(
+        new Shape(frames[0] * frames[1], frames[2], frames[3]), (1, frames[2]), (1, 1), (1, 1), Padding.Valid, frames[3]);
+}
+
+/// <summary>
+/// A convolution over time of every channel with its own kernel, in integers, which remembers frames as they come, before
+/// any alignment (layers.md 9.2).
+/// </summary>
+[LayerClass("Custom>QuantizedDepthwiseBufferTempConv")]
+public sealed record QuantizedDepthwiseBufferTempConv : QuantizedWeightedLayer
+{
+    /// <summary>The number of frames that an output sees.</summary>
+    public required int KernelSize { get; init; }
+
+    /// <summary>The float weights, of shape (frames, channels).</summary>
+    public NdArray<float> Kernel { get; init; } = NoWeights;
+
+    /// <inheritdoc/>
+    public override bool IsStateful => true;
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [new("kernel_size", (long)KernelSize), new("use_bias", UseBias), new("quant_config", Settings ?? [])];
+
+    /// <inheritdoc/>
+    public override Equalization Equalization => Equalization.AbsorbsOneRate;
+
+    /// <inheritdoc/>
+    public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 1) };
+
+    /// <inheritdoc/>
+    public override Layer ToFloat() => new DepthwiseBufferTempConv { Name = Name, KernelSize = KernelSize, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
+
+    /// <summary>Makes the layer from stored arguments.</summary>
+    public static QuantizedDepthwiseBufferTempConv Read(LayerArguments arguments)
+    {
+        QuantizerSettings settings = new(arguments.Name, arguments.Settings(), "weight_quantizer", "bias_quantizer");
+        return new QuantizedDepthwiseBufferTempConv
+        {
+            Name = arguments.Name,
+            KernelSize = FrameQueue.Read(arguments),
+            UseBias = arguments.Bool("use_bias", false),
+            Settings = settings.Settings,
+            OutputQuantizer = settings.Output(1),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
+    {
+        ExpectVariables(values);
+        NdArray<float> kernel = ExpectShape("kernel", values[0], KernelSize, Shape.Unknown);
+        return this with
+        {
+            Kernel = kernel,
+            Bias = BiasFrom(values, kernel.Shape[1]),
+            OutputQuantizer = OutputFrom(values),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        RecordedVariables recorded = new();
+        QuantizerSettings settings = new(Name, Settings, "weight_quantizer", "bias_quantizer");
+        int valueBits = settings.BufferBitwidth - 1;
+        QuantizedSpec frame = FixedPointInput(inputs);
+        QuantizedSpec frames = FrameQueue.Over(this, frame, KernelSize);
+        ExpectChannels(Kernel.Shape[1], frame);
+        (QuantizedSpec aligned, int[]? shift) = Expand(frame, valueBits, recorded);
+        QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded);
+        IntegerDepthwiseConvolution sum = new(
+            DepthwiseBufferTempConv.OverTime(frames.Shape), weights.Values.Values, shift, frames.Range, valueBits);
+        QuantizedSpec accumulator = new(
+            frame.Shape, valueBits, weights.AddFracBits(aligned.FracBits), weights.MultiplyScales(null), sum.OutputRange);
+        FrameFifo fifo = new(KernelSize, frame.Shape.Channels);
+        return Finish(
+            settings,
+            accumulator,
+            recorded,
+            (tensors, output, batch) =>
+            {
+                var queue = (IntegerData)tensors[1];
+                fifo.Push(queue, (IntegerData)tensors[0], batch);
+                sum.Run(queue, output, batch);
+            },
+            [frames]);
+    }
+}
