@@ -63,7 +63,8 @@ public sealed class NewSampleSetCommand : QuantCmdlet
     /// <inheritdoc/>
     protected override void Process() => WriteObject(ParameterSetName switch
     {
-        ModelSet => Compute(_ => RandomSamples.Create(Model.InputShape, Count, InputType ?? Model.Input.Type ?? IntegerType.UInt8, Seed)),
+        ModelSet when InputType is { } type => Compute(_ => RandomSamples.Create(Model.InputShape, Count, type, Seed)),
+        ModelSet => Compute(_ => RandomSamples.Create(Model, Count, Seed)),
         ShapeSet => Compute(_ => RandomSamples.Create(new Shape(Shape!), Count, InputType ?? IntegerType.UInt8, Seed)),
         _ => Compute(_ => FromArray()),
     });

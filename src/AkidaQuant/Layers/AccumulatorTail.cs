@@ -79,7 +79,7 @@ internal sealed class AccumulatorTail
         AlignedTensor aligned = AlignedQuantization.Quantize(value, scales, target.FracBits, target.ValueBits, bitwidth, signed, target.HasConstantScales);
         recorded.Add(
             $"{quantizer}/qweights",
-            new RecordedTensor(aligned.Values.ToArray(), target.ValueBits, target.FracBits, scales.ToArray()));
+            new RecordedTensor(aligned.Values.ToArray(), target.ValueBits, target.FracBits, scales.ToArray()) { Source = value, IsAligned = true });
         recorded.Add($"{quantizer}/shift", aligned.Shift.ToArray());
         return aligned;
     }

@@ -9,6 +9,9 @@ public sealed record AveragePooling2D : Layer
     /// <summary>The window.</summary>
     public required ConvolutionWindow Window { get; init; }
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => Window.PoolingArguments();
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static AveragePooling2D Read(LayerArguments arguments) =>
         new() { Name = arguments.Name, Window = ConvolutionWindow.ReadPooling(arguments) };

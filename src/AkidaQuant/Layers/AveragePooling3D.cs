@@ -12,6 +12,9 @@ public sealed record AveragePooling3D : Layer
     /// <summary>The window.</summary>
     public required VolumeWindow Window { get; init; }
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments => Window.PoolingArguments();
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static AveragePooling3D Read(LayerArguments arguments) =>
         new() { Name = arguments.Name, Window = VolumeWindow.ReadPooling(arguments) };

@@ -30,6 +30,10 @@ public sealed record Conv3D : WeightedLayer
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Stops;
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [new("filters", (long)Filters), .. Window.ConvolutionArguments(Groups), .. WeightArguments.OfKernel(this, Activation, UseBias)];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Conv3D Read(LayerArguments arguments) => new()
     {

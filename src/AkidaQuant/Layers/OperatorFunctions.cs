@@ -26,7 +26,12 @@ internal static class OperatorFunctions
         ["nn.sigmoid"] = ([], (call, _) => new Activation { Name = call.Name, Function = "sigmoid" }),
         ["math.sigmoid"] = ([], (call, _) => new Activation { Name = call.Name, Function = "sigmoid" }),
         ["nn.softmax"] = (["axis"], (call, _) => call.Number("axis", -1) == -1 ? new Softmax { Name = call.Name } : null),
+        ["nn.silu"] = (["beta"], (call, _) => call.Number("beta", 1) == 1 ? Table(call, "swish") : null),
+        ["nn.gelu"] = (["approximate"], (call, _) => call.Find("approximate")?.Value is null or false ? Table(call, "gelu") : null),
+        ["nn.leaky_relu"] = (["alpha"], (call, _) => call.Number("alpha", TableFunction.DefaultAlpha) is { } alpha ? Table(call, "leaky_relu", alpha) : null),
         ["reshape"] = (["shape"], Reshape),
+        ["transpose"] = (["perm", "conjugate"], Permute),
+        ["compat.v1.transpose"] = (["perm", "conjugate"], Permute),
     };
 
     /// <summary>The names of all functions, sorted.</summary>
@@ -86,6 +91,18 @@ internal static class OperatorFunctions
             : shape[0] != Shape.Unknown && Fits(shape, input) ? shape : null;
         return target is null ? null : new Reshape { Name = call.Name, TargetShape = new Shape(target) };
     }
+
+    /// <summary>The batch must stay in front; the reference counts it among the axes of a sample.</summary>
+    private static Permute? Permute(TFOpLambda call, Shape input) =>
+        call.Find("perm") is { IsTensor: false, Value: IReadOnlyList<object?> { Count: > 1 } list }
+        && list[0] is 0L
+        && list.Count == input.Rank + 1
+        && call.Find("conjugate")?.Value is null or false
+        && list.Skip(1).OrderBy(axis => axis as long?).SequenceEqual(Enumerable.Range(1, input.Rank).Select(axis => (object?)(long)axis))
+            ? new Permute { Name = call.Name, Dims = [.. list.Skip(1).Select(axis => (int)(long)axis!)] } : null;
+
+    private static TableActivation Table(TFOpLambda call, string function, double alpha = TableFunction.DefaultAlpha) =>
+        new() { Name = call.Name, Function = function, Alpha = alpha };
 
     private static bool Fits(int[] target, Shape input)
     {

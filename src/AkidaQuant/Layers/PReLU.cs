@@ -21,6 +21,15 @@ public sealed record PReLU : Layer
     /// <inheritdoc/>
     public override IReadOnlyList<Variable> Variables => [new($"{Name}/alpha:0", Alpha)];
 
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+    [
+        Kept("alpha_initializer", Initializers.Zeros),
+        Kept("alpha_regularizer"),
+        Kept("alpha_constraint"),
+        new("shared_axes", SharedAxes.Count == 0 ? null : LayerArguments.ListOf(new Shape([.. SharedAxes]))),
+    ];
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static PReLU Read(LayerArguments arguments) => new() { Name = arguments.Name, SharedAxes = arguments.Dimensions("shared_axes") ?? [] };
 

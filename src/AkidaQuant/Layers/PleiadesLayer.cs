@@ -6,7 +6,7 @@ namespace AkidaQuant.Layers;
 /// A convolution of images in time whose kernel is a sum of Jacobi polynomials of time, in float (layers.md 11).
 /// Its activation argument is not applied.
 /// </summary>
-[LayerClass("Custom>PleiadesLayer")]
+[LayerClass("Custom>PleiadesLayer", Module = "quantizeml.layers.pleiades")]
 public sealed record PleiadesLayer : Layer
 {
     /// <summary>The number of output channels.</summary>
@@ -45,6 +45,17 @@ public sealed record PleiadesLayer : Layer
 
     /// <inheritdoc/>
     public override string? QuantizationObstacle => "it could not be made into convolutions of single steps of time";
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+    [
+        new("filters", (long)Filters),
+        .. Window.ConvolutionArguments(Groups),
+        .. WeightArguments.OfKernel(this, Activation, UseBias),
+        new("degrees", (long)Degrees),
+        new("alpha", Alpha),
+        new("beta", Beta),
+    ];
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static PleiadesLayer Read(LayerArguments arguments) => new()

@@ -7,7 +7,14 @@ namespace AkidaQuant.Layers;
 /// <param name="ValueBits">Magnitude bits.</param>
 /// <param name="FracBits">Fractional bits.</param>
 /// <param name="Scales">The scales of a QFloat, in the shape that the quantizer gives them.</param>
-public sealed record RecordedTensor(NdArray<long> Values, int ValueBits, ScalarOrVector<int> FracBits, NdArray<float>? Scales = null);
+public sealed record RecordedTensor(NdArray<long> Values, int ValueBits, ScalarOrVector<int> FracBits, NdArray<float>? Scales = null)
+{
+    /// <summary>The float32 values that were quantized, of the same shape; null when they are not known.</summary>
+    public NdArray<float>? Source { get; init; }
+
+    /// <summary>Whether the values were quantized to the scales of another tensor, as a bias is.</summary>
+    public bool IsAligned { get; init; }
+}
 
 /// <summary>
 /// What a layer derived from its weights and ranges, by the names of the reference: <c>weight_quantizer/qweights</c>,

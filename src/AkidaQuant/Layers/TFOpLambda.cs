@@ -6,7 +6,7 @@ namespace AkidaQuant.Layers;
 /// A TensorFlow function that a network calls directly, in float (tools.md 6.2). Quantization makes it into the
 /// layer that does the same, where there is one (transforms.md 4.2).
 /// </summary>
-[LayerClass("TFOpLambda")]
+[LayerClass("TFOpLambda", Module = "tf_keras.src.layers.core.tf_op_layer")]
 public sealed record TFOpLambda : Layer
 {
     /// <summary>The name under which the reader of a file hands over the arguments of the call.</summary>
@@ -43,6 +43,14 @@ public sealed record TFOpLambda : Layer
 
     /// <summary>The tensor or constant that the first parameter, or the one of that name, got; null for none.</summary>
     internal OperatorArgument? Find(string? name) => Call.FirstOrDefault(argument => argument.Name == name);
+
+    /// <summary>The number, as float32, that an arithmetic function combines with its tensor; null when it is none or several.</summary>
+    internal float? Scalar() => InputCount != 1 ? null : (Call[0].IsTensor ? Find("y") : Call[0])?.Value switch
+    {
+        long value => value,
+        double value => (float)value,
+        _ => null,
+    };
 
     /// <summary>The number that the parameter of that name got, or its default; null when it got something else.</summary>
     internal double? Number(string name, double defaultValue) => Find(name) switch

@@ -52,6 +52,31 @@ public sealed record VolumeWindow
         };
     }
 
+    /// <summary>The arguments of a convolution, in the order of Keras (tools.md 6.5).</summary>
+    internal IEnumerable<KeyValuePair<string, object?>> ConvolutionArguments(int groups) =>
+    [
+        new("kernel_size", ListOf(KernelSize)),
+        new("strides", ListOf(Strides)),
+        new("padding", PaddingName),
+        LayerArguments.ChannelsLast,
+        new("dilation_rate", ListOf(Dilation)),
+        new("groups", (long)groups),
+    ];
+
+    /// <summary>The arguments of a pooling, in the order of Keras (tools.md 6.5).</summary>
+    internal IEnumerable<KeyValuePair<string, object?>> PoolingArguments() =>
+    [
+        new("pool_size", ListOf(KernelSize)),
+        new("padding", PaddingName),
+        new("strides", ListOf(Strides)),
+        LayerArguments.ChannelsLast,
+    ];
+
+    private string PaddingName => Padding == Padding.Same ? "same" : "valid";
+
+    private static object ListOf((int Time, int Height, int Width) triple) =>
+        LayerArguments.ListOf(new Shape(triple.Time, triple.Height, triple.Width));
+
     /// <summary>The sizes over an input.</summary>
     /// <param name="layer">The layer, for the message of an error.</param>
     /// <param name="input">Time, height, width and channels.</param>

@@ -105,7 +105,7 @@ public abstract record QuantizedWeightedLayer : QuantizedLayer
         (int bitwidth, bool signed, int? axis, bool fixedPoint) = settings.Weights(key);
         axis = forced.Forced ? forced.Axis : axis;
         Numerics.QuantizedWeights weights = Numerics.WeightQuantization.Quantize(kernel, bitwidth, signed, axis, fixedPoint);
-        recorded.Add($"{key}/qweights", weights.ToRecorded());
+        recorded.Add($"{key}/qweights", weights.ToRecorded() with { Source = kernel });
         return weights;
     }
 

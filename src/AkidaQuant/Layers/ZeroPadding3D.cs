@@ -18,10 +18,7 @@ public sealed record ZeroPadding3D : Layer
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
-    [
-        new("padding", new List<object?> { Pair(Steps), Pair(Rows), Pair(Columns) }),
-        new("data_format", "channels_last"),
-    ];
+        [new("padding", new object?[] { LayerArguments.ListOf(Steps), LayerArguments.ListOf(Rows), LayerArguments.ListOf(Columns) }), LayerArguments.ChannelsLast];
 
     /// <summary>Makes the layer from stored arguments: one number, one an axis, or one for each end of each axis.</summary>
     public static ZeroPadding3D Read(LayerArguments arguments)
@@ -68,8 +65,6 @@ public sealed record ZeroPadding3D : Layer
     }
 
     private static int Grow(int size, (int Before, int After) sides) => size == Shape.Unknown ? size : size + sides.Before + sides.After;
-
-    private static List<object?> Pair((int Before, int After) sides) => [(long)sides.Before, (long)sides.After];
 
     private static (int Before, int After) Sides(LayerArguments arguments, object? value) => value switch
     {

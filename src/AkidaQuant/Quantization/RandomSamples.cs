@@ -1,11 +1,25 @@
 using System.Globalization;
 using System.Numerics;
+using AkidaQuant.Layers;
 
 namespace AkidaQuant.Quantization;
 
 /// <summary>Random samples, with a seed the same ones as numpy draws (quantize.md 14).</summary>
 public static class RandomSamples
 {
+    /// <summary>
+    /// Samples for the input of a model: integers over the range of its type; floats within the range of the InputQuantizer
+    /// that takes them; for any other float input, bytes.
+    /// </summary>
+    /// <param name="model">The model, whose input shape must be known.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="seed">The seed; null for samples that are never the same.</param>
+    /// <exception cref="QuantException"><c>SampleShapeInvalid</c> or <c>SampleSetEmpty</c>.</exception>
+    public static SampleSet Create(Model model, int count, ulong? seed) =>
+        model.Input.Type is null && model.Consumers(model.Input.Name) is [{ Layer: InputQuantizer quantizer }, ..]
+            ? CreateFloats(model.InputShape, count, seed, Bounds(quantizer.RangeMin), Bounds(quantizer.RangeMax))
+            : Create(model.InputShape, count, model.Input.Type ?? IntegerType.UInt8, seed);
+
     /// <summary>Integers over the whole range of their type.</summary>
     /// <param name="shape">The shape of one sample.</param>
     /// <param name="count">The number of samples.</param>
@@ -94,6 +108,8 @@ public static class RandomSamples
 
         return values;
     }
+
+    private static ScalarOrVector<double> Bounds(NdArray<float> range) => ScalarOrVector<float>.From(range).Map(value => (double)value);
 
     private static double[] Bounds(ScalarOrVector<double> bounds, int channels, Shape shape)
     {

@@ -6,7 +6,9 @@ namespace AkidaQuant.Transforms;
 
 /// <summary>
 /// Takes the offset of a Rescaling, and its scale when there is one a channel, into the kernels behind it
-/// (transforms.md 4.8). The border of a padded convolution gets the value that stands for zero from then on.
+/// (transforms.md 4.8). The border of a padded convolution gets the value that stands for zero from then on. The
+/// memory of a temporal convolution cannot: its offset goes to a convolution of its own, where the reference folds it
+/// and computes something else until the memory is full.
 /// </summary>
 internal sealed class AlignRescaling : IRewrite
 {
@@ -22,6 +24,17 @@ internal sealed class AlignRescaling : IRewrite
             }
 
             IReadOnlyList<Node> consumers = model.Consumers(node.Name);
+            if (rescaling.Offset.Any(offset => offset != 0)
+                && consumers.Any(consumer => consumer.Layer is BufferTempConv or DepthwiseBufferTempConv)
+                && model.Plan[node.Name].Prepared.Output.Shape is { Rank: 3 } image)
+            {
+                string name = editor.FreeName(node.Name + IdentityConvolution.Suffix);
+                editor.InsertAfter(node.Name, Fold(IdentityConvolution.Create(name, image.Channels), rescaling), moveOutputs: true);
+                editor.Replace(Plain(rescaling));
+                log.Rewritten(node.Name, $"leaves its offset to the new layer '{name}': the memory of what comes next starts with zeros behind it");
+                continue;
+            }
+
             string? obstacle = model.Outputs.Contains(node.Name) ? "the model gives its output"
                 : consumers.Select(consumer => Obstacle(consumer.Layer)).FirstOrDefault(found => found is not null);
             if (obstacle is not null)
@@ -36,30 +49,34 @@ internal sealed class AlignRescaling : IRewrite
                 log.Rewritten(node.Name, $"is folded into '{consumer.Name}'");
             }
 
-            editor.Replace(rescaling with { Offset = [0], Scale = rescaling.Scale.Length == 1 ? rescaling.Scale : [1] });
+            editor.Replace(Plain(rescaling));
         }
 
         return editor.Build();
     }
 
+    private static Rescaling Plain(Rescaling rescaling) => rescaling with { Offset = [0], Scale = rescaling.Scale.Length == 1 ? rescaling.Scale : [1] };
+
     private static string? Obstacle(Layer consumer) => consumer switch
     {
-        Dense => null,
+        Dense or BufferTempConv or DepthwiseBufferTempConv => null,
         Conv2D { Groups: not 1 } => $"the convolution '{consumer.Name}' has groups",
         PaddedConv2D => $"the convolution '{consumer.Name}' has a border value already",
         Conv2D { Window: { Padding: Padding.Same, Dilation: not (1, 1) } } => $"the dilated convolution '{consumer.Name}' cannot get a border value",
         Conv2D => null,
-        _ => $"'{consumer.Name}' ({consumer.ClassName}) behind it is neither a Conv2D nor a Dense",
+        _ => $"'{consumer.Name}' ({consumer.ClassName}) behind it has no kernel that could take them up",
     };
 
     private static Layer Fold(Layer consumer, Rescaling rescaling) => consumer switch
     {
         Dense dense => dense with
         {
-            Kernel = Scale(dense.Kernel, rescaling.Scale),
+            Kernel = Scale(dense.Kernel, rescaling.Scale, dense.Units),
             UseBias = true,
             Bias = AddOffset(dense, dense.Kernel, rescaling.Offset),
         },
+        BufferTempConv temporal => temporal with { Kernel = Scale(temporal.Kernel, rescaling.Scale, temporal.Filters) },
+        DepthwiseBufferTempConv temporal => temporal with { Kernel = Scale(temporal.Kernel, rescaling.Scale, 1) },
         Conv2D { Window.Padding: Padding.Same } convolution => PaddedConv2D.From(Fold(convolution, rescaling), BorderValues(rescaling)),
         Conv2D convolution => Fold(convolution, rescaling),
         _ => throw new InvalidOperationException($"'{consumer.Name}' has no kernel to fold into."),
@@ -67,7 +84,7 @@ internal sealed class AlignRescaling : IRewrite
 
     private static Conv2D Fold(Conv2D convolution, Rescaling rescaling) => convolution with
     {
-        Kernel = Scale(convolution.Kernel, rescaling.Scale),
+        Kernel = Scale(convolution.Kernel, rescaling.Scale, convolution.Filters),
         UseBias = true,
         Bias = AddOffset(convolution, convolution.Kernel, rescaling.Offset),
     };
@@ -83,14 +100,13 @@ internal sealed class AlignRescaling : IRewrite
         return NdArray<float>.Vector(values);
     }
 
-    private static NdArray<float> Scale(NdArray<float> kernel, double[] scale)
+    private static NdArray<float> Scale(NdArray<float> kernel, double[] scale, int filters)
     {
         if (scale.Length == 1)
         {
             return kernel;
         }
 
-        int filters = kernel.Shape[^1];
         float[] values = new float[kernel.Values.Length];
         for (int i = 0; i < values.Length; i++)
         {

@@ -16,14 +16,14 @@ internal sealed class ExtendEvenKernels : IRewrite
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (node.Layer is not (Conv2D or DepthwiseConv2D)
-                || SpatialKernel.Window(node.Layer) is not { Padding: Padding.Same } window
-                || !HasOddForm(window, IsInputConvolution(model, node)))
+            if (Window(node.Layer) is not { Padding: Padding.Same } window || !HasOddForm(window, IsInputConvolution(model, node)))
             {
                 continue;
             }
 
-            Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
+            // A transposed kernel moves over the output.
+            string image = node.Layer is Conv2DTranspose or DepthwiseConv2DTranspose ? node.Name : node.Inputs[0];
+            Shape input = model.Plan[image].Prepared.Output.Shape;
             if (Place(window, input) is not { } place)
             {
                 log.Kept(node.Name, "keeps its even kernel: it is not square, its strides differ or it is dilated");
@@ -37,6 +37,14 @@ internal sealed class ExtendEvenKernels : IRewrite
 
         return editor.Build();
     }
+
+    private static ConvolutionWindow? Window(Layer layer) => layer switch
+    {
+        Conv2D or DepthwiseConv2D => SpatialKernel.Window(layer),
+        Conv2DTranspose { Window: { OutputPadding: null, Forward: var forward } } => forward,
+        DepthwiseConv2DTranspose { Window: { OutputPadding: null, Forward: var forward } } => forward,
+        _ => null,
+    };
 
     private static bool HasOddForm(ConvolutionWindow window, bool isInput) => window.Strides.Height switch
     {
@@ -60,7 +68,13 @@ internal sealed class ExtendEvenKernels : IRewrite
 
     private static bool IsInputConvolution(Model model, Node node)
     {
-        if (node.Layer is not Conv2D convolution || convolution.Kernel.Shape[2] * convolution.Groups is not (1 or 3))
+        int? channels = node.Layer switch
+        {
+            Conv2D convolution => convolution.Kernel.Shape[2] * convolution.Groups,
+            Conv2DTranspose transposed => transposed.Kernel.Shape[3],
+            _ => null,
+        };
+        if (channels is not (1 or 3))
         {
             return false;
         }

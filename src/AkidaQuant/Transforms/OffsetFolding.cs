@@ -1,3 +1,5 @@
+using AkidaQuant.Numerics;
+
 namespace AkidaQuant.Transforms;
 
 /// <summary>
@@ -28,7 +30,7 @@ public static class OffsetFolding
 
         if (filters == 1)
         {
-            return [Pairwise(products)];
+            return [PairwiseSum.Of(products)];
         }
 
         float[] sums = products[..filters];
@@ -38,41 +40,5 @@ public static class OffsetFolding
         }
 
         return sums;
-    }
-
-    /// <summary>The summation of contiguous values that NumPy has, whose rounding depends on its order.</summary>
-    private static float Pairwise(ReadOnlySpan<float> values)
-    {
-        const int Lanes = 8;
-        const int Block = 128;
-        if (values.Length > Block)
-        {
-            int half = values.Length / 2 / Lanes * Lanes;
-            return Pairwise(values[..half]) + Pairwise(values[half..]);
-        }
-
-        int start = 1;
-        float sum = values[0];
-        if (values.Length >= Lanes)
-        {
-            Span<float> lanes = stackalloc float[Lanes];
-            values[..Lanes].CopyTo(lanes);
-            for (start = Lanes; start <= values.Length - Lanes; start += Lanes)
-            {
-                for (int lane = 0; lane < Lanes; lane++)
-                {
-                    lanes[lane] += values[start + lane];
-                }
-            }
-
-            sum = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-        }
-
-        for (int i = start; i < values.Length; i++)
-        {
-            sum += values[i];
-        }
-
-        return sum;
     }
 }

@@ -25,12 +25,17 @@ internal static class SpatialKernel
     {
         Conv2D own => own with { Window = Window(own.Window, kernelSize), Kernel = Extend(own.Kernel, kernelSize, at) },
         DepthwiseConv2D own => own with { Window = Window(own.Window, kernelSize), Kernel = Extend(own.Kernel, kernelSize, at) },
+        Conv2DTranspose own => own with { Window = Window(own.Window, kernelSize), Kernel = Extend(own.Kernel, kernelSize, at) },
+        DepthwiseConv2DTranspose own => own with { Window = Window(own.Window, kernelSize), Kernel = Extend(own.Kernel, kernelSize, at) },
         SeparableConv2D own => own with { Window = Window(own.Window, kernelSize), DepthwiseKernel = Extend(own.DepthwiseKernel, kernelSize, at) },
         _ => throw new InvalidOperationException($"'{layer.Name}' has no kernel of rows and columns."),
     };
 
     private static ConvolutionWindow Window(ConvolutionWindow window, (int Height, int Width) kernelSize) =>
         window with { KernelSize = kernelSize, Padding = Padding.Same };
+
+    private static TransposedWindow Window(TransposedWindow window, (int Height, int Width) kernelSize) =>
+        window with { Forward = Window(window.Forward, kernelSize) };
 
     private static NdArray<float> Extend(NdArray<float> kernel, (int Height, int Width) size, (int Row, int Column) at)
     {

@@ -41,6 +41,9 @@ public sealed class OperatorTests
     [Theory]
     [InlineData("nn.relu", nameof(ReLU))]
     [InlineData("nn.relu6", nameof(ReLU))]
+    [InlineData("nn.silu", "Activation")]
+    [InlineData("nn.gelu", "Activation")]
+    [InlineData("nn.leaky_relu", "Activation")]
     [InlineData("nn.tanh", nameof(TFOpLambda))]
     [InlineData("math.sigmoid", nameof(TFOpLambda))]
     [InlineData("nn.softmax", nameof(TFOpLambda))]
@@ -50,6 +53,49 @@ public sealed class OperatorTests
         Model rewritten = Outputs.Rewrite<ReplaceOperators>(model);
         Assert.Equal(expected, rewritten["op"].Layer.ClassName);
         Assert.Equal(function == "nn.relu6" ? 6f : null, (rewritten["op"].Layer as ReLU)?.MaxValue);
+    }
+
+    /// <summary>Arguments that change nothing make the reference decline; those that do would be lost.</summary>
+    [Theory]
+    [InlineData("nn.gelu", "approximate", false, "gelu 0.2")]
+    [InlineData("nn.gelu", "approximate", true, null)]
+    [InlineData("nn.silu", "beta", 1.0, "swish 0.2")]
+    [InlineData("nn.silu", "beta", 2.0, null)]
+    [InlineData("nn.leaky_relu", "alpha", 0.5, "leaky_relu 0.5")]
+    [InlineData("nn.leaky_relu", "alpha", null, "leaky_relu 0.2")]
+    public void Functions_with_an_argument(string function, string name, object? value, string? expected)
+    {
+        Model model = new Graph(5, 3).Add(Operators.Call("op", function, (name, value))).Build();
+        if (expected is null)
+        {
+            Assert.Equal("OperatorNotSupported", Assert.Throws<QuantException>(() => model.Plan).Id);
+            return;
+        }
+
+        TableActivation activation = Assert.IsType<TableActivation>(Outputs.Rewrite<ReplaceOperators>(model)["op"].Layer);
+        Assert.Equal(expected, FormattableString.Invariant($"{activation.Function} {activation.Alpha}"));
+    }
+
+    /// <summary>The reference counts the batch among the axes of a sample, and declines.</summary>
+    [Theory]
+    [InlineData(new[] { 0, 2, 1, 3 }, "(3, 4, 2)")]
+    [InlineData(new[] { 0, 3, 1, 2 }, "(2, 4, 3)")]
+    [InlineData(new[] { 1, 0, 2, 3 }, null)]
+    [InlineData(new[] { 0, 1, 1, 3 }, null)]
+    [InlineData(new[] { 0, 2, 1 }, null)]
+    public void A_transposition_leaves_the_batch_where_it_is(int[] order, string? expected)
+    {
+        List<object?> axes = [.. order.Select(axis => (object?)(long)axis)];
+        Model model = new Graph(4, 3, 2).Add(Operators.Call("op", "transpose", ("perm", axes), ("name", "transpose"))).Build();
+        if (expected is null)
+        {
+            Assert.Equal("OperatorNotSupported", Assert.Throws<QuantException>(() => model.Plan).Id);
+            return;
+        }
+
+        Model rewritten = Outputs.Rewrite<ReplaceOperators>(model);
+        Assert.IsType<Permute>(rewritten["transpose"].Layer);
+        Assert.Equal(expected, rewritten.Plan.Output.Shape.ToString());
     }
 
     [Theory]

@@ -36,6 +36,43 @@ public sealed class RewritePropertyTests
     }, iter: 10);
 
     [Fact]
+    public void Replace_leaky_rectifiers() => Gen.Select(Gen.Float[-2, 2], Gen.Int[0, 2]).Sample((slope, kind) =>
+    {
+        Graph graph = new(4, 4, 3);
+        NdArray<float> slopes = graph.Values(1, 1, 3);
+        Layer rectifier = kind switch
+        {
+            0 => new LeakyReLU { Name = "r", Alpha = slope },
+            1 => new PReLU { Name = "r", Alpha = NdArray<float>.Filled(new Shape(4, 4, 3), slope) },
+            _ => new PReLU { Name = "r", Alpha = slopes, SharedAxes = [1, 2] },
+        };
+        Layer rewritten = Outputs.Rewrite<ReplaceLeakyRectifiers>(graph.Add(rectifier).Build())["r"].Layer;
+        Assert.Equal(kind == 2 ? null : (double)slope, (rewritten as TableActivation)?.Alpha);
+        Assert.Equal(kind == 2, rewritten is PReLU);
+    }, iter: 60);
+
+    [Fact]
+    public void Extend_even_kernels_of_transposed_convolutions() => Gen.Select(Size, Gen.Int[1, 7], Gen.Int[1, 3], AnyPadding, Gen.Bool, Gen.Int[1, 4]).Sample(
+        (size, kernel, stride, padding, depthwise, channels) =>
+    {
+        TransposedWindow window = new() { Forward = Graph.Window(kernel, stride, padding) };
+        Graph graph = new(size.Height, size.Width, channels);
+        graph.Add(depthwise
+            ? new DepthwiseConv2DTranspose { Name = "c", Window = window, Kernel = graph.Values(kernel, kernel, channels, 1), UseBias = false }
+            : new Conv2DTranspose { Name = "c", Filters = 2, Window = window, Kernel = graph.Values(kernel, kernel, 2, channels), Bias = graph.Values(2) });
+        bool isInput = !depthwise && channels is 1 or 3;
+        bool extended = padding == Padding.Same && (stride, kernel) switch
+        {
+            (1, 2) or (1, 6) or (2, 2) => true,
+            (1, 4) => depthwise || channels is not (1 or 3),
+            (2, 6) => isInput && !depthwise,
+            _ => false,
+        };
+        Layer layer = Outputs.Rewrite<ExtendEvenKernels>(graph.Build())["c"].Layer;
+        Assert.Equal(extended ? kernel + 1 : kernel, layer.Variables[0].Value.Shape[0]);
+    }, iter: 300);
+
+    [Fact]
     public void Replace_grouped_convolutions() => Gen.Select(Size, Gen.Int[1, 4], Gen.Int[1, 3], Gen.Int[1, 2], Gen.Int[1, 2], AnyPadding).Sample((size, channels, kernel, stride, filters, padding) =>
     {
         Model model = new Graph(size.Height, size.Width, channels)

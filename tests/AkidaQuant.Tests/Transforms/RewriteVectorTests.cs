@@ -11,11 +11,23 @@ public sealed class RewriteVectorTests
     /// <summary>The case whose rewrite by the reference changes what the model computes (transforms.md 7, 1).</summary>
     private const string Defective = "zero_padding_stride_2";
 
+    /// <summary>
+    /// Cases that the reference leaves as they are, and cannot quantize then: one batch normalization without beta
+    /// keeps all of them from folding, and hard_silu is not seen when the product with 1/6 comes last.
+    /// </summary>
+    private static readonly Dictionary<string, string> LeftByReference = new(StringComparer.Ordinal)
+    {
+        ["batchnorm_after_conv"] = "in:InputLayer() c0:Conv2D(in) d0:DepthwiseConv2D(c0) s0:SeparableConv2D(d0) t0:Conv2DTranspose(s0) f:Flatten(t0) fc:Dense(f)",
+        ["hard_silu"] = "in:InputLayer() c0:Conv2D(in) activation:Activation(c0) c1:Conv2D(activation)",
+    };
+
     private static readonly string Root = Repository.PathOf("tests/vectors/rewrites");
 
     public static TheoryData<string> Cases() => [.. Directory.GetDirectories(Root).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
-    public static TheoryData<string> ExactCases() => [.. Cases().Select(row => row.Data).Where(name => name != Defective)];
+    public static TheoryData<string> ExactCases() => [.. Cases().Select(row => row.Data).Where(name => name != Defective && !LeftByReference.ContainsKey(name))];
+
+    public static TheoryData<string> CasesLeftByReference() => [.. LeftByReference.Keys];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -40,10 +52,8 @@ public sealed class RewriteVectorTests
         Assert.Equal(expected.Name, actual.Name);
         foreach ((Layer theirs, Layer ours) in expected.Layers.Zip(actual.Layers))
         {
-            Assert.Equal(theirs.ToString(), ours.ToString());
-            Assert.Equal((theirs as PaddedConv2D)?.PaddingValue, (ours as PaddedConv2D)?.PaddingValue);
-            Assert.Equal((theirs as Rescaling)?.Scale, (ours as Rescaling)?.Scale);
-            Assert.Equal((theirs as Rescaling)?.Offset, (ours as Rescaling)?.Offset);
+            Assert.Equal(theirs.GetType(), ours.GetType());
+            Assert.Equal(Text(theirs), Text(ours));
             Assert.Equal(theirs.Variables.Select(variable => variable.Name), ours.Variables.Select(variable => variable.Name));
             foreach ((Variable one, Variable other) in theirs.Variables.Zip(ours.Variables))
             {
@@ -53,6 +63,11 @@ public sealed class RewriteVectorTests
             }
         }
     }
+
+    [Theory]
+    [MemberData(nameof(CasesLeftByReference))]
+    public void Layers_that_the_reference_leaves_are_rewritten(string name) =>
+        Assert.Equal(LeftByReference[name], Outputs.Listing(Sanitizer.Run(Read(name, "before.h5"))));
 
     [Fact]
     public void Zero_padding_before_a_stride_is_taken_in_by_a_larger_kernel()
@@ -70,6 +85,8 @@ public sealed class RewriteVectorTests
         Model once = Sanitizer.Run(Read(name, "before.h5"));
         Assert.Equal(Outputs.Listing(once), Outputs.Listing(Sanitizer.Run(once)));
     }
+
+    private static string Text(Layer layer) => PythonJson.ToLine(new OrderedDictionary<string, object?>(layer.Arguments));
 
     private static Model Read(string name, string file) => ModelReader.Read(Path.Combine(Root, name, file));
 }

@@ -82,8 +82,8 @@ internal sealed class KerasConfigWriter
         if (!_model.IsSequential)
         {
             layer["name"] = node.Name;
-            layer["inbound_nodes"] = node.Inputs.Count == 0
-                ? Array.Empty<object>()
+            layer["inbound_nodes"] = node.Layer is TFOpLambda operation ? KerasOperatorCall.Write(operation, node.Inputs)
+                : node.Inputs.Count == 0 ? Array.Empty<object>()
                 : new[] { node.Inputs.Select(input => new object?[] { input, 0L, 0L, new OrderedDictionary<string, object?>() }).ToList() };
         }
 

@@ -55,5 +55,23 @@ internal sealed record KerasOperatorCall(IReadOnlyList<OperatorArgument> Argumen
         return entries.Count > 0 ? new KerasOperatorCall(arguments, tensors) : null;
     }
 
+    /// <summary>The calls of an operator as the model JSON holds them.</summary>
+    /// <param name="layer">The operator.</param>
+    /// <param name="inputs">The layers that feed it.</param>
+    public static object Write(TFOpLambda layer, IReadOnlyList<string> inputs)
+    {
+        Queue<string> tensors = new(inputs);
+        OrderedDictionary<string, object?> named = [];
+        object?[] first = layer.Call[0].IsTensor
+            ? [tensors.Dequeue(), 0L, 0L, named]
+            : [Constant, -1L, layer.Call[0].Value, named];
+        foreach (OperatorArgument argument in layer.Call.Skip(1))
+        {
+            named[argument.Name!] = argument.IsTensor ? new object?[] { tensors.Dequeue(), 0L, 0L } : argument.Value;
+        }
+
+        return new object?[] { first };
+    }
+
     private static bool IsTensor(IReadOnlyList<object?> entry) => entry is [string, long, long, ..];
 }

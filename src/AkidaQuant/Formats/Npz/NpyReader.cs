@@ -32,6 +32,7 @@ public static class NpyReader
                 throw new FormatException("it has more than 2,147,483,591 elements");
             }
 
+            long bytes = count * header.Type.Size;
             long most = memory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
             if (bytes > most)
             {

@@ -17,14 +17,14 @@ internal sealed record TableLayout(int Columns, bool HasHeader, int LabelColumn)
     /// <param name="first">The first record.</param>
     /// <param name="labelName">The column of labels by name or number; null to look for a usual name.</param>
     /// <param name="hasHeader">Whether the record names columns; null when it does if a value is no number.</param>
-    /// <param name="path">The file, for errors.</param>
     /// <returns>The layout; null when there is no such column.</returns>
-    /// <exception cref="QuantException"><c>ArrayNotFound</c>: the column of labels.</exception>
-    public static TableLayout? Find(string[] first, string? labelName, bool? hasHeader, string path)
+    public static TableLayout? Find(string[] first, string? labelName, bool? hasHeader)
     {
         int byNumber = Number(labelName, first.Length);
-        int byName = hasHeader == false ? -1 : Name(first, labelName);
-        bool header = hasHeader ?? (byName >= 0 || first.Where((_, column) => column != byNumber).Any(text => !IsNumber(text)));
+        bool hasText = first.Where((_, column) => column != byNumber).Any(text => !IsNumber(text));
+        bool isNamed = labelName is not null && !IsNumber(labelName) && Name(first, labelName) >= 0;
+        bool header = hasHeader ?? (hasText || isNamed);
+        int byName = header ? Name(first, labelName) : -1;
         if (labelName is null)
         {
             return new TableLayout(first.Length, header, header ? Array.FindIndex(first, text => UsualLabels.Contains(text, StringComparer.OrdinalIgnoreCase)) : -1);

@@ -94,8 +94,8 @@ internal static class TableSamples
             first[column] = reader.Field(column).ToString();
         }
 
-        TableLayout layout = TableLayout.Find(first, options.LabelName, options.HasHeader, path)
-            ?? (options.LabelPath is not null ? TableLayout.Find(first, null, options.HasHeader, path)! with { LabelColumn = -1 } : throw new QuantException(
+        TableLayout layout = TableLayout.Find(first, options.LabelName, options.HasHeader)
+            ?? (options.LabelPath is not null ? TableLayout.Find(first, null, options.HasHeader)! with { LabelColumn = -1 } : throw new QuantException(
                 "ArrayNotFound",
                 QuantErrorKind.NotFound,
                 $"The table '{path}' has no column '{options.LabelName}'. Its {first.Length} columns are numbered from 0, and its first line is {string.Join(", ", first.Take(20).Select(text => $"'{text}'"))}{(first.Length > 20 ? ", …" : string.Empty)}.",

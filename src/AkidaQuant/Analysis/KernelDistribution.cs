@@ -1,0 +1,88 @@
+namespace AkidaQuant.Analysis;
+
+/// <summary>A bar of a histogram.</summary>
+/// <param name="From">Its lower edge, which belongs to it.</param>
+/// <param name="To">Its upper edge, which belongs to the next bar, or to the last one itself.</param>
+/// <param name="Count">The values within.</param>
+public sealed record HistogramBar(double From, double To, int Count);
+
+/// <summary>The values of one output channel of a kernel (tools.md 2.6).</summary>
+/// <param name="Layer">The name of the layer.</param>
+/// <param name="Kind">The class of the layer.</param>
+/// <param name="Channel">The index of the channel.</param>
+/// <param name="Values">The values: float weights, or the integers of a quantized layer.</param>
+public sealed record KernelDistribution(string Layer, string Kind, int Channel, float[] Values)
+{
+    /// <summary>The number of bars unless told otherwise.</summary>
+    public const int DefaultBarCount = 30;
+
+    private float[]? _sorted;
+
+    /// <summary>The number of bars of <see cref="Histogram"/>.</summary>
+    public int BarCount { get; init; } = DefaultBarCount;
+
+    /// <summary>The number of values.</summary>
+    public int Count => Values.Length;
+
+    /// <summary>The least value.</summary>
+    public float Minimum => Sorted[0];
+
+    /// <summary>The value below which a quarter lies, between values where it falls between two.</summary>
+    public double LowerQuartile => Quantile(0.25);
+
+    /// <summary>The value below which half lies.</summary>
+    public double Median => Quantile(0.5);
+
+    /// <summary>The value below which three quarters lie.</summary>
+    public double UpperQuartile => Quantile(0.75);
+
+    /// <summary>The greatest value.</summary>
+    public float Maximum => Sorted[^1];
+
+    /// <summary>The mean.</summary>
+    public double Mean => Values.Average(value => (double)value);
+
+    /// <summary>The standard deviation of the values as a whole population.</summary>
+    public double StandardDeviation
+    {
+        get
+        {
+            double mean = Mean;
+            return Math.Sqrt(Values.Average(value => (value - mean) * (value - mean)));
+        }
+    }
+
+    /// <summary>Bars of equal width from the least value to the greatest; one bar when they are equal.</summary>
+    public IReadOnlyList<HistogramBar> Histogram
+    {
+        get
+        {
+            double least = Minimum;
+            double width = ((double)Maximum - least) / BarCount;
+            if (width == 0)
+            {
+                return [new HistogramBar(least, Maximum, Count)];
+            }
+
+            int[] counts = new int[BarCount];
+            foreach (float value in Values)
+            {
+                counts[Math.Min((int)((value - least) / width), BarCount - 1)]++;
+            }
+
+            return [.. counts.Select((count, i) => new HistogramBar(least + (i * width), i == BarCount - 1 ? Maximum : least + ((i + 1) * width), count))];
+        }
+    }
+
+    private float[] Sorted => _sorted ??= [.. Values.Order()];
+
+    /// <summary>The value at a share of the sorted values, between its neighbours in proportion.</summary>
+    /// <param name="share">From 0 for the least to 1 for the greatest.</param>
+    public double Quantile(double share)
+    {
+        double place = Math.Clamp(share, 0, 1) * (Count - 1);
+        int below = (int)place;
+        double value = Sorted[below];
+        return below + 1 < Count ? value + ((Sorted[below + 1] - value) * (place - below)) : value;
+    }
+}

@@ -1,0 +1,60 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Analysis;
+
+/// <summary>
+/// The float inputs that belong to the integer inputs of a layer: dequantized, equalization undone, zero points taken off
+/// (tools.md 2.3, steps 4 and 5).
+/// </summary>
+internal static class LayerInputs
+{
+    /// <summary>The input at a position.</summary>
+    /// <param name="model">The quantized model.</param>
+    /// <param name="node">The layer.</param>
+    /// <param name="index">The position of the input.</param>
+    /// <param name="integers">What the quantized layer gets.</param>
+    public static float[] ToFloat(Model model, Node node, int index, long[] integers)
+    {
+        string producer = node.Inputs[index];
+        PlanStep step = model.Plan[producer];
+        var spec = (QuantizedSpec)step.Prepared.Output;
+        float[] values = QuantErrorMeter.Dequantize(integers, spec.FracBits, spec.Scales);
+        if (Rates(model, step.Node) is { } rates)
+        {
+            // Layers on the way to the kernel keep the order of the channels.
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] /= rates[i % rates.Length];
+            }
+        }
+
+        if (step.Node.Layer is InputQuantizer && step.Prepared.Recorded.Tensor("zero_points") is { } zeroPoints)
+        {
+            float[] offsets = QuantErrorMeter.Dequantize(zeroPoints.Values.Values, zeroPoints.FracBits, null);
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] -= offsets[i % offsets.Length];
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>The rates by which the last output quantizer before a layer was equalized; null for none.</summary>
+    private static float[]? Rates(Model model, Node producer)
+    {
+        for (Node node = producer; ; node = model[node.Inputs[0]])
+        {
+            if (node.Layer is QuantizedLayer { OutputQuantizer: { } output })
+            {
+                return output.RescalingRate.Values;
+            }
+
+            if (MeasuredLayers.IsMeasured(node.Layer) || node.Inputs.Count != 1)
+            {
+                return null;
+            }
+        }
+    }
+}

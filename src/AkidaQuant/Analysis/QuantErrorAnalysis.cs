@@ -1,0 +1,160 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+using AkidaQuant.Quantization;
+using AkidaQuant.Transforms;
+
+namespace AkidaQuant.Analysis;
+
+/// <summary>How to measure the quantization error.</summary>
+public sealed record QuantErrorOptions
+{
+    /// <summary>What to compare.</summary>
+    public QuantErrorMode Mode { get; init; } = QuantErrorMode.Single;
+
+    /// <summary>The only layer to measure, channel by channel; null for all layers.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>The samples to run; null for a batch of random ones.</summary>
+    public SampleSet? Samples { get; init; }
+
+    /// <summary>The number of random samples, or the most given ones that are run at a time.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>The seed of random samples; null for other ones each time.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>Told the number of samples done.</summary>
+    public Action<int>? Progress { get; init; }
+
+    /// <summary>Stops between batches.</summary>
+    public CancellationToken Cancellation { get; init; }
+}
+
+/// <summary>Measures how far the layers of a quantized model are from those of the float one (tools.md 2).</summary>
+public static class QuantErrorAnalysis
+{
+    /// <summary>Measures the error.</summary>
+    /// <param name="quantized">The quantized model.</param>
+    /// <param name="floating">The float model that it came from; not needed for the weights.</param>
+    /// <param name="options">What to compare, and with which samples.</param>
+    /// <exception cref="QuantException">
+    /// <c>ModelNotQuantized</c>, <c>FloatModelMissing</c>, <c>LayerNotFound</c>, <c>LayerNotMeasurable</c>, <c>WeightsMissing</c>,
+    /// <c>FloatLayerMissing</c>, or the samples do not fit the model.
+    /// </exception>
+    public static QuantErrorReport Run(Model quantized, Model? floating, QuantErrorOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize);
+        if (options.Mode == QuantErrorMode.Weight)
+        {
+            return new QuantErrorReport(quantized.Name, options.Mode, WeightError.Measure(quantized, options.Target));
+        }
+
+        IReadOnlyList<Node> nodes = MeasuredLayers.Of(quantized, options.Target);
+        SampleSet samples = options.Samples ?? RandomSamples.Create(quantized, options.BatchSize, options.Seed);
+        SampleInput.RequireShape(samples, quantized.InputShape, quantized.Name);
+        Model sanitized = Sanitize(quantized, floating);
+        QuantErrorMeter[] meters = [.. nodes.Select(node => Meter(quantized, node, options.Target is not null))];
+        Action<PlanRunner, int, int> compare = options.Mode == QuantErrorMode.Single
+            ? Single(quantized, sanitized, nodes, meters)
+            : Cumulative(quantized, sanitized, nodes, meters, samples, options.BatchSize);
+        PlanRunner runner = new(quantized.Plan, Math.Min(options.BatchSize, samples.Count));
+        for (int start = 0; start < samples.Count; start += options.BatchSize)
+        {
+            options.Cancellation.ThrowIfCancellationRequested();
+            int batch = Math.Min(options.BatchSize, samples.Count - start);
+            SampleInput.Load(samples, start, batch, runner.Input, quantized.Input.Type, quantized.Name);
+            runner.Run(batch);
+            compare(runner, start, batch);
+            options.Progress?.Invoke(start + batch);
+        }
+
+        return new QuantErrorReport(
+            quantized.Name, options.Mode, [.. nodes.Zip(meters).SelectMany(pair => Rows($"{pair.First.Name} ({pair.First.Layer.ClassName})", pair.First.Name, pair.First.Layer.ClassName, pair.Second))]);
+    }
+
+    /// <summary>The rows of a meter, numbered from 1 where there is one a channel.</summary>
+    internal static IEnumerable<QuantErrorRow> Rows(string name, string layer, string kind, QuantErrorMeter meter) => meter.Results.Select((result, channel) =>
+        meter.IsPerChannel
+            ? new QuantErrorRow($"{name}:{channel + 1}", layer, kind, channel, result.Smape, result.Saturation)
+            : new QuantErrorRow(name, layer, kind, null, result.Smape, result.Saturation));
+
+    private static Model Sanitize(Model quantized, Model? floating)
+    {
+        if (floating is null || floating.IsQuantized)
+        {
+            throw new QuantException(
+                floating is null ? "FloatModelMissing" : "AlreadyQuantized",
+                QuantErrorKind.InvalidArgument,
+                $"The layers of '{quantized.Name}' are compared with those of the float model that it came from. Give that model.",
+                quantized.Name);
+        }
+
+        return Sanitizer.Run(floating.InputShape.IsKnown ? floating : floating.WithInputShape(quantized.InputShape));
+    }
+
+    private static QuantErrorMeter Meter(Model quantized, Node node, bool perChannel)
+    {
+        TensorSpec output = quantized.Plan[node.Name].Prepared.Output;
+        return new QuantErrorMeter(ValueRange.OfBits(((QuantizedSpec)output).ValueBits), perChannel ? output.Shape.Channels : null);
+    }
+
+    private static Action<PlanRunner, int, int> Single(Model quantized, Model sanitized, IReadOnlyList<Node> nodes, QuantErrorMeter[] meters)
+    {
+        ExecutionPlan plan = quantized.Plan;
+        FloatTwin[] twins = [.. nodes.Select(node => new FloatTwin(sanitized, node.Name, node.Inputs.Select(input => plan[input].Prepared.Output.Shape)))];
+        return (runner, _, batch) =>
+        {
+            for (int i = 0; i < nodes.Count; i++)
+            {
+                Node node = nodes[i];
+                float[][] inputs = [.. node.Inputs.Select((input, index) =>
+                    LayerInputs.ToFloat(quantized, node, index, Integers(runner, plan.Position(input), batch)))];
+                Compare(plan, node, runner, batch, twins[i].Run(inputs, batch), meters[i]);
+            }
+        };
+    }
+
+    private static Action<PlanRunner, int, int> Cumulative(
+        Model quantized, Model sanitized, IReadOnlyList<Node> nodes, QuantErrorMeter[] meters, SampleSet samples, int batchSize)
+    {
+        foreach (Node node in nodes)
+        {
+            FloatTwin.Find(sanitized, node.Name);
+        }
+
+        PlanRunner floats = new(sanitized.Plan, Math.Min(batchSize, samples.Count));
+        return (runner, start, batch) =>
+        {
+            SampleInput.Load(samples, start, batch, floats.Input, sanitized.Input.Type, sanitized.Name);
+            floats.Run(batch);
+            for (int i = 0; i < nodes.Count; i++)
+            {
+                var output = (FloatData)floats[sanitized.Plan.Position(nodes[i].Name)];
+                Compare(quantized.Plan, nodes[i], runner, batch, output.Values(batch).ToArray(), meters[i]);
+            }
+        };
+    }
+
+    /// <summary>Compares the output of a layer, its equalization undone (tools.md 2.3, step 7), with float values.</summary>
+    private static void Compare(ExecutionPlan plan, Node node, PlanRunner runner, int batch, float[] expected, QuantErrorMeter meter)
+    {
+        var spec = (QuantizedSpec)plan[node.Name].Prepared.Output;
+        long[] integers = Integers(runner, plan.Position(node.Name), batch);
+        ScalarOrVector<float>? scales = spec.Scales;
+        if (node.Layer is QuantizedLayer { OutputQuantizer: { } output })
+        {
+            ScalarOrVector<float> inverse = ScalarOrVector<float>.From(output.RescalingRate).Map(rate => 1 / rate);
+            scales = scales is { } own ? own.Zip(inverse, (scale, rate) => scale * rate) : inverse;
+        }
+
+        meter.Update(expected, integers, QuantErrorMeter.Dequantize(integers, spec.FracBits, scales));
+    }
+
+    private static long[] Integers(PlanRunner runner, int step, int batch)
+    {
+        var data = (IntegerData)runner[step];
+        long[] values = new long[batch * data.SampleSize];
+        data.CopyTo(values, batch);
+        return values;
+    }
+}

@@ -1,0 +1,52 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+using AkidaQuant.Numerics;
+
+namespace AkidaQuant.Analysis;
+
+/// <summary>The error of quantized weights: kernels, biases and other constants of layers (tools.md 2.4).</summary>
+internal static class WeightError
+{
+    private const string Suffix = "/qweights";
+
+    /// <summary>One row a quantizer; of a target layer, one a channel of each.</summary>
+    /// <exception cref="QuantException"><c>WeightsMissing</c>, or as <see cref="MeasuredLayers.Of"/>.</exception>
+    public static IReadOnlyList<QuantErrorRow> Measure(Model model, string? target)
+    {
+        List<QuantErrorRow> rows = [];
+        foreach (Node node in MeasuredLayers.Of(model, target))
+        {
+            foreach ((string name, object value) in model.Plan[node.Name].Prepared.Recorded)
+            {
+                if (name.EndsWith(Suffix, StringComparison.Ordinal) && value is RecordedTensor { Source: { } source } tensor)
+                {
+                    Measure(rows, node.Name, name[..^Suffix.Length], source, tensor, target is not null);
+                }
+            }
+        }
+
+        return rows.Count > 0 ? rows : throw new QuantException(
+            "WeightsMissing",
+            QuantErrorKind.InvalidArgument,
+            target is null ? $"The model '{model.Name}' has no quantized weights." : $"Layer '{target}' has no quantized weights.",
+            target ?? model.Name);
+    }
+
+    private static void Measure(List<QuantErrorRow> rows, string layer, string quantizer, NdArray<float> source, RecordedTensor tensor, bool perChannel)
+    {
+        FixedPoint integers = new(tensor.Values, tensor.ValueBits, tensor.FracBits);
+        NdArray<float> actual = tensor.Scales is { } scales ? QFloat.Create(integers, scales).ToFloat() : integers.ToFloat();
+        float[] expected = source.Values;
+        if (expected.Length == 1 && actual.Values.Length > 1)
+        {
+            expected = new float[actual.Values.Length];
+            Array.Fill(expected, source.Values[0]);
+        }
+
+        // A constant has no channels.
+        bool split = perChannel && source.Shape.Rank > 0;
+        QuantErrorMeter meter = new(ValueRange.OfBits(tensor.ValueBits), split ? tensor.Values.Shape.Channels : null);
+        meter.Update(expected, tensor.Values.Values, actual.Values);
+        rows.AddRange(QuantErrorAnalysis.Rows($"{layer}/{quantizer}", layer, quantizer, meter));
+    }
+}
