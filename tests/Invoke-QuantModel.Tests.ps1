@@ -56,4 +56,24 @@ Describe 'Invoke-QuantModel' {
         $text | Should -Match 'Index +Label +Class +Score +Outputs +Name'
         $text | Should -Match '0 +6 +6 +\d+\.\d+ +10'
     }
+
+    It 'takes the samples of a model with state as time steps of one stream, or of as many as the batch size says' {
+        $temporal = "$digits/../temporal_buffers"
+        $streaming = Import-QuantModel "$temporal/quantized.h5"
+        $frames = Import-SampleSet "$temporal/samples.npz" -First 8
+        $alone = $streaming | Invoke-QuantModel -Sample (Import-SampleSet "$temporal/samples.npz" -First 1)
+        $one = $streaming | Invoke-QuantModel -Sample $frames
+        $two = $streaming | Invoke-QuantModel -Sample $frames -BatchSize 2
+        $one[0].Output | Should -Be $alone.Output
+        $two[0].Output | Should -Be $alone.Output
+        ($one[1].Output -join ' ') | Should -Not -Be ($two[1].Output -join ' ')
+        ($streaming | Invoke-QuantModel -Sample $frames).Score | Should -Be $one.Score
+        ($streaming | ConvertTo-Akida | Invoke-AkidaModel -Sample $frames -BatchSize 2).Score | Should -Be $two.Score
+    }
+
+    It 'refuses streams of different lengths' {
+        $temporal = "$digits/../temporal_buffers"
+        { Import-QuantModel "$temporal/quantized.h5" | Invoke-QuantModel -Sample (Import-SampleSet "$temporal/samples.npz" -First 7) -BatchSize 2 -ErrorAction Stop } |
+            Should -Throw -ErrorId "StreamLengthsDiffer,$type"
+    }
 }

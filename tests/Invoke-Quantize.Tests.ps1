@@ -152,4 +152,14 @@ Describe 'Invoke-Quantize' {
         $found = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)
         $found.CompletionMatches.CompletionText | Should -Be 'dw_conv', 'dense'
     }
+
+    It 'needs the number of streams for a model that keeps frames' {
+        $temporal = "$PSScriptRoot/vectors/keras/temporal_buffers"
+        $model = Import-QuantModel "$temporal/float.h5"
+        $frames = Import-SampleSet "$temporal/samples.npz"
+        $parameter = New-QuantParameter -InputType int8
+        { $model | Invoke-Quantize -Parameter $parameter -Sample $frames -ErrorAction Stop } | Should -Throw -ErrorId 'StreamBatchSizeMissing,*'
+        $quantized = $model | Invoke-Quantize -Parameter $parameter -Sample $frames -BatchSize 4
+        "$($quantized | Get-QuantSummary)" | Should -Be (Get-Content "$temporal/summary_quantized.txt" -Raw)
+    }
 }

@@ -7,7 +7,7 @@ namespace AkidaQuant.Layers;
 /// A convolution over time: each call takes one frame, and the output is a 1x1 convolution of the last frames, the
 /// oldest first (layers.md 9.1). Frames before the first are zeros.
 /// </summary>
-[LayerClass("Custom>BufferTempConv")]
+[LayerClass("Custom>BufferTempConv", Module = "quantizeml.layers.buffer_temp_conv")]
 public sealed record BufferTempConv : WeightedLayer
 {
     /// <summary>The number of output channels.</summary>
@@ -112,7 +112,7 @@ public sealed record BufferTempConv : WeightedLayer
 }
 
 /// <summary>A convolution over time in integers, which remembers frames as they come, before any alignment (layers.md 9.2).</summary>
-[LayerClass("Custom>QuantizedBufferTempConv")]
+[LayerClass("Custom>QuantizedBufferTempConv", Module = "quantizeml.layers.buffer_temp_conv")]
 public sealed record QuantizedBufferTempConv : QuantizedWeightedLayer
 {
     /// <summary>The number of output channels.</summary>

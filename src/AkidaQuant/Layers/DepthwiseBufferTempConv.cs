@@ -7,7 +7,7 @@ namespace AkidaQuant.Layers;
 /// A convolution over time of every channel with its own kernel: each call takes one frame, and the output is the
 /// weighted sum of the last frames, the oldest first (layers.md 9.1). Frames before the first are zeros.
 /// </summary>
-[LayerClass("Custom>DepthwiseBufferTempConv")]
+[LayerClass("Custom>DepthwiseBufferTempConv", Module = "quantizeml.layers.buffer_temp_conv")]
 public sealed record DepthwiseBufferTempConv : WeightedLayer
 {
     /// <summary>The number of frames that an output sees.</summary>
@@ -100,7 +100,7 @@ public sealed record DepthwiseBufferTempConv : WeightedLayer
 /// A convolution over time of every channel with its own kernel, in integers, which remembers frames as they come, before
 /// any alignment (layers.md 9.2).
 /// </summary>
-[LayerClass("Custom>QuantizedDepthwiseBufferTempConv")]
+[LayerClass("Custom>QuantizedDepthwiseBufferTempConv", Module = "quantizeml.layers.buffer_temp_conv")]
 public sealed record QuantizedDepthwiseBufferTempConv : QuantizedWeightedLayer
 {
     /// <summary>The number of frames that an output sees.</summary>

@@ -7,7 +7,7 @@ namespace AkidaQuant.Layers;
 /// Says for each channel whether a prediction lies far from what came: whether the mean distance over time is at least a
 /// threshold, in float (layers.md 10.3). The second input is the model's own.
 /// </summary>
-[LayerClass("Custom>PicoPostProcessing")]
+[LayerClass("Custom>PicoPostProcessing", Module = "quantizeml.layers.stateful_recurrent")]
 public sealed record PicoPostProcessing : Layer
 {
     /// <summary>The least mean distance that gives 1.</summary>
@@ -64,7 +64,7 @@ public sealed record PicoPostProcessing : Layer
 /// The comparison in integers (layers.md 10.3): the prediction is quantized to 16 bits without fractional bits, the
 /// target is the model's integer input.
 /// </summary>
-[LayerClass("Custom>QuantizedPicoPostProcessing")]
+[LayerClass("Custom>QuantizedPicoPostProcessing", Module = "quantizeml.layers.stateful_recurrent")]
 public sealed record QuantizedPicoPostProcessing : QuantizedLayer
 {
     /// <summary>Magnitude bits of prediction, target and distance.</summary>

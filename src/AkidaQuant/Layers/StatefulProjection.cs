@@ -6,7 +6,7 @@ namespace AkidaQuant.Layers;
 /// A dense layer over the last axis of a sequence, which can leave time steps out before the product, in float
 /// (layers.md 4.7). In spite of its name it remembers nothing.
 /// </summary>
-[LayerClass("Custom>StatefulProjection")]
+[LayerClass("Custom>StatefulProjection", Module = "quantizeml.layers.stateful_recurrent")]
 public sealed record StatefulProjection : Dense
 {
     /// <summary>One time step of so many is kept, the last of each few.</summary>
@@ -99,7 +99,7 @@ public sealed record StatefulProjection : Dense
 }
 
 /// <summary>A dense layer over the last axis of a sequence, which can leave time steps out, in integers (layers.md 4.7).</summary>
-[LayerClass("Custom>QuantizedStatefulProjection")]
+[LayerClass("Custom>QuantizedStatefulProjection", Module = "quantizeml.layers.stateful_recurrent")]
 public sealed record QuantizedStatefulProjection : QuantizedDense
 {
     /// <summary>One time step of so many is kept, the last of each few.</summary>

@@ -7,7 +7,7 @@ namespace AkidaQuant.Layers;
 /// A complex state for each channel that turns and fades from time step to time step, while the input is added to its
 /// real part, in float (layers.md 10.1). The state goes on from call to call.
 /// </summary>
-[LayerClass("Custom>StatefulRecurrent")]
+[LayerClass("Custom>StatefulRecurrent", Module = "quantizeml.layers.stateful_recurrent")]
 public sealed record StatefulRecurrent : Layer
 {
     /// <summary>The real parts of the factors, one a channel.</summary>
@@ -103,7 +103,7 @@ public sealed record StatefulRecurrent : Layer
 /// The recurrence in integers (layers.md 10.2): the input is brought to the fractional bits of the products of 16-bit
 /// states with 16-bit factors; states are quantized after every time step.
 /// </summary>
-[LayerClass("Custom>QuantizedStatefulRecurrent")]
+[LayerClass("Custom>QuantizedStatefulRecurrent", Module = "quantizeml.layers.stateful_recurrent")]
 public sealed record QuantizedStatefulRecurrent : QuantizedLayer
 {
     internal const string FactorQuantizer = "a_quantizer";

@@ -1,5 +1,6 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Models;
+using AkidaQuant.Tests.Vectors;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Streaming;
@@ -75,22 +76,39 @@ public sealed class StreamPropertyTests
         Assert.NotEqual(first, Step(runner, quantized, sample));
     }
 
-    [Fact]
-    public void The_emulator_gives_the_integers_of_the_quantized_network() => StreamingNetworks.Seeds.Sample(
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_emulator_gives_the_integers_of_the_quantized_network(bool recurrent) => StreamingNetworks.Seeds.Sample(
         seed =>
         {
-            foreach (Model floating in new[] { StreamingNetworks.Frames(seed), StreamingNetworks.Sequences(seed), StreamingNetworks.Anomaly(seed) })
-            {
-                Model quantized = StreamingNetworks.Quantized(floating, seed);
-                AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
-                Assert.True(akida.IsStateful);
-                SampleSet samples = StreamingNetworks.Samples(quantized, 20, seed);
-                float[] emulated = [.. Emulator.Run(akida, samples, 2).SelectMany(batch => batch.Values)];
-                Assert.Equal(StreamingNetworks.Outputs(quantized, samples, 2), emulated);
-            }
+            Model quantized = Network(recurrent, seed);
+            Assert.True(StreamsAndEmulatedStreams(quantized, StreamingNetworks.Samples(quantized, 20, seed), 2).Distinct().Count() > 2);
         },
         iter: Iterations,
         threads: 1);
+
+    [Fact]
+    public void The_emulator_compares_predictions_as_the_quantized_network_does()
+    {
+        HashSet<float> seen = [];
+        StreamingNetworks.Seeds.Sample(
+            seed =>
+            {
+                Model quantized = StreamingNetworks.Quantized(StreamingNetworks.Anomaly(seed), seed);
+                seen.UnionWith(StreamsAndEmulatedStreams(quantized, StreamingNetworks.Samples(quantized, 20, seed), 2));
+            },
+            iter: Iterations,
+            threads: 1);
+        Assert.Equal([0f, 1f], seen.Order());
+    }
+
+    [Fact]
+    public void The_network_of_the_reference_is_emulated_over_all_its_frames()
+    {
+        VectorCase vectors = VectorCase.Open("temporal_buffers");
+        StreamsAndEmulatedStreams(vectors.ReadModel("quantized.h5"), vectors.Samples("samples.npz"), 4);
+    }
 
     [Fact]
     public void A_runner_refuses_another_number_of_streams_until_it_is_reset()
@@ -132,6 +150,16 @@ public sealed class StreamPropertyTests
 
     private static Model Network(bool recurrent, int seed) =>
         StreamingNetworks.Quantized(recurrent ? StreamingNetworks.Sequences(seed) : StreamingNetworks.Frames(seed), seed);
+
+    /// <summary>The outputs of a network, which those of its Akida model equal.</summary>
+    private static float[] StreamsAndEmulatedStreams(Model quantized, SampleSet samples, int streams)
+    {
+        AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
+        Assert.True(akida.IsStateful);
+        float[] expected = StreamingNetworks.Outputs(quantized, samples, streams);
+        Assert.Equal(expected, Emulator.Run(akida, samples, streams).SelectMany(batch => batch.Values));
+        return expected;
+    }
 
     /// <summary>The outputs of both runners, which are the same, for the time steps of two streams.</summary>
     private static float[] Run(PlanRunner runner, AkidaRunner emulator, Model model, SampleSet samples)

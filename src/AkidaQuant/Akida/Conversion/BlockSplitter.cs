@@ -97,8 +97,6 @@ internal sealed class BlockSplitter
         return layers;
     }
 
-    private static bool TakesTimeStep(PlanStep step) => step.Node.Layer is QuantizedExtractToken token && token.Selection.Axis == 1;
-
     private bool StartsAfter(PlanStep step, PlanStep previous)
     {
         if (previous.Node.Layer is InputQuantizer)
@@ -115,6 +113,7 @@ internal sealed class BlockSplitter
                 $"it has an output quantizer in front of '{step.Node.Name}', and Akida 1.0 quantizes after a ReLU only. Put a bounded ReLU behind it, or convert to Akida 2.0."));
         }
 
-        return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1 || TakesTimeStep(previous);
+        return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1
+            || previous.Node.Layer is QuantizedExtractToken { Selection.Axis: 1 };
     }
 }
