@@ -1,6 +1,5 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Layers;
-using AkidaQuant.Quantization;
 
 namespace AkidaQuant.Tests.Streaming;
 
