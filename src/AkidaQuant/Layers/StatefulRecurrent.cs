@@ -179,7 +179,7 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
         QuantizedWeights imaginaryFactors = Factors(Imaginary);
 
         // The reference's recorder keeps the weight that it sees last.
-        recorded.Add($"{FactorQuantizer}/qweights", imaginaryFactors.ToRecorded());
+        recorded.Add($"{FactorQuantizer}/qweights", imaginaryFactors.ToRecorded() with { Source = Imaginary });
         int factorBits = realFactors.FracBits[0];
         if (imaginaryFactors.FracBits[0] != factorBits)
         {
