@@ -15,7 +15,10 @@ public sealed record Add : Layer
     public bool Average { get; init; }
 
     /// <inheritdoc/>
-    public override string StoredClass => Average || StoredArguments.ContainsKey("average") ? CustomClass : "Add";
+    public override string StoredClass => Average || WasCustom ? CustomClass : "Add";
+
+    /// <summary>Whether a file gave the reference's own class; the arguments of its quantized form do not say which it came from.</summary>
+    private bool WasCustom => StoredArguments.ContainsKey("average") && !StoredArguments.ContainsKey("quant_config");
 
     /// <inheritdoc/>
     public override int InputCount => 2;
