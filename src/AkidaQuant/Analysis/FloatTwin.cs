@@ -7,6 +7,7 @@ internal sealed class FloatTwin
 {
     private readonly PreparedLayer _prepared;
     private readonly Operation? _operation;
+    private TensorData[]? _state;
 
     /// <summary>Prepares the layer.</summary>
     /// <param name="model">The rewritten float model.</param>
@@ -27,7 +28,7 @@ internal sealed class FloatTwin
         $"The rewritten float model '{model.Name}' has no layer '{name}', so it is not the one that the quantized model came from. Its layers are: {string.Join(", ", model.Layers.Select(layer => layer.Name))}.",
         name);
 
-    /// <summary>The outputs for some samples.</summary>
+    /// <summary>The outputs for some samples; for the next time step of each stream when the layer keeps state.</summary>
     public float[] Run(IReadOnlyList<float[]> inputs, int batch)
     {
         if (_operation is null)
@@ -35,7 +36,8 @@ internal sealed class FloatTwin
             return inputs[0];
         }
 
-        TensorData[] tensors = [.. inputs.Select(values => (TensorData)Filled(values, batch))];
+        _state ??= [.. _prepared.State.Select(state => TensorData.Allocate(state, batch))];
+        TensorData[] tensors = [.. inputs.Select(values => (TensorData)Filled(values, batch)), .. _state];
         var output = (FloatData)TensorData.Allocate(_prepared.Output, batch);
         _operation(tensors, output, batch);
         return output.Values(batch).ToArray();
