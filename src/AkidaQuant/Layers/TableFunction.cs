@@ -39,8 +39,8 @@ internal static class TableFunction
     {
         if (name == "swish")
         {
-            float[] gates = new float[values.Length];
-            TensorPrimitives.Sigmoid(values, gates);
+            float[] gates = values.ToArray();
+            ActivationFunction.Run("sigmoid", gates, 1);
             TensorPrimitives.Multiply(values, gates, values);
             return;
         }

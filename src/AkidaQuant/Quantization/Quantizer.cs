@@ -135,7 +135,7 @@ public static class Quantizer
 
     private static Model WithSampleShape(Model model, QuantizeOptions options)
     {
-        if (options.Samples is not null && !model.Layers.Any(layer => layer is StatefulRecurrent))
+        if (options.Samples is not null && !model.Layers.Any(layer => layer is StatefulRecurrent or QuantizedStatefulRecurrent))
         {
             model = model.WithLayers(layer => layer is InputLayer input ? input with { BatchSize = Shape.Unknown } : layer);
         }

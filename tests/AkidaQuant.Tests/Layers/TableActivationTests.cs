@@ -71,6 +71,27 @@ public sealed class TableActivationTests
         },
         iter: 100);
 
+    [Theory]
+    [InlineData("swish")]
+    [InlineData("sigmoid")]
+    [InlineData("tanh")]
+    [InlineData("exponential")]
+    public void Float_functions_give_each_value_the_same_bits_among_few_and_among_many(string function) => Gen.Float[-9, 9].Array[1, 70].Sample(
+        values =>
+        {
+            float[] together = Run(values);
+            for (int i = 0; i < values.Length; i++)
+            {
+                Assert.Equal(Run([values[i]])[0], together[i]);
+            }
+
+            float[] Run(float[] some) => LayerRun.Of(
+                function == "swish" ? new TableActivation { Name = "a", Function = function } : new Activation { Name = "a", Function = function },
+                new Shape(some.Length),
+                some);
+        },
+        iter: 100);
+
     [Fact]
     public void Inputs_that_are_per_axis_scaled_or_too_wide_are_refused()
     {
