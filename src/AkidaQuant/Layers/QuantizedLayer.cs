@@ -18,8 +18,7 @@ public abstract record QuantizedLayer : Layer
     /// The float layer that this one computes in integers, with the arrays as they are here: what
     /// <see cref="Layer.Quantize"/> made it from, but for equalization and zero points.
     /// </summary>
-    public virtual Layer ToFloat() => throw new QuantException(
-        "FloatFormUnknown", QuantErrorKind.NotSupported, $"Layer '{Name}' ({ClassName}) cannot be brought back to float.", Name);
+    public abstract Layer ToFloat();
 
     /// <summary>The attribute that holds the output quantizer in <c>.keras</c> files (tools.md 5.3).</summary>
     protected const string OutputQuantizerOwner = "out_quantizer";

@@ -127,8 +127,8 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
     public override IReadOnlyList<Variable> Variables =>
     [
         .. StatefulRecurrent.VariablesOf(Name, Real, Imaginary),
-        new Variable($"{Name}/range_max:0", States.RangeMax, Trainable: false),
-        new Variable($"{Name}/rescaling_rate:0", States.RescalingRate, Trainable: false),
+        new Variable($"{Name}/range_max:0", States.RangeMax, Trainable: false) { Owner = OutputQuantizerOwner },
+        new Variable($"{Name}/rescaling_rate:0", States.RescalingRate, Trainable: false) { Owner = OutputQuantizerOwner },
     ];
 
     /// <inheritdoc/>

@@ -54,7 +54,7 @@ public sealed class NetworkBuilder
     /// <summary>Some layers that belong together.</summary>
     public void Block()
     {
-        switch (_random.Next(_choices.Everything ? 9 : 4))
+        switch (_random.Next(_choices.Everything ? 9 : 6))
         {
             case 0:
                 Depthwise();
@@ -75,13 +75,13 @@ public sealed class NetworkBuilder
                 Pooling();
                 return;
             case 4:
-                Separable(_random.Next(1, 9));
-                break;
-            case 5:
                 Branches();
+                return;
+            case 5:
+                Transposed(_random.Next(1, 9));
                 break;
             case 6:
-                Transposed(_random.Next(1, 9));
+                Separable(_random.Next(1, 9));
                 break;
             case 7:
                 ZeroPadding(_random.Next(3), _random.Next(3));
@@ -149,24 +149,34 @@ public sealed class NetworkBuilder
         bool joins = OneIn(2);
         int channels = _random.Next(1, 7);
         List<string> ends = [];
-        for (int i = _random.Next(2, 4); i > 0; i--)
+        for (int i = _choices.Everything ? _random.Next(2, 4) : 2; i > 0; i--)
         {
             (_last, _shape) = (source, shape);
-            Convolution(joins ? _random.Next(1, 7) : channels, Pick(1, 3, 5), keepsSize: true);
-            Maybe(Activation);
+            Convolution(joins ? _random.Next(1, 7) : channels, _choices.Everything ? Pick(1, 3, 5) : Pick(1, 3), keepsSize: true);
+            if (!_choices.Everything || OneIn(2))
+            {
+                Activation();
+            }
+
             ends.Add(_last);
         }
 
         if (joins)
         {
             Add(new Concatenate { Name = Name("join") }, [.. ends]);
-            return;
+        }
+        else
+        {
+            _last = ends[0];
+            foreach (string end in ends[1..])
+            {
+                Add(new Add { Name = Name("add"), Average = OneIn(3) }, _last, end);
+            }
         }
 
-        _last = ends[0];
-        foreach (string end in ends[1..])
+        if (_choices.Everything)
         {
-            Add(new Add { Name = Name("add"), Average = OneIn(3) }, _last, end);
+            Maybe(Activation);
         }
     }
 
@@ -227,26 +237,31 @@ public sealed class NetworkBuilder
 
     private void Transposed(int filters)
     {
-        int kernel = Pick(2, 3, 5);
-        int stride = _shape.Size > 600 ? 1 : _random.Next(1, 3);
-        Add(new Conv2DTranspose
+        int kernel = _choices.Everything ? Pick(2, 3, 4, 5) : Pick(3, 4);
+        int stride = _shape.Size > 800 ? 1 : _choices.Everything ? _random.Next(1, 3) : 2;
+        TransposedWindow window = new()
         {
-            Name = Name("up"),
-            Filters = filters,
-            Window = new TransposedWindow
+            Forward = new ConvolutionWindow
             {
-                Forward = new ConvolutionWindow { KernelSize = (kernel, kernel), Strides = (stride, stride), Padding = OneIn(2) ? Padding.Same : Padding.Valid },
+                KernelSize = (kernel, kernel),
+                Strides = (stride, stride),
+                Padding = !_choices.Everything || OneIn(2) ? Padding.Same : Padding.Valid,
             },
-            Kernel = Weights(kernel, kernel, filters, _shape.Channels),
-            Bias = Weights(filters),
-        });
+        };
+        int channels = _shape.Channels;
+        Add(OneIn(2)
+            ? new DepthwiseConv2DTranspose { Name = Name("up_dw"), Window = window, Kernel = Weights(kernel, kernel, channels, 1), Bias = Weights(channels) }
+            : new Conv2DTranspose { Name = Name("up"), Filters = filters, Window = window, Kernel = Weights(kernel, kernel, filters, channels), Bias = Weights(filters) });
     }
 
     private void Dense(int units, string name) => Add(new Dense { Name = name, Units = units, Kernel = Weights(_shape.Channels, units), Bias = Weights(units) });
 
-    private void Activation() => Add(_choices.Everything && OneIn(5)
-        ? new Activation { Name = Name("activation"), Function = Pick("gelu", "swish", "leaky_relu") }
-        : new ReLU { Name = Name("relu"), MaxValue = OneIn(3) ? 6f : null });
+    private void Activation() => Add(_random.Next(8) switch
+    {
+        0 => new TableActivation { Name = Name("table"), Function = Pick("gelu", "swish", "hard_silu", "leaky_relu"), Alpha = _random.Next(3) * 0.1 },
+        1 when _choices.Everything => new Activation { Name = Name("activation"), Function = Pick("gelu", "swish", "relu") },
+        _ => new ReLU { Name = Name("relu"), MaxValue = OneIn(3) ? 6f : null },
+    });
 
     private void ZeroPadding(int before, int after) =>
         Add(new ZeroPadding2D { Name = Name("pad"), Rows = (before, after), Columns = (before, after) });

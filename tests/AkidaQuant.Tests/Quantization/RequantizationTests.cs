@@ -74,8 +74,8 @@ public sealed class RequantizationTests(ITestOutputHelper output)
         QuantConfig config = Quantizer.Configuration(quantized);
         config.Remove("dw_conv");
         config["dense"] = new QuantSettings();
-        config.Settings("relu")!.Remove("buffer_bitwidth");
-        config.Settings("pw_conv")!.Remove("weight_quantizer");
+        ((QuantSettings)config["relu"]!).Remove("buffer_bitwidth");
+        ((QuantSettings)config["pw_conv"]!).Remove("weight_quantizer");
         QuantException error = Assert.Throws<QuantException>(() => Quantizer.Quantize(quantized, Options with { Config = config }));
         Assert.Equal("RequantizeConfigIncomplete", error.Id);
         Assert.Contains("'dw_conv', 'pw_conv' (weight_quantizer), 'relu' (buffer_bitwidth), 'dense'.", error.Message, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class RequantizationTests(ITestOutputHelper output)
         QuantizeOptions options = new() { Config = Quantizer.Configuration(quantized), Samples = vectors.Samples("samples.npz"), BatchSize = 32 };
         string last = quantized[quantized.Outputs[0]].Inputs[0];
         Assert.NotNull(((QuantizedLayer)Quantizer.Quantize(quantized, options)[last].Layer).OutputQuantizer);
-        options.Config.Settings(last)!.Remove("output_quantizer");
+        ((QuantSettings)options.Config[last]!).Remove("output_quantizer");
         Assert.Null(((QuantizedLayer)Quantizer.Quantize(quantized, options)[last].Layer).OutputQuantizer);
     }
 
