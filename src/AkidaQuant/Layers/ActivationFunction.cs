@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using AkidaQuant.Kernels;
 
 namespace AkidaQuant.Layers;
 
@@ -16,9 +17,9 @@ internal static class ActivationFunction
         ["relu"] = (values, _) => TensorPrimitives.Max(values, 0f, values),
         ["relu6"] = (values, _) => TensorPrimitives.Clamp(values, 0f, 6f, values),
         ["softmax"] = Softmax,
-        ["sigmoid"] = (values, _) => TensorPrimitives.Sigmoid(values, values),
-        ["tanh"] = (values, _) => TensorPrimitives.Tanh(values, values),
-        ["exponential"] = (values, _) => TensorPrimitives.Exp(values, values),
+        ["sigmoid"] = (values, _) => FullVectors.Run(TensorPrimitives.Sigmoid, values),
+        ["tanh"] = (values, _) => FullVectors.Run(TensorPrimitives.Tanh, values),
+        ["exponential"] = (values, _) => FullVectors.Run(TensorPrimitives.Exp, values),
         ["elu"] = (values, _) => Each(values, x => x > 0 ? x : MathF.Exp(x) - 1),
         ["softplus"] = (values, _) => Each(values, x => MathF.Max(x, 0) + MathF.Log(1 + MathF.Exp(-MathF.Abs(x)))),
         ["softsign"] = (values, _) => Each(values, x => x / (1 + MathF.Abs(x))),

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using AkidaQuant.Kernels;
 using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Layers;
@@ -39,8 +40,8 @@ internal static class TableFunction
     {
         if (name == "swish")
         {
-            float[] gates = new float[values.Length];
-            TensorPrimitives.Sigmoid(values, gates);
+            float[] gates = values.ToArray();
+            FullVectors.Run(TensorPrimitives.Sigmoid, gates);
             TensorPrimitives.Multiply(values, gates, values);
             return;
         }
