@@ -55,7 +55,7 @@ Describe 'Export-QuantConfig' {
 
     It 'refuses <Case>' -TestCases @(
         @{ Case = 'a folder'; File = 'folder.json'; Id = 'FileNotWritten' }
-        @{ Case = 'a character that no name has'; File = "a`0.json"; Id = 'FileNotWritten' }
+        @{ Case = 'a character that no name has'; File = "a`0.json"; Id = 'PathInvalid' }
     ) {
         $null = [System.IO.Directory]::CreateDirectory("$TestDrive/folder.json")
         { $config | Export-QuantConfig "$TestDrive/$File" -ErrorAction Stop } | Should -Throw -ErrorId "$Id,$type"

@@ -68,7 +68,7 @@ Describe 'Import-QuantModel' {
         @{ Case = 'a drive that is not there, with wildcards'; Wrong = 'none:/*.h5'; Id = 'FileNotFound' }
         @{ Case = 'a provider that is not there'; Wrong = 'none::net.h5'; Id = 'FileNotFound' }
         @{ Case = 'a path of another provider'; Wrong = 'Variable:model'; Id = 'PathNotFileSystem' }
-        @{ Case = 'a character that no name has'; Wrong = "a`0.h5"; Id = 'FileUnreadable' }
+        @{ Case = 'a character that no name has'; Wrong = "a`0.h5"; Id = 'PathInvalid' }
     ) {
         # The next path is read all the same.
         $read = $Wrong, $model | Import-QuantModel -ErrorAction SilentlyContinue -ErrorVariable failed

@@ -33,6 +33,46 @@ Describe 'Import-SampleSet' {
         (Import-SampleSet "$digits/inputs.npz" -Skip 990 -First 50).Count | Should -Be 10
     }
 
+    It 'reads IDX files with their labels' {
+        [System.IO.File]::WriteAllBytes("$TestDrive/a-images-idx3-ubyte", [byte[]] (0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 255))
+        [System.IO.File]::WriteAllBytes("$TestDrive/a-labels-idx1-ubyte", [byte[]] (0, 0, 8, 1, 0, 0, 0, 2, 7, 9))
+        $samples = Import-SampleSet "$TestDrive/a-images-idx3-ubyte"
+        $samples.SampleShape.ToString() | Should -Be '(1, 2, 1)'
+        $samples.Values(1) | Should -Be 3, 255
+        $samples.Labels | Should -Be 7, 9
+    }
+
+    It 'reads folders of images in the shape of a model' {
+        $null = New-Item -ItemType Directory "$TestDrive/photos/dog", "$TestDrive/photos/cat"
+        Copy-Item "$PSScriptRoot/vectors/images/color.png" "$TestDrive/photos/dog/a.png"
+        Copy-Item "$PSScriptRoot/vectors/images/gray.jpg" "$TestDrive/photos/cat/b.jpg"
+        $samples = Import-SampleSet "$TestDrive/photos"
+        $samples.SampleShape.ToString() | Should -Be '(12, 16, 3)'
+        $samples.Names | Should -Be 'cat/b.jpg', 'dog/a.png'
+        $samples.Classes | Should -Be 'cat', 'dog'
+        $samples.Labels | Should -Be 0, 1
+        $model = Import-QuantModel "$digits/float.h5"
+        $fitted = Import-SampleSet "$TestDrive/photos" -Model $model
+        $fitted.SampleShape.ToString() | Should -Be '(28, 28, 1)'
+        @(Invoke-QuantModel $model $fitted) | Should -HaveCount 2
+        (Import-SampleSet "$TestDrive/photos" -Shape 6, 8, 1 -Skip 1).SampleShape.ToString() | Should -Be '(6, 8, 1)'
+    }
+
+    It 'reads tables' {
+        Set-Content "$TestDrive/a.csv" "a;b;kind`n1;2;x`n3;4;y"
+        $samples = Import-SampleSet "$TestDrive/a.csv" -LabelName kind -Shape 2, 1
+        $samples.SampleShape.ToString() | Should -Be '(2, 1)'
+        $samples.Labels | Should -Be 0, 1
+        $samples.Classes | Should -Be 'x', 'y'
+        Set-Content "$TestDrive/b.csv" "0|1`n5|6"
+        (Import-SampleSet "$TestDrive/b.csv" -Delimiter '|' -Header Present -LabelName -1).Labels | Should -Be 6
+    }
+
+    It 'reads labels from a file of their own' {
+        Set-Content "$TestDrive/labels.txt" (0..999 -join "`n")
+        (Import-SampleSet "$digits/samples.npz" -LabelName "$TestDrive/labels.txt" -Skip 5 -First 2).Labels | Should -Be 5, 6
+    }
+
     It 'takes wildcards and files from the pipeline' {
         @(Import-SampleSet "$digits/[is]*s.npz") | Should -HaveCount 2
         @(Get-Item "$digits/samples.npz" | Import-SampleSet) | Should -HaveCount 1
@@ -63,6 +103,22 @@ Describe 'Import-SampleSet' {
         $line = "Import-SampleSet '$digits/inputs.npz' -Name "
         $found = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)
         $found.CompletionMatches.CompletionText | Should -Be 'inputs', 'labels'
+    }
+
+    It 'completes the names of columns' {
+        Set-Content "$TestDrive/columns.csv" "width,height,kind`n1,2,3"
+        $line = "Import-SampleSet '$TestDrive/columns.csv' -LabelName "
+        $found = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)
+        $found.CompletionMatches.CompletionText | Should -Be 'width', 'height', 'kind'
+    }
+
+    It 'refuses damaged files of each kind' -TestCases @(
+        @{ File = 'a.idx'; Text = 'no digits'; Id = 'IdxFileDamaged' }
+        @{ File = 'a.png'; Text = 'no picture, whatever its name may say'; Id = 'ImageDamaged' }
+        @{ File = 'a.csv'; Text = "1,2`n3"; Id = 'TableInvalid' }
+    ) {
+        Set-Content "$TestDrive/$File" $Text
+        { Import-SampleSet "$TestDrive/$File" -ErrorAction Stop } | Should -Throw -ErrorId "$Id,$type"
     }
 
     It 'is shown as a table' {

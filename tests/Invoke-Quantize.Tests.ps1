@@ -158,7 +158,7 @@ Describe 'Invoke-Quantize' {
         $model = Import-QuantModel "$temporal/float.h5"
         $frames = Import-SampleSet "$temporal/samples.npz"
         $parameter = New-QuantParameter -InputType int8
-        { $model | Invoke-Quantize -Parameter $parameter -Sample $frames -ErrorAction Stop } | Should -Throw -ErrorId 'StreamBatchSizeMissing,*'
+        { $model | Invoke-Quantize -Parameter $parameter -Sample $frames -ErrorAction Stop } | Should -Throw -ErrorId "StreamBatchSizeMissing,$type"
         $quantized = $model | Invoke-Quantize -Parameter $parameter -Sample $frames -BatchSize 4
         "$($quantized | Get-QuantSummary)" | Should -Be (Get-Content "$temporal/summary_quantized.txt" -Raw)
     }

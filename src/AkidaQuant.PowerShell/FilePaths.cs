@@ -43,6 +43,11 @@ internal static class FilePaths
     // The engine's own errors about paths would end the command, and have other ids with wildcards than without.
     private static T Understand<T>(string path, Func<T> resolve)
     {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Invalid(path.Replace('\0', '?'), null);
+        }
+
         try
         {
             return resolve();
@@ -53,11 +58,14 @@ internal static class FilePaths
             throw new QuantException(
                 "FileNotFound", QuantErrorKind.NotFound, $"The file '{path}' does not exist: there is no such {what}. Check the part of the path before the colon.", path, e);
         }
-        catch (Exception e) when (e is ProviderInvocationException or PSArgumentException or PSInvalidOperationException or NotSupportedException)
+        catch (Exception e) when (e is ProviderInvocationException or ArgumentException or InvalidOperationException or NotSupportedException)
         {
-            throw new QuantException("PathInvalid", QuantErrorKind.InvalidArgument, $"The path '{path}' is not one of a file. Check its characters.", path, e);
+            throw Invalid(path, e);
         }
     }
+
+    private static QuantException Invalid(string path, Exception? inner) =>
+        new("PathInvalid", QuantErrorKind.InvalidArgument, $"The path '{path}' is not one of a file. Check its characters.", path, inner);
 
     private static void RequireFileSystem(ProviderInfo provider, string path)
     {

@@ -1,10 +1,10 @@
 using System.Collections;
 using System.Management.Automation.Language;
-using AkidaQuant.Formats.Npz;
+using AkidaQuant.Formats;
 
 namespace AkidaQuant.PowerShell.Completers;
 
-/// <summary>Completes the names of the arrays in a <c>.npz</c> file.</summary>
+/// <summary>Completes the names of the arrays in a <c>.npz</c> file, or of the columns of a table.</summary>
 public sealed class ArrayNameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -21,8 +21,7 @@ public sealed class ArrayNameCompleter : IArgumentCompleter
     {
         try
         {
-            using NpzReader archive = NpzReader.Open(file);
-            return [.. archive.Names];
+            return SampleReader.Names(file);
         }
         catch (QuantException)
         {

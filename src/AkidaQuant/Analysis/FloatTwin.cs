@@ -1,4 +1,5 @@
 using AkidaQuant.Layers;
+using AkidaQuant.Models;
 
 namespace AkidaQuant.Analysis;
 
@@ -7,16 +8,19 @@ internal sealed class FloatTwin
 {
     private readonly PreparedLayer _prepared;
     private readonly Operation? _operation;
+    private readonly TensorData[] _state;
 
     /// <summary>Prepares the layer.</summary>
     /// <param name="model">The rewritten float model.</param>
     /// <param name="name">The name of the layer.</param>
     /// <param name="inputs">The shapes of the inputs.</param>
+    /// <param name="capacity">The most samples of one call.</param>
     /// <exception cref="QuantException"><c>FloatLayerMissing</c>, or the layer does not fit the inputs.</exception>
-    public FloatTwin(Model model, string name, IEnumerable<Shape> inputs)
+    public FloatTwin(Model model, string name, IEnumerable<Shape> inputs, int capacity)
     {
         _prepared = Find(model, name).Prepare([.. inputs.Select(shape => new FloatSpec(shape))]);
         _operation = _prepared.IsView ? null : _prepared.CreateOperation();
+        _state = new StreamState(model.Name, capacity).Allocate(_prepared.State);
     }
 
     /// <summary>The layer of that name.</summary>
@@ -27,7 +31,7 @@ internal sealed class FloatTwin
         $"The rewritten float model '{model.Name}' has no layer '{name}', so it is not the one that the quantized model came from. Its layers are: {string.Join(", ", model.Layers.Select(layer => layer.Name))}.",
         name);
 
-    /// <summary>The outputs for some samples.</summary>
+    /// <summary>The outputs for some samples; of a layer that keeps state, for the next time step of as many streams.</summary>
     public float[] Run(IReadOnlyList<float[]> inputs, int batch)
     {
         if (_operation is null)
@@ -35,7 +39,7 @@ internal sealed class FloatTwin
             return inputs[0];
         }
 
-        TensorData[] tensors = [.. inputs.Select(values => (TensorData)Filled(values, batch))];
+        TensorData[] tensors = [.. inputs.Select(values => (TensorData)Filled(values, batch)), .. _state];
         var output = (FloatData)TensorData.Allocate(_prepared.Output, batch);
         _operation(tensors, output, batch);
         return output.Values(batch).ToArray();

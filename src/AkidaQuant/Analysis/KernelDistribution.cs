@@ -61,7 +61,7 @@ public sealed record KernelDistribution(string Layer, string Kind, int Channel, 
             double width = ((double)Maximum - least) / BarCount;
             if (width == 0)
             {
-                return [new HistogramBar(least, Maximum, Count)];
+                return new[] { new HistogramBar(least, Maximum, Count) };
             }
 
             int[] counts = new int[BarCount];
@@ -70,7 +70,7 @@ public sealed record KernelDistribution(string Layer, string Kind, int Channel, 
                 counts[Math.Min((int)((value - least) / width), BarCount - 1)]++;
             }
 
-            return [.. counts.Select((count, i) => new HistogramBar(least + (i * width), i == BarCount - 1 ? Maximum : least + ((i + 1) * width), count))];
+            return counts.Select((count, i) => new HistogramBar(least + (i * width), i == BarCount - 1 ? Maximum : least + ((i + 1) * width), count)).ToArray();
         }
     }
 

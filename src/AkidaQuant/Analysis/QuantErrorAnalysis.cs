@@ -35,10 +35,10 @@ public static class QuantErrorAnalysis
 {
     /// <summary>Measures the error.</summary>
     /// <param name="quantized">The quantized model.</param>
-    /// <param name="floating">The float model that it came from; not needed for the weights.</param>
+    /// <param name="floating">The float model that it came from; null for the one that it remembers or that its variables lead back to.</param>
     /// <param name="options">What to compare, and with which samples.</param>
     /// <exception cref="QuantException">
-    /// <c>ModelNotQuantized</c>, <c>FloatModelMissing</c>, <c>LayerNotFound</c>, <c>LayerNotMeasurable</c>, <c>WeightsMissing</c>,
+    /// <c>ModelNotQuantized</c>, <c>AlreadyQuantized</c>, <c>LayerNotFound</c>, <c>LayerNotMeasurable</c>, <c>WeightsMissing</c>,
     /// <c>FloatLayerMissing</c>, or the samples do not fit the model.
     /// </exception>
     public static QuantErrorReport Run(Model quantized, Model? floating, QuantErrorOptions options)
@@ -55,7 +55,7 @@ public static class QuantErrorAnalysis
         Model sanitized = Sanitize(quantized, floating);
         QuantErrorMeter[] meters = [.. nodes.Select(node => Meter(quantized, node, options.Target is not null))];
         Action<PlanRunner, int, int> compare = options.Mode == QuantErrorMode.Single
-            ? Single(quantized, sanitized, nodes, meters)
+            ? Single(quantized, sanitized, nodes, meters, Math.Min(options.BatchSize, samples.Count))
             : Cumulative(quantized, sanitized, nodes, meters, samples, options.BatchSize);
         PlanRunner runner = new(quantized.Plan, Math.Min(options.BatchSize, samples.Count));
         for (int start = 0; start < samples.Count; start += options.BatchSize)
@@ -80,13 +80,18 @@ public static class QuantErrorAnalysis
 
     private static Model Sanitize(Model quantized, Model? floating)
     {
-        if (floating is null || floating.IsQuantized)
+        if (floating is null)
+        {
+            return Quantizer.FloatSource(quantized);
+        }
+
+        if (floating.IsQuantized)
         {
             throw new QuantException(
-                floating is null ? "FloatModelMissing" : "AlreadyQuantized",
+                "AlreadyQuantized",
                 QuantErrorKind.InvalidArgument,
-                $"The layers of '{quantized.Name}' are compared with those of the float model that it came from. Give that model.",
-                quantized.Name);
+                $"The layers of '{quantized.Name}' are compared with those of the float model that it came from, but '{floating.Name}' is quantized. Give the float model.",
+                floating.Name);
         }
 
         return Sanitizer.Run(floating.InputShape.IsKnown ? floating : floating.WithInputShape(quantized.InputShape));
@@ -98,10 +103,10 @@ public static class QuantErrorAnalysis
         return new QuantErrorMeter(ValueRange.OfBits(((QuantizedSpec)output).ValueBits), perChannel ? output.Shape.Channels : null);
     }
 
-    private static Action<PlanRunner, int, int> Single(Model quantized, Model sanitized, IReadOnlyList<Node> nodes, QuantErrorMeter[] meters)
+    private static Action<PlanRunner, int, int> Single(Model quantized, Model sanitized, IReadOnlyList<Node> nodes, QuantErrorMeter[] meters, int capacity)
     {
         ExecutionPlan plan = quantized.Plan;
-        FloatTwin[] twins = [.. nodes.Select(node => new FloatTwin(sanitized, node.Name, node.Inputs.Select(input => plan[input].Prepared.Output.Shape)))];
+        FloatTwin[] twins = [.. nodes.Select(node => new FloatTwin(sanitized, node.Name, node.Inputs.Select(input => plan[input].Prepared.Output.Shape), capacity))];
         return (runner, _, batch) =>
         {
             for (int i = 0; i < nodes.Count; i++)

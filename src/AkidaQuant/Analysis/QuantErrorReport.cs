@@ -45,6 +45,10 @@ public sealed record QuantErrorReport(string Model, QuantErrorMode Mode, IReadOn
     private const string SaturationTitle = "Saturation (%)";
     private const int Decimals = 4;
 
+    /// <summary>The rows in the order of the model.</summary>
+    /// <remarks>An array, because PowerShell cannot index every kind of list.</remarks>
+    public IReadOnlyList<QuantErrorRow> Rows { get; init; } = Rows.ToArray();
+
     /// <summary>The table of tools.md 2.5.</summary>
     public override string ToString()
     {

@@ -27,7 +27,7 @@ public sealed record SampleReadOptions
 
     /// <summary>
     /// The shape of one sample, channels last: images are resized to it, arrays must have as many values. Dimensions of
-    /// images that are unknown are left as they are.
+    /// images that are unknown are left as they are, and arrays are when one is unknown.
     /// </summary>
     public Shape? Shape { get; init; }
 

@@ -45,11 +45,20 @@ public static class SampleReader
                 $"The sample file '{path}' has the extension '{extension}'. Samples are read from .npz, .npy, .csv, .tsv and IDX files (-idx3-ubyte, also .gz), .png, .jpg and .bmp images and folders of them; numpy saves them with numpy.savez(path, samples=..., labels=...).",
                 path),
         };
-        if (options.Shape is { } shape && samples.SampleShape != shape)
+        if (options.Shape is { IsKnown: true } shape && samples.SampleShape != shape)
         {
             samples = samples.Reshape(shape);
         }
 
         return options.Skip == 0 && options.First is null ? samples : samples.Slice(options.Skip, options.First);
     }
+
+    /// <summary>The names that a file has to offer: the arrays of a <c>.npz</c> archive, the first line of a table.</summary>
+    /// <exception cref="QuantException">What is wrong with the file.</exception>
+    public static IReadOnlyList<string> Names(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".npz" => ArraySamples.Names(path),
+        ".csv" or ".tsv" => TableSamples.Names(path),
+        _ => [],
+    };
 }

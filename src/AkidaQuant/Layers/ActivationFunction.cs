@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using AkidaQuant.Kernels;
 
 namespace AkidaQuant.Layers;
 
@@ -9,6 +8,11 @@ internal static class ActivationFunction
     /// <summary>The function that leaves values as they are.</summary>
     public const string Linear = "linear";
 
+    /// <summary>From so many values on, the widest vectors serve them all.</summary>
+    private const int WidestVector = 16;
+
+    private delegate void Elementwise(ReadOnlySpan<float> from, Span<float> to);
+
     private delegate void Apply(Span<float> values, int channels);
 
     private static readonly Dictionary<string, Apply> Functions = new(StringComparer.Ordinal)
@@ -17,9 +21,9 @@ internal static class ActivationFunction
         ["relu"] = (values, _) => TensorPrimitives.Max(values, 0f, values),
         ["relu6"] = (values, _) => TensorPrimitives.Clamp(values, 0f, 6f, values),
         ["softmax"] = Softmax,
-        ["sigmoid"] = (values, _) => FullVectors.Run(TensorPrimitives.Sigmoid, values),
-        ["tanh"] = (values, _) => FullVectors.Run(TensorPrimitives.Tanh, values),
-        ["exponential"] = (values, _) => FullVectors.Run(TensorPrimitives.Exp, values),
+        ["sigmoid"] = (values, _) => InVectors(values, TensorPrimitives.Sigmoid),
+        ["tanh"] = (values, _) => InVectors(values, TensorPrimitives.Tanh),
+        ["exponential"] = (values, _) => InVectors(values, TensorPrimitives.Exp),
         ["elu"] = (values, _) => Each(values, x => x > 0 ? x : MathF.Exp(x) - 1),
         ["softplus"] = (values, _) => Each(values, x => MathF.Max(x, 0) + MathF.Log(1 + MathF.Exp(-MathF.Abs(x)))),
         ["softsign"] = (values, _) => Each(values, x => x / (1 + MathF.Abs(x))),
@@ -43,6 +47,25 @@ internal static class ActivationFunction
 
     /// <summary>Applies the function in place; softmax works along the last axis of <paramref name="channels"/> values.</summary>
     public static void Run(string name, Span<float> values, int channels) => Functions[name](values, channels);
+
+    /// <summary>
+    /// Applies a function in place. A few values are computed among others, because they would be computed without
+    /// vectors alone, whose last bit may be another: results must not depend on the batch.
+    /// </summary>
+    private static void InVectors(Span<float> values, Elementwise function)
+    {
+        if (values.Length >= WidestVector)
+        {
+            function(values, values);
+            return;
+        }
+
+        Span<float> padded = stackalloc float[WidestVector];
+        values.CopyTo(padded);
+        padded[values.Length..].Clear();
+        function(padded, padded);
+        padded[..values.Length].CopyTo(values);
+    }
 
     private static void Each(Span<float> values, Func<float, float> function)
     {

@@ -81,8 +81,8 @@ public sealed record QuantizedPicoPostProcessing : QuantizedLayer
     /// <inheritdoc/>
     public override IReadOnlyList<Variable> Variables =>
     [
-        new Variable($"{Name}/range_max:0", Range, Trainable: false),
-        new Variable($"{Name}/rescaling_rate:0", Predictions.RescalingRate, Trainable: false),
+        new Variable($"{Name}/range_max:0", Range, Trainable: false) { Owner = OutputQuantizerOwner },
+        new Variable($"{Name}/rescaling_rate:0", Predictions.RescalingRate, Trainable: false) { Owner = OutputQuantizerOwner },
     ];
 
     /// <inheritdoc/>

@@ -127,8 +127,8 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
     public override IReadOnlyList<Variable> Variables =>
     [
         .. StatefulRecurrent.VariablesOf(Name, Real, Imaginary),
-        new Variable($"{Name}/range_max:0", States.RangeMax, Trainable: false),
-        new Variable($"{Name}/rescaling_rate:0", States.RescalingRate, Trainable: false),
+        new Variable($"{Name}/range_max:0", States.RangeMax, Trainable: false) { Owner = OutputQuantizerOwner },
+        new Variable($"{Name}/rescaling_rate:0", States.RescalingRate, Trainable: false) { Owner = OutputQuantizerOwner },
     ];
 
     /// <inheritdoc/>
@@ -179,7 +179,7 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
         QuantizedWeights imaginaryFactors = Factors(Imaginary);
 
         // The reference's recorder keeps the weight that it sees last.
-        recorded.Add($"{FactorQuantizer}/qweights", imaginaryFactors.ToRecorded());
+        recorded.Add($"{FactorQuantizer}/qweights", imaginaryFactors.ToRecorded() with { Source = Imaginary });
         int factorBits = realFactors.FracBits[0];
         if (imaginaryFactors.FracBits[0] != factorBits)
         {

@@ -146,13 +146,22 @@ public static class Quantizer
         }
 
         return options.Samples is { } samples
-            ? model.WithInputShape(samples.SampleShape)
+            ? model.WithInputShape(InputShape(model, samples.SampleShape))
             : throw new QuantException(
                 "InputShapeUnknown",
                 QuantErrorKind.InvalidArgument,
                 $"The input {model.InputShape} of the model '{model.Name}' has dimensions that are not known. Give samples; their shape is taken.",
                 model.Name);
     }
+
+    /// <summary>
+    /// The shape of the samples; for a network of images in time that are given one by one, one step of time, because
+    /// the number of steps is nothing that its rewritten form knows.
+    /// </summary>
+    private static Shape InputShape(Model model, Shape sample) =>
+        model.InputShape.Rank == sample.Rank + 1 && model.InputShape[0] == Shape.Unknown && model.Layers.Any(layer => layer is Conv3D or PleiadesLayer)
+            ? sample.Prepend(1)
+            : sample;
 
     private static SampleSet RandomSet(Model floating, QuantizeOptions options) => RandomSamples.Create(
         floating.InputShape, options.SampleCount ?? Calibration.DefaultSampleCount, floating.Input.Type ?? options.Parameters.InputType, options.Seed);

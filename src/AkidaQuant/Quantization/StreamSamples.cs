@@ -7,8 +7,8 @@ internal static class StreamSamples
 {
     /// <summary>
     /// The samples in the order in which they run, and the number of parallel streams: with a recurrent layer each sample
-    /// is a stream of its own, cut into the time steps of the model; else samples are the time steps of as many streams as
-    /// the batch size says.
+    /// is a stream of its own, cut into the time steps of the model, and so is a sequence of frames for a model that takes
+    /// them one by one; else samples are the time steps of as many streams as the batch size says.
     /// </summary>
     /// <exception cref="QuantException"><c>StreamBatchSizeMissing</c> or <c>StreamStepsMismatch</c>.</exception>
     public static (SampleSet Samples, int Streams) Arrange(Model model, SampleSet samples, int? batchSize)
@@ -16,6 +16,11 @@ internal static class StreamSamples
         if (model.Layers.Any(layer => layer is StatefulRecurrent))
         {
             return (Cut(model, samples), samples.Count);
+        }
+
+        if (samples.SampleShape.Rank == model.InputShape.Rank + 1 && samples.SampleShape.Skip(1).SequenceEqual(model.InputShape))
+        {
+            return (Cut(samples, model.InputShape, samples.SampleShape[0]), samples.Count);
         }
 
         return batchSize is { } streams ? (samples, streams) : throw new QuantException(
@@ -43,8 +48,13 @@ internal static class StreamSamples
                 samples);
         }
 
-        int calls = stream[0] / step[0];
-        float[] values = new float[checked(samples.Count * stream.Size)];
+        return Cut(samples, step, stream[0] / step[0]);
+    }
+
+    /// <summary>Every sample cut into steps: the first of all samples, then the second, and so on.</summary>
+    private static SampleSet Cut(SampleSet samples, Shape step, int calls)
+    {
+        float[] values = new float[checked(samples.Count * calls * step.Size)];
         for (int i = 0; i < samples.Count; i++)
         {
             ReadOnlySpan<float> sample = samples.Values(i);

@@ -72,6 +72,37 @@ internal static class Networks
     public static QuantizedMaxPool2D Pool(string name, (int Height, int Width) size) =>
         new() { Name = name, Window = new ConvolutionWindow { KernelSize = size, Strides = size } };
 
+    public static QuantizedConv2DTranspose Transposed(int size) => new()
+    {
+        Name = "transposed",
+        Filters = 2,
+        Window = new TransposedWindow { Forward = new ConvolutionWindow { KernelSize = (size, size), Strides = (2, 2), Padding = Padding.Same } },
+        Kernel = Ramp(size, size, 2, 2),
+        UseBias = false,
+        Settings = Settings(8),
+    };
+
+    /// <summary>An image, a convolution, a ReLU, and a transposed convolution of its output.</summary>
+    public static Model Decoder(QuantizedConv2DTranspose layer) => Chain(Image(), Conv("conv"), Relu("relu"), layer);
+
+    /// <summary>A convolution whose outputs an activation has a table for.</summary>
+    public static Model Table(int bits, int bufferBits = 32) => Chain(
+        Image(),
+        Conv("conv") with { OutputQuantizer = new OutputQuantizer { Bitwidth = bits, BufferBitwidth = bufferBits, RangeMax = NdArray<float>.Scalar(200f) } },
+        new QuantizedActivation { Name = "gelu", Function = "gelu", Settings = [], OutputQuantizer = new OutputQuantizer { RangeMax = NdArray<float>.Scalar(200f) } });
+
+    /// <summary>Two convolutions of one image, their activations joined.</summary>
+    public static Model Join(QuantizedReLU a, QuantizedReLU b, int axis) => Graph(
+        "cat",
+        (Image(), []),
+        (Conv("stem"), ["image"]),
+        (Relu("relu"), ["stem"]),
+        (Conv("ca", channels: 2), ["relu"]),
+        (a, ["ca"]),
+        (Conv("cb", channels: 2), ["relu"]),
+        (b, ["cb"]),
+        (new QuantizedConcatenate { Name = "cat", Axis = axis }, [a.Name, b.Name]));
+
     public static Model Chain(params Layer[] layers) => Model.Create(
         "model", false, layers.Select((layer, index) => new Node(layer, index == 0 ? [] : [layers[index - 1].Name])), [layers[^1].Name]);
 

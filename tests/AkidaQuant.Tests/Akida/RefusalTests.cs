@@ -84,6 +84,15 @@ public sealed class RefusalTests
             Networks.Image(), Networks.Conv("conv"), Networks.Relu("relu"), Networks.Dense("dense", 2))),
         ["AkidaVariableRange"] = (AkidaVersion.V2, () => Networks.Chain(
             Networks.Image(), Networks.WithBias(Networks.Conv("conv"), 16), Networks.Relu("relu"))),
+        ["AkidaConcatenateAxis"] = (AkidaVersion.V2, () => Networks.Join(Networks.Relu("a"), Networks.Relu("b"), axis: 1)),
+        ["AkidaConcatenateBits"] = (AkidaVersion.V2, () => Networks.Join(Networks.Relu("a"), Networks.Relu4("b"), axis: -1)),
+        ["AkidaTransposedKernel"] = (AkidaVersion.V2, () => Networks.Decoder(Networks.Transposed(5))),
+        ["AkidaTransposedWindow"] = (AkidaVersion.V2, () => Networks.Decoder(Networks.Transposed(3) with
+        {
+            Window = new TransposedWindow { Forward = new ConvolutionWindow { KernelSize = (3, 3), Strides = (2, 2), Padding = Padding.Valid } },
+        })),
+        ["AkidaLutInputBits"] = (AkidaVersion.V2, () => Networks.Table(bits: 10)),
+        ["AkidaLutBuffer"] = (AkidaVersion.V2, () => Networks.Table(bits: 11, bufferBits: 40)),
 
         ["AkidaV1Branch"] = (AkidaVersion.V1, () => Networks.Graph(
             "sum",

@@ -81,6 +81,22 @@ public sealed partial class KerasWriterTests : IDisposable
     }
 
     [Theory]
+    [InlineData("tutorial_1_params", "quantized_conv2d")]
+    [InlineData("streaming_recurrent", "quantized_stateful_recurrent")]
+    public void Archives_hold_ranges_under_the_quantizer_of_the_output(string name, string group)
+    {
+        string written = Path.Combine(_folder, "quantized.keras");
+        ModelWriter.Write(VectorCase.Open(name).ReadModel("quantized.h5"), written);
+        using KerasArchive archive = KerasArchive.Open(written, File.ReadAllBytes(written));
+        string[] paths = [.. Hdf5Listing.Of(archive.Read(KerasArchive.WeightsEntry)).Where(line => line.StartsWith($"/layers/{group}/", StringComparison.Ordinal)).Select(line => line.Split(": ")[0])];
+        Assert.Contains($"/layers/{group}/vars/0/", paths);
+        Assert.Contains($"/layers/{group}/vars/1/", paths);
+        Assert.DoesNotContain($"/layers/{group}/vars/2/", paths);
+        Assert.Contains($"/layers/{group}/out_quantizer/vars/0/", paths);
+        Assert.Contains($"/layers/{group}/out_quantizer/vars/1/", paths);
+    }
+
+    [Theory]
     [MemberData(nameof(ArchiveCases))]
     public void Both_formats_of_a_model_are_the_same_model(string name)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using AkidaQuant.Formats;
+using AkidaQuant.Formats.Keras;
 using AkidaQuant.Kernels;
 using AkidaQuant.Layers;
 using AkidaQuant.Numerics;
@@ -194,6 +196,39 @@ public sealed class FloatOnlyLayerTests
             : (object?)long.Parse(axis, CultureInfo.InvariantCulture))];
         ZeroPadding3D layer = ZeroPadding3D.Read(new LayerArguments("z", new Dictionary<string, object?> { ["padding"] = axes.Length == 1 ? axes[0] : new List<object?>(axes) }));
         Assert.Equal(expected, $"{layer.Steps} {layer.Rows} {layer.Columns}");
+    }
+
+    [Theory]
+    [InlineData(".h5")]
+    [InlineData(".keras")]
+    public void Layers_are_written_and_read_back(string extension)
+    {
+        Graph graph = new(6, 5, 5, 2);
+        graph.Add(new ZeroPadding3D { Name = "z", Steps = (3, 0), Rows = (0, 1), Columns = (1, 0) })
+            .Add(Pleiades() with { Alpha = -0.25, Beta = 0.5, Bias = graph.Values(2) })
+            .Add(new PReLU { Name = "own", Alpha = graph.Values(6, 6, 6, 2) })
+            .Add(new Conv3D { Name = "v", Filters = 4, Groups = 2, Window = new VolumeWindow { KernelSize = (2, 3, 1), Strides = (1, 2, 1), Padding = Padding.Same }, Kernel = graph.Values(2, 3, 1, 1, 4), UseBias = false })
+            .Add(new AveragePooling3D { Name = "p", Window = new VolumeWindow { KernelSize = (2, 1, 2), Strides = (6, 1, 2) } })
+            .Add(new ActivityRegularization { Name = "a", L1 = 0.5, L2 = 0.25 }).Add(new LeakyReLU { Name = "l", Alpha = 0.1f })
+            .Add(new Reshape { Name = "images", TargetShape = new Shape(3, 3, 4) })
+            .Add(new PReLU { Name = "shared", Alpha = graph.Values(1, 1, 4), SharedAxes = [1, 2] })
+            .Add(new AveragePooling2D { Name = "q", Window = new ConvolutionWindow { KernelSize = (2, 2), Strides = (1, 1), Padding = Padding.Same } })
+            .Add(new Multiply { Name = "m" }, "q", "shared");
+        Model model = graph.Build();
+        string path = Path.Combine(Directory.CreateTempSubdirectory("akidaquant-").FullName, $"layers{extension}");
+        try
+        {
+            ModelWriter.Write(model, path);
+            Model read = ModelReader.Read(path);
+            Assert.Equal(Outputs.Listing(model), Outputs.Listing(read));
+            Assert.Equal(KerasConfigWriter.ToHdf5Json(model), KerasConfigWriter.ToHdf5Json(read));
+            float[] samples = Outputs.Samples(model);
+            Assert.Equal(Outputs.Of(model, samples)[0], Outputs.Of(read, samples)[0]);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
     }
 
     /// <summary>The layer of transforms.md 8, 3.</summary>

@@ -118,6 +118,11 @@ public static class AdversarialNetwork
                 Maybe(random, () => layer["bias_quantizer"] = new QuantSettings { ["bitwidth"] = random.Next(2, 17), ["signed"] = Chance(random, 2) });
             }
 
+            if (layer.ContainsKey("lut_bitwidth"))
+            {
+                Maybe(random, () => layer["lut_bitwidth"] = random.Next(2, 20));
+            }
+
             if (layer.GetValueOrDefault("output_quantizer") is QuantSettings output)
             {
                 Maybe(random, () => output["bitwidth"] = random.Next(2, 17));
@@ -172,8 +177,20 @@ public static class AdversarialNetwork
                 return;
             }
 
-            switch (random.Next(8))
+            switch (random.Next(12))
             {
+                case 8:
+                    Transposed();
+                    break;
+                case 9:
+                    DepthwiseTransposed();
+                    break;
+                case 10:
+                    Join();
+                    return;
+                case 11:
+                    Rearrange();
+                    return;
                 case 0:
                     Depthwise();
                     break;
@@ -231,7 +248,11 @@ public static class AdversarialNetwork
 
         private void MaybeActivation()
         {
-            if (!Chance(random, 4))
+            if (Chance(random, 4))
+            {
+                Add(new TableActivation { Name = Name("act"), Function = Pick(random, "gelu", "swish", "hard_silu", "leaky_relu"), Alpha = random.NextDouble() });
+            }
+            else if (!Chance(random, 4))
             {
                 Add(new ReLU { Name = Name("relu"), MaxValue = Pick<float?>(random, null, null, 6f, 0.7f, 8f, 1000f) });
             }
@@ -277,6 +298,56 @@ public static class AdversarialNetwork
                 PointwiseKernel = Weights(1, 1, _shape.Channels, filters),
                 Bias = Weights(filters),
             });
+        }
+
+        private void Transposed()
+        {
+            ConvolutionWindow window = Window(random.Next(1, 5), random.Next(1, 5), dilates: true);
+            int filters = random.Next(1, 6);
+            Add(new Conv2DTranspose
+            {
+                Name = Name("transposed"),
+                Filters = filters,
+                Window = new TransposedWindow { Forward = window },
+                Kernel = Weights(window.KernelSize.Height, window.KernelSize.Width, filters, _shape.Channels),
+                Bias = Weights(filters),
+            });
+        }
+
+        private void DepthwiseTransposed()
+        {
+            int kernel = random.Next(1, 5);
+            Add(new DepthwiseConv2DTranspose
+            {
+                Name = Name("dwt"),
+                Window = new TransposedWindow { Forward = new ConvolutionWindow { KernelSize = (kernel, kernel), Strides = (2, 2), Padding = Padding.Same } },
+                Kernel = Weights(kernel, kernel, _shape.Channels, 1),
+                Bias = Weights(_shape.Channels),
+            });
+        }
+
+        private void Join()
+        {
+            string[] first = [_last];
+            Convolution(random.Next(1, 6), new ConvolutionWindow { KernelSize = (random.Next(1, 4), 1), Padding = Padding.Same });
+            MaybeActivation();
+            string[] inputs = Chance(random, 2) ? [.. first, _last] : [_last, .. first];
+            Add(new Concatenate { Name = Name("cat"), Axis = Chance(random, 2) ? -1 : 3 }, Chance(random, 3) ? [.. inputs, _last] : inputs);
+        }
+
+        private void Rearrange()
+        {
+            switch (random.Next(3))
+            {
+                case 0:
+                    Add(new Permute { Name = Name("permute"), Dims = Chance(random, 4) ? [3, 1, 2] : [2, 1, 3] });
+                    break;
+                default:
+                    int axis = random.Next(1, 4);
+                    int[] tokens = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(_shape[axis - 1]))];
+                    Add(new ExtractToken { Name = Name("token"), Selection = new TokenSelection { Tokens = tokens, Axis = axis, RemovesAxis = tokens.Length == 1 && Chance(random, 2) } });
+                    break;
+            }
         }
 
         private void Skip()

@@ -9,7 +9,7 @@ namespace AkidaQuant.Tests.Networks;
 /// A quantized model computed as layers.md states it, one operation of numerics.md after the other on the plain
 /// tensors of AkidaQuant.Numerics: slow, and independent of how layers prepare and run themselves.
 /// </summary>
-public sealed class QuantizedOracle
+public sealed partial class QuantizedOracle
 {
     private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
     private readonly int _batch;
@@ -90,6 +90,12 @@ public sealed class QuantizedOracle
         QuantizedFlatten => Flatten(inputs[0]),
         QuantizedReshape reshape => inputs[0] with { Tensor = Reshape(inputs[0].Tensor, reshape.TargetShape) },
         QuantizedDropout => inputs[0],
+        QuantizedConv2DTranspose transposed => Scatter(transposed, inputs[0]),
+        QuantizedDepthwiseConv2DTranspose transposed => Scatter(transposed, inputs[0]),
+        QuantizedActivation activation => Tabulate(activation, inputs[0]),
+        QuantizedConcatenate join => new Value(Joining.Concat(inputs[0].Tensor, inputs[1].Tensor, join.Axis), null),
+        QuantizedPermute permute => Permute(permute, inputs[0]),
+        QuantizedExtractToken token => Extract(token, inputs[0]),
         _ => throw new InvalidOperationException($"The oracle does not know {layer.ClassName}."),
     };
 
@@ -220,8 +226,7 @@ public sealed class QuantizedOracle
     /// <summary>layers.md 2.3, steps 3 and 4.</summary>
     private static Value Prepare(Value input, int valueBits)
     {
-        bool perTensor = input.Tensor.IsPerTensor && input.Scales is null or { IsScalar: true };
-        FixedPoint prepared = perTensor && input.Tensor.IsPerTensor ? input.Tensor.Promote(valueBits) : input.Tensor.Expand(valueBits).Result;
+        FixedPoint prepared = input.Tensor.IsPerTensor ? input.Tensor.Promote(valueBits) : input.Tensor.Expand(valueBits).Result;
         return input with { Tensor = prepared };
     }
 
@@ -257,9 +262,8 @@ public sealed class QuantizedOracle
 
     private static FixedPoint Tensor(AlignedTensor aligned, FixedPoint target)
     {
-        ScalarOrVector<int> fracBits = aligned.Values.Count == 1 && target.FracBits.Count > 1 ? target.FracBits : target.FracBits;
         long[] values = aligned.Values.Count == 1 ? [.. Enumerable.Repeat(aligned.Values[0], target.Shape.Channels)] : aligned.Values.Span.ToArray();
-        return new FixedPoint(NdArray<long>.Vector(values), target.ValueBits, fracBits);
+        return new FixedPoint(NdArray<long>.Vector(values), target.ValueBits, target.FracBits);
     }
 
     /// <summary>layers.md 3, explicit padding.</summary>

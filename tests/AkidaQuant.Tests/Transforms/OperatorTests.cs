@@ -1,3 +1,4 @@
+using AkidaQuant.Formats;
 using AkidaQuant.Formats.Keras;
 using AkidaQuant.Layers;
 using AkidaQuant.Transforms;
@@ -204,6 +205,43 @@ public sealed class OperatorTests
         Assert.Equal(expected, string.Join(", ", call.Call.Select(argument => argument.Name + (argument.IsTensor ? "*" : "=" + Text(argument.Value)))));
 
         static string Text(object? value) => FormattableString.Invariant($"{(value is IReadOnlyList<object?> list ? string.Join(" ", list) : value)}");
+    }
+
+    [Theory]
+    [InlineData(".h5")]
+    [InlineData(".keras")]
+    public void Calls_are_written_and_read_back(string extension)
+    {
+        Model model = new Graph(4, 4, 2)
+            .Add(Operators.Call("add", "__operators__.add", ("y", 3L), ("name", null)))
+            .Add(Operators.CallOn(new List<object?> { 1.5, -2.0 }, "first", "math.subtract", ("y", Tensor)))
+            .Add(Operators.Call("both", "math.multiply", ("y", Tensor), ("name", "product")), "first", "add")
+            .Add(Operators.Call("turn", "transpose", ("perm", new List<object?> { 0L, 2L, 1L, 3L })))
+            .Add(Operators.Call("flat", "reshape", ("shape", new List<object?> { -1L, 32L }))).Build();
+        string path = Path.Combine(Directory.CreateTempSubdirectory("akidaquant-").FullName, $"operators{extension}");
+        try
+        {
+            ModelWriter.Write(model, path);
+            Model read = ModelReader.Read(path);
+            Assert.Equal(Outputs.Listing(model), Outputs.Listing(read));
+            Assert.Equal(KerasConfigWriter.ToHdf5Json(model), KerasConfigWriter.ToHdf5Json(read));
+            float[] samples = Outputs.Samples(model);
+            Assert.Equal(Outputs.Of(model, samples)[0], Outputs.Of(read, samples)[0]);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
+    }
+
+    /// <summary>What the reference's file holds is what is written.</summary>
+    [Fact]
+    public void Calls_are_written_as_the_reference_does()
+    {
+        string json = KerasConfigWriter.ToHdf5Json(ModelReader.Read(Repository.PathOf("tests/vectors/rewrites/hard_silu/before.h5")));
+        Assert.Contains("\"inbound_nodes\": [[\"c0\", 0, 0, {\"y\": 3.0, \"name\": null}]]", json, StringComparison.Ordinal);
+        Assert.Contains("\"inbound_nodes\": [[\"c0\", 0, 0, {\"y\": [\"re_lu\", 0, 0], \"name\": null}]]", json, StringComparison.Ordinal);
+        Assert.Contains("{\"class_name\": \"TFOpLambda\", \"config\": {\"name\": \"tf.math.multiply\", \"trainable\": true, \"dtype\": \"float32\", \"function\": \"math.multiply\"}", json, StringComparison.Ordinal);
     }
 
     [Theory]

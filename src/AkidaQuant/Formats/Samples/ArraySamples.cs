@@ -44,6 +44,13 @@ internal static class ArraySamples
         return labels is null ? samples : samples.WithLabels(LabelArray.Read(path, labels, archive.Read(labels)));
     }
 
+    /// <summary>The arrays of a <c>.npz</c> file.</summary>
+    public static IReadOnlyList<string> Names(string path)
+    {
+        using NpzReader archive = NpzReader.Open(path);
+        return [.. archive.Names];
+    }
+
     private static SampleSet Read(string path, NpzReader archive, string name, long memoryLimit)
     {
         long length = archive.Length(name);

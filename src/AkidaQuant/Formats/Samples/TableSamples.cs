@@ -45,6 +45,13 @@ internal static class TableSamples
         return samples.WithLabels(numbers, classes);
     }
 
+    /// <summary>The texts of the first line.</summary>
+    public static IReadOnlyList<string> Names(string path)
+    {
+        using TableReader reader = TableReader.Open(path, null);
+        return reader.Read() ? Texts(reader) : [];
+    }
+
     private static (TableLayout Layout, int Count, string Type) Survey(string path, SampleReadOptions options, ClassLabels labels)
     {
         using TableReader reader = TableReader.Open(path, options.Delimiter);
@@ -88,12 +95,7 @@ internal static class TableSamples
 
     private static TableLayout FindLayout(TableReader reader, string path, SampleReadOptions options)
     {
-        string[] first = new string[reader.FieldCount];
-        for (int column = 0; column < first.Length; column++)
-        {
-            first[column] = reader.Field(column).ToString();
-        }
-
+        string[] first = Texts(reader);
         TableLayout layout = TableLayout.Find(first, options.LabelName, options.HasHeader)
             ?? (options.LabelPath is not null ? TableLayout.Find(first, null, options.HasHeader)! with { LabelColumn = -1 } : throw new QuantException(
                 "ArrayNotFound",
@@ -101,6 +103,17 @@ internal static class TableSamples
                 $"The table '{path}' has no column '{options.LabelName}'. Its {first.Length} columns are numbered from 0, and its first line is {string.Join(", ", first.Take(20).Select(text => $"'{text}'"))}{(first.Length > 20 ? ", …" : string.Empty)}.",
                 path));
         return layout.ValueCount > 0 ? layout : throw reader.Invalid("has a label only. Add the values of the sample.");
+    }
+
+    private static string[] Texts(TableReader reader)
+    {
+        string[] texts = new string[reader.FieldCount];
+        for (int column = 0; column < texts.Length; column++)
+        {
+            texts[column] = reader.Field(column).ToString();
+        }
+
+        return texts;
     }
 
     private static T[] Fill<T>(string path, SampleReadOptions options, TableLayout layout, int size)

@@ -1,0 +1,68 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../AkidaQuant.psd1"
+    $digits = "$PSScriptRoot/vectors/keras/digits_lenet"
+    $model = Import-QuantModel "$digits/float.h5"
+    $quantized = Import-QuantModel "$digits/quantized.h5"
+    $test = Import-SampleSet "$digits/inputs.npz" -First 20
+    $type = 'AkidaQuant.PowerShell.Commands.MeasureQuantErrorCommand'
+}
+
+Describe 'Measure-QuantError' {
+    It 'measures each layer by itself' {
+        $report = $quantized | Measure-QuantError -FloatModel $model -Sample $test
+        $report.Mode | Should -Be 'Single'
+        $report.Rows.Count | Should -BeGreaterThan 5
+        $report.Rows[0].Name | Should -Be "$($report.Rows[0].Layer) ($($report.Rows[0].Kind))"
+        foreach ($row in $report.Rows) {
+            $row.Smape | Should -BeLessThan 0.2 -Because $row.Name
+        }
+    }
+
+    It 'measures layers behind those before them' {
+        $single = Measure-QuantError $quantized $model -Sample $test -BatchSize 7
+        $cumulative = Measure-QuantError $quantized $model -Sample $test -Mode cumulative
+        $cumulative.Rows.Layer | Should -Be $single.Rows.Layer
+        $cumulative.Rows[0].Smape | Should -BeLessThan 0.2
+    }
+
+    It 'finds the float model that the quantized one came from' {
+        $given = Measure-QuantError $quantized $model -Sample $test
+        $found = Measure-QuantError $quantized -Sample $test
+        $found.Rows.Name | Should -Be $given.Rows.Name
+        [System.Math]::Abs($found.Rows[1].Smape - $given.Rows[1].Smape) | Should -BeLessThan 0.0001
+    }
+
+    It 'measures weights' {
+        $rows = (Measure-QuantError $quantized -Mode Weight).Rows
+        $rows.Kind | Should -Contain 'weight_quantizer'
+        $rows.Kind | Should -Contain 'bias_quantizer'
+        $rows[0].Name | Should -Be "$($rows[0].Layer)/$($rows[0].Kind)"
+    }
+
+    It 'measures the channels of a layer' {
+        $layer = (Measure-QuantError $quantized -Mode Weight).Rows[0].Layer
+        $rows = (Measure-QuantError $quantized $model -Layer $layer -Seed 1).Rows
+        $rows[0].Channel | Should -Be 0
+        $rows[-1].Name | Should -BeLike "*:$($rows.Count)"
+        (Measure-QuantError $quantized $model -Layer $layer -Seed 1).Rows.Smape | Should -Be $rows.Smape
+    }
+
+    It 'prints the table of the reference' {
+        $text = Measure-QuantError $quantized $model -Sample $test | Out-String
+        $text | Should -Match 'Quantization error for \S+:'
+        $text | Should -Match 'Layer/node +\| SMAPE +\| Saturation \(%\)'
+        (Measure-QuantError $quantized $model -Sample $test).Rows | Out-String | Should -Match 'Layer +Kind +Channel +Smape +Saturation +Reliable'
+    }
+
+    It 'refuses what it cannot measure' -TestCases @(
+        @{ Case = 'a layer that is not there'; Arguments = @{ Layer = 'none' }; Id = 'LayerNotFound' }
+        @{ Case = 'a layer without error'; Arguments = @{ Layer = 'flatten' }; Id = 'LayerNotMeasurable' }
+    ) {
+        { Measure-QuantError $quantized $model @Arguments -ErrorAction Stop } | Should -Throw -ErrorId "$Id,$type" -Because $Case
+    }
+
+    It 'refuses models in the wrong place' {
+        { Measure-QuantError $model $model -ErrorAction Stop } | Should -Throw -ErrorId "ModelNotQuantized,$type"
+        { Measure-QuantError $quantized $quantized -ErrorAction Stop } | Should -Throw -ErrorId "AlreadyQuantized,$type"
+    }
+}
