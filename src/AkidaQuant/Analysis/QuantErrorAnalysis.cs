@@ -17,7 +17,10 @@ public sealed record QuantErrorOptions
     /// <summary>The samples to run; null for a batch of random ones.</summary>
     public SampleSet? Samples { get; init; }
 
-    /// <summary>The number of random samples, or the most given ones that are run at a time.</summary>
+    /// <summary>
+    /// The number of random samples, or the most given ones that are run at a time; the number of parallel streams of a model
+    /// that keeps state.
+    /// </summary>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>The seed of random samples; null for other ones each time.</summary>
@@ -57,6 +60,11 @@ public static class QuantErrorAnalysis
         Action<PlanRunner, int, int> compare = options.Mode == QuantErrorMode.Single
             ? Single(quantized, sanitized, nodes, meters, Math.Min(options.BatchSize, samples.Count))
             : Cumulative(quantized, sanitized, nodes, meters, samples, options.BatchSize);
+        if (quantized.IsStateful)
+        {
+            Inference.ChunkSize(samples, options.BatchSize, quantized.Plan.BytesPerSample, isStateful: true, quantized.Name);
+        }
+
         PlanRunner runner = new(quantized.Plan, Math.Min(options.BatchSize, samples.Count));
         for (int start = 0; start < samples.Count; start += options.BatchSize)
         {

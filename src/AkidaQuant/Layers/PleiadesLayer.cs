@@ -9,6 +9,9 @@ namespace AkidaQuant.Layers;
 [LayerClass("Custom>PleiadesLayer", Module = "quantizeml.layers.pleiades")]
 public sealed record PleiadesLayer : Layer
 {
+    /// <summary>Keeps a damaged file from asking for a kernel of any size: nothing that is stored grows with the steps.</summary>
+    private const int MostSteps = 1024;
+
     /// <summary>The number of output channels.</summary>
     public required int Filters { get; init; }
 
@@ -62,7 +65,8 @@ public sealed record PleiadesLayer : Layer
     {
         Name = arguments.Name,
         Filters = arguments.Int("filters"),
-        Window = VolumeWindow.ReadConvolution(arguments),
+        Window = VolumeWindow.ReadConvolution(arguments) is { KernelSize.Time: <= MostSteps } window
+            ? window : throw arguments.Wrong("kernel_size", arguments["kernel_size"], $"at most {MostSteps} steps of time"),
         Groups = arguments.Int("groups", 1) is > 0 and var groups ? groups : throw arguments.Wrong("groups", arguments["groups"], "a positive integer"),
         Degrees = arguments.Int("degrees") is >= 0 and <= 64 and var degrees ? degrees : throw arguments.Wrong("degrees", arguments["degrees"], "an integer from 0 to 64"),
         Alpha = Parameter(arguments, "alpha"),
@@ -99,7 +103,7 @@ public sealed record PleiadesLayer : Layer
         int channels = Kernel.Shape[0];
         float[] basis = JacobiPolynomials.Means(Degrees, Alpha, Beta, steps);
         float divisor = MathF.Sqrt(channels * Groups) * MathF.Sqrt(steps);
-        float[] values = new float[steps * height * width * channels * Filters];
+        float[] values = new float[checked(steps * height * width * channels * Filters)];
         for (int i = 0; i < values.Length; i++)
         {
             (int rest, int filter) = Math.DivRem(i, Filters);

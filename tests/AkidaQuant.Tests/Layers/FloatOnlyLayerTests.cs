@@ -180,6 +180,8 @@ public sealed class FloatOnlyLayerTests
         Assert.Equal((3, 1, 1), Assert.IsType<Conv3D>(LayerClasses.Read("Conv3D", new LayerArguments("c", arguments))).Window.KernelSize);
         arguments["kernel_size"] = new List<object?> { 3L, 1L };
         Assert.Equal("LayerArgumentInvalid", Assert.Throws<QuantException>(() => LayerClasses.Read("Conv3D", new LayerArguments("c", arguments))).Id);
+        arguments["kernel_size"] = new List<object?> { 1025L, 1L, 1L };
+        Assert.Equal("LayerArgumentInvalid", Assert.Throws<QuantException>(() => LayerClasses.Read("Custom>PleiadesLayer", new LayerArguments("p", arguments))).Id);
         arguments["kernel_size"] = 2L;
         arguments["beta"] = -1.0;
         Assert.Equal("LayerArgumentInvalid", Assert.Throws<QuantException>(() => LayerClasses.Read("Custom>PleiadesLayer", new LayerArguments("p", arguments))).Id);

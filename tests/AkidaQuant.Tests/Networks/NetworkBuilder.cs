@@ -249,7 +249,8 @@ public sealed class NetworkBuilder
             },
         };
         int channels = _shape.Channels;
-        Add(OneIn(2)
+        bool canBeDepthwise = stride == 2 && window.Forward.Padding == Padding.Same;
+        Add(canBeDepthwise && OneIn(2)
             ? new DepthwiseConv2DTranspose { Name = Name("up_dw"), Window = window, Kernel = Weights(kernel, kernel, channels, 1), Bias = Weights(channels) }
             : new Conv2DTranspose { Name = Name("up"), Filters = filters, Window = window, Kernel = Weights(kernel, kernel, filters, channels), Bias = Weights(filters) });
     }

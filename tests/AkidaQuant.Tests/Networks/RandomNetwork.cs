@@ -26,7 +26,7 @@ public sealed record RandomNetwork(uint Seed, Model Model, QuantizationParams Pa
     });
 
     /// <summary>The networks that a test takes: <c>AKIDAQUANT_NETWORKS=1000</c> takes more than usual.</summary>
-    public static int Count { get; } = Variable("AKIDAQUANT_NETWORKS") is { } count ? (int)count : 150;
+    public static int Count { get; } = Variable("AKIDAQUANT_NETWORKS") is { } count ? (int)count : 100;
 
     /// <summary>Any seeds; with <c>AKIDAQUANT_NETWORK_SEED</c> always that one.</summary>
     private static Gen<uint> Seeds => Variable("AKIDAQUANT_NETWORK_SEED") is { } seed ? Gen.Const(seed) : Gen.UInt[0, uint.MaxValue];

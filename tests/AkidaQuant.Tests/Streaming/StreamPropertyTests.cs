@@ -1,4 +1,5 @@
 using AkidaQuant.Akida;
+using AkidaQuant.Analysis;
 using AkidaQuant.Models;
 using AkidaQuant.Tests.Vectors;
 using CsCheck;
@@ -146,6 +147,20 @@ public sealed class StreamPropertyTests
         Assert.Equal(expected, Inference.Run(quantized, samples, cancellation: Cancellation).SelectMany(batch => batch.Values));
         Assert.Equal(expected, Emulator.Run(akida, samples, cancellation: Cancellation).SelectMany(batch => batch.Values));
         Assert.NotEqual(expected, StreamingNetworks.Outputs(quantized, samples, 5));
+    }
+
+    [Fact]
+    public void A_layer_measured_by_itself_keeps_its_state_too()
+    {
+        Model floating = StreamingNetworks.Frames(5);
+        Model quantized = StreamingNetworks.Quantized(floating, 5);
+        QuantErrorOptions options = new() { Samples = StreamingNetworks.Samples(quantized, 12, 6), BatchSize = 3 };
+        QuantErrorRow Row(QuantErrorMode mode) => QuantErrorAnalysis.Run(quantized, floating, options with { Mode = mode }).Rows.First(row => row.Layer == "buffer");
+
+        // What the first layer gets has no error yet.
+        Assert.Equal(Row(QuantErrorMode.Cumulative).Smape, Row(QuantErrorMode.Single).Smape, 1e-6);
+        Assert.Equal(
+            "StreamLengthsDiffer", Assert.Throws<QuantException>(() => QuantErrorAnalysis.Run(quantized, floating, options with { BatchSize = 5 })).Id);
     }
 
     private static Model Network(bool recurrent, int seed) =>

@@ -37,7 +37,7 @@ internal static partial class IdxFile
             return content.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length
                 && magic[0] == 0 && magic[1] == 0 && TypeOf(magic[2]) is not null && magic[3] is > 0 and <= MaxRank;
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             return false;
         }
@@ -61,7 +61,7 @@ internal static partial class IdxFile
     {
         using FileStream file = InputFile.Open(path);
         bool isPacked = IsPacked(path);
-        return Guard(path, () =>
+        return Guard(path, isPacked, () =>
         {
             using Stream content = Unpack(file, isPacked);
             Header header = ReadHeader(content);
@@ -179,14 +179,15 @@ internal static partial class IdxFile
         _ => null,
     };
 
-    private static T Guard<T>(string path, Func<T> read)
+    private static T Guard<T>(string path, bool isPacked, Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (Exception e) when (e is FormatException or EndOfStreamException or InvalidDataException)
+        catch (Exception e) when (e is FormatException or EndOfStreamException or InvalidDataException || (isPacked && e is IOException))
         {
+            // Some damage of packed bytes is reported as if the file could not be read.
             string problem = e is FormatException ? e.Message : "it is cut off or its bytes are damaged";
             throw new QuantException(
                 "IdxFileDamaged", QuantErrorKind.InvalidData, $"The IDX file '{path}' cannot be read: {problem}. Download or save it again.", path, e);

@@ -24,7 +24,7 @@ internal static class ImageDecoder
     public static ImageHeader ReadHeader(string path)
     {
         using FileStream file = InputFile.Open(path);
-        return Guard(path, () => Checked(ImageHeader.Read(file), file.Length, path));
+        return Guard(path, isFile: true, () => Checked(ImageHeader.Read(file), file.Length, path));
     }
 
     /// <summary>Decodes an image file.</summary>
@@ -33,7 +33,7 @@ internal static class ImageDecoder
     {
         ImageHeader header = ReadHeader(path);
         byte[] content = InputFile.ReadAll(path);
-        return Guard(path, () =>
+        return Guard(path, isFile: false, () =>
         {
             if (header.Format == ImageFormat.Png)
             {
@@ -67,7 +67,7 @@ internal static class ImageDecoder
             : throw new FormatException($"its {length} bytes cannot hold the {header.Width} x {header.Height} pixels that it declares");
     }
 
-    private static T Guard<T>(string path, Func<T> read)
+    private static T Guard<T>(string path, bool isFile, Func<T> read)
     {
         try
         {
@@ -75,7 +75,7 @@ internal static class ImageDecoder
         }
         catch (Exception e) when (e is not QuantException)
         {
-            if (e is (IOException and not EndOfStreamException) or UnauthorizedAccessException)
+            if (isFile && e is (IOException and not EndOfStreamException) or UnauthorizedAccessException)
             {
                 throw InputFile.Unreadable(path, e);
             }

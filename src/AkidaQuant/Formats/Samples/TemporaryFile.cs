@@ -28,7 +28,7 @@ internal static class TemporaryFile
         {
             byte[] buffer = new byte[1 << 20];
             long done = 0;
-            for (int read = content.Read(buffer); read > 0; read = content.Read(buffer))
+            for (int read = Read(content, buffer); read > 0; read = Read(content, buffer))
             {
                 if (done + read > length)
                 {
@@ -45,6 +45,19 @@ internal static class TemporaryFile
         {
             handle.Dispose();
             throw e is IOException and not EndOfStreamException ? Failed(path, e) : e;
+        }
+    }
+
+    // Some damage of packed bytes is reported as if the file could not be read.
+    private static int Read(Stream content, byte[] buffer)
+    {
+        try
+        {
+            return content.Read(buffer);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidDataException(e.Message, e);
         }
     }
 
