@@ -334,7 +334,9 @@ public sealed class NetworkBuilder
         float[] values = new float[shape.Size];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = (float)((_random.NextDouble() - 0.5) * 1.4);
+            // Away from zero: a filter that is nearly dead next to its bias does not fit an accumulator, and is refused.
+            double value = (_random.NextDouble() - 0.5) * 1.4;
+            values[i] = (float)(value + (value < 0 ? -0.05 : 0.05));
         }
 
         return new NdArray<float>(shape, values);

@@ -253,7 +253,10 @@ public sealed partial class QuantizedOracle
         }
 
         ScalarOrVector<int> fracBits = ScalarOrVector<float>.From(quantizer.RangeMax).Map(range => Rounding.MaxFracBits(quantizer.ValueBits, range));
-        return new Value(x.Rescale(fracBits, quantizer.ValueBits).Result, null);
+
+        // In more bits than a shift needs: what lies beyond the output's saturates after it.
+        FixedPoint wide = x.Rescale(fracBits, 62).Result;
+        return new Value(new FixedPoint(wide.Values, quantizer.ValueBits, wide.FracBits), null);
     }
 
     /// <summary>numerics.md 5.3.</summary>

@@ -22,7 +22,11 @@ public sealed record OutputStage(QuantizedScales? Scales, ScalarOrVector<int> Sh
 /// <summary>Derives output stages from calibrated ranges (numerics.md 5.4).</summary>
 public static class OutputQuantization
 {
-    /// <summary>Works out the multipliers and shifts of an output quantizer (numerics.md 5.4).</summary>
+    /// <summary>
+    /// Works out the multipliers and shifts of an output quantizer (numerics.md 5.4). A range far below one step of
+    /// the accumulator takes a left shift that the reference refuses; here what lies beyond the range saturates, as
+    /// everywhere.
+    /// </summary>
     /// <param name="scales">The accumulator's scales; null for a FixedPoint.</param>
     /// <param name="fracBits">The accumulator's fractional bits.</param>
     /// <param name="inputValueBits">The accumulator's magnitude bits.</param>
@@ -35,8 +39,7 @@ public static class OutputQuantization
     /// <param name="layerName">The layer, for messages.</param>
     /// <exception cref="QuantException">
     /// RangeNotUsable; OutputBufferTooNarrow: the accumulator is wider than <paramref name="bufferBitwidth"/>;
-    /// NothingToReduce: the accumulator is no wider than the output; OutputShiftTooLarge: a shift is not less than
-    /// the output's magnitude bits; BitwidthOutOfRange, ScaleBitsOutOfRange, ScaleNotUsable, ChannelCountMismatch.
+    /// NothingToReduce: the accumulator is no wider than the output; BitwidthOutOfRange, ScaleBitsOutOfRange, ScaleNotUsable, ChannelCountMismatch.
     /// </exception>
     public static OutputStage Derive(
         ScalarOrVector<float>? scales,
@@ -97,17 +100,6 @@ public static class OutputQuantization
         ScalarOrVector<int> outputFracBits = rangeMax.Map(range => Rounding.MaxFracBits(valueBits, Usable(range)));
         ScalarOrVector<int> scaledFracBits = quantized is null ? fracBits : ChannelWise.Combine(fracBits, quantized.FracBits, (left, right) => left + right);
         ScalarOrVector<int> shift = ChannelWise.Combine(outputFracBits, scaledFracBits, (to, from) => to - from);
-        foreach (int value in shift.Span)
-        {
-            if (value >= valueBits)
-            {
-                throw new QuantException(
-                    "OutputShiftTooLarge",
-                    QuantErrorKind.InvalidData,
-                    $"The calibrated range needs a left shift by {value}, but an output of {valueBits} value bits allows {valueBits - 1} at most: the range is far too small for the accumulator. Calibrate again with representative samples.");
-            }
-        }
-
         return new OutputStage(quantized, shift, outputFracBits, valueBits, quantized is null ? inputValueBits : bufferBitwidth);
     }
 
