@@ -121,7 +121,7 @@ public sealed partial class KerasWriterTests : IDisposable
     {
         VectorCase vectors = VectorCase.Open(name);
         Model reference = vectors.ReadModel("quantized.h5");
-        Model model = Quantizer.Quantize(vectors.ReadModel("float.h5"), vectors.Options(reference) with { Ranges = ReferenceRanges.Of(reference) });
+        Model model = Quantizer.Quantize(ReferenceRewriting.Of(vectors, vectors.ReadModel("float.h5"), reference).Float, vectors.Options(reference) with { Ranges = ReferenceRanges.Of(reference) });
         string written = Path.Combine(_folder, "quantized.h5");
         ModelWriter.Write(model, written);
         Assert.Equal(Hdf5Listing.Attribute(vectors.PathOf("quantized.h5"), "model_config"), Hdf5Listing.Attribute(written, "model_config"));
