@@ -65,4 +65,13 @@ Describe 'ConvertTo-Akida' {
         $text | Should -Match 'Name +Version +Layers +Input +InputType +Output +Macs'
         $text | Should -Match 'mnist_ds_cnn +2\.0 +10 +\(28, 28, 1\) +uint8 +\(1, 1, 10\)'
     }
+
+    It 'says how an input of real numbers goes without a padding value' {
+        $floats = "$PSScriptRoot/vectors/keras/float_input_uint8_per_tensor"
+        { Import-QuantModel "$floats/quantized.h5" | ConvertTo-Akida -ErrorAction Stop } |
+            Should -Throw '*New-QuantParameter -InputType*' -ErrorId 'AkidaPaddingValueInside,AkidaQuant.PowerShell.Commands.ConvertToAkidaCommand'
+        $parameter = New-QuantParameter -InputType int8
+        $samples = Import-SampleSet "$floats/samples.npz"
+        Import-QuantModel "$floats/float.h5" | Invoke-Quantize -Sample $samples -Parameter $parameter | ConvertTo-Akida | Should -Not -BeNullOrEmpty
+    }
 }

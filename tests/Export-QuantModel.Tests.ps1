@@ -50,6 +50,16 @@ Describe 'Export-QuantModel' {
         $file.Name | Should -Be 'pass.keras'
     }
 
+    It 'gives the file as Get-Item does, wherever the session is' {
+        Push-Location Env:
+        try {
+            $file = $model | Export-QuantModel -LiteralPath "FileSystem::$TestDrive/away[1].h5" -PassThru
+        } finally {
+            Pop-Location
+        }
+        $file | Out-String | Should -BeExactly (Get-Item -LiteralPath "$TestDrive/away[1].h5" | Out-String)
+    }
+
     It 'takes wildcard characters literally with -LiteralPath' {
         $model | Export-QuantModel -LiteralPath "$TestDrive/net[1].h5"
         [System.IO.File]::Exists("$TestDrive/net[1].h5") | Should -BeTrue

@@ -17,6 +17,16 @@ Describe 'Help' {
         }
     }
 
+    It 'names each error once and keeps no leftovers of a merge' {
+        foreach ($page in [System.IO.Directory]::GetFiles("$docs/en-US", '*.md') + "$docs/../README.md") {
+            $text = [System.IO.File]::ReadAllText($page)
+            $text | Should -Not -Match '(?m)^(<{7}|={7}|>{7})( |$)' -Because $page
+            $rows = [regex]::Matches($text, '(?m)^\| (`[A-Z][A-Za-z]+`[^|]*) \|')
+            $ids = @($rows | ForEach-Object { [regex]::Matches($_.Groups[1].Value, '`([A-Z][A-Za-z]+)`').ForEach({ $_.Groups[1].Value }) })
+            @($ids | Group-Object | Where-Object Count -GT 1).Name | Should -BeNullOrEmpty -Because $page
+        }
+    }
+
     It 'has a page for each cmdlet and no other' {
         $pages = [System.IO.Directory]::GetFiles("$docs/en-US", '*.md') | ForEach-Object { [System.IO.Path]::GetFileNameWithoutExtension($_) } |
             Where-Object { $_ -notlike 'about_*' } | Sort-Object

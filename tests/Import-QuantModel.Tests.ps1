@@ -102,6 +102,8 @@ Describe 'Import-QuantModel' {
     It 'refuses a file of another kind' {
         [System.IO.File]::WriteAllText("$TestDrive/text.h5", 'no model')
         { Import-QuantModel "$TestDrive/text.h5" -ErrorAction Stop } | Should -Throw -ErrorId "ModelFileDamaged,$type"
+        [System.IO.File]::WriteAllText("$TestDrive/text.keras", 'no model')
+        { Import-QuantModel "$TestDrive/text.keras" -ErrorAction Stop } | Should -Throw '*another format*name.keras*' -ErrorId "ModelFileDamaged,$type"
         [System.IO.File]::WriteAllText("$TestDrive/model.txt", 'no model')
         { Import-QuantModel "$TestDrive/model.txt" -ErrorAction Stop } | Should -Throw -ErrorId "ModelFormatUnknown,$type"
     }

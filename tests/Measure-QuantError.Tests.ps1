@@ -54,6 +54,18 @@ Describe 'Measure-QuantError' {
         (Measure-QuantError $quantized $model -Sample $test).Rows | Out-String | Should -Match 'Layer +Kind +Channel +Smape +Saturation +Reliable'
     }
 
+    It 'takes samples for a model that keeps state as one stream unless told otherwise' {
+        $folder = "$PSScriptRoot/vectors/keras/temporal_buffers"
+        $temporal = Import-QuantModel "$folder/quantized.h5"
+        $steps = Import-SampleSet "$folder/samples.npz" -First 6
+        $floating = Import-QuantModel "$folder/float.h5"
+        $one = (Measure-QuantError $temporal $floating -Sample $steps).ToString()
+        $one | Should -BeExactly (Measure-QuantError $temporal $floating -Sample $steps -BatchSize 1).ToString()
+        $one | Should -Not -BeExactly (Measure-QuantError $temporal $floating -Sample $steps -BatchSize 2).ToString()
+        { Measure-QuantError $temporal $floating -Sample $steps -BatchSize 4 -ErrorAction Stop } |
+            Should -Throw -ErrorId "StreamLengthsDiffer,$type"
+    }
+
     It 'refuses what it cannot measure' -TestCases @(
         @{ Case = 'a layer that is not there'; Arguments = @{ Layer = 'none' }; Id = 'LayerNotFound' }
         @{ Case = 'a layer without error'; Arguments = @{ Layer = 'flatten' }; Id = 'LayerNotMeasurable' }

@@ -50,7 +50,7 @@ public abstract class ExportCmdlet : QuantCmdlet
             });
             if (PassThru)
             {
-                WriteObject(new FileInfo(file));
+                WriteObject(InvokeProvider.Item.Get([$"Microsoft.PowerShell.Core\\FileSystem::{file}"], force: true, literalPath: true), enumerateCollection: true);
             }
         }
     }

@@ -1,4 +1,5 @@
 using AkidaQuant.Analysis;
+using AkidaQuant.Models;
 using AkidaQuant.PowerShell.Completers;
 
 namespace AkidaQuant.PowerShell.Commands;
@@ -32,10 +33,13 @@ public sealed class MeasureQuantErrorCommand : ModelCmdlet
     [ValidateNotNull]
     public SampleSet? Sample { get; set; }
 
-    /// <summary>The number of random samples, or the most given ones that are in memory at a time.</summary>
+    /// <summary>
+    /// The number of random samples, or the most given ones that are in memory at a time; with a model that keeps state,
+    /// the number of parallel streams.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
-    public int BatchSize { get; set; } = DefaultBatchSize;
+    public int? BatchSize { get; set; }
 
     /// <summary>The seed of random samples.</summary>
     [Parameter]
@@ -47,9 +51,11 @@ public sealed class MeasureQuantErrorCommand : ModelCmdlet
         Mode = Enum.Parse<QuantErrorMode>(Mode, ignoreCase: true),
         Target = Layer,
         Samples = Sample,
-        BatchSize = BatchSize,
+        BatchSize = Size,
         Seed = Seed,
-        Progress = channel.Batches($"Measuring '{Model.Name}'", Sample?.Count ?? BatchSize, BatchSize),
+        Progress = channel.Batches($"Measuring '{Model.Name}'", Sample?.Count ?? Size, Size),
         Cancellation = channel.Cancellation,
     })));
+
+    private int Size => BatchSize ?? (Sample is null || !Model.IsStateful ? DefaultBatchSize : Inference.BatchSize(null, isStateful: true));
 }

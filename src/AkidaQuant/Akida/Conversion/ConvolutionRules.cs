@@ -71,7 +71,7 @@ internal static class ConvolutionRules
     {
         if (step.Prepared.Recorded.Tensor("padding_value_quantizer/qweights") is { } values && values.Values.Values.Any(value => value != 0))
         {
-            throw context.Error("AkidaPaddingValueInside", step, "it pads with a value, which only the first convolution of an image network can do. Use padding 'valid', or a Rescaling without offset.");
+            throw context.Error("AkidaPaddingValueInside", step, "it pads with a value, which only the first convolution of an image network can do. Use padding 'valid', or a Rescaling without offset; an input of real numbers needs none with the type int8 (New-QuantParameter -InputType).");
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class GuardedHdf5File : IDisposable
                 QuantErrorKind.InvalidData,
                 bytes.Length == 0
                     ? $"The file '{path}' is empty. Copy or save the model again."
-                    : $"The file '{path}' is not an HDF5 file: it does not start as one. Save the model with model.save('name.h5'), or give the file the extension of its real format.",
+                    : $"The file '{path}' cannot be read as a Keras model: what should be HDF5 does not start as such, so it is another format or damaged. Save the model again with model.save('name.h5') or model.save('name.keras').",
                 path);
         }
 
