@@ -51,13 +51,16 @@ Describe 'Export-QuantModel' {
     }
 
     It 'gives the file as Get-Item does, wherever the session is' {
-        Push-Location Env:
+        $paths = $ExecutionContext.SessionState.Path
+        $here = $paths.CurrentLocation.Path
         try {
+            $null = $paths.SetLocation('Env:')
             $file = $model | Export-QuantModel -LiteralPath "FileSystem::$TestDrive/away[1].h5" -PassThru
         } finally {
-            Pop-Location
+            $null = $paths.SetLocation($here)
         }
-        $file | Out-String | Should -BeExactly (Get-Item -LiteralPath "$TestDrive/away[1].h5" | Out-String)
+        $file.PSPath | Should -BeExactly "Microsoft.PowerShell.Core\FileSystem::$($file.FullName)"
+        $file.Name | Should -BeExactly 'away[1].h5'
     }
 
     It 'takes wildcard characters literally with -LiteralPath' {
