@@ -1,4 +1,5 @@
 using AkidaQuant.Formats.Keras;
+using AkidaQuant.Formats.Onnx;
 
 namespace AkidaQuant.Formats;
 
@@ -15,10 +16,11 @@ public static class ModelReader
         return extension switch
         {
             ".h5" or ".hdf5" or ".keras" => KerasReader.Read(path),
+            ".onnx" => OnnxReader.Read(path),
             _ => throw new QuantException(
                 "ModelFormatUnknown",
                 QuantErrorKind.NotSupported,
-                $"The model file '{path}' has the extension '{extension}'. Models are read from Keras files (.h5, .keras); save the model with model.save('name.keras') in Keras.",
+                $"The model file '{path}' has the extension '{extension}'. Models are read from Keras files (.h5, .keras) and ONNX files (.onnx); save the model with model.save('name.keras') in Keras, or export it with torch.onnx.export from PyTorch.",
                 path),
         };
     }

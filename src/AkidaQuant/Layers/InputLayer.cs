@@ -11,6 +11,12 @@ public sealed record InputLayer : Layer
     public IntegerType? Type { get; init; }
 
     /// <summary>
+    /// Whether samples come as (channels, rows, columns), as networks from PyTorch take them; they are turned as they are
+    /// loaded. Samples of the layer's own <see cref="Shape"/>, channels last, are taken as they are.
+    /// </summary>
+    public bool IsChannelsFirst { get; init; }
+
+    /// <summary>
     /// The batch that a file fixes, <see cref="Shape.Unknown"/> for any. It is for files and summaries only: models run
     /// with every batch.
     /// </summary>

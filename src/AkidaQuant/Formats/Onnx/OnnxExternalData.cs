@@ -1,0 +1,85 @@
+using System.Globalization;
+using AkidaQuant.Formats.Onnx.Schema;
+
+namespace AkidaQuant.Formats.Onnx;
+
+/// <summary>Reads tensors from the files that lie beside a model. A model may come from anywhere, so none outside its folder is opened.</summary>
+internal static class OnnxExternalData
+{
+    /// <summary>The bytes of a tensor.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="tensor">Says which file, from where on and how many bytes.</param>
+    /// <param name="name">What to call the tensor in errors.</param>
+    /// <param name="length">The bytes that its shape takes.</param>
+    /// <exception cref="QuantException"><c>OnnxExternalData</c>, or <c>FileNotFound</c> and the like.</exception>
+    public static byte[] Read(OnnxFile file, TensorProto tensor, string name, long length)
+    {
+        string location = tensor.ExternalData.FirstOrDefault(entry => entry.Key == "location")?.Value ?? string.Empty;
+        long offset = Number(file, tensor, name, "offset") ?? 0;
+        if (Number(file, tensor, name, "length") is { } stored && stored != length)
+        {
+            throw Invalid(file, name, $"its shape takes {length} bytes, but the model says that {stored} are stored in '{location}'. Export the model again");
+        }
+
+        string path = Locate(file, name, location);
+        using FileStream stream = InputFile.Open(path);
+        if (length > Array.MaxLength || offset > stream.Length - length)
+        {
+            throw Invalid(file, name, $"it takes {length} bytes from byte {offset} on of '{location}', which has {stream.Length} bytes. Copy the whole file beside the model, or export the model again");
+        }
+
+        try
+        {
+            byte[] bytes = new byte[length];
+            stream.Position = offset;
+            stream.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw InputFile.Unreadable(path, e);
+        }
+    }
+
+    /// <summary>The file in the model's folder, links followed, for a link could lead out of it.</summary>
+    private static string Locate(OnnxFile file, string name, string location)
+    {
+        string folder = RealPath(file.Folder);
+        string path;
+        try
+        {
+            path = location.Length == 0 || Path.IsPathRooted(location) ? string.Empty : RealPath(Path.Combine(folder, location.Replace('\\', '/')));
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
+        {
+            path = string.Empty;
+        }
+
+        return path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : throw Invalid(
+            file, name, $"its data are said to lie in '{location}', which is not a file in the folder of the model. Data are read from that folder only; export the model again, and keep both files together");
+    }
+
+    private static string RealPath(string path)
+    {
+        path = Path.GetFullPath(path);
+        string? parent = Path.GetDirectoryName(path);
+        if (parent is null)
+        {
+            return path;
+        }
+
+        string real = Path.Combine(RealPath(parent), Path.GetFileName(path));
+        FileSystemInfo info = Directory.Exists(real) ? new DirectoryInfo(real) : new FileInfo(real);
+        return info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? real;
+    }
+
+    private static long? Number(OnnxFile file, TensorProto tensor, string name, string key)
+    {
+        string? text = tensor.ExternalData.FirstOrDefault(entry => entry.Key == key)?.Value;
+        return text is null ? null
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value
+            : throw Invalid(file, name, $"the {key} '{text}' of its stored data is not a number. The file is damaged; export the model again");
+    }
+
+    private static QuantException Invalid(OnnxFile file, string name, string problem) => file.Error("OnnxExternalData", $"the tensor '{name}': {problem}");
+}

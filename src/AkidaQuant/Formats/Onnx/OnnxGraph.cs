@@ -1,0 +1,163 @@
+using AkidaQuant.Formats.Onnx.Schema;
+
+namespace AkidaQuant.Formats.Onnx;
+
+/// <summary>The network of a file as a checked graph: one input, one output, every tensor made once, no cycles.</summary>
+internal sealed class OnnxGraph
+{
+    private readonly OnnxTensorReader _reader;
+    private readonly Dictionary<string, TensorProto> _stored = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxConstant> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxNode> _producers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<OnnxNode>> _consumers = new(StringComparer.Ordinal);
+
+    /// <summary>Checks the network of a file.</summary>
+    /// <exception cref="QuantException"><c>OnnxGraphInvalid</c>, <c>SeveralInputs</c>, <c>SeveralOutputs</c> or <c>OnnxControlFlow</c>.</exception>
+    public OnnxGraph(OnnxFile file)
+    {
+        File = file;
+        _reader = new OnnxTensorReader(file);
+        foreach (TensorProto tensor in file.Graph.Initializer)
+        {
+            if (!_stored.TryAdd(tensor.Name, tensor))
+            {
+                throw Invalid($"two stored tensors are called '{tensor.Name}'");
+            }
+        }
+
+        ValueInfoProto[] inputs = [.. file.Graph.Input.Where(input => !_stored.ContainsKey(input.Name))];
+        Input = inputs.Length == 1 ? inputs[0] : throw file.Error(
+            "SeveralInputs",
+            inputs.Length == 0
+                ? "it has no input. Export the model with an example of its input"
+                : $"it has {inputs.Length} inputs ({string.Join(", ", inputs.Select(input => input.Name))}), and only networks with one can be quantized. Export a model that takes one tensor",
+            QuantErrorKind.NotSupported);
+        string[] outputs = [.. file.Graph.Output.Select(output => output.Name)];
+        Output = outputs.Length == 1 ? outputs[0] : throw file.Error(
+            "SeveralOutputs",
+            outputs.Length == 0
+                ? "it has no output. Export the model again"
+                : $"it has {outputs.Length} outputs ({string.Join(", ", outputs)}), and only networks with one can be quantized. Export a model that gives the one you need",
+            QuantErrorKind.NotSupported);
+        Connect(OnnxFunctions.Inline(file));
+        Nodes = Sort();
+    }
+
+    /// <summary>The file.</summary>
+    public OnnxFile File { get; }
+
+    /// <summary>The tensor of samples.</summary>
+    public ValueInfoProto Input { get; }
+
+    /// <summary>The tensor that the network gives.</summary>
+    public string Output { get; }
+
+    /// <summary>The nodes that the output depends on, producers before consumers.</summary>
+    public IReadOnlyList<OnnxNode> Nodes { get; }
+
+    /// <summary>The stored tensor of that name; null when there is none.</summary>
+    /// <exception cref="QuantException">Its data are wrong.</exception>
+    public OnnxConstant? Constant(string name)
+    {
+        if (!_read.TryGetValue(name, out OnnxConstant? constant) && _stored.TryGetValue(name, out TensorProto? tensor))
+        {
+            _read[name] = constant = _reader.Read(tensor, name);
+        }
+
+        return constant;
+    }
+
+    /// <summary>The node that gives a tensor; null for inputs and stored tensors.</summary>
+    public OnnxNode? Producer(string tensor) => _producers.GetValueOrDefault(tensor);
+
+    /// <summary>The nodes that take a tensor and that the output depends on, once for each time that they take it.</summary>
+    public IReadOnlyList<OnnxNode> Consumers(string tensor) => _consumers.GetValueOrDefault(tensor) ?? [];
+
+    /// <summary>Whether one node alone takes a tensor, and the network does not give it.</summary>
+    public bool HasOneConsumer(string tensor) => Consumers(tensor).Count == 1 && tensor != Output;
+
+    private void Connect(IReadOnlyList<OnnxNode> nodes)
+    {
+        foreach (OnnxNode node in nodes)
+        {
+            if (node.OpType is "If" or "Loop" or "Scan" && node.Domain.Length == 0)
+            {
+                throw node.Error("OnnxControlFlow", "networks with branches and loops that are decided as they run cannot be quantized. Export the model so that it always takes one way");
+            }
+
+            foreach (string output in node.Outputs.Where(output => output.Length > 0))
+            {
+                if (output == Input.Name || _stored.ContainsKey(output) || !_producers.TryAdd(output, node))
+                {
+                    throw Invalid($"the tensor '{output}' is made twice");
+                }
+            }
+        }
+    }
+
+    /// <summary>The nodes that the output needs, each behind those that it needs.</summary>
+    private List<OnnxNode> Sort()
+    {
+        List<OnnxNode> sorted = [];
+        HashSet<OnnxNode> done = new(ReferenceEqualityComparer.Instance);
+        HashSet<OnnxNode> open = new(ReferenceEqualityComparer.Instance);
+        Stack<(OnnxNode Node, int Next)> stack = new();
+        if (Producer(Output) is { } last)
+        {
+            open.Add(last);
+            stack.Push((last, 0));
+        }
+        else if (Output != Input.Name)
+        {
+            throw Invalid($"no node makes its output '{Output}'");
+        }
+
+        while (stack.TryPop(out (OnnxNode Node, int Next) top))
+        {
+            if (top.Next == top.Node.Inputs.Count)
+            {
+                open.Remove(top.Node);
+                done.Add(top.Node);
+                sorted.Add(top.Node);
+                continue;
+            }
+
+            stack.Push((top.Node, top.Next + 1));
+            string input = top.Node.Inputs[top.Next];
+            if (input.Length == 0 || input == Input.Name || _stored.ContainsKey(input))
+            {
+                continue;
+            }
+
+            OnnxNode producer = Producer(input) ?? throw Invalid($"the node '{top.Node.Name}' takes the tensor '{input}', which nothing makes");
+            if (done.Contains(producer))
+            {
+                continue;
+            }
+
+            if (!open.Add(producer))
+            {
+                throw Invalid($"the node '{producer.Name}' takes its own output");
+            }
+
+            stack.Push((producer, 0));
+        }
+
+        foreach (OnnxNode node in sorted)
+        {
+            foreach (string input in node.Inputs.Where(input => input.Length > 0))
+            {
+                if (!_consumers.TryGetValue(input, out List<OnnxNode>? consumers))
+                {
+                    _consumers[input] = consumers = [];
+                }
+
+                consumers.Add(node);
+            }
+        }
+
+        return sorted;
+    }
+
+    private QuantException Invalid(string problem) => File.Error("OnnxGraphInvalid", $"{problem}. The file is damaged; export the model again");
+}
