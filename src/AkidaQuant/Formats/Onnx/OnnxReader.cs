@@ -1,4 +1,3 @@
-
 namespace AkidaQuant.Formats.Onnx;
 
 /// <summary>
