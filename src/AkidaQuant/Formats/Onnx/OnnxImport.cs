@@ -64,6 +64,11 @@ internal sealed class OnnxImport
     public OnnxActivation Activation(OnnxNode node, int index = 0) => ActivationOrNull(node, index) ?? throw node.Error(
         "OnnxInputConstant", $"its input '{node.Inputs[index]}' is a constant where a tensor of the network is expected. Export the model again with constant folding (do_constant_folding=True)");
 
+    /// <summary>A tensor that depends on samples, for a node that stands for several.</summary>
+    /// <exception cref="QuantException">It is a constant.</exception>
+    public OnnxActivation Activation(OnnxNode node, string tensor) => _activations.GetValueOrDefault(tensor)
+        ?? throw node.Error("OnnxInputConstant", $"the tensor '{tensor}' before it is a constant. Export the model again with constant folding (do_constant_folding=True)");
+
     /// <summary>An input that is an image, its channels last in memory.</summary>
     /// <exception cref="QuantException">It has not the three axes of an image.</exception>
     public OnnxActivation Image(OnnxNode node, int index = 0)

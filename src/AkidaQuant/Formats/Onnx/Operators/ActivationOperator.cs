@@ -39,8 +39,11 @@ internal sealed class ActivationOperator : OnnxOperator
         });
     }
 
-    /// <summary>A function that quantizes to a table.</summary>
-    public static OnnxActivation Table(OnnxNode node, OnnxImport import, OnnxActivation input, string function) =>
+    /// <summary>The output of a node as a function of a tensor that lies some nodes before it.</summary>
+    public static void ImportTable(OnnxNode node, OnnxImport import, string root, string function) =>
+        import.Set(node, Table(node, import, import.Activation(node, root), function));
+
+    private static OnnxActivation Table(OnnxNode node, OnnxImport import, OnnxActivation input, string function) =>
         import.AddLike(new TableActivation { Name = import.NameOf(node), Function = function }, input);
 
     private static OnnxActivation Function(OnnxNode node, OnnxImport import, OnnxActivation input, string function) =>
