@@ -50,6 +50,9 @@ internal sealed class OnnxGraph
     /// <summary>The tensor of samples.</summary>
     public ValueInfoProto Input { get; }
 
+    /// <summary>The number of samples that the file fixes; null when it is open.</summary>
+    public long? Batch => Input.Type?.TensorType?.Shape?.Dim is [{ DimValue: > 0 } batch, ..] ? batch.DimValue : null;
+
     /// <summary>The tensor that the network gives.</summary>
     public string Output { get; }
 

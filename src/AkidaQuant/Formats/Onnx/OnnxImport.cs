@@ -81,10 +81,10 @@ internal sealed class OnnxImport
     /// <summary>A tensor with its axes in that order in memory; a Permute or Reshape is added where they are not.</summary>
     public OnnxActivation Ordered(OnnxActivation value, IReadOnlyList<int> axes, OnnxNode node)
     {
-        if (value.Flattened is { } image)
+        if (value.Flattened is not null)
         {
             // One row of values that ONNX counts channel by channel.
-            OnnxActivation pixels = Add(new Reshape { Name = FreeName($"{node.Name}/image"), TargetShape = image }, OnnxActivation.ChannelsLast, value);
+            OnnxActivation pixels = OnnxRow.Unflatten(value, node, this);
             OnnxActivation planes = Ordered(pixels, OnnxActivation.InOrder(3), node);
             return Add(new Flatten { Name = FreeName($"{node.Name}/row") }, OnnxActivation.InOrder(1), planes);
         }
