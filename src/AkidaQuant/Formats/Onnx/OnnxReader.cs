@@ -18,9 +18,10 @@ public static class OnnxReader
     {
         OnnxGraph graph = new(OnnxFile.Parse(path, content));
         OnnxImport import = OnnxInput.Start(graph);
+        OnnxFolding folding = new();
         foreach (OnnxNode node in graph.Nodes)
         {
-            ImportNode(node, import);
+            ImportNode(node, import, folding);
         }
 
         OnnxActivation result = import.Result
@@ -28,7 +29,7 @@ public static class OnnxReader
         return Model.Create(NameOf(graph.File), isSequential: false, import.Nodes, [result.Layer]);
     }
 
-    private static void ImportNode(OnnxNode node, OnnxImport import)
+    private static void ImportNode(OnnxNode node, OnnxImport import, OnnxFolding folding)
     {
         if (node.Outputs.Count == 0)
         {
@@ -37,7 +38,7 @@ public static class OnnxReader
 
         OnnxConstant?[] inputs = [.. node.Inputs.Select(input => input.Length == 0 ? null : import.Constant(input))];
         bool isKnown = node.Domain.Length == 0 && inputs.Zip(node.Inputs).All(pair => pair.First is not null || pair.Second.Length == 0);
-        if (isKnown && OnnxFolding.Fold(node, inputs) is { } folded)
+        if (isKnown && folding.Fold(node, inputs) is { } folded)
         {
             import.Set(node, folded);
             return;
