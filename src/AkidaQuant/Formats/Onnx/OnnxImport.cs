@@ -157,6 +157,15 @@ internal sealed class OnnxImport
     /// <summary>The output of a node is known.</summary>
     public void Set(OnnxNode node, OnnxConstant value) => _constants[node.Output] = value;
 
+    /// <summary>The outputs of a node are known, in order.</summary>
+    public void Set(OnnxNode node, IReadOnlyList<OnnxConstant> values)
+    {
+        for (int i = 0; i < Math.Min(values.Count, node.Outputs.Count); i++)
+        {
+            _constants[node.Outputs[i]] = values[i];
+        }
+    }
+
     /// <summary>The name of the node for a layer, made free by a number.</summary>
     public string NameOf(OnnxNode node) => FreeName(node.Name);
 

@@ -19,6 +19,7 @@ public static class OnnxReader
     {
         OnnxGraph graph = new(OnnxFile.Parse(path, content));
         OnnxImport import = OnnxInput.Start(graph);
+<<<<<<< HEAD
         IReadOnlyDictionary<OnnxNode, (string Root, string Function)> functions = OnnxPointwise.Find(graph);
         foreach (OnnxNode node in graph.NodesFor(graph.Output, node => functions.TryGetValue(node, out (string Root, string Function) function) ? [function.Root] : node.Inputs))
         {
@@ -30,6 +31,12 @@ public static class OnnxReader
             {
                 ImportNode(node, import);
             }
+=======
+        OnnxFolding folding = new();
+        foreach (OnnxNode node in graph.Nodes)
+        {
+            ImportNode(node, import, folding);
+>>>>>>> onnx-folding
         }
 
         OnnxActivation result = import.Result
@@ -37,7 +44,7 @@ public static class OnnxReader
         return Model.Create(NameOf(graph.File), isSequential: false, import.Nodes, [result.Layer]);
     }
 
-    private static void ImportNode(OnnxNode node, OnnxImport import)
+    private static void ImportNode(OnnxNode node, OnnxImport import, OnnxFolding folding)
     {
         if (node.Outputs.Count == 0)
         {
@@ -46,7 +53,7 @@ public static class OnnxReader
 
         OnnxConstant?[] inputs = [.. node.Inputs.Select(input => input.Length == 0 ? null : import.Constant(input))];
         bool isKnown = node.Domain.Length == 0 && inputs.Zip(node.Inputs).All(pair => pair.First is not null || pair.Second.Length == 0);
-        if (isKnown && OnnxFolding.Fold(node, inputs) is { } folded)
+        if (isKnown && folding.Fold(node, inputs) is { } folded)
         {
             import.Set(node, folded);
             return;
