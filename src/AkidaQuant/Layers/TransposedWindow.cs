@@ -37,6 +37,11 @@ public sealed record TransposedWindow
             throw Mismatch(layer, $"its input must have the shape (height, width, channels), but it has {input}.");
         }
 
+        if (Forward.Padding is not (Padding.Valid or Padding.Same))
+        {
+            throw Mismatch(layer, $"it has {Forward.PaddingText}, and transposed convolutions have 'same' and 'valid' only.");
+        }
+
         Shape output = new(
             Length(input[0], Forward.KernelSize.Height, Forward.Strides.Height, Forward.Dilation.Height, OutputPadding?.Height),
             Length(input[1], Forward.KernelSize.Width, Forward.Strides.Width, Forward.Dilation.Width, OutputPadding?.Width),
@@ -51,7 +56,7 @@ public sealed record TransposedWindow
             ? forward
             : throw Mismatch(
                 layer,
-                $"with padding '{(Forward.Padding == Padding.Same ? "same" : "valid")}' and this output_padding its output would be {output}, which no convolution with its kernel takes to its input {input}. Set its output_padding to null.");
+                $"with {Forward.PaddingText} and this output_padding its output would be {output}, which no convolution with its kernel takes to its input {input}. Set its output_padding to null.");
     }
 
     private int Length(int size, int kernel, int stride, int dilation, int? more)
