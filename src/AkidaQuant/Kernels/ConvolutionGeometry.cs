@@ -1,15 +1,5 @@
 namespace AkidaQuant.Kernels;
 
-/// <summary>How the border of an image is treated.</summary>
-public enum Padding
-{
-    /// <summary>No padding: the kernel stays inside.</summary>
-    Valid,
-
-    /// <summary>The output has the input's size divided by the stride, rounded up; the larger half of the padding goes behind.</summary>
-    Same,
-}
-
 /// <summary>The sizes of a two-dimensional convolution or pooling (layers.md 3).</summary>
 public readonly record struct ConvolutionGeometry(
     int InputHeight,
@@ -34,23 +24,36 @@ public readonly record struct ConvolutionGeometry(
     public Shape OutputShape => new(OutputHeight, OutputWidth, OutputChannels);
 
     /// <summary>Works out the padding and output size (layers.md 3).</summary>
+    /// <param name="input">Height, width and channels.</param>
+    /// <param name="kernel">Rows and columns of the kernel.</param>
+    /// <param name="strides">Steps between outputs.</param>
+    /// <param name="dilation">Steps between the taps of the kernel.</param>
+    /// <param name="padding">How the border is treated.</param>
+    /// <param name="outputChannels">Channels of the output.</param>
+    /// <param name="pads">The amounts of <see cref="Padding.Explicit"/>; the other paddings have their own.</param>
     /// <exception cref="ArgumentException">The input is not an image, or the kernel does not fit into it.</exception>
     public static ConvolutionGeometry Create(
-        Shape input, (int Height, int Width) kernel, (int Height, int Width) strides, (int Height, int Width) dilation, Padding padding, int outputChannels)
+        Shape input,
+        (int Height, int Width) kernel,
+        (int Height, int Width) strides,
+        (int Height, int Width) dilation,
+        Padding padding,
+        int outputChannels,
+        EdgePads pads = default)
     {
         if (input.Rank != 3)
         {
             throw new ArgumentException($"The input must have the shape (height, width, channels), but it has {input}.", nameof(input));
         }
 
-        (int outputHeight, int padTop) = Axis(input[0], kernel.Height, strides.Height, dilation.Height, padding);
-        (int outputWidth, int padLeft) = Axis(input[1], kernel.Width, strides.Width, dilation.Width, padding);
+        (int outputHeight, int padTop) = Axis(input[0], kernel.Height, strides.Height, dilation.Height, padding, (pads.Top, pads.Bottom));
+        (int outputWidth, int padLeft) = Axis(input[1], kernel.Width, strides.Width, dilation.Width, padding, (pads.Left, pads.Right));
         return new ConvolutionGeometry(
             input[0], input[1], input[2], kernel.Height, kernel.Width, strides.Height, strides.Width,
             dilation.Height, dilation.Width, padTop, padLeft, outputHeight, outputWidth, outputChannels);
     }
 
-    private static (int Output, int Before) Axis(int size, int kernel, int stride, int dilation, Padding padding)
+    private static (int Output, int Before) Axis(int size, int kernel, int stride, int dilation, Padding padding, (int Before, int After) pads)
     {
         if (size == Shape.Unknown)
         {
@@ -58,14 +61,19 @@ public readonly record struct ConvolutionGeometry(
         }
 
         int extent = ((kernel - 1) * dilation) + 1;
-        if (padding == Padding.Same)
+        if (padding is Padding.Same or Padding.SameUpper)
         {
             int same = (size + stride - 1) / stride;
-            return (same, Math.Max(((same - 1) * stride) + extent - size, 0) / 2);
+            int total = Math.Max(((same - 1) * stride) + extent - size, 0);
+            return (same, padding == Padding.Same ? total / 2 : total - (total / 2));
         }
 
-        return size >= extent
-            ? (((size - extent) / stride) + 1, 0)
-            : throw new ArgumentException($"A kernel that spans {extent} does not fit into {size} without padding.");
+        (int before, int after) = padding == Padding.Explicit ? pads : default;
+        long padded = (long)size + before + after;
+        return padded < extent
+            ? throw new ArgumentException($"A kernel that spans {extent} does not fit into {padded} {(padded == size ? "without padding" : "with its padding")}.")
+            : padded > int.MaxValue
+            ? throw new ArgumentException($"{size} and a padding of {before} and {after} are too many rows or columns.")
+            : ((int)((padded - extent) / stride) + 1, before);
     }
 }

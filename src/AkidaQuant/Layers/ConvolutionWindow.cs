@@ -17,6 +17,9 @@ public sealed record ConvolutionWindow
     /// <summary>How the border is treated.</summary>
     public Padding Padding { get; init; } = Padding.Valid;
 
+    /// <summary>The amounts of <see cref="Padding.Explicit"/>; the other paddings have their own.</summary>
+    public EdgePads Pads { get; init; }
+
     /// <summary>The window of a convolution.</summary>
     public static ConvolutionWindow ReadConvolution(LayerArguments arguments)
     {
@@ -69,15 +72,18 @@ public sealed record ConvolutionWindow
     /// <param name="layer">The layer, for the message of an error.</param>
     /// <param name="input">Height, width and channels.</param>
     /// <param name="outputChannels">Channels of the output.</param>
-    /// <param name="explicitPadding">Whether the border gets a value of its own, which pads as if there were no dilation (layers.md 3).</param>
+    /// <param name="hasPaddingValue">
+    /// Whether the border gets a value of its own, which pads where the window does not say how: by the amounts of
+    /// "same", as if there were no dilation (layers.md 3).
+    /// </param>
     /// <exception cref="QuantException">The input is not an image, or the kernel does not fit into it.</exception>
-    public ConvolutionGeometry Over(Layer layer, Shape input, int outputChannels, bool explicitPadding = false)
+    public ConvolutionGeometry Over(Layer layer, Shape input, int outputChannels, bool hasPaddingValue = false)
     {
         try
         {
-            if (!explicitPadding)
+            if (!hasPaddingValue || Padding is Padding.SameUpper or Padding.Explicit)
             {
-                return ConvolutionGeometry.Create(input, KernelSize, Strides, Dilation, Padding, outputChannels);
+                return ConvolutionGeometry.Create(input, KernelSize, Strides, Dilation, Padding, outputChannels, Pads);
             }
 
             ConvolutionGeometry same = ConvolutionGeometry.Create(input, KernelSize, Strides, (1, 1), Padding.Same, outputChannels);
