@@ -130,6 +130,9 @@ internal sealed class OnnxImport
     /// <summary>The output of a node is a tensor that depends on samples.</summary>
     public void Set(OnnxNode node, OnnxActivation value) => _activations[node.Output] = value;
 
+    /// <summary>One of several outputs of a node is a tensor that depends on samples.</summary>
+    public void Set(OnnxNode node, int output, OnnxActivation value) => _activations[node.Outputs[output]] = value;
+
     /// <summary>The output of a node is known.</summary>
     public void Set(OnnxNode node, OnnxConstant value) => _constants[node.Output] = value;
 
