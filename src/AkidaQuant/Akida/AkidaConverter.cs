@@ -34,7 +34,7 @@ public static class AkidaConverter
         }
 
         IReadOnlyList<AkidaLayer> layers = version == AkidaVersion.V1 ? V1Limits.Apply(context) : context.Layers;
-        return new AkidaModel(quantized.Name, version, [.. layers]);
+        return new AkidaModel(quantized.Name, version, [.. layers]) { TakesChannelsFirst = quantized.Input.IsChannelsFirst };
     }
 
     private static void CheckModel(ConversionContext context)

@@ -48,6 +48,12 @@ public sealed class AkidaModel
     /// <summary>The layers in the order in which they compute.</summary>
     public IReadOnlyList<AkidaLayer> Layers { get; }
 
+    /// <summary>
+    /// Whether samples may come as (channels, rows, columns) where the input layer takes channels last, as those of a
+    /// network from PyTorch do; they are turned as they are loaded.
+    /// </summary>
+    public bool TakesChannelsFirst { get; init; }
+
     /// <summary>The way to run this model: variables unpacked, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
     public AkidaPlan Plan => _plan.Value;

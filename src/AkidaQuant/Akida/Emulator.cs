@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkidaQuant.Akida.Layers;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Akida;
@@ -42,7 +43,9 @@ public static class Emulator
     private static IEnumerable<(int Start, int Count, T[] Values)> Batches<T>(
         AkidaModel model, SampleSet samples, int? batchSize, int size, SparsityAnalysis? sparsity, Action<AkidaRunner, int, Memory<T>> collect, CancellationToken cancellation)
     {
-        SampleInput.RequireShape(samples, model.InputShape, model.Name);
+        samples = model.Layers[0] is AkidaQuantizer { ChannelsFirst: true }
+            ? SampleInput.FitChannelsFirst(samples, model.InputShape, model.Name)
+            : SampleInput.FitChannelsLast(samples, model.InputShape, model.TakesChannelsFirst, model.Name);
         AkidaPlan plan = model.Plan;
         string type = Describe(plan.Input);
         int batchLength = Inference.BatchSize(batchSize, model.IsStateful);

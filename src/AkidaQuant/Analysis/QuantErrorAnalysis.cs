@@ -53,8 +53,8 @@ public static class QuantErrorAnalysis
         }
 
         IReadOnlyList<Node> nodes = MeasuredLayers.Of(quantized, options.Target);
-        SampleSet samples = options.Samples ?? RandomSamples.Create(quantized, options.BatchSize, options.Seed);
-        SampleInput.RequireShape(samples, quantized.InputShape, quantized.Name);
+        SampleSet samples = SampleInput.Fit(
+            options.Samples ?? RandomSamples.Create(quantized, options.BatchSize, options.Seed), quantized.Input, quantized.Name);
         Model sanitized = Sanitize(quantized, floating);
         QuantErrorMeter[] meters = [.. nodes.Select(node => Meter(quantized, node, options.Target is not null))];
         Action<PlanRunner, int, int> compare = options.Mode == QuantErrorMode.Single

@@ -30,6 +30,7 @@ public static class Inference
     public static IEnumerable<OutputBatch> Run(Model model, SampleSet samples, int? batchSize = null, CancellationToken cancellation = default)
     {
         ExecutionPlan plan = Fit(model, samples).Plan;
+        samples = SampleInput.Fit(samples, plan.Model.Input, model.Name);
         int size = BatchSize(batchSize, model.IsStateful);
         int chunk = ChunkSize(samples, size, plan.BytesPerSample, model.IsStateful, model.Name);
         return Batches<PlanRunner, float>(samples, size, chunk, plan.Output.Shape.Size, plan.CreateRunner, (runner, at, batch, values) =>
@@ -45,7 +46,7 @@ public static class Inference
     public static Model Fit(Model model, SampleSet samples)
     {
         Model shaped = model.InputShape.IsKnown ? model : model.WithInputShape(samples.SampleShape);
-        SampleInput.RequireShape(samples, shaped.InputShape, model.Name);
+        SampleInput.Fit(samples, shaped.Input, model.Name);
         return shaped;
     }
 

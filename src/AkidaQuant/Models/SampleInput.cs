@@ -1,20 +1,56 @@
 using System.Buffers;
+using AkidaQuant.Layers;
 
 namespace AkidaQuant.Models;
 
 /// <summary>Brings samples into the input buffer of a model, checked.</summary>
 internal static class SampleInput
 {
+    /// <summary>Samples as a model's input takes them, channels last; those of a network from PyTorch may have them first.</summary>
+    /// <exception cref="QuantException">They have another shape.</exception>
+    public static SampleSet Fit(SampleSet samples, InputLayer input, string model) => FitChannelsLast(samples, input.Shape, input.IsChannelsFirst, model);
+
+    /// <summary>Samples with their channels last.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="input">The shape that is needed, channels last.</param>
+    /// <param name="mayBeFirst">Whether samples may have their channels first, and do where both readings fit.</param>
+    /// <param name="model">The model, for errors.</param>
+    /// <exception cref="QuantException">They have another shape.</exception>
+    public static SampleSet FitChannelsLast(SampleSet samples, Shape input, bool mayBeFirst, string model)
+    {
+        if (mayBeFirst && samples.SampleShape == new Shape([input.Channels, .. input.SkipLast(1)]))
+        {
+            return samples.WithFirstAxisLast();
+        }
+
+        RequireShape(samples, input, model, mayBeFirst ? $", or channels first {new Shape([input.Channels, .. input.SkipLast(1)])}" : string.Empty);
+        return samples;
+    }
+
+    /// <summary>Samples with their channels first; those that have them last are turned.</summary>
+    /// <exception cref="QuantException">They have another shape.</exception>
+    public static SampleSet FitChannelsFirst(SampleSet samples, Shape input, string model)
+    {
+        Shape last = new([.. input.Skip(1), input[0]]);
+        if (samples.SampleShape != input && samples.SampleShape == last)
+        {
+            return samples.WithLastAxisFirst();
+        }
+
+        RequireShape(samples, input, model, $", or channels last {last}");
+        return samples;
+    }
+
     /// <summary>Checks that samples have the shape of the input; dimensions of 1 may be left out.</summary>
     /// <exception cref="QuantException">They do not.</exception>
-    public static void RequireShape(SampleSet samples, Shape input, string model)
+    private static void RequireShape(SampleSet samples, Shape input, string model, string other)
     {
         if (!Squeezed(samples.SampleShape).SequenceEqual(Squeezed(input)))
         {
             throw new QuantException(
                 "SampleShapeMismatch",
                 QuantErrorKind.InvalidArgument,
-                $"The samples of {samples.Source} have the shape {samples.SampleShape}, but the model '{model}' takes {input}. Reshape the samples, channels last.",
+                $"The samples of {samples.Source} have the shape {samples.SampleShape}, but the model '{model}' takes {input}{other}. Reshape the samples, channels last.",
                 samples);
         }
     }

@@ -25,13 +25,13 @@ internal static class Calibration
     public static CalibratedRanges Run(Model floating, Model quantized, SampleSet samples, QuantizeOptions options)
     {
         (samples, int batchSize, int batches) = Batches(floating, samples, options);
+        samples = SampleInput.Fit(samples, floating.Input, floating.Name);
         int total = (long)batches * options.Epochs <= int.MaxValue ? batches * options.Epochs : throw new QuantException(
             "ParameterOutOfRange",
             QuantErrorKind.InvalidArgument,
             $"{options.Epochs} epochs of {batches} batches are more than {int.MaxValue} batches. Use fewer epochs.",
             nameof(options.Epochs));
         ExecutionPlan plan = floating.Plan;
-        SampleInput.RequireShape(samples, floating.InputShape, floating.Name);
         List<Observer> observers = Observers(plan, quantized);
         int chunk = Inference.ChunkSize(samples, batchSize, plan.BytesPerSample, floating.IsStateful, floating.Name);
         ConcurrentBag<PlanRunner> runners = [];

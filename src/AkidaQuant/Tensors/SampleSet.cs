@@ -12,6 +12,9 @@ public sealed class SampleSet
     private readonly SampleValues _values;
     private readonly long _start;
 
+    /// <summary>Where samples are turned as they are read: the first axis of a sample as it is stored, seen as a matrix; 0 for none.</summary>
+    private int _storedRows;
+
     private SampleSet(SampleValues values, long start, int count, Shape sampleShape, int[]? labels, string[]? names, string source)
     {
         _values = values;
@@ -76,6 +79,12 @@ public sealed class SampleSet
                 source);
     }
 
+    /// <summary>The same samples with the first axis of each put behind the others: channels last instead of first.</summary>
+    public SampleSet WithFirstAxisLast() => Turned(SampleShape[0], new Shape([.. SampleShape.Skip(1), SampleShape[0]]));
+
+    /// <summary>The same samples with the last axis of each put before the others: channels first instead of last.</summary>
+    public SampleSet WithLastAxisFirst() => Turned(SampleShape.Size / SampleShape[^1], new Shape([SampleShape[^1], .. SampleShape.SkipLast(1)]));
+
     /// <summary>Some of the samples, without copying their values.</summary>
     /// <param name="skip">The number of samples to leave out at the start.</param>
     /// <param name="first">The greatest number of samples to keep; null for all that remain.</param>
@@ -102,6 +111,7 @@ public sealed class SampleSet
             _values, _start + ((long)skip * SampleShape.Size), count, SampleShape, Labels?[skip..(skip + count)], Names?[skip..(skip + count)], Source)
         {
             Classes = Classes,
+            _storedRows = _storedRows,
         };
     }
 
@@ -123,7 +133,7 @@ public sealed class SampleSet
                 Source);
         }
 
-        return new SampleSet(_values, _start, Count, sampleShape, Labels, Names, Source) { Classes = Classes };
+        return new SampleSet(_values, _start, Count, sampleShape, Labels, Names, Source) { Classes = Classes, _storedRows = _storedRows };
     }
 
     /// <summary>These samples with other labels; null removes them.</summary>
@@ -135,7 +145,7 @@ public sealed class SampleSet
     public SampleSet WithLabels(int[]? labels, string[]? classes)
     {
         CheckCount(labels?.Length, Count, "labels", "LabelCountMismatch", Source);
-        return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source) { Classes = classes };
+        return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source) { Classes = classes, _storedRows = _storedRows };
     }
 
     /// <summary>The values of one sample as float32, row-major.</summary>
@@ -153,16 +163,22 @@ public sealed class SampleSet
     /// <param name="count">The number of samples.</param>
     /// <param name="destination">Receives them, row-major.</param>
     /// <exception cref="QuantException"><c>SampleValueInvalid</c>: a value is not finite.</exception>
-    public void CopyTo(int start, int count, Span<float> destination) =>
+    public void CopyTo(int start, int count, Span<float> destination)
+    {
         CheckValue(_values.CopyTo(Offset(start, count, out int length), destination[..length]), "a finite number of 32 bits");
+        Turn(destination[..length]);
+    }
 
     /// <summary>Reads samples as integers.</summary>
     /// <param name="start">The first sample.</param>
     /// <param name="count">The number of samples.</param>
     /// <param name="destination">Receives them, row-major.</param>
     /// <exception cref="QuantException"><c>SampleValueInvalid</c>: a value is a fraction, or not finite, or too large.</exception>
-    public void CopyTo(int start, int count, Span<long> destination) =>
+    public void CopyTo(int start, int count, Span<long> destination)
+    {
         CheckValue(_values.CopyTo(Offset(start, count, out int length), destination[..length]), "an integer");
+        Turn(destination[..length]);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Count} samples {SampleShape} of {DType}";
@@ -211,6 +227,39 @@ public sealed class SampleSet
         {
             throw new QuantException(
                 id, QuantErrorKind.InvalidData, $"There are {count} samples but {number} {what} in {source}. Give one for each sample.", source);
+        }
+    }
+
+    private SampleSet Turned(int rows, Shape shape) => new(_values, _start, Count, shape, Labels, Names, Source)
+    {
+        Classes = Classes,
+
+        // Turned twice, samples are as they are stored.
+        _storedRows = _storedRows == 0 ? rows : 0,
+    };
+
+    /// <summary>Turns each sample, a matrix of rows as it is stored, into one of its columns.</summary>
+    private void Turn<T>(Span<T> values)
+    {
+        int size = SampleShape.Size;
+        if (_storedRows is 0 or 1 || _storedRows == size)
+        {
+            return;
+        }
+
+        int columns = size / _storedRows;
+        T[] stored = new T[size];
+        for (int start = 0; start < values.Length; start += size)
+        {
+            Span<T> sample = values.Slice(start, size);
+            sample.CopyTo(stored);
+            for (int row = 0; row < _storedRows; row++)
+            {
+                for (int column = 0; column < columns; column++)
+                {
+                    sample[(column * _storedRows) + row] = stored[(row * columns) + column];
+                }
+            }
         }
     }
 

@@ -34,7 +34,7 @@ internal static class InputShapes
     {
         Name = string.Create(CultureInfo.InvariantCulture, $"InputData_{context.Layers.Count + 1}"),
         Inbounds = [quantizer.Name],
-        InputShape = quantizer.InputShape,
+        InputShape = quantizer.OutputShape,
         InputBits = quantizer.OutputBits,
         InputSigned = quantizer.OutputSigned,
     };

@@ -39,7 +39,8 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
         new("channels_first", ChannelsFirst),
     ];
 
-    private Shape OutputShape => ChannelsFirst ? new Shape(InputShape[1], InputShape[2], InputShape[0]) : InputShape;
+    /// <summary>The shape of what it gives: channels last.</summary>
+    public Shape OutputShape => ChannelsFirst ? new Shape(InputShape[1], InputShape[2], InputShape[0]) : InputShape;
 
     /// <inheritdoc/>
     public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)

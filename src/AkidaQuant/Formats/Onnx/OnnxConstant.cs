@@ -10,8 +10,8 @@ namespace AkidaQuant.Formats.Onnx;
 /// </remarks>
 internal sealed record OnnxConstant
 {
-    /// <summary>Stands for the number of samples.</summary>
-    public const long Batch = long.MinValue + 1;
+    /// <summary>Stands for the number of samples: a number that no exporter writes; the ends of the range are in use for "to the end".</summary>
+    public const long Batch = -0x5A5A_5A5A_0BA7_C401;
 
     private readonly float[]? _floats;
     private readonly long[]? _integers;

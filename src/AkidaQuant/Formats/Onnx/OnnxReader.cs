@@ -1,4 +1,4 @@
-
+using AkidaQuant.Formats.Onnx.Operators;
 namespace AkidaQuant.Formats.Onnx;
 
 /// <summary>
@@ -19,9 +19,24 @@ public static class OnnxReader
     {
         OnnxGraph graph = new(OnnxFile.Parse(path, content));
         OnnxImport import = OnnxInput.Start(graph);
+<<<<<<< HEAD
+        IReadOnlyDictionary<OnnxNode, (string Root, string Function)> functions = OnnxPointwise.Find(graph);
+        foreach (OnnxNode node in graph.NodesFor(graph.Output, node => functions.TryGetValue(node, out (string Root, string Function) function) ? [function.Root] : node.Inputs))
+        {
+            if (functions.TryGetValue(node, out (string Root, string Function) function))
+            {
+                ActivationOperator.ImportTable(node, import, function.Root, function.Function);
+            }
+            else
+            {
+                ImportNode(node, import);
+            }
+=======
+        OnnxFolding folding = new();
         foreach (OnnxNode node in graph.Nodes)
         {
-            ImportNode(node, import);
+            ImportNode(node, import, folding);
+>>>>>>> onnx-folding
         }
 
         OnnxActivation result = import.Result
@@ -29,7 +44,7 @@ public static class OnnxReader
         return Model.Create(NameOf(graph.File), isSequential: false, import.Nodes, [result.Layer]);
     }
 
-    private static void ImportNode(OnnxNode node, OnnxImport import)
+    private static void ImportNode(OnnxNode node, OnnxImport import, OnnxFolding folding)
     {
         if (node.Outputs.Count == 0)
         {
@@ -38,7 +53,7 @@ public static class OnnxReader
 
         OnnxConstant?[] inputs = [.. node.Inputs.Select(input => input.Length == 0 ? null : import.Constant(input))];
         bool isKnown = node.Domain.Length == 0 && inputs.Zip(node.Inputs).All(pair => pair.First is not null || pair.Second.Length == 0);
-        if (isKnown && OnnxFolding.Fold(node, inputs) is { } folded)
+        if (isKnown && folding.Fold(node, inputs) is { } folded)
         {
             import.Set(node, folded);
             return;

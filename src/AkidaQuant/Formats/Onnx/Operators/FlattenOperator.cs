@@ -1,0 +1,23 @@
+namespace AkidaQuant.Formats.Onnx.Operators;
+
+/// <summary>Flatten: a row of values a sample.</summary>
+internal sealed class FlattenOperator : OnnxOperator
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> OpTypes => ["Flatten"];
+
+    /// <inheritdoc/>
+    public override void Import(OnnxNode node, OnnxImport import)
+    {
+        OnnxActivation value = import.Activation(node);
+        int rank = value.Axes.Count + 1;
+        long given = node.Int("axis", 1);
+        int axis = given == rank ? rank : OnnxAxes.Find(node, given, rank);
+        if (axis == 0 || value.Shape.Take(axis - 1).Any(dimension => dimension != 1))
+        {
+            throw OnnxSamples.Moved(node, $"it flattens samples of the shape {value.Shape} and their batch at axis {axis}");
+        }
+
+        import.Set(node, OnnxView.Reshape(value, new Shape(value.Shape.Size), node, import));
+    }
+}

@@ -1,0 +1,36 @@
+namespace AkidaQuant.Formats.Onnx.Operators;
+
+/// <summary>Reshape within samples.</summary>
+internal sealed class ReshapeOperator : OnnxOperator
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> OpTypes => ["Reshape"];
+
+    /// <inheritdoc/>
+    public override void Import(OnnxNode node, OnnxImport import)
+    {
+        OnnxActivation value = import.Activation(node);
+        import.Set(node, OnnxView.Reshape(value, Target(node, import, value.Shape), node, import));
+    }
+
+    /// <summary>The new shape of a sample. A batch of <c>-1</c> is what is left when the rest takes all values of a sample.</summary>
+    private static Shape Target(OnnxNode node, OnnxImport import, Shape shape)
+    {
+        long[] target = import.Required(node, 1, "its new shape").Integers
+            ?? throw node.Error("OnnxShapeInvalid", "its new shape is not one of integers. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+        bool copies = node.Int("allowzero", 0) == 0;
+        bool isOpen = target is [-1, ..];
+        if (target is not [long batch, .. long[] rest]
+            || !(isOpen || OnnxSamples.IsBatch(import.Graph, batch) || (batch == 0 && copies))
+            || rest.Contains(OnnxConstant.Batch)
+            || (isOpen && rest.Contains(-1)))
+        {
+            throw Moved(node, shape, target);
+        }
+
+        return OnnxTarget.Resolve(rest, shape, copies) ?? throw Moved(node, shape, target);
+    }
+
+    private static QuantException Moved(OnnxNode node, Shape shape, long[] target) => OnnxSamples.Moved(
+        node, $"it brings samples of the shape {shape} and their batch to ({string.Join(", ", target.Select(dimension => dimension == OnnxConstant.Batch ? "batch" : $"{dimension}"))})");
+}

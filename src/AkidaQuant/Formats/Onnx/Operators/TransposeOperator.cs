@@ -1,0 +1,21 @@
+namespace AkidaQuant.Formats.Onnx.Operators;
+
+/// <summary>Transpose. Values stay where they are; a layer that needs them in another order moves them.</summary>
+internal sealed class TransposeOperator : OnnxOperator
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> OpTypes => ["Transpose"];
+
+    /// <inheritdoc/>
+    public override void Import(OnnxNode node, OnnxImport import)
+    {
+        OnnxActivation value = import.Activation(node);
+        int[] order = OnnxAxes.Order(node, value.Axes.Count + 1);
+        if (order[0] != 0)
+        {
+            throw OnnxSamples.Moved(node, $"it orders the axes ({string.Join(", ", order)})");
+        }
+
+        import.Set(node, value with { Axes = [.. value.Axes.Select(axis => Array.IndexOf(order, axis + 1) - 1)] });
+    }
+}
