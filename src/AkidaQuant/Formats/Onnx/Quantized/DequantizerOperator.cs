@@ -43,7 +43,7 @@ internal sealed class DequantizerOperator : OnnxOperator
             }
 
             string name = import.FreeName(count == 1 ? node.Name : string.Create(CultureInfo.InvariantCulture, $"{node.Name}_{i + 1}"));
-            import.Set(node, i, import.AddLike(new Dequantizer { Name = name, Scales = Scales(scales.Floats) }, input));
+            import.Set(node.Outputs[i], import.AddLike(new Dequantizer { Name = name, Scales = Scales(scales.Floats) }, input));
         }
     }
 

@@ -17,10 +17,9 @@ internal sealed class InputQuantizerOperator : QuantizedOperator
     /// <inheritdoc/>
     protected override void Import(QuantizedNode node)
     {
-        OnnxActivation input = Turned(node, node.Import.Activation(node.Node));
+        OnnxActivation input = Turned(node, node.Samples("X"));
         int channels = input.Stored.Channels;
-        OnnxConstant zeroPoint = node.Import.Required(node.Node, 2, "its zp");
-        bool isSigned = zeroPoint.Type == OnnxElementType.Int8;
+        bool isSigned = node.TypeOf("zp") == OnnxElementType.Int8;
         int[] zeroPoints = node.PerChannel("zp", isSigned ? OnnxElementType.Int8 : OnnxElementType.UInt8, channels);
         if (isSigned && zeroPoints.Any(value => value != 0))
         {

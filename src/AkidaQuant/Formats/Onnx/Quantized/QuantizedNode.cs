@@ -66,6 +66,9 @@ internal sealed class QuantizedNode
     /// <summary>Whether the type says so.</summary>
     public bool Has(QuantizedParts part) => _parts.HasFlag(part);
 
+    /// <summary>An input that depends on samples, its axes as they lie in memory.</summary>
+    public OnnxActivation Samples(string name) => Import.Activation(Node, _inputs[name]);
+
     /// <summary>An input that depends on samples: an image, its channels last, or one row of values.</summary>
     public OnnxActivation Activation(string name)
     {
@@ -84,10 +87,13 @@ internal sealed class QuantizedNode
     /// <summary>An input that must be an image.</summary>
     public OnnxActivation Image(string name) => Activation(name) is { Axes.Count: 3 } image ? image : throw Invalid("its input has one dimension, and an image is needed");
 
+    /// <summary>The type of a stored input.</summary>
+    public OnnxElementType TypeOf(string name) => Stored(name).Type;
+
     /// <summary>A stored input of a type.</summary>
     public OnnxConstant Constant(string name, OnnxElementType type)
     {
-        OnnxConstant value = Import.Required(Node, _inputs[name], $"its {name}");
+        OnnxConstant value = Stored(name);
         return value.Type == type ? value : throw Invalid($"its {name} has the element type {value.Type}, and {type} is needed");
     }
 
@@ -213,6 +219,8 @@ internal sealed class QuantizedNode
         Padding = Padding.Explicit,
         Pads = Edges(name, pads),
     };
+
+    private OnnxConstant Stored(string name) => Import.Required(Node, _inputs[name], $"the values of its {name}");
 
     private long[] Pads(string name) => Node.Ints(name) ?? throw Invalid($"its attribute '{name}' is missing");
 
