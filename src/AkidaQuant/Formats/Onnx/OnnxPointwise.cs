@@ -141,7 +141,7 @@ internal static class OnnxPointwise
     /// <summary>A constant of one number.</summary>
     private static double? Scalar(OnnxGraph graph, string tensor)
     {
-        OnnxConstant? constant = graph.Producer(tensor) is { OpType: "Constant", Domain.Length: 0 } node ? OnnxFolding.Fold(node, []) : graph.Constant(tensor);
+        OnnxConstant? constant = graph.Producer(tensor) is { OpType: "Constant", Domain.Length: 0 } node ? new OnnxFolding().Fold(node, [])?[0] : graph.Constant(tensor);
         return constant is { Count: 1 } ? constant.Floats[0] : null;
     }
 }

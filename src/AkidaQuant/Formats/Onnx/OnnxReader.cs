@@ -1,4 +1,5 @@
 using AkidaQuant.Formats.Onnx.Operators;
+
 namespace AkidaQuant.Formats.Onnx;
 
 /// <summary>
@@ -19,7 +20,7 @@ public static class OnnxReader
     {
         OnnxGraph graph = new(OnnxFile.Parse(path, content));
         OnnxImport import = OnnxInput.Start(graph);
-<<<<<<< HEAD
+        OnnxFolding folding = new();
         IReadOnlyDictionary<OnnxNode, (string Root, string Function)> functions = OnnxPointwise.Find(graph);
         foreach (OnnxNode node in graph.NodesFor(graph.Output, node => functions.TryGetValue(node, out (string Root, string Function) function) ? [function.Root] : node.Inputs))
         {
@@ -29,14 +30,8 @@ public static class OnnxReader
             }
             else
             {
-                ImportNode(node, import);
+                ImportNode(node, import, folding);
             }
-=======
-        OnnxFolding folding = new();
-        foreach (OnnxNode node in graph.Nodes)
-        {
-            ImportNode(node, import, folding);
->>>>>>> onnx-folding
         }
 
         OnnxActivation result = import.Result

@@ -22,7 +22,11 @@ internal sealed class OnnxGraphBuilder
 
     public GraphProto Graph => Model.Graph;
 
-    public long Opset => Model.OpsetImport[0].Version;
+    public long Opset
+    {
+        get => Model.OpsetImport[0].Version;
+        set => Model.OpsetImport[0].Version = value;
+    }
 
     /// <summary>An input for any number of samples.</summary>
     /// <param name="sample">The shape of a sample, channels first.</param>
