@@ -31,6 +31,7 @@ internal static class ActivationFunction
         ["swish"] = (values, _) => Each(values, x => x / (1 + MathF.Exp(-x))),
         ["silu"] = (values, _) => Each(values, x => x / (1 + MathF.Exp(-x))),
         ["gelu"] = (values, _) => TableFunction.Run("gelu", TableFunction.DefaultAlpha, values),
+        [TableFunction.GeluByTanh] = (values, _) => TableFunction.Run(TableFunction.GeluByTanh, TableFunction.DefaultAlpha, values),
         ["hard_silu"] = (values, _) => TableFunction.Run("hard_silu", TableFunction.DefaultAlpha, values),
         ["leaky_relu"] = (values, _) => TableFunction.Run("leaky_relu", TableFunction.DefaultAlpha, values),
     };

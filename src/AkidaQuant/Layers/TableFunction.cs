@@ -9,10 +9,15 @@ internal static class TableFunction
     /// <summary>The slope of leaky_relu unless another is given.</summary>
     public const double DefaultAlpha = 0.2;
 
+    /// <summary>The approximation of gelu that PyTorch calls <c>approximate='tanh'</c>; the reference has no table of its own for it (onnx.md 3.5.20).</summary>
+    public const string GeluByTanh = "gelu_tanh";
+
+    private const double RootOfTwoByPi = 0.79788456080286536;
+
     private const float RootOfHalf = 0.70710678f;
 
     /// <summary>The names, in the order of messages.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["gelu", "swish", "hard_silu", "leaky_relu"];
+    public static IReadOnlyList<string> Names { get; } = ["gelu", "swish", "hard_silu", "leaky_relu", GeluByTanh];
 
     /// <summary>The name that Keras writes for a function, null when it has no table.</summary>
     public static string? Normalize(string name) => name == "silu" ? "swish" : Names.Contains(name) ? name : null;
@@ -29,6 +34,7 @@ internal static class TableFunction
             "gelu" => x => 0.5f * x * (float)ErrorFunction.Complementary(-x * RootOfHalf),
             "swish" => x => x * (float)(1 / (1 + Math.Exp(-(double)x))),
             "hard_silu" => HardSilu,
+            GeluByTanh => ApproximateGelu,
             "leaky_relu" => x => x > 0 ? x : slope * x,
             _ => throw new ArgumentException($"'{name}' has no table.", nameof(name)),
         };
@@ -61,6 +67,9 @@ internal static class TableFunction
         float tail = polynomial * MathF.Exp(-z * z);
         return 0.5f * x * (x > 0 ? 2f - tail : tail);
     }
+
+    private static float ApproximateGelu(float x) =>
+        (float)(0.5 * x * (1 + Math.Tanh(RootOfTwoByPi * (x + (0.044715 * x * (double)x * x)))));
 
     private static float HardSilu(float x)
     {

@@ -44,6 +44,18 @@ internal sealed record OnnxActivation(string Layer, TensorSpec Spec, IReadOnlyLi
     /// <summary>The order in which ONNX counts.</summary>
     public static IReadOnlyList<int> InOrder(int rank) => [.. Enumerable.Range(0, rank)];
 
+    /// <summary>Values in the order of ONNX, put where they lie in memory.</summary>
+    public static float[] InMemoryOrder(float[] values, int[] positions)
+    {
+        float[] ordered = new float[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            ordered[positions[i]] = values[i];
+        }
+
+        return ordered;
+    }
+
     /// <summary>The position in memory of every value of a flattened image, in the order of ONNX (channel by channel).</summary>
     public static int[] ChannelMajorPositions(Shape image)
     {

@@ -40,7 +40,8 @@ internal sealed class OnnxGraph
                 : $"it has {outputs.Length} outputs ({string.Join(", ", outputs)}), and only networks with one can be quantized. Export a model that gives the one you need",
             QuantErrorKind.NotSupported);
         Connect(OnnxFunctions.Inline(file));
-        Nodes = Sort();
+        Nodes = NodesFor(Output, node => node.Inputs);
+        ConnectConsumers();
     }
 
     /// <summary>The file.</summary>
@@ -98,26 +99,29 @@ internal sealed class OnnxGraph
         }
     }
 
-    /// <summary>The nodes that the output needs, each behind those that it needs.</summary>
-    private List<OnnxNode> Sort()
+    /// <summary>The nodes that a tensor needs, each behind those that it needs itself.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="needs">The tensors that a node needs.</param>
+    /// <exception cref="QuantException">One of them is made by nothing, or depends on itself.</exception>
+    public IReadOnlyList<OnnxNode> NodesFor(string tensor, Func<OnnxNode, IReadOnlyList<string>> needs)
     {
         List<OnnxNode> sorted = [];
         HashSet<OnnxNode> done = new(ReferenceEqualityComparer.Instance);
         HashSet<OnnxNode> open = new(ReferenceEqualityComparer.Instance);
-        Stack<(OnnxNode Node, int Next)> stack = new();
-        if (Producer(Output) is { } last)
+        Stack<(OnnxNode Node, IReadOnlyList<string> Needs, int Next)> stack = new();
+        if (Producer(tensor) is { } last)
         {
             open.Add(last);
-            stack.Push((last, 0));
+            stack.Push((last, needs(last), 0));
         }
-        else if (Output != Input.Name)
+        else if (tensor != Input.Name)
         {
-            throw Invalid($"no node makes its output '{Output}'");
+            throw Invalid($"no node makes its output '{tensor}'");
         }
 
-        while (stack.TryPop(out (OnnxNode Node, int Next) top))
+        while (stack.TryPop(out (OnnxNode Node, IReadOnlyList<string> Needs, int Next) top))
         {
-            if (top.Next == top.Node.Inputs.Count)
+            if (top.Next == top.Needs.Count)
             {
                 open.Remove(top.Node);
                 done.Add(top.Node);
@@ -125,8 +129,8 @@ internal sealed class OnnxGraph
                 continue;
             }
 
-            stack.Push((top.Node, top.Next + 1));
-            string input = top.Node.Inputs[top.Next];
+            stack.Push(top with { Next = top.Next + 1 });
+            string input = top.Needs[top.Next];
             if (input.Length == 0 || input == Input.Name || _stored.ContainsKey(input))
             {
                 continue;
@@ -143,10 +147,15 @@ internal sealed class OnnxGraph
                 throw Invalid($"the node '{producer.Name}' takes its own output");
             }
 
-            stack.Push((producer, 0));
+            stack.Push((producer, needs(producer), 0));
         }
 
-        foreach (OnnxNode node in sorted)
+        return sorted;
+    }
+
+    private void ConnectConsumers()
+    {
+        foreach (OnnxNode node in Nodes)
         {
             foreach (string input in node.Inputs.Where(input => input.Length > 0))
             {
@@ -158,8 +167,6 @@ internal sealed class OnnxGraph
                 consumers.Add(node);
             }
         }
-
-        return sorted;
     }
 
     private QuantException Invalid(string problem) => File.Error("OnnxGraphInvalid", $"{problem}. The file is damaged; export the model again");

@@ -10,6 +10,8 @@ internal sealed class OnnxImport
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxActivation> _activations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxConstant> _constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxActivation[]> _inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
 
     /// <summary>Starts with the input alone.</summary>
@@ -21,7 +23,7 @@ internal sealed class OnnxImport
     {
         Graph = graph;
         Input = input;
-        Append(new Node(input, []));
+        Append(input, []);
         _activations.Add(graph.Input.Name, new OnnxActivation(input.Name, spec, axes));
     }
 
@@ -61,6 +63,11 @@ internal sealed class OnnxImport
     /// <exception cref="QuantException">It is left out, or a constant.</exception>
     public OnnxActivation Activation(OnnxNode node, int index = 0) => ActivationOrNull(node, index) ?? throw node.Error(
         "OnnxInputConstant", $"its input '{node.Inputs[index]}' is a constant where a tensor of the network is expected. Export the model again with constant folding (do_constant_folding=True)");
+
+    /// <summary>A tensor that depends on samples, for a node that stands for several.</summary>
+    /// <exception cref="QuantException">It is a constant.</exception>
+    public OnnxActivation Activation(OnnxNode node, string tensor) => _activations.GetValueOrDefault(tensor)
+        ?? throw node.Error("OnnxInputConstant", $"the tensor '{tensor}' before it is a constant. Export the model again with constant folding (do_constant_folding=True)");
 
     /// <summary>An input that is an image, its channels last in memory.</summary>
     /// <exception cref="QuantException">It has not the three axes of an image.</exception>
@@ -111,7 +118,7 @@ internal sealed class OnnxImport
             throw new QuantException(error.Id, error.Kind, $"Layer '{layer.Name}' ({layer.ClassName}): {error.Message}", layer.Name, error);
         }
 
-        Append(new Node(layer, [.. inputs.Select(input => input.Layer)]));
+        Append(layer, inputs);
         return new OnnxActivation(layer.Name, output, axes);
     }
 
@@ -121,14 +128,31 @@ internal sealed class OnnxImport
     /// <summary>The layer that gives a tensor.</summary>
     public Layer LayerOf(OnnxActivation value) => _nodes[_positions[value.Layer]].Layer;
 
-    /// <summary>The layers that feed the layer that gives a tensor.</summary>
-    public IReadOnlyList<string> InputsOf(OnnxActivation value) => _nodes[_positions[value.Layer]].Inputs;
+    /// <summary>What the layer that gives a tensor takes. A layer whose output nothing takes in the end is not part of the model.</summary>
+    public IReadOnlyList<OnnxActivation> InputsOf(OnnxActivation value) => _inputs[value.Layer];
 
     /// <summary>Puts another layer of the same name and output in the place of one made before.</summary>
     public void Replace(Layer layer) => _nodes[_positions[layer.Name]] = _nodes[_positions[layer.Name]] with { Layer = layer };
 
+    /// <summary>Whether several nodes take what a layer gives, or the network gives it, so that nothing can be changed behind it.</summary>
+    public bool IsShared(OnnxActivation value)
+    {
+        List<string> tensors = _tensors.GetValueOrDefault(value.Layer) ?? [];
+        IEnumerable<OnnxNode> takers = tensors.SelectMany(Graph.Consumers).Where(node => !tensors.Contains(node.Output));
+        return tensors.Contains(Graph.Output) || takers.Count() > 1;
+    }
+
     /// <summary>The output of a node is a tensor that depends on samples.</summary>
-    public void Set(OnnxNode node, OnnxActivation value) => _activations[node.Output] = value;
+    public void Set(OnnxNode node, OnnxActivation value)
+    {
+        _activations[node.Output] = value;
+        if (!_tensors.TryGetValue(value.Layer, out List<string>? tensors))
+        {
+            _tensors[value.Layer] = tensors = [];
+        }
+
+        tensors.Add(node.Output);
+    }
 
     /// <summary>The output of a node is known.</summary>
     public void Set(OnnxNode node, OnnxConstant value) => _constants[node.Output] = value;
@@ -151,10 +175,11 @@ internal sealed class OnnxImport
     /// <summary>What the graph gives.</summary>
     public OnnxActivation? Result => _activations.GetValueOrDefault(Graph.Output);
 
-    private void Append(Node node)
+    private void Append(Layer layer, OnnxActivation[] inputs)
     {
-        _positions.Add(node.Name, _nodes.Count);
-        _names.Add(node.Name);
-        _nodes.Add(node);
+        _positions.Add(layer.Name, _nodes.Count);
+        _names.Add(layer.Name);
+        _inputs.Add(layer.Name, inputs);
+        _nodes.Add(new Node(layer, [.. inputs.Select(input => input.Layer)]));
     }
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Onnx.Operators;
 namespace AkidaQuant.Formats.Onnx;
 
 /// <summary>
@@ -19,9 +20,17 @@ public static class OnnxReader
         OnnxGraph graph = new(OnnxFile.Parse(path, content));
         OnnxImport import = OnnxInput.Start(graph);
         OnnxFolding folding = new();
-        foreach (OnnxNode node in graph.Nodes)
+        IReadOnlyDictionary<OnnxNode, (string Root, string Function)> functions = OnnxPointwise.Find(graph);
+        foreach (OnnxNode node in graph.NodesFor(graph.Output, node => functions.TryGetValue(node, out (string Root, string Function) function) ? [function.Root] : node.Inputs))
         {
-            ImportNode(node, import, folding);
+            if (functions.TryGetValue(node, out (string Root, string Function) function))
+            {
+                ActivationOperator.ImportTable(node, import, function.Root, function.Function);
+            }
+            else
+            {
+                ImportNode(node, import, folding);
+            }
         }
 
         OnnxActivation result = import.Result

@@ -1,0 +1,81 @@
+using AkidaQuant.Layers;
+
+namespace AkidaQuant.Formats.Onnx;
+
+/// <summary>
+/// A factor and a constant for each channel, in the form that can be quantized where it stands: behind a kernel a
+/// BatchNormalization, which is folded into the kernel; right behind the input a Rescaling, which is folded into the kernel
+/// that follows; between other layers a depthwise convolution of one cell, or a Rescaling where there is no image.
+/// </summary>
+internal static class ChannelAffine
+{
+    /// <summary>Adds the layer that multiplies by the factors and adds the offsets.</summary>
+    /// <param name="node">The node that asks for it.</param>
+    /// <param name="import">The import.</param>
+    /// <param name="input">The tensor.</param>
+    /// <param name="factors">One for all, or one a channel: the last axis in memory.</param>
+    /// <param name="offsets">One for all, or one a channel.</param>
+    /// <param name="suffix">Behind the name of the node, where it has a layer of that name besides.</param>
+    public static OnnxActivation Add(OnnxNode node, OnnxImport import, OnnxActivation input, float[] factors, float[] offsets, string suffix = "")
+    {
+        int channels = input.Stored.Channels;
+        string name = import.FreeName(node.Name + suffix);
+        if (factors.All(factor => factor == 1) && offsets.All(offset => offset == 0))
+        {
+            return input;
+        }
+
+        if (IsBehindInput(import, input))
+        {
+            return import.AddLike(new Rescaling { Name = name, Scale = Widen(factors), Offset = Widen(offsets) }, input);
+        }
+
+        if (IsBehindKernel(import, input) && factors.All(factor => factor != 0))
+        {
+            return import.AddLike(Normalization(name, Spread(factors, channels), Spread(offsets, channels)), input);
+        }
+
+        return input.LiesAs(OnnxActivation.ChannelsLast) && !(factors.Length == 1 && factors[0] > 0 && offsets.All(offset => offset == 0))
+            ? import.AddLike(Cells(name, Spread(factors, channels), Spread(offsets, channels)), input)
+            : import.AddLike(new Rescaling { Name = name, Scale = Widen(factors), Offset = Widen(offsets) }, input);
+    }
+
+    /// <summary>Whether nothing but the input, rescaled or not, comes before.</summary>
+    public static bool IsBehindInput(OnnxImport import, OnnxActivation value) => import.LayerOf(value) switch
+    {
+        InputLayer => true,
+        Rescaling or Reshape or Flatten or Permute => IsBehindInput(import, import.InputsOf(value)[0]),
+        _ => false,
+    };
+
+    /// <summary>Whether a kernel comes before, which takes a factor and a constant a channel up, past other such and past pooling.</summary>
+    public static bool IsBehindKernel(OnnxImport import, OnnxActivation value) => !import.IsShared(value) && import.LayerOf(value) switch
+    {
+        WeightedLayer => true,
+        BatchNormalization => IsBehindKernel(import, import.InputsOf(value)[0]),
+        _ => false,
+    };
+
+    private static BatchNormalization Normalization(string name, float[] factors, float[] offsets) => new()
+    {
+        Name = name,
+        Epsilon = 0,
+        Gamma = NdArray<float>.Vector(factors),
+        Beta = NdArray<float>.Vector(offsets),
+        MovingMean = NdArray<float>.Vector(new float[factors.Length]),
+        MovingVariance = NdArray<float>.Vector([.. factors.Select(_ => 1f)]),
+    };
+
+    private static DepthwiseConv2D Cells(string name, float[] factors, float[] offsets) => new()
+    {
+        Name = name,
+        Window = new ConvolutionWindow { KernelSize = (1, 1) },
+        Kernel = new NdArray<float>(new Shape(1, 1, factors.Length, 1), factors),
+        UseBias = offsets.Any(offset => offset != 0),
+        Bias = NdArray<float>.Vector(offsets),
+    };
+
+    private static float[] Spread(float[] values, int channels) => values.Length == channels ? values : [.. Enumerable.Repeat(values[0], channels)];
+
+    private static double[] Widen(float[] values) => Array.ConvertAll(values, value => (double)value);
+}

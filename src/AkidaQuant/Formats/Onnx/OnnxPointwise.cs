@@ -1,0 +1,147 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Numerics;
+
+namespace AkidaQuant.Formats.Onnx;
+
+/// <summary>
+/// Finds activation functions that exporters spell out in several nodes: <c>x * Sigmoid(x)</c>, <c>0.5 x (1 + Erf(x / √2))</c> in
+/// all its groupings, <c>x * Clip(x + 3, 0, 6) / 6</c>. Whatever the nodes are, what they compute from one tensor is a
+/// function of one number, and two such functions are the same when they agree everywhere.
+/// </summary>
+internal static class OnnxPointwise
+{
+    /// <summary>The most nodes between an end and its root; the longest spelling has nine.</summary>
+    private const int MostNodes = 16;
+
+    /// <summary>Closer than any two of the functions are to each other.</summary>
+    private const double Tolerance = 2e-5;
+
+    private static readonly double[] Points = [.. Enumerable.Range(-40, 81).Select(i => (i * 0.2) + 0.05)];
+
+    private static readonly (string Name, double[] Values)[] Functions =
+    [
+        .. ((string[])["swish", "hard_silu", "gelu", TableFunction.GeluByTanh]).Select(name =>
+            (name, Array.ConvertAll(Points, point => (double)TableFunction.Exact(name, TableFunction.DefaultAlpha)((float)point)))),
+    ];
+
+    /// <summary>The nodes that end such a function, each with the tensor that it is a function of and its name.</summary>
+    public static IReadOnlyDictionary<OnnxNode, (string Root, string Function)> Find(OnnxGraph graph)
+    {
+        Dictionary<OnnxNode, (string Root, string Function)> found = new(ReferenceEqualityComparer.Instance);
+        foreach (OnnxNode node in graph.Nodes.Where(node => node.Domain.Length == 0 && node.OpType is "Mul" or "Div"))
+        {
+            foreach (string root in Roots(graph, node))
+            {
+                if (Match(graph, node, root) is { } function)
+                {
+                    found[node] = (root, function);
+                    break;
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Tensors before a node that it may be a function of, the nearest first.</summary>
+    private static List<string> Roots(OnnxGraph graph, OnnxNode node)
+    {
+        List<string> roots = [];
+        Queue<OnnxNode> open = new([node]);
+        for (int visited = 0; visited < MostNodes && open.TryDequeue(out OnnxNode? next); visited++)
+        {
+            foreach (string input in next.Inputs.Where(input => input.Length > 0 && !roots.Contains(input) && Scalar(graph, input) is null))
+            {
+                roots.Add(input);
+                if (graph.Producer(input) is { } producer)
+                {
+                    open.Enqueue(producer);
+                }
+            }
+        }
+
+        return roots;
+    }
+
+    private static string? Match(OnnxGraph graph, OnnxNode node, string root)
+    {
+        int budget = MostNodes;
+        double[] values = new double[Points.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            budget = MostNodes;
+            if (Evaluate(graph, node.Output, root, Points[i], ref budget) is not { } value)
+            {
+                return null;
+            }
+
+            values[i] = value;
+        }
+
+        return Functions.FirstOrDefault(function =>
+            function.Values.Zip(values).All(pair => Math.Abs(pair.First - pair.Second) <= Tolerance * (1 + Math.Abs(pair.First)))).Name;
+    }
+
+    /// <summary>The value of a tensor where its root is <paramref name="x"/>; null when it depends on something else.</summary>
+    private static double? Evaluate(OnnxGraph graph, string tensor, string root, double x, ref int budget)
+    {
+        if (tensor == root)
+        {
+            return x;
+        }
+
+        if (Scalar(graph, tensor) is { } constant)
+        {
+            return constant;
+        }
+
+        if (budget-- <= 0 || graph.Producer(tensor) is not { Domain.Length: 0 } node || node.Output != tensor)
+        {
+            return null;
+        }
+
+        List<double> inputs = [];
+        foreach (string input in node.Inputs.Where(input => input.Length > 0))
+        {
+            if (Evaluate(graph, input, root, x, ref budget) is not { } value)
+            {
+                return null;
+            }
+
+            inputs.Add(value);
+        }
+
+        return Compute(node, inputs);
+    }
+
+    private static double? Compute(OnnxNode node, List<double> inputs) => (node.OpType, inputs) switch
+    {
+        ("Add", [var a, var b]) => a + b,
+        ("Sub", [var a, var b]) => a - b,
+        ("Mul", [var a, var b]) => a * b,
+        ("Div", [var a, var b]) => a / b,
+        ("Pow", [var a, var b]) => Math.Pow(a, b),
+        ("Min", [var a, var b]) => Math.Min(a, b),
+        ("Max", [var a, var b]) => Math.Max(a, b),
+        ("Neg", [var a]) => -a,
+        ("Exp", [var a]) => Math.Exp(a),
+        ("Sqrt", [var a]) => Math.Sqrt(a),
+        ("Erf", [var a]) => 1 - ErrorFunction.Complementary(a),
+        ("Tanh", [var a]) => Math.Tanh(a),
+        ("Relu", [var a]) => Math.Max(a, 0),
+        ("Sigmoid", [var a]) => 1 / (1 + Math.Exp(-a)),
+        ("HardSigmoid", [var a]) => Math.Clamp((node.Float("alpha", 0.2f) * a) + node.Float("beta", 0.5f), 0, 1),
+        ("Clip", [var a, var least, var greatest]) => Math.Min(Math.Max(a, least), greatest),
+        ("Clip", [var a]) when node.HasAttribute("min") && node.HasAttribute("max") => Math.Min(Math.Max(a, node.Float("min", 0)), node.Float("max", 0)),
+        ("Identity" or "Dropout", [var a]) => a,
+        ("Cast", [var a]) when ((OnnxElementType)node.Int("to", 0)).IsFloat() => a,
+        _ => null,
+    };
+
+    /// <summary>A constant of one number.</summary>
+    private static double? Scalar(OnnxGraph graph, string tensor)
+    {
+        OnnxConstant? constant = graph.Producer(tensor) is { OpType: "Constant", Domain.Length: 0 } node ? new OnnxFolding().Fold(node, [])?[0] : graph.Constant(tensor);
+        return constant is { Count: 1 } ? constant.Floats[0] : null;
+    }
+}

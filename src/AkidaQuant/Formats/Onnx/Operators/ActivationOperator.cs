@@ -1,0 +1,89 @@
+using AkidaQuant.Layers;
+
+namespace AkidaQuant.Formats.Onnx.Operators;
+
+/// <summary>Activation functions: those that quantize to tables, and those that stay in float.</summary>
+internal sealed class ActivationOperator : OnnxOperator
+{
+    private const float DefaultLeak = 0.01f;
+
+    private static readonly Dictionary<string, string> Functions = new(StringComparer.Ordinal)
+    {
+        ["Sigmoid"] = "sigmoid",
+        ["Tanh"] = "tanh",
+        ["Softplus"] = "softplus",
+        ["Softsign"] = "softsign",
+        ["Exp"] = "exponential",
+    };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> OpTypes =>
+        [.. Functions.Keys, "Elu", "LeakyRelu", "PRelu", "HardSigmoid", "HardSwish", "Swish", "Gelu", "Softmax"];
+
+    /// <inheritdoc/>
+    public override void Import(OnnxNode node, OnnxImport import)
+    {
+        OnnxActivation input = import.Activation(node);
+        import.Set(node, node.OpType switch
+        {
+            "HardSwish" => Table(node, import, input, "hard_silu"),
+            "Swish" when node.Float("alpha", 1) == 1 => Table(node, import, input, "swish"),
+            "Gelu" => Table(node, import, input, node.Text("approximate", "none") == "tanh" ? "gelu_tanh" : "gelu"),
+            "LeakyRelu" => import.AddLike(new LeakyReLU { Name = import.NameOf(node), Alpha = node.Float("alpha", DefaultLeak) }, input),
+            "PRelu" => Slopes(node, import, input),
+            "HardSigmoid" => HardSigmoid(node, import, input),
+            "Softmax" => Softmax(node, import, input),
+            "Elu" when node.Float("alpha", 1) == 1 => Function(node, import, input, "elu"),
+            _ when Functions.TryGetValue(node.OpType, out string? function) => Function(node, import, input, function),
+            _ => throw node.Error("OnnxActivation", $"its alpha is {node.Float("alpha", 1).ToString(System.Globalization.CultureInfo.InvariantCulture)}, and only 1 has a layer here"),
+        });
+    }
+
+    /// <summary>The output of a node as a function of a tensor that lies some nodes before it.</summary>
+    public static void ImportTable(OnnxNode node, OnnxImport import, string root, string function) =>
+        import.Set(node, Table(node, import, import.Activation(node, root), function));
+
+    private static OnnxActivation Table(OnnxNode node, OnnxImport import, OnnxActivation input, string function) =>
+        import.AddLike(new TableActivation { Name = import.NameOf(node), Function = function }, input);
+
+    private static OnnxActivation Function(OnnxNode node, OnnxImport import, OnnxActivation input, string function) =>
+        import.AddLike(new Activation { Name = import.NameOf(node), Function = function }, input);
+
+    /// <summary>The bounds of a rectifier: <c>clip(alpha x + beta, 0, 1)</c>.</summary>
+    private static OnnxActivation HardSigmoid(OnnxNode node, OnnxImport import, OnnxActivation input)
+    {
+        OnnxActivation line = ChannelAffine.Add(node, import, input, [node.Float("alpha", 0.2f)], [node.Float("beta", 0.5f)], "/line");
+        return import.AddLike(new ReLU { Name = import.NameOf(node), MaxValue = 1 }, line);
+    }
+
+    private static OnnxActivation Slopes(OnnxNode node, OnnxImport import, OnnxActivation input)
+    {
+        OnnxConstant slopes = import.Required(node, 1, "its slopes");
+        float[] values = slopes.Floats;
+        if (values.Length > 0 && Array.TrueForAll(values, value => value == values[0]))
+        {
+            return import.AddLike(new LeakyReLU { Name = import.NameOf(node), Alpha = values[0] }, input);
+        }
+
+        int channels = input.Shape[0];
+        if (values.Length != channels || input.Axes[^1] != 0 || slopes.Shape.Count(size => size != 1) != 1)
+        {
+            throw node.Error("OnnxPRelu", $"its slopes have the shape {slopes.Shape}, and its input {input.Shape} behind the batch. Only one slope, or one a channel, has a layer here");
+        }
+
+        Shape memory = new([.. Enumerable.Repeat(1, input.Axes.Count - 1), channels]);
+        float[] ordered = input.Flattened is { } image ? OnnxActivation.InMemoryOrder(values, OnnxActivation.ChannelMajorPositions(image)) : values;
+        return import.AddLike(
+            new PReLU { Name = import.NameOf(node), SharedAxes = [.. Enumerable.Range(1, input.Axes.Count - 1)], Alpha = new NdArray<float>(memory, ordered) }, input);
+    }
+
+    private static OnnxActivation Softmax(OnnxNode node, OnnxImport import, OnnxActivation input)
+    {
+        int rank = input.Axes.Count + 1;
+        long given = node.Int("axis", rank == 2 ? 1 : -1);
+        long axis = given < 0 ? given + rank : given;
+        return axis - 1 == input.Axes[^1]
+            ? import.AddLike(new Softmax { Name = import.NameOf(node) }, input)
+            : throw node.Error("OnnxSoftmax", $"it works along axis {given} of a tensor of the shape {input.Shape} behind the batch, and only the channels of images and the last axis of others have a layer here");
+    }
+}

@@ -1,0 +1,118 @@
+using AkidaQuant.Layers;
+
+namespace AkidaQuant.Formats.Onnx.Operators;
+
+/// <summary>
+/// Add, Sub, Mul and Div: with constants as a factor and a constant a channel, of two tensors as Add or Multiply, or as a
+/// function that stays in float.
+/// </summary>
+internal sealed class ArithmeticOperator : OnnxOperator
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> OpTypes => ["Add", "Sub", "Mul", "Div", "Sum", "Neg"];
+
+    /// <inheritdoc/>
+    public override void Import(OnnxNode node, OnnxImport import)
+    {
+        if (node.OpType == "Neg")
+        {
+            import.Set(node, ChannelAffine.Add(node, import, import.Activation(node), [-1], [0]));
+            return;
+        }
+
+        if (node.Inputs.Count < 2 || (node.OpType != "Sum" && node.Inputs.Count != 2))
+        {
+            throw node.Error("OnnxInputMissing", $"it has {node.Inputs.Count} inputs instead of two. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+        }
+
+        OnnxActivation? first = import.ActivationOrNull(node, 0);
+        OnnxActivation result = first ?? WithConstant(node, import, import.Activation(node, 1), import.Required(node, 0, "its constant"), isFirst: true);
+        for (int i = first is null ? 2 : 1; i < node.Inputs.Count; i++)
+        {
+            result = import.ActivationOrNull(node, i) is { } next
+                ? OfTwo(node, import, result, next)
+                : WithConstant(node, import, result, import.Required(node, i, "its constant"), isFirst: false);
+        }
+
+        import.Set(node, result);
+    }
+
+    private static OnnxActivation WithConstant(OnnxNode node, OnnxImport import, OnnxActivation input, OnnxConstant constant, bool isFirst)
+    {
+        float[] values = PerChannel(node, input, constant);
+        if (values.Any(value => !float.IsFinite(value) || (node.OpType == "Div" && value == 0)))
+        {
+            throw node.Error("OnnxConstantInvalid", "its constant holds values that are not finite, or divides by 0. Correct the constant");
+        }
+
+        float[] negative = Array.ConvertAll(values, value => -value);
+        return (node.OpType, isFirst) switch
+        {
+            ("Add" or "Sum", _) => ChannelAffine.Add(node, import, input, [1], values),
+            ("Sub", false) => ChannelAffine.Add(node, import, input, [1], negative),
+            ("Sub", true) => ChannelAffine.Add(node, import, input, [-1], values),
+            ("Mul", _) => ChannelAffine.Add(node, import, input, values, [0]),
+            ("Div", false) => ChannelAffine.Add(node, import, input, Array.ConvertAll(values, value => 1 / value), [0]),
+            _ => throw node.Error("OnnxDivision", "it divides a constant by values of the network, which has no layer here. Rewrite the network without it"),
+        };
+    }
+
+    /// <summary>The constant as one value, or one for each index of the last axis in memory.</summary>
+    private static float[] PerChannel(OnnxNode node, OnnxActivation input, OnnxConstant constant)
+    {
+        float[] values = constant.Floats;
+        Shape shape = input.Shape;
+        int[] sizes = [.. Enumerable.Repeat(1, Math.Max(shape.Rank + 1 - constant.Shape.Rank, 0)), .. constant.Shape];
+        int channel = input.Axes[^1];
+        bool fits = sizes.Length == shape.Rank + 1 && sizes[0] == 1 && values.Length > 0;
+        for (int axis = 0; fits && axis < shape.Rank; axis++)
+        {
+            fits = sizes[axis + 1] == 1 || sizes[axis + 1] == shape[axis];
+        }
+
+        if (fits && Array.TrueForAll(values, value => value == values[0]))
+        {
+            return [values[0]];
+        }
+
+        for (int axis = 0; fits && axis < shape.Rank; axis++)
+        {
+            fits = axis == channel || sizes[axis + 1] == 1;
+        }
+
+        return !fits
+            ? throw node.Error(
+                "OnnxConstantShape", $"its constant has the shape {constant.Shape}, and its input {shape} behind the batch. Only one value, or one a channel, has a layer here: use constants of the shape (channels, 1, 1)")
+            : input.Flattened is { } image ? OnnxActivation.InMemoryOrder(values, OnnxActivation.ChannelMajorPositions(image)) : values;
+    }
+
+    private static OnnxActivation OfTwo(OnnxNode node, OnnxImport import, OnnxActivation left, OnnxActivation right)
+    {
+        if (left.Axes.Count != right.Axes.Count)
+        {
+            throw node.Error("OnnxShapeMismatch", $"it combines tensors of the shapes {left.Shape} and {right.Shape} behind the batch. Reshape the smaller one to as many axes");
+        }
+
+        if (left.Flattened != right.Flattened || !left.Axes.SequenceEqual(right.Axes))
+        {
+            IReadOnlyList<int> axes = left.Axes.Count == 3 ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(left.Axes.Count);
+            left = import.Ordered(left, axes, node);
+            right = import.Ordered(right, axes, node);
+        }
+
+        string name = import.NameOf(node);
+        bool isSameShape = left.Stored == right.Stored;
+        Layer layer = node.OpType switch
+        {
+            "Add" or "Sum" when isSameShape => new Add { Name = name },
+            "Mul" => new Multiply { Name = name },
+            _ => new TFOpLambda
+            {
+                Name = name,
+                Function = node.OpType switch { "Sub" => "math.subtract", "Div" => "math.divide", _ => "math.add" },
+                Call = [new OperatorArgument(null, IsTensor: true), new OperatorArgument("y", IsTensor: true)],
+            },
+        };
+        return import.Add(layer, left.Axes, left, right) with { Flattened = left.Flattened };
+    }
+}

@@ -1,0 +1,89 @@
+using AkidaQuant.Layers;
+
+namespace AkidaQuant.Formats.Onnx.Operators;
+
+/// <summary>
+/// BatchNormalization of inference: as a layer behind a kernel or a pool behind one, where quantization folds it; anywhere
+/// else as the factor and constant a channel that it is.
+/// </summary>
+internal sealed class BatchNormalizationOperator : OnnxOperator
+{
+    private const float DefaultEpsilon = 1e-5f;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> OpTypes => ["BatchNormalization"];
+
+    /// <inheritdoc/>
+    public override void Import(OnnxNode node, OnnxImport import)
+    {
+        if (node.Int("training_mode", 0) != 0)
+        {
+            throw node.Error("OnnxTrainingMode", "it normalizes by the statistics of a batch (training_mode). Export the model in evaluation mode: model.eval()");
+        }
+
+        OnnxActivation input = import.Activation(node);
+        if (input.Axes.Count == 3)
+        {
+            input = import.Image(node);
+        }
+
+        int channels = input.Shape[0];
+        BatchNormalization layer = new()
+        {
+            Name = import.NameOf(node),
+            Epsilon = node.Float("epsilon", DefaultEpsilon),
+            Gamma = Parameter(node, import, 1, "its scale", channels),
+            Beta = Parameter(node, import, 2, "its bias", channels),
+            MovingMean = Parameter(node, import, 3, "its mean", channels),
+            MovingVariance = Parameter(node, import, 4, "its variance", channels),
+        };
+        if (input.Axes.Count is not (1 or 3) || layer.MovingVariance.Values.Any(variance => !(variance + layer.Epsilon > 0)))
+        {
+            throw node.Error(
+                "OnnxBatchNormalization", input.Axes.Count is 1 or 3 ? "one of its variances is not positive. The file is damaged; export the model again" : $"its input has the shape {input.Shape} behind the batch, and only images and rows of features are normalized here");
+        }
+
+        if (input.Flattened is { } image)
+        {
+            layer = InMemoryOrder(layer, image);
+        }
+
+        import.Set(node, CanBeFolded(import, input) && !layer.Gamma.Values.Contains(0f) ? import.AddLike(layer, input) : AsAffine(node, import, input, layer));
+    }
+
+    private static bool CanBeFolded(OnnxImport import, OnnxActivation input) => ChannelAffine.IsBehindKernel(import, input)
+        || (import.LayerOf(input) is GlobalAveragePooling2D && !import.IsShared(input) && ChannelAffine.IsBehindKernel(import, import.InputsOf(input)[0]));
+
+    private static OnnxActivation AsAffine(OnnxNode node, OnnxImport import, OnnxActivation input, BatchNormalization layer)
+    {
+        float[] factors = layer.Factors();
+        float[] offsets = new float[factors.Length];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = layer.Beta.Values[i] - (layer.MovingMean.Values[i] * factors[i]);
+        }
+
+        return ChannelAffine.Add(node, import, input, factors, offsets);
+    }
+
+    private static NdArray<float> Parameter(OnnxNode node, OnnxImport import, int index, string what, int channels)
+    {
+        OnnxConstant values = import.Required(node, index, what);
+        return values.Count == channels ? NdArray<float>.Vector(values.Floats) : throw node.Error(
+            "OnnxShapeMismatch", $"{what} has the shape {values.Shape}, but its input has {channels} channels. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+    }
+
+    private static BatchNormalization InMemoryOrder(BatchNormalization layer, Shape image)
+    {
+        int[] positions = OnnxActivation.ChannelMajorPositions(image);
+        return layer with
+        {
+            Gamma = Ordered(layer.Gamma),
+            Beta = Ordered(layer.Beta),
+            MovingMean = Ordered(layer.MovingMean),
+            MovingVariance = Ordered(layer.MovingVariance),
+        };
+
+        NdArray<float> Ordered(NdArray<float> values) => NdArray<float>.Vector(OnnxActivation.InMemoryOrder(values.Values, positions));
+    }
+}
