@@ -1,6 +1,8 @@
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Tests.Formats.Onnx;
 
 namespace AkidaQuant.Tests.Vectors;
 
@@ -60,22 +62,29 @@ internal sealed class OnnxQuantizedCase
     public static void Compare(string tensor, PlanRunner runner, Model model, PlanStep step, NpyArray expected, int batch, Comparison comparison)
     {
         Shape ours = step.Prepared.Output.Shape;
+        Shape shape = expected.Shape;
+        if (step.Node.Layer is Flatten && model.Plan.Steps[step.Inputs[0]].Prepared.Output.Shape is { Rank: 3 } image)
+        {
+            // A flattened image keeps its order in memory; the layer behind has its weights in that order.
+            (shape, ours) = (new Shape(batch, image[2], image[0], image[1]), image);
+        }
+
         if (runner[model.Plan.Position(step.Node.Name)] is IntegerData data)
         {
             long[] integers = new long[batch * data.SampleSize];
             data.CopyTo(integers, batch);
-            comparison.Integers(tensor, integers, AsOurs(expected.ToInt32().Values, expected.Shape, ours));
+            comparison.Integers(tensor, integers, AsOurs(expected.ToInt32().Values, shape, ours));
             return;
         }
 
         float[] actual = ((FloatData)runner[model.Plan.Position(step.Node.Name)]).Values(batch).ToArray();
-        float[] wanted = AsOurs(expected.ToSingles().Values, expected.Shape, ours);
-        if (step.Node.Layer is AkidaQuant.Layers.Dequantizer or AkidaQuant.Layers.InputLayer)
+        float[] wanted = AsOurs(expected.ToSingles().Values, shape, ours);
+        if (step.Node.Layer is Dequantizer)
         {
             comparison.Floats(tensor, actual, wanted);
             return;
         }
 
-        Assert.InRange(Formats.Onnx.OnnxComparison.LargestDifference(wanted, actual), 0, Formats.Onnx.OnnxComparison.Tolerance);
+        Assert.InRange(OnnxComparison.LargestDifference(wanted, actual), 0, OnnxComparison.Tolerance);
     }
 }

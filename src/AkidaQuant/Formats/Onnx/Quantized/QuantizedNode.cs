@@ -112,8 +112,8 @@ internal sealed class QuantizedNode
     {
         OnnxConstant values = Constant(name, type);
         int[] integers = Expand(name, values, Array.ConvertAll(values.Integers!, value => (int)value), channels);
-        return Array.Find(integers, value => value < least) is var wrong && wrong < least
-            ? throw Invalid($"its {name} holds {wrong}, and {least} is the least that can be")
+        return integers.Min() is var smallest && smallest < least
+            ? throw Invalid($"its {name} holds {smallest}, and {least} is the least that can be")
             : integers;
     }
 
