@@ -3,6 +3,9 @@ namespace AkidaQuant.Formats.Onnx;
 /// <summary>The axes that nodes name: counted from the end where negative, and given as an attribute or as an input, as operator sets have them.</summary>
 internal static class OnnxAxes
 {
+    /// <summary>The most axes that a tensor may have here; networks have at most a tenth of them.</summary>
+    public const int GreatestRank = 64;
+
     /// <summary>An axis counted from the first one.</summary>
     /// <exception cref="QuantException"><c>OnnxAxisInvalid</c>: there is no such axis.</exception>
     public static int Find(OnnxNode node, long axis, int rank) => axis >= -rank && axis < rank
@@ -11,8 +14,13 @@ internal static class OnnxAxes
 
     /// <summary>Axes counted from the first one, each named once.</summary>
     /// <exception cref="QuantException"><c>OnnxAxisInvalid</c>: there is no such axis, or it is named twice.</exception>
-    public static int[] Find(OnnxNode node, IEnumerable<long> axes, int rank)
+    public static int[] Find(OnnxNode node, long[] axes, int rank)
     {
+        if (axes.Length > GreatestRank)
+        {
+            throw Invalid(node, $"it names {axes.Length} axes");
+        }
+
         int[] found = [.. axes.Select(axis => Find(node, axis, rank))];
         return found.Distinct().Count() == found.Length ? found : throw Invalid(node, $"it names an axis twice ({string.Join(", ", found)})");
     }
@@ -21,7 +29,7 @@ internal static class OnnxAxes
     /// <exception cref="QuantException"><c>OnnxAxisInvalid</c>: it is no order of that many axes.</exception>
     public static int[] Order(OnnxNode node, int rank)
     {
-        int[] order = Find(node, node.Ints("perm") ?? [.. Enumerable.Range(0, rank).Reverse().Select(axis => (long)axis)], rank);
+        int[] order = Find(node, node.Ints("perm") ?? [.. Enumerable.Range(0, rank).Select(axis => rank - 1L - axis)], rank);
         return order.Length == rank ? order : throw Invalid(node, $"it orders {order.Length} axes of a tensor of {rank} axes");
     }
 

@@ -16,7 +16,7 @@ internal sealed class OnnxNode
     {
         _file = file;
         OpType = node.OpType;
-        Domain = IsStandard(node.Domain) ? string.Empty : node.Domain;
+        Domain = DomainOf(node.Domain);
         Inputs = [.. node.Input];
         Outputs = [.. node.Output];
         Name = node.Name.Length > 0 ? node.Name : Outputs.FirstOrDefault(output => output.Length > 0) ?? OpType;
@@ -25,6 +25,24 @@ internal sealed class OnnxNode
             _attributes[attribute.Name] = attribute;
         }
     }
+
+    /// <summary>The same call on other tensors, with other attributes, each under the name that it has here.</summary>
+    public OnnxNode(OnnxNode node, string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, IEnumerable<KeyValuePair<string, AttributeProto>> attributes)
+    {
+        _file = node._file;
+        OpType = node.OpType;
+        Domain = node.Domain;
+        Inputs = inputs;
+        Outputs = outputs;
+        Name = name;
+        foreach ((string key, AttributeProto attribute) in attributes)
+        {
+            _attributes[key] = attribute;
+        }
+    }
+
+    /// <summary>The attributes by their names.</summary>
+    public IEnumerable<KeyValuePair<string, AttributeProto>> Attributes => _attributes;
 
     /// <summary>Its name; that of its first output where it has none.</summary>
     public string Name { get; }
@@ -46,6 +64,9 @@ internal sealed class OnnxNode
 
     /// <summary>Whether a domain is that of the standard operators.</summary>
     public static bool IsStandard(string domain) => domain is "" or "ai.onnx";
+
+    /// <summary>The name of a domain; empty for that of the standard operators.</summary>
+    public static string DomainOf(string domain) => IsStandard(domain) ? string.Empty : domain;
 
     /// <summary>Whether an optional input is given.</summary>
     public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;

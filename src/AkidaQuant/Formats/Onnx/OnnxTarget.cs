@@ -10,6 +10,11 @@ internal static class OnnxTarget
     /// <returns>A shape of as many values; null when the target is not one.</returns>
     public static Shape? Resolve(IReadOnlyList<long> target, Shape shape, bool copies)
     {
+        if (target.Count > OnnxAxes.GreatestRank)
+        {
+            return null;
+        }
+
         long[] dimensions = [.. target];
         long known = 1;
         int left = -1;

@@ -3,8 +3,6 @@ namespace AkidaQuant.Formats.Onnx.Folding;
 /// <summary>The known inputs of a node, checked as they are taken, and the room for its outputs.</summary>
 internal sealed class OnnxOperands
 {
-    private const int GreatestRank = 64;
-
     private readonly IReadOnlyList<OnnxConstant?> _inputs;
     private readonly OnnxFolding _folding;
 
@@ -99,7 +97,7 @@ internal sealed class OnnxOperands
                 throw Invalid($"it makes a tensor with a dimension of {dimension}");
             }
 
-            if (dimension > int.MaxValue || (size *= Math.Max(dimension, 1)) > most || shape.Count == GreatestRank)
+            if (dimension > int.MaxValue || (size *= Math.Max(dimension, 1)) > most || shape.Count == OnnxAxes.GreatestRank)
             {
                 throw OnnxFolding.TooLarge(Node);
             }
