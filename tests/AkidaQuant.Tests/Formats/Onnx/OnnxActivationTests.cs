@@ -42,7 +42,7 @@ public sealed class OnnxActivationTests(ITestOutputHelper output)
         string x = Start(test);
         int channels = test.ShapeOf(x)[0];
         bool isImage = test.ShapeOf(x).Rank == 3;
-        return test.Node("PRelu", [x, test.OneIn(2) ? test.Weights(0, 1, 1) : isImage ? test.Weights(0, 1, channels, 1, 1) : test.Weights(0, 1, channels)]);
+        return test.Node("PRelu", [x, test.OneIn(2) ? test.Weights(0f, 1, 1) : isImage ? test.Weights(0f, 1, channels, 1, 1) : test.Weights(0f, 1, channels)]);
     });
 
     [Fact]
