@@ -24,7 +24,7 @@ Describe 'Invoke-Quantize' {
         $config = @{ node_linear = @{ weight_quantizer = @{ bitwidth = 4 } } }
         $quantized = $network | Invoke-Quantize -Config $config -Sample $floats -BatchSize 100 -Epoch 2
         (Get-QuantConfig $quantized).node_linear.weight_quantizer.bitwidth | Should -Be 4
-        $quantized.Layers[-1].ClassName | Should -Be 'Dequantizer'
+        @($quantized.Layers)[-1].ClassName | Should -Be 'Dequantizer'
         $part = $network | Invoke-Quantize -Until node_relu_3 -Sample $floats -BatchSize 100
         @($part.Layers | Where-Object ClassName -EQ 'Dense') | Should -HaveCount 2
     }
