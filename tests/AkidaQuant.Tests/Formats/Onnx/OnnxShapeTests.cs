@@ -7,7 +7,7 @@ namespace AkidaQuant.Tests.Formats.Onnx;
 public sealed class OnnxShapeTests(ITestOutputHelper output)
 {
     [Fact]
-    public void Zeros_around_images_alone_and_before_a_convolution_or_pool() => OnnxCases.Check(output, 0.9, test =>
+    public void Zeros_around_images_alone_and_before_a_convolution_or_pool() => OnnxCases.Check(output, 1, test =>
     {
         string x = Pad(test, test.Behind(test.Image(test.Between(1, 4), test.Between(3, 6), test.Between(3, 6))), "constant", test.OneIn(2) ? 0 : null, isImage: true);
         return test.Random.Next(4) switch
@@ -20,20 +20,20 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Other_borders_are_right_or_refused() => OnnxCases.Check(output, 0.01, test =>
+    public void Other_borders_are_right_or_refused() => OnnxCases.Check(output, 0.05, test =>
     {
         string x = test.Behind(test.Image(test.Between(2, 4), test.Between(3, 6), test.Between(3, 6)));
         return test.Random.Next(4) switch
         {
             0 => Pad(test, x, "reflect", null, isImage: true),
             1 => Pad(test, x, "edge", null, isImage: true),
-            2 => Pad(test, x, "constant", test.Between(-1f, 1f), isImage: true),
+            2 => Pad(test, x, "constant", test.OneIn(2) ? 0 : test.Between(-1f, 1f), isImage: true),
             _ => Pad(test, x, "constant", null, isImage: false),
         };
     });
 
     [Fact]
-    public void Images_become_rows() => OnnxCases.Check(output, 0.9, test =>
+    public void Images_become_rows() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Behind(test.Image());
         int size = test.Sample.Size;
@@ -48,7 +48,7 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
 
     /// <summary>The old exporter takes the number of samples from the tensor itself.</summary>
     [Fact]
-    public void Images_become_rows_by_shapes_that_the_network_computes() => OnnxCases.Check(output, 0.9, test =>
+    public void Images_become_rows_by_shapes_that_the_network_computes() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Behind(test.Image());
         string batch = test.OneIn(2)
@@ -59,7 +59,7 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Rows_become_images() => OnnxCases.Check(output, 0.8, test =>
+    public void Rows_become_images() => OnnxCases.Check(output, 1, test =>
     {
         (int channels, int height, int width) = (test.Between(1, 4), test.Between(1, 4), test.Between(1, 4));
         string x = test.Behind(test.Row(channels * height * width));
@@ -68,7 +68,7 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Any_reshape_of_a_sample() => OnnxCases.Check(output, 0.7, test =>
+    public void Any_reshape_of_a_sample() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Behind(test.Image(test.Pick(2, 4, 6), test.Pick(2, 4), test.Pick(2, 4, 6)));
         int size = test.Sample.Size;
@@ -79,7 +79,7 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
 
     /// <summary>ShuffleNet's way to mix channels.</summary>
     [Fact]
-    public void Channels_are_shuffled() => OnnxCases.Check(output, 0.9, test =>
+    public void Channels_are_shuffled() => OnnxCases.Check(output, 1, test =>
     {
         int groups = test.Between(2, 3);
         int each = test.Between(1, 3);
@@ -92,7 +92,7 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Samples_with_their_channels_last_are_turned_by_the_network() => OnnxCases.Check(output, 0.9, test =>
+    public void Samples_with_their_channels_last_are_turned_by_the_network() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Input(new Shape(test.Between(3, 6), test.Between(3, 6), test.Between(1, 2)));
         string turned = test.Node("Transpose", [x], ("perm", new[] { 0, 3, 1, 2 }));
@@ -100,7 +100,7 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Transposes_whose_values_end_in_a_row() => OnnxCases.Check(output, 0.8, test =>
+    public void Transposes_whose_values_end_in_a_row() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Behind(test.Image(test.Between(1, 4), test.Between(1, 4), test.Between(1, 4)));
         int[] perm = test.Pick<int[]>([0, 1, 2, 3], [0, 1, 3, 2], [0, 2, 1, 3], [0, 2, 3, 1], [0, 3, 1, 2], [0, 3, 2, 1]);
@@ -108,7 +108,7 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Transposes_that_undo_each_other() => OnnxCases.Check(output, 0.9, test =>
+    public void Transposes_that_undo_each_other() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Behind(test.Image());
         string last = test.Node("Transpose", [x], ("perm", new[] { 0, 2, 3, 1 }));
@@ -117,7 +117,7 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Axes_of_size_1_come_and_go() => OnnxCases.Check(output, 0.7, test =>
+    public void Axes_of_size_1_come_and_go() => OnnxCases.Check(output, 1, test =>
     {
         bool old = test.OneIn(2);
         test.Graph.Opset = old ? 11 : 17;
@@ -131,7 +131,7 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Operators_that_leave_values_as_they_are() => OnnxCases.Check(output, 0.95, test =>
+    public void Operators_that_leave_values_as_they_are() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.OneIn(3) ? test.Row(test.Between(1, 9)) : test.Image();
         string y = test.Random.Next(4) switch
@@ -145,7 +145,7 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Images_of_twice_the_size() => OnnxCases.Check(output, 0.5, test =>
+    public void Images_of_twice_the_size() => OnnxCases.Check(output, 0.4, test =>
     {
         test.Graph.Opset = test.Pick(9, 11, 13, 18);
         string x = test.Behind(test.Image(test.Between(1, 4), test.Between(1, 5), test.Between(1, 5)));
@@ -156,14 +156,15 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
             test.Graph.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimValue = 1 };
         }
 
+        string? roi = test.Graph.Opset > 11 && test.OneIn(2) ? null : test.Graph.Floats(new Shape(0), []);
         string scales = test.Constant(new Shape(4), [1, 1, test.OneIn(5) ? 3 : 2, 2]);
         string y = test.Graph.Opset == 9
             ? test.Node("Upsample", [x, scales], ("mode", "nearest"))
             : bySize
-                ? test.Node("Resize", [x, null, null, test.Graph.Vector(1, test.Sample[0], test.Sample[1] * 2, test.Sample[2] * 2)], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"))
+                ? test.Node("Resize", [x, roi, test.Graph.Opset == 11 ? test.Graph.Floats(new Shape(0), []) : null, test.Graph.Vector(1, test.Sample[0], test.Sample[1] * 2, test.Sample[2] * 2)], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"))
                 : test.Node(
                     "Resize",
-                    [x, test.OneIn(2) ? null : test.Graph.Floats(new Shape(0), []), scales],
+                    [x, roi, scales],
                     ("mode", test.OneIn(6) ? "linear" : "nearest"),
                     ("coordinate_transformation_mode", test.Pick("asymmetric", "asymmetric", "half_pixel", "align_corners", "pytorch_half_pixel")),
                     ("nearest_mode", test.Pick("floor", "floor", "ceil", "round_prefer_floor")));
@@ -172,7 +173,7 @@ public sealed class OnnxShapeTests(ITestOutputHelper output)
 
     /// <summary>What the network gives in the end has the order of ONNX: rows as they are, images with their channels last.</summary>
     [Fact]
-    public void Outputs_of_any_rank() => OnnxCases.Check(output, 0.7, test =>
+    public void Outputs_of_any_rank() => OnnxCases.Check(output, 1, test =>
     {
         (int channels, int height, int width) = (test.Between(2, 3), 4, 5);
         string x = test.Behind(test.Image(channels, height, width));
