@@ -23,6 +23,11 @@ public readonly record struct ConvolutionGeometry(
     /// <summary>The shape of one output sample.</summary>
     public Shape OutputShape => new(OutputHeight, OutputWidth, OutputChannels);
 
+    /// <summary>Whether every window has a cell inside the image; only given amounts of padding can be too large for that.</summary>
+    public bool MeetsImageEverywhere =>
+        Meets(InputHeight, KernelHeight, StrideHeight, DilationHeight, PadTop, OutputHeight)
+        && Meets(InputWidth, KernelWidth, StrideWidth, DilationWidth, PadLeft, OutputWidth);
+
     /// <summary>Works out the padding and output size (layers.md 3).</summary>
     /// <param name="input">Height, width and channels.</param>
     /// <param name="kernel">Rows and columns of the kernel.</param>
@@ -51,6 +56,21 @@ public readonly record struct ConvolutionGeometry(
         return new ConvolutionGeometry(
             input[0], input[1], input[2], kernel.Height, kernel.Width, strides.Height, strides.Width,
             dilation.Height, dilation.Width, padTop, padLeft, outputHeight, outputWidth, outputChannels);
+    }
+
+    private static bool Meets(int size, int kernel, int stride, int dilation, int before, int output)
+    {
+        for (int i = 0; i < output; i++)
+        {
+            int start = (i * stride) - before;
+            int first = start >= 0 ? start : start + ((-start + dilation - 1) / dilation * dilation);
+            if (first >= size || first > start + ((kernel - 1) * dilation))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static (int Output, int Before) Axis(int size, int kernel, int stride, int dilation, Padding padding, (int Before, int After) pads)

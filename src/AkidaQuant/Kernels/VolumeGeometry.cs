@@ -22,6 +22,11 @@ public readonly record struct VolumeGeometry(
             throw new ArgumentException($"The input must have the shape (time, height, width, channels), but it has {input}.", nameof(input));
         }
 
+        if (padding is not (Padding.Valid or Padding.Same))
+        {
+            throw new ArgumentException($"Over time the padding must be Valid or Same, but it is {padding}.", nameof(padding));
+        }
+
         ConvolutionGeometry image = ConvolutionGeometry.Create(
             new Shape(input[1], input[2], input[3]),
             (kernel.Height, kernel.Width), (strides.Height, strides.Width), (dilation.Height, dilation.Width), padding, outputChannels);

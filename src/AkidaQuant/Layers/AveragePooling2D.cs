@@ -20,7 +20,7 @@ public sealed record AveragePooling2D : Layer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         Shape input = FloatInput(inputs).Shape;
-        ConvolutionGeometry geometry = Window.Over(this, input, input.Channels);
+        ConvolutionGeometry geometry = Window.OverPool(this, input);
         return new PreparedLayer(new FloatSpec(geometry.OutputShape), () =>
         {
             AveragePooling pooling = new(new VolumeGeometry(geometry, 1, 1, 1, 1, 0, 1));

@@ -119,7 +119,7 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
     /// <summary>The float weights, of shape (rows, columns, input channels, filters).</summary>
     public NdArray<float> Kernel { get; init; } = NoWeights;
 
-    /// <summary>The real value, one or one a channel, that "same" padding puts around the image; null for integer zeros (layers.md 4.2).</summary>
+    /// <summary>The real value, one or one a channel, that padding, "same" or given amounts, puts around the image; null for integer zeros (layers.md 4.2).</summary>
     public float[]? PaddingValue { get; init; }
 
     /// <inheritdoc/>

@@ -20,6 +20,45 @@ public sealed record ConvolutionWindow
     /// <summary>The amounts of <see cref="Padding.Explicit"/>; the other paddings have their own.</summary>
     public EdgePads Pads { get; init; }
 
+    /// <summary>Whether cells outside of the image belong to it, as far as the padding alone tells.</summary>
+    public bool PadsAnything => Padding switch
+    {
+        Padding.Valid => false,
+        Padding.Explicit => Pads != default,
+        _ => true,
+    };
+
+    /// <summary>
+    /// The same window for a convolution whose border has a value of its own, which stands for "same" amounts
+    /// wherever the padding reads "valid" (layers.md 4.2).
+    /// </summary>
+    public ConvolutionWindow OfBorderValue => Padding == Padding.Same ? this with { Padding = Padding.Valid } : this;
+
+    /// <summary>The padding in the words of an error.</summary>
+    internal string PaddingText => Padding switch
+    {
+        Padding.Same => "padding 'same'",
+        Padding.SameUpper => "padding 'same' with the larger half before",
+        Padding.Explicit => $"pads {Pads}",
+        _ => "padding 'valid'",
+    };
+
+    /// <summary>Whether another padding gives the same over an input: as many rows and columns before it, as many outputs.</summary>
+    internal bool IsSameOver(Shape input, Padding padding)
+    {
+        try
+        {
+            return Sizes(Padding) == Sizes(padding);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+
+        ConvolutionGeometry Sizes(Padding rule) =>
+            ConvolutionGeometry.Create(input, KernelSize, Strides, Dilation, rule, input.Channels, Pads);
+    }
+
     /// <summary>The window of a convolution.</summary>
     public static ConvolutionWindow ReadConvolution(LayerArguments arguments)
     {
@@ -66,7 +105,7 @@ public sealed record ConvolutionWindow
         LayerArguments.ChannelsLast,
     ];
 
-    private string PaddingName => Padding == Padding.Same ? "same" : "valid";
+    private string PaddingName => LayerArguments.NameOf(Padding);
 
     /// <summary>The sizes over an input.</summary>
     /// <param name="layer">The layer, for the message of an error.</param>
@@ -100,6 +139,20 @@ public sealed record ConvolutionWindow
             throw new QuantException(
                 "LayerInputMismatch", QuantErrorKind.InvalidData, $"Layer '{layer.Name}' ({layer.ClassName}): {error.Message.Split(" (Parameter", 2)[0]}", layer.Name, error);
         }
+    }
+
+    /// <summary>The sizes of a pooling over an input: each of its windows meets the image.</summary>
+    /// <param name="layer">The layer, for the message of an error.</param>
+    /// <param name="input">Height, width and channels.</param>
+    /// <exception cref="QuantException">The input is not an image, the window does not fit into it, or some lie outside of it.</exception>
+    public ConvolutionGeometry OverPool(Layer layer, Shape input)
+    {
+        ConvolutionGeometry geometry = Over(layer, input, input.Channels);
+        return geometry.MeetsImageEverywhere ? geometry : throw new QuantException(
+            "PoolOutsideImage",
+            QuantErrorKind.NotSupported,
+            $"Layer '{layer.Name}' ({layer.ClassName}): over an input of {input} a window of {KernelSize.Height}x{KernelSize.Width} with {PaddingText} lies outside of the image somewhere, where there is nothing to pool. Pad by less than the window's size.",
+            layer.Name);
     }
 
     private static int PaddedOutput(int size, int kernel, int stride, int dilation)

@@ -6,6 +6,12 @@ namespace AkidaQuant.Layers;
 [LayerClass("Custom>Dequantizer", Module = "quantizeml.layers.quantizer_layers")]
 public sealed record Dequantizer : Layer
 {
+    /// <summary>
+    /// The real value of one integer step, one or one a channel, where a file gives it with this layer (onnx.md 8); null
+    /// for what the input says.
+    /// </summary>
+    public ScalarOrVector<float>? Scales { get; init; }
+
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Passes;
 
@@ -21,6 +27,11 @@ public sealed record Dequantizer : Layer
         }
 
         int channels = input.Shape.Channels;
+        if (Scales is { } given)
+        {
+            input = input with { Scales = given };
+        }
+
         PreparedLayer prepared = new(new FloatSpec(input.Shape), () =>
         {
             Dequantization kernel = new(channels, input.FracBits.Expand(channels), input.Scales?.Expand(channels));

@@ -92,6 +92,15 @@ public sealed class LayerArguments
         var other => throw Wrong(key, other, "'valid' or 'same'"),
     };
 
+    /// <summary>A padding as files write it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Keras has no such padding: its layers must have got another form before.</exception>
+    internal static string NameOf(Padding padding) => padding switch
+    {
+        Kernels.Padding.Valid => "valid",
+        Kernels.Padding.Same => "same",
+        _ => throw new ArgumentOutOfRangeException(nameof(padding), padding, "Keras has no such padding."),
+    };
+
     /// <summary>Nested settings; null when missing or empty.</summary>
     public QuantSettings? Settings(string key = "quant_config") => _values.GetValueOrDefault(key) switch
     {

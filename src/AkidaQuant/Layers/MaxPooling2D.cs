@@ -26,7 +26,7 @@ public sealed record MaxPooling2D : Layer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         Shape input = FloatInput(inputs).Shape;
-        ConvolutionGeometry geometry = Window.Over(this, input, input.Channels);
+        ConvolutionGeometry geometry = Window.OverPool(this, input);
         return new PreparedLayer(new FloatSpec(geometry.OutputShape), () =>
         {
             MaxPooling pooling = new(geometry);
@@ -67,7 +67,7 @@ public sealed record QuantizedMaxPool2D : QuantizedLayer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         QuantizedSpec input = QuantizedInput(inputs);
-        ConvolutionGeometry geometry = Window.Over(this, input.Shape, input.Shape.Channels);
+        ConvolutionGeometry geometry = Window.OverPool(this, input.Shape);
         return new PreparedLayer(input with { Shape = geometry.OutputShape }, () =>
         {
             MaxPooling pooling = new(geometry);

@@ -1,8 +1,6 @@
-using AkidaQuant.Kernels;
-
 namespace AkidaQuant.Layers;
 
-/// <summary>A convolution whose "same" padding puts a given value around the image (layers.md 4.2).</summary>
+/// <summary>A convolution whose padding, "same" or given amounts, puts a given value around the image (layers.md 4.2).</summary>
 [LayerClass("Custom>PaddedConv2D", Module = "quantizeml.layers.convolution")]
 public sealed record PaddedConv2D : Conv2D
 {
@@ -30,7 +28,7 @@ public sealed record PaddedConv2D : Conv2D
         Name = convolution.Name,
         StoredArguments = convolution.StoredArguments,
         Filters = convolution.Filters,
-        Window = convolution.Window with { Padding = Padding.Valid },
+        Window = convolution.Window.OfBorderValue,
         Groups = convolution.Groups,
         Activation = convolution.Activation,
         Kernel = convolution.Kernel,

@@ -8,7 +8,7 @@ public sealed record TransposedWindow
     /// <summary>The window of the convolution that is transposed.</summary>
     public required ConvolutionWindow Forward { get; init; }
 
-    /// <summary>Rows and columns added to the least output size; null for the size that Keras chooses.</summary>
+    /// <summary>Rows and columns added to the least output size; null for the size that Keras chooses, or none with stated pads.</summary>
     public (int Height, int Width)? OutputPadding { get; init; }
 
     /// <summary>The window of stored arguments.</summary>
@@ -37,9 +37,14 @@ public sealed record TransposedWindow
             throw Mismatch(layer, $"its input must have the shape (height, width, channels), but it has {input}.");
         }
 
+        if (Forward.Padding == Padding.SameUpper)
+        {
+            throw Mismatch(layer, $"it has {Forward.PaddingText}, and transposed convolutions have 'same', 'valid' and stated pads only.");
+        }
+
         Shape output = new(
-            Length(input[0], Forward.KernelSize.Height, Forward.Strides.Height, Forward.Dilation.Height, OutputPadding?.Height),
-            Length(input[1], Forward.KernelSize.Width, Forward.Strides.Width, Forward.Dilation.Width, OutputPadding?.Width),
+            Length(input[0], Forward.KernelSize.Height, Forward.Strides.Height, Forward.Dilation.Height, Forward.Pads.Top + Forward.Pads.Bottom, OutputPadding?.Height),
+            Length(input[1], Forward.KernelSize.Width, Forward.Strides.Width, Forward.Dilation.Width, Forward.Pads.Left + Forward.Pads.Right, OutputPadding?.Width),
             filters);
         if (output[0] == 0 || output[1] == 0)
         {
@@ -51,10 +56,10 @@ public sealed record TransposedWindow
             ? forward
             : throw Mismatch(
                 layer,
-                $"with padding '{(Forward.Padding == Padding.Same ? "same" : "valid")}' and this output_padding its output would be {output}, which no convolution with its kernel takes to its input {input}. Set its output_padding to null.");
+                $"with {Forward.PaddingText} and this output_padding its output would be {output}, which no convolution with its kernel takes to its input {input}. Set its output_padding to null.");
     }
 
-    private int Length(int size, int kernel, int stride, int dilation, int? more)
+    private int Length(int size, int kernel, int stride, int dilation, int pads, int? more)
     {
         if (size == Shape.Unknown)
         {
@@ -65,6 +70,7 @@ public sealed record TransposedWindow
         return (Forward.Padding, more) switch
         {
             (Padding.Same, null) => size * stride,
+            (Padding.Explicit, _) => Math.Max(((size - 1) * stride) + extent - pads + (more ?? 0), 0),
             (_, null) => (size * stride) + Math.Max(extent - stride, 0),
             (Padding.Same, int padding) => Math.Max(((size - 1) * stride) + extent - (2 * (extent / 2)) + padding, 0),
             (_, int padding) => ((size - 1) * stride) + extent + padding,

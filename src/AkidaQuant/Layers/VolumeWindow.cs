@@ -72,7 +72,7 @@ public sealed record VolumeWindow
         LayerArguments.ChannelsLast,
     ];
 
-    private string PaddingName => Padding == Padding.Same ? "same" : "valid";
+    private string PaddingName => LayerArguments.NameOf(Padding);
 
     private static object ListOf((int Time, int Height, int Width) triple) =>
         LayerArguments.ListOf(new Shape(triple.Time, triple.Height, triple.Width));

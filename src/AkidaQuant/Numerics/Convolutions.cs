@@ -8,8 +8,9 @@ namespace AkidaQuant.Numerics;
 /// <param name="DilationHeight">Rows between two taps.</param>
 /// <param name="DilationWidth">Columns between two taps.</param>
 /// <param name="Padding">How the border is treated; padding inserts zeros.</param>
+/// <param name="Pads">The amounts of <see cref="Padding.Explicit"/>.</param>
 public sealed record ConvolutionSteps(
-    int StrideHeight = 1, int StrideWidth = 1, int DilationHeight = 1, int DilationWidth = 1, Padding Padding = Padding.Valid);
+    int StrideHeight = 1, int StrideWidth = 1, int DilationHeight = 1, int DilationWidth = 1, Padding Padding = Padding.Valid, EdgePads Pads = default);
 
 /// <summary>
 /// Two-dimensional convolutions (numerics.md 4.3): exact sums of products, saturated once to the value bits of
@@ -69,7 +70,7 @@ public static class Convolutions
         try
         {
             return ConvolutionGeometry.Create(
-                image, kernel, (steps.StrideHeight, steps.StrideWidth), (steps.DilationHeight, steps.DilationWidth), steps.Padding, filters);
+                image, kernel, (steps.StrideHeight, steps.StrideWidth), (steps.DilationHeight, steps.DilationWidth), steps.Padding, filters, steps.Pads);
         }
         catch (ArgumentException exception)
         {

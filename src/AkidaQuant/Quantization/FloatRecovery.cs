@@ -1,3 +1,4 @@
+using AkidaQuant.Kernels;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -71,14 +72,14 @@ internal static class FloatRecovery
         layers[target.Name] = layers[target.Name].DivideInputs(reshaped ? RangeApplication.Repeat(model, inverse, target) : inverse);
     }
 
-    /// <summary>A border of zeros is what "same" padding implies; it was only spelled out for the zero point (quantize.md 7).</summary>
+    /// <summary>A border of zeros is what padding implies; it was only spelled out for the zero point (quantize.md 7).</summary>
     private static Layer WithImpliedBorder(Layer layer) =>
         layer is PaddedConv2D { PaddingValue: { } border } padded && border.All(value => value == 0f)
             ? new Conv2D
             {
                 Name = padded.Name,
                 Filters = padded.Filters,
-                Window = padded.Window with { Padding = Kernels.Padding.Same },
+                Window = padded.Window.Padding == Padding.Valid ? padded.Window with { Padding = Padding.Same } : padded.Window,
                 Kernel = padded.Kernel,
                 UseBias = padded.UseBias,
                 Bias = padded.Bias,

@@ -78,8 +78,8 @@ internal static class InputQuantizerPlacement
                     convolution = convolution with { UseBias = true, Bias = NdArray<float>.Filled(new Shape(convolution.Filters), 0f) };
                 }
 
-                return convolution.PaddingValue is null && convolution.Window.Padding == Kernels.Padding.Same
-                    ? convolution with { PaddingValue = [0f], Window = convolution.Window with { Padding = Kernels.Padding.Valid } }
+                return convolution.PaddingValue is null && convolution.Window.PadsAnything
+                    ? convolution with { PaddingValue = [0f], Window = convolution.Window.OfBorderValue }
                     : convolution;
             case QuantizedDense dense when !dense.UseBias:
                 return dense with { UseBias = true, Bias = NdArray<float>.Filled(new Shape(dense.Units), 0f) };

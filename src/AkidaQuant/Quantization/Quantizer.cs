@@ -133,8 +133,26 @@ public static class Quantizer
         }
     }
 
+    /// <summary>
+    /// A network from PyTorch says nothing of the type of its samples. Integers with their channels last, of the type that
+    /// the parameters name, are what a processor takes as they are, so that the network gets a typed input.
+    /// </summary>
+    private static Model WithSampleType(Model model, QuantizeOptions options)
+    {
+        if (options.Samples is not { Type: { } type } samples || type != options.Parameters.InputType
+            || model.Input is not { IsChannelsFirst: true, Type: null } input || samples.SampleShape != input.Shape
+            || SampleInput.FitChannelsLast(samples, input.Shape, mayBeFirst: true, model.Name) != samples)
+        {
+            return model;
+        }
+
+        options.Verbose?.Invoke($"The input '{input.Name}' becomes {type.FileName()}: the samples are such integers, channels last. Give floats, or channels first, to have them quantized by an InputQuantizer.");
+        return model.WithLayers(layer => layer is InputLayer ? input with { Type = type } : layer);
+    }
+
     private static Model WithSampleShape(Model model, QuantizeOptions options)
     {
+        model = model.IsQuantized ? model : WithSampleType(model, options);
         if (options.Samples is not null && !model.Layers.Any(layer => layer is StatefulRecurrent or QuantizedStatefulRecurrent))
         {
             model = model.WithLayers(layer => layer is InputLayer input ? input with { BatchSize = Shape.Unknown } : layer);

@@ -77,7 +77,7 @@ internal sealed class AlignRescaling : IRewrite
         },
         BufferTempConv temporal => temporal with { Kernel = Scale(temporal.Kernel, rescaling.Scale, temporal.Filters) },
         DepthwiseBufferTempConv temporal => temporal with { Kernel = Scale(temporal.Kernel, rescaling.Scale, 1) },
-        Conv2D { Window.Padding: Padding.Same } convolution => PaddedConv2D.From(Fold(convolution, rescaling), BorderValues(rescaling)),
+        Conv2D { Window.PadsAnything: true } convolution => PaddedConv2D.From(Fold(convolution, rescaling), BorderValues(rescaling)),
         Conv2D convolution => Fold(convolution, rescaling),
         _ => throw new InvalidOperationException($"'{consumer.Name}' has no kernel to fold into."),
     };

@@ -61,9 +61,9 @@ internal sealed class ExtendEvenKernels : IRewrite
             return null;
         }
 
-        ConvolutionGeometry even = SpatialKernel.Same(window, input, (height, width));
-        ConvolutionGeometry odd = SpatialKernel.Same(window, input, (height + 1, width + 1));
-        return (odd.PadTop - even.PadTop, odd.PadLeft - even.PadLeft);
+        ConvolutionGeometry even = ConvolutionGeometry.Create(
+            input, window.KernelSize, window.Strides, window.Dilation, window.Padding, input.Channels);
+        return SpatialKernel.Place(even, (height + 1, width + 1));
     }
 
     private static bool IsInputConvolution(Model model, Node node)

@@ -50,46 +50,9 @@ internal sealed class RemoveZeroPadding : IRewrite
             return null;
         }
 
-        foreach ((int Height, int Width) size in Sizes(window))
-        {
-            if (Place(window, padding, input, size) is { } place)
-            {
-                return SpatialKernel.Extend(layer, size, place);
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>The kernel's own size, then the odd square ones above, which are those that processors have.</summary>
-    private static IEnumerable<(int Height, int Width)> Sizes(ConvolutionWindow window)
-    {
-        (int height, int width) = window.KernelSize;
-        yield return (height, width);
-        if (height != width || window.Dilation != (1, 1))
-        {
-            yield break;
-        }
-
-        int most = (2 * height) + Math.Max(window.Strides.Height, window.Strides.Width);
-        for (int size = height + 1 + (height % 2); size <= most; size += 2)
-        {
-            yield return (size, size);
-        }
-    }
-
-    private static (int Row, int Column)? Place(ConvolutionWindow window, ZeroPadding2D padding, Shape input, (int Height, int Width) size)
-    {
-        Shape larger = new(
-            input[0] + padding.Rows.Before + padding.Rows.After, input[1] + padding.Columns.Before + padding.Columns.After, input.Channels);
-        ConvolutionGeometry before = ConvolutionGeometry.Create(
-            larger, window.KernelSize, window.Strides, window.Dilation, Padding.Valid, input.Channels);
-        ConvolutionGeometry after = SpatialKernel.Same(window, input, size);
-        int row = after.PadTop - padding.Rows.Before;
-        int column = after.PadLeft - padding.Columns.Before;
-        return before.OutputShape == after.OutputShape
-            && row >= 0 && row <= size.Height - window.KernelSize.Height
-            && column >= 0 && column <= size.Width - window.KernelSize.Width
-            ? (row, column) : null;
+        EdgePads pads = new(padding.Rows.Before, padding.Columns.Before, padding.Rows.After, padding.Columns.After);
+        ConvolutionGeometry padded = ConvolutionGeometry.Create(
+            input, window.KernelSize, window.Strides, window.Dilation, Padding.Explicit, input.Channels, pads);
+        return SpatialKernel.Fit(padded) is var (size, place) ? SpatialKernel.Extend(layer, size, place) : null;
     }
 }

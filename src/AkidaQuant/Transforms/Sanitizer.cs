@@ -10,7 +10,7 @@ public static class Sanitizer
     /// <summary>
     /// In the order of the reference but for one: zero padding is taken into convolutions before offsets of
     /// Rescaling are folded, because an offset behind which zeros are padded cannot be folded otherwise, and the
-    /// reference then cannot quantize the model.
+    /// reference then cannot quantize the model. Average pools are replaced here only.
     /// </summary>
     private static readonly IRewrite[] Rewrites =
     [
@@ -22,6 +22,7 @@ public static class Sanitizer
         new ReplaceLeakyRectifiers(),
         new ReplaceGroupedConvolutions(),
         new RemoveConsecutiveReshapes(),
+        new ReplaceAveragePooling(),
         new RemoveZeroPadding(),
         new AlignRescaling(),
         new InvertActivationAndMaxPooling(),

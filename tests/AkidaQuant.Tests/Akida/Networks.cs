@@ -22,6 +22,13 @@ internal static class Networks
         Settings = Settings(bits),
     };
 
+    /// <summary>A kernel of 5x5 with stride 2 that pads an even image as PyTorch does.</summary>
+    public static QuantizedConv2D Large(string name) => Conv(name) with
+    {
+        Window = new ConvolutionWindow { KernelSize = (5, 5), Strides = (2, 2), Padding = Padding.Explicit, Pads = new EdgePads(2, 2, 2, 2) },
+        Kernel = Ramp(5, 5, 2, 2),
+    };
+
     public static QuantizedConv2D WithBias(QuantizedConv2D layer, int bits)
     {
         QuantSettings settings = layer.Settings!.Clone();

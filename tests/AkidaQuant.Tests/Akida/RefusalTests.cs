@@ -80,6 +80,17 @@ public sealed class RefusalTests
             Networks.Image(), Networks.Conv("conv"), Networks.Pool("pool", (2, 1)), Networks.Relu("relu"))),
         ["AkidaPoolPadding"] = (AkidaVersion.V2, () => Networks.Chain(
             Networks.Image(), Networks.Conv("conv"), Networks.Pool("pool", (3, 3)), Networks.Relu("relu"))),
+        ["AkidaPadding"] = (AkidaVersion.V2, () => Networks.Image(
+            conv => conv with { Window = conv.Window with { Padding = Padding.Explicit, Pads = new EdgePads(2, 2, 2, 2) } })),
+        ["AkidaSameUpperStrides"] = (AkidaVersion.V2, () => Networks.Image(
+            conv => conv with { Window = conv.Window with { Padding = Padding.SameUpper, Strides = (3, 3) } })),
+        ["AkidaSameUpperKernel"] = (AkidaVersion.V2, () => Networks.Chain(
+            Networks.Image() with { Shape = new Shape(8, 8, 2), Type = IntegerType.Int8 }, Networks.Large("conv"), Networks.Relu("relu"))),
+        ["AkidaSameUpperPool"] = (AkidaVersion.V2, () => Networks.Chain(
+            Networks.Image(),
+            Networks.Conv("conv") with { Window = new ConvolutionWindow { KernelSize = (3, 3), Strides = (2, 2), Padding = Padding.SameUpper } },
+            Networks.Pool("pool"),
+            Networks.Relu("relu"))),
         ["AkidaDenseShape"] = (AkidaVersion.V2, () => Networks.Chain(
             Networks.Image(), Networks.Conv("conv"), Networks.Relu("relu"), Networks.Dense("dense", 2))),
         ["AkidaVariableRange"] = (AkidaVersion.V2, () => Networks.Chain(
@@ -129,6 +140,10 @@ public sealed class RefusalTests
             Networks.Image() with { Shape = new Shape(8, 8, 3) },
             new QuantizedRescaling { Name = "rescale", Scale = 1 },
             Networks.Conv("conv", channels: 3) with { PaddingValue = [1f, 2f, 3f] },
+            Networks.Relu4("relu"))),
+        ["AkidaV1SameUpper"] = (AkidaVersion.V1, () => Networks.Chain(
+            Networks.Image(),
+            Networks.Conv("conv") with { Window = new ConvolutionWindow { KernelSize = (3, 3), Strides = (2, 2), Padding = Padding.Explicit, Pads = new EdgePads(1, 1, 1, 1) } },
             Networks.Relu4("relu"))),
         ["AkidaV1GlobalPoolSize"] = (AkidaVersion.V1, () => Networks.Chain(
             Networks.Image() with { Shape = new Shape(17, 17, 1) },

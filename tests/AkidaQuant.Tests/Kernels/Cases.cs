@@ -13,10 +13,16 @@ internal static class Cases
         from stride in Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3])
         from dilation in Gen.Select(Gen.Int[1, 2], Gen.Int[1, 2])
         from channels in Gen.Select(Gen.OneOf(Gen.Int[1, 9], Gen.Int[15, 36]), Gen.OneOf(Gen.Int[1, 9], Gen.Int[30, 70]))
-        from same in Gen.Bool
-        let fits = size.Item1 > (kernel.Item1 - 1) * dilation.Item1 && size.Item2 > (kernel.Item2 - 1) * dilation.Item2
+        from padding in Gen.Enum<Padding>()
+        from pads in Pads
+        let height = size.Item1 + (padding == Padding.Explicit ? pads.Top + pads.Bottom : 0)
+        let width = size.Item2 + (padding == Padding.Explicit ? pads.Left + pads.Right : 0)
+        let fits = height > (kernel.Item1 - 1) * dilation.Item1 && width > (kernel.Item2 - 1) * dilation.Item2
         select ConvolutionGeometry.Create(
-            new Shape(size.Item1, size.Item2, channels.Item1), kernel, stride, dilation, same || !fits ? Padding.Same : Padding.Valid, channels.Item2);
+            new Shape(size.Item1, size.Item2, channels.Item1), kernel, stride, dilation, fits ? padding : Padding.Same, channels.Item2, pads);
+
+    /// <summary>Amounts of padding, larger ones than kernels among them.</summary>
+    public static Gen<EdgePads> Pads => Gen.Int[0, 5].Array[4].Select(sides => new EdgePads(sides[0], sides[1], sides[2], sides[3]));
 
     /// <summary>One of the storages that hold the range.</summary>
     public static Gen<IntegerStorage> Storage(ValueRange range) =>

@@ -161,11 +161,13 @@ public sealed class ChannelOperationTests
     [Fact]
     public void Integer_max_pooling_takes_the_greatest_cell_inside_the_image()
     {
-        ConvolutionGeometry g = ConvolutionGeometry.Create(new Shape(5, 4, 3), (3, 2), (2, 2), (1, 1), Padding.Same, 3);
-        (from values in Cases.Integers(new ValueRange(-30000, -3), 2 * g.InputShape.Size)
+        (from sides in Gen.Int[0, 1].Array[4]
+         from padding in Gen.Enum<Padding>()
+         let g = ConvolutionGeometry.Create(new Shape(5, 4, 3), (3, 2), (2, 2), (1, 1), padding, 3, new EdgePads(sides[0] * 2, sides[1], sides[2] * 2, sides[3]))
+         from values in Cases.Integers(new ValueRange(-30000, -3), 2 * g.InputShape.Size)
          from storage in Cases.Storage(ValueRange.OfBits(15))
-         select (values, storage)).Sample(
-            (values, storage) =>
+         select (g, values, storage)).Sample(
+            (g, values, storage) =>
             {
                 var output = new IntegerData(g.OutputShape.Size, 2, storage);
                 new MaxPooling(g).Run(Cases.Buffer(values, g.InputShape.Size, storage), output, 2);

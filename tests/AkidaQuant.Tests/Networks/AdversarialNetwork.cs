@@ -302,7 +302,7 @@ public static class AdversarialNetwork
 
         private void Transposed()
         {
-            ConvolutionWindow window = Window(random.Next(1, 5), random.Next(1, 5), dilates: true);
+            ConvolutionWindow window = Window(random.Next(1, 5), random.Next(1, 5), dilates: true, pads: false);
             int filters = random.Next(1, 6);
             Add(new Conv2DTranspose
             {
@@ -373,7 +373,7 @@ public static class AdversarialNetwork
             });
         }
 
-        private ConvolutionWindow Window(int height, int width, bool dilates)
+        private ConvolutionWindow Window(int height, int width, bool dilates, bool pads = true)
         {
             (int, int) dilation = dilates && Chance(random, 4) ? (random.Next(1, 3), random.Next(1, 3)) : (1, 1);
             bool fits = ((height - 1) * 2) + 1 <= _shape[0] && ((width - 1) * 2) + 1 <= _shape[1];
@@ -382,7 +382,8 @@ public static class AdversarialNetwork
                 KernelSize = (height, width),
                 Strides = dilation == (1, 1) ? (random.Next(1, 4), random.Next(1, 4)) : (1, 1),
                 Dilation = dilation,
-                Padding = !fits || Chance(random, 2) ? Padding.Same : Padding.Valid,
+                Padding = pads && fits && Chance(random, 4) ? Pick(random, Padding.SameUpper, Padding.Explicit) : !fits || Chance(random, 2) ? Padding.Same : Padding.Valid,
+                Pads = new EdgePads(random.Next(height), random.Next(width), random.Next(height), random.Next(width)),
             };
         }
 

@@ -287,18 +287,36 @@ public sealed class NetworkBuilder
         Add(new MaxPooling2D
         {
             Name = Name("pool"),
-            Window = new ConvolutionWindow { KernelSize = (size, size), Strides = (stride, stride), Padding = Border(size, size) },
+            Window = Padded(new ConvolutionWindow { KernelSize = (size, size), Strides = (stride, stride), Padding = Border(size, size) }),
         });
     }
 
     private ConvolutionWindow Window(int height, int width, bool keepsSize = false)
     {
         int stride = keepsSize ? 1 : _random.Next(1, _choices.Strides + 1);
-        return new ConvolutionWindow
+        ConvolutionWindow window = new()
         {
             KernelSize = (height, width),
             Strides = (stride, stride),
             Padding = keepsSize ? Padding.Same : Border(height, width),
+        };
+        return keepsSize ? window : Padded(window);
+    }
+
+    /// <summary>The window with half of the kernel as pads on all sides, as PyTorch has it, any pads, or the larger half before; or as it is.</summary>
+    private ConvolutionWindow Padded(ConvolutionWindow window)
+    {
+        (int height, int width) = window.KernelSize;
+        return !_choices.Pads ? window : _random.Next(4) switch
+        {
+            0 => window with { Padding = Padding.SameUpper },
+            1 => window with
+            {
+                Padding = Padding.Explicit,
+                Pads = new EdgePads(height - 1, _random.Next(width), _random.Next(height), width - 1),
+            },
+            2 => window,
+            _ => window with { Padding = Padding.Explicit, Pads = new EdgePads(height / 2, width / 2, height / 2, width / 2) },
         };
     }
 

@@ -5,9 +5,13 @@ namespace AkidaQuant.Tests.Networks;
 /// <param name="DepthwiseKernels">Sizes of depthwise kernels.</param>
 /// <param name="Strides">The largest stride.</param>
 /// <param name="Everything">Whether layers and arguments may be used that Akida does not have.</param>
-public sealed record NetworkChoices(int[] Kernels, int[] DepthwiseKernels, int Strides, bool Everything)
+/// <param name="Pads">Whether windows may state their pads, or put the larger half before.</param>
+public sealed record NetworkChoices(int[] Kernels, int[] DepthwiseKernels, int Strides, bool Everything, bool Pads = false)
 {
     public static NetworkChoices All { get; } = new([1, 2, 3, 3, 4, 5, 6, 7], [2, 3, 3, 5, 7], 3, true);
 
     public static NetworkChoices Akida { get; } = new([1, 3, 3, 5], [3], 2, false);
+
+    /// <summary>These choices, pads stated among them.</summary>
+    public NetworkChoices WithPads => this with { Pads = true };
 }

@@ -272,8 +272,10 @@ public sealed partial class QuantizedOracle
     /// <summary>layers.md 3, explicit padding.</summary>
     private static FixedPoint Pad(FixedPoint image, AlignedTensor border, ConvolutionWindow window)
     {
-        (int top, int height) = Side(image.Shape[1], window.KernelSize.Height, window.Strides.Height);
-        (int left, int width) = Side(image.Shape[2], window.KernelSize.Width, window.Strides.Width);
+        (int top, int height) = window.Padding == Padding.Explicit ? (window.Pads.Top, window.Pads.Top + window.Pads.Bottom)
+            : Side(image.Shape[1], window.KernelSize.Height, window.Strides.Height, window.Dilation.Height, window.Padding);
+        (int left, int width) = window.Padding == Padding.Explicit ? (window.Pads.Left, window.Pads.Left + window.Pads.Right)
+            : Side(image.Shape[2], window.KernelSize.Width, window.Strides.Width, window.Dilation.Width, window.Padding);
         Shape padded = new(image.Shape[0], image.Shape[1] + height, image.Shape[2] + width, image.Shape[3]);
         long[] values = new long[padded.Size];
         int next = 0;
@@ -297,14 +299,16 @@ public sealed partial class QuantizedOracle
         return new FixedPoint(new NdArray<long>(padded, values), image.ValueBits, image.FracBits);
     }
 
-    private static (int Before, int Total) Side(int size, int kernel, int stride)
+    /// <summary>The amounts of "same" as if there were no dilation, unless the window says that the larger half goes before.</summary>
+    private static (int Before, int Total) Side(int size, int kernel, int stride, int dilation, Padding padding)
     {
-        int total = Math.Max(size % stride == 0 ? kernel - stride : kernel - (size % stride), 0);
-        return (total / 2, total);
+        int extent = padding == Padding.SameUpper ? ((kernel - 1) * dilation) + 1 : kernel;
+        int total = Math.Max(size % stride == 0 ? extent - stride : extent - (size % stride), 0);
+        return (padding == Padding.SameUpper ? total - (total / 2) : total / 2, total);
     }
 
     private static ConvolutionSteps Steps(ConvolutionWindow window) => new(
-        window.Strides.Height, window.Strides.Width, window.Dilation.Height, window.Dilation.Width, window.Padding);
+        window.Strides.Height, window.Strides.Width, window.Dilation.Height, window.Dilation.Width, window.Padding, window.Pads);
 
     private static FixedPoint Kernel(QuantizedWeights weights) => new(weights.Values.Map(value => (long)value), weights.ValueBits, weights.FracBits);
 

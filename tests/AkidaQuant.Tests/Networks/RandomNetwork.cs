@@ -10,26 +10,36 @@ namespace AkidaQuant.Tests.Networks;
 public sealed record RandomNetwork(uint Seed, Model Model, QuantizationParams Parameters)
 {
     /// <summary>Networks of all layers and sizes, with any scheme.</summary>
-    public static Gen<RandomNetwork> Any => Seeds.Select(seed =>
-    {
-        Random random = new((int)seed);
-        QuantizationParams parameters = Scheme(random, Bits(random, 2, 8), Bits(random, 2, 16), Bits(random, 3, 12));
-        return new RandomNetwork(seed, Build(random, new NetworkBuilder(random, NetworkChoices.All)), parameters);
-    });
+    public static Gen<RandomNetwork> Any => OfAll(NetworkChoices.All);
+
+    /// <summary>As <see cref="Any"/>, with windows of paddings that Keras does not have.</summary>
+    public static Gen<RandomNetwork> Padded => OfAll(NetworkChoices.All.WithPads);
 
     /// <summary>Networks of layers, sizes and bit-widths that Akida 2.0 has.</summary>
-    public static Gen<RandomNetwork> Convertible => Seeds.Select(seed =>
-    {
-        Random random = new((int)seed);
-        QuantizationParams parameters = Scheme(random, random.Next(2) == 0 ? 4 : 8, random.Next(2) == 0 ? 4 : 8, Bits(random, 4, 8));
-        return new RandomNetwork(seed, Build(random, new NetworkBuilder(random, NetworkChoices.Akida)), parameters);
-    });
+    public static Gen<RandomNetwork> Convertible => OfAkida(NetworkChoices.Akida);
+
+    /// <summary>As <see cref="Convertible"/>, with windows of paddings that Keras does not have.</summary>
+    public static Gen<RandomNetwork> ConvertiblePadded => OfAkida(NetworkChoices.Akida.WithPads);
 
     /// <summary>The networks that a test takes: <c>AKIDAQUANT_NETWORKS=1000</c> takes more than usual.</summary>
     public static int Count { get; } = Variable("AKIDAQUANT_NETWORKS") is { } count ? (int)count : 100;
 
     /// <summary>Any seeds; with <c>AKIDAQUANT_NETWORK_SEED</c> always that one.</summary>
     private static Gen<uint> Seeds => Variable("AKIDAQUANT_NETWORK_SEED") is { } seed ? Gen.Const(seed) : Gen.UInt[0, uint.MaxValue];
+
+    private static Gen<RandomNetwork> OfAll(NetworkChoices choices) => Seeds.Select(seed =>
+    {
+        Random random = new((int)seed);
+        QuantizationParams parameters = Scheme(random, Bits(random, 2, 8), Bits(random, 2, 16), Bits(random, 3, 12));
+        return new RandomNetwork(seed, Build(random, new NetworkBuilder(random, choices)), parameters);
+    });
+
+    private static Gen<RandomNetwork> OfAkida(NetworkChoices choices) => Seeds.Select(seed =>
+    {
+        Random random = new((int)seed);
+        QuantizationParams parameters = Scheme(random, random.Next(2) == 0 ? 4 : 8, random.Next(2) == 0 ? 4 : 8, Bits(random, 4, 8));
+        return new RandomNetwork(seed, Build(random, new NetworkBuilder(random, choices)), parameters);
+    });
 
     /// <inheritdoc/>
     public override string ToString()

@@ -8,7 +8,7 @@ using AkidaQuant.Quantization;
 namespace AkidaQuant.Tests.Vectors;
 
 /// <summary>The three levels at which every case must equal the reference.</summary>
-public sealed class KerasVectorTests(ResultTable table) : IClassFixture<ResultTable>
+public sealed class KerasVectorTests(ResultTable table)
 {
     public static TheoryData<string> Cases => VectorCase.All;
 

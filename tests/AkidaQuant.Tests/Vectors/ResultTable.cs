@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using AkidaQuant.Tests.Vectors;
+
+[assembly: AssemblyFixture(typeof(ResultTable))]
 
 namespace AkidaQuant.Tests.Vectors;
 

@@ -1,5 +1,4 @@
 using AkidaQuant.Akida.Layers;
-using AkidaQuant.Kernels;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -8,10 +7,6 @@ namespace AkidaQuant.Akida.Conversion;
 /// <summary>What the converters of convolutions check and read alike (convert.md 3.4, 3.5 and 4).</summary>
 internal static class ConvolutionRules
 {
-    /// <summary>The padding of the Akida layer: convolutions with a padding value or a 1x1 kernel count as "same".</summary>
-    public static Padding PaddingOf(ConvolutionWindow window, bool hasPaddingValue = false) =>
-        window.Padding == Padding.Same || hasPaddingValue || window.KernelSize == (1, 1) ? Padding.Same : Padding.Valid;
-
     /// <summary>Refuses dilated kernels.</summary>
     public static void RequireNoDilation(ConversionContext context, PlanStep step, ConvolutionWindow window)
     {
@@ -75,28 +70,6 @@ internal static class ConvolutionRules
         }
     }
 
-    /// <summary>
-    /// Refuses a maximum pool whose padding is another than that of the convolution, unless it makes no difference
-    /// for its input: pools that cover their input exactly are the same under both paddings.
-    /// </summary>
-    public static void CheckPool(ConversionContext context, Block block, Padding padding)
-    {
-        if (block.Find<QuantizedMaxPool2D>() is not { } pool)
-        {
-            return;
-        }
-
-        ConvolutionWindow window = ((QuantizedMaxPool2D)pool.Node.Layer).Window;
-        Shape input = context.Input(pool).Shape;
-        if (window.Padding != padding && !IsSame(input, window, padding))
-        {
-            throw context.Error(
-                "AkidaPoolPadding",
-                pool,
-                $"its padding is '{Text(window.Padding)}', but that of the convolution before it '{Text(padding)}', and over an input of {input} they differ. Give both the same padding.");
-        }
-    }
-
     /// <summary>Refuses pools that are not square.</summary>
     public static void RequireSquarePool(ConversionContext context, Block block)
     {
@@ -119,20 +92,4 @@ internal static class ConvolutionRules
 
         return (block.Find<QuantizedGlobalAveragePooling2D>() is null ? PoolType.NoPooling : PoolType.Average, null);
     }
-
-    private static bool IsSame(Shape input, ConvolutionWindow window, Padding padding)
-    {
-        try
-        {
-            return Over(window.Padding) == Over(padding);
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-
-        ConvolutionGeometry Over(Padding rule) => ConvolutionGeometry.Create(input, window.KernelSize, window.Strides, (1, 1), rule, input.Channels);
-    }
-
-    private static string Text(Padding padding) => padding == Padding.Same ? "same" : "valid";
 }

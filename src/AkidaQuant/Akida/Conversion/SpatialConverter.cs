@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Kernels;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -17,6 +18,9 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
     /// <summary>Whether the border has a value of its own.</summary>
     protected virtual bool HasPaddingValue(TLayer layer) => false;
 
+    /// <summary>The kernel sizes that may be padded with the larger half before (convert.md 5.6).</summary>
+    private int[] UpperKernels => IsInput ? [3, 5, 7] : [3];
+
     /// <inheritdoc/>
     public override bool AllowsInnerQuantizer(Block block, PlanStep step) => TableActivationRules.IsInFrontOfTable(block, step);
 
@@ -28,7 +32,7 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
         ConvolutionWindow window = WindowOf(layer);
         ConvolutionRules.RequireSquare(context, main, window);
         ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Settings(layer).Weights().Bitwidth, 4, 8);
-        ConvolutionRules.CheckPool(context, block, ConvolutionRules.PaddingOf(window, HasPaddingValue(layer)));
+        PaddingRules.CheckPool(context, block, PaddingOf(context, block));
         ConvolutionRules.RequireSquarePool(context, block);
         TableActivationRules.Check(context, block);
         CheckInput(main, context);
@@ -52,9 +56,16 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
         layer = layer with
         {
             KernelStride = window.Strides.Height,
-            Padding = ConvolutionRules.PaddingOf(window, HasPaddingValue(quantized)),
+            Padding = PaddingOf(context, block),
             WeightsBits = settings.Weights().Bitwidth,
         };
         return layer.WithPool(block).Complete(context, block, settings.BufferBitwidth, channels, variables);
+    }
+
+    private Padding PaddingOf(ConversionContext context, Block block)
+    {
+        PlanStep main = block.Find<TLayer>()!;
+        var layer = (TLayer)main.Node.Layer;
+        return PaddingRules.Of(context, block, main, WindowOf(layer), HasPaddingValue(layer), UpperKernels);
     }
 }

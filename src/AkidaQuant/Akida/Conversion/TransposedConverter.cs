@@ -42,7 +42,7 @@ internal abstract class TransposedConverter<TLayer> : BlockConverter
             throw context.Error(
                 "AkidaTransposedWindow",
                 main,
-                $"it makes an output of {output[0]}x{output[1]} of an input of {input[0]}x{input[1]}, with strides of {window.Strides.Height} and padding '{(window.Padding == Padding.Same ? "same" : "valid")}', and Akida has strides of 2, padding 'same' and twice the size only.");
+                $"it makes an output of {output[0]}x{output[1]} of an input of {input[0]}x{input[1]}, with strides of {window.Strides.Height} and {window.PaddingText}, and Akida has strides of 2, padding 'same' and twice the size only.");
         }
 
         ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Settings(layer).Weights().Bitwidth, 4, 8);

@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Kernels;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -29,7 +30,7 @@ internal abstract class V1ConvolutionConverter : BlockConverter
         ConvolutionWindow window = WindowOf(main.Node.Layer);
         ConvolutionRules.RequireNoDilation(context, main, window);
         CheckLayer(main, context);
-        ConvolutionRules.CheckPool(context, block, ConvolutionRules.PaddingOf(window, HasPaddingValue(main.Node.Layer)));
+        PaddingRules.CheckPool(context, block, PaddingOf(context, block));
         V1Rules.CheckGlobalPool(context, block);
         V1Rules.CheckActivation(context, block);
     }
@@ -44,11 +45,17 @@ internal abstract class V1ConvolutionConverter : BlockConverter
         layer = layer with
         {
             KernelStride = window.Strides,
-            Padding = ConvolutionRules.PaddingOf(window, HasPaddingValue(main.Node.Layer)),
+            Padding = PaddingOf(context, block),
             PoolType = pool,
             PoolSize = pooling?.KernelSize ?? (AkidaV1Convolution.Default, AkidaV1Convolution.Default),
             PoolStride = pooling?.Strides ?? (AkidaV1Convolution.Default, AkidaV1Convolution.Default),
         };
         return layer.Complete(context, block, main, layer.Filters, variables);
+    }
+
+    private Padding PaddingOf(ConversionContext context, Block block)
+    {
+        PlanStep main = Main(block);
+        return PaddingRules.Of(context, block, main, WindowOf(main.Node.Layer), HasPaddingValue(main.Node.Layer));
     }
 }

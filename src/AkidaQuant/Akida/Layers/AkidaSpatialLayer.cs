@@ -17,7 +17,7 @@ public abstract record AkidaSpatialLayer : AkidaIntegerLayer
     /// <summary>Steps between outputs.</summary>
     public int KernelStride { get; init; } = 1;
 
-    /// <summary>How the border is treated, by the convolution and by the pool.</summary>
+    /// <summary>How the border is treated, by the convolution and by the pool; there is no pool with SameUpper.</summary>
     public Padding Padding { get; init; } = Padding.Same;
 
     /// <summary>How the sums are pooled.</summary>
@@ -60,6 +60,11 @@ public abstract record AkidaSpatialLayer : AkidaIntegerLayer
             return CreateStages(shape, sums, PoolType);
         }
 
+        if (Padding == Padding.SameUpper)
+        {
+            throw Invalid("AkidaPaddingUnknown", "its padding is SameUpper, which goes with no maximum pool.");
+        }
+
         return PoolSize > 0
             ? CreateStages(shape, sums, PoolType, Window(shape, PoolSize, PoolStride > 0 ? PoolStride : PoolSize, shape.Channels))
             : throw Invalid("AkidaPoolSizeMissing", "a maximum pool needs a pool_size.");
@@ -67,6 +72,11 @@ public abstract record AkidaSpatialLayer : AkidaIntegerLayer
 
     private ConvolutionGeometry Window(Shape input, int size, int stride, int channels)
     {
+        if (Padding is not (Padding.Valid or Padding.Same or Padding.SameUpper))
+        {
+            throw Invalid("AkidaPaddingUnknown", $"its padding is {Padding}, and Akida 2.0 has Valid, Same and SameUpper.");
+        }
+
         try
         {
             return ConvolutionGeometry.Create(input, (size, size), (stride, stride), (1, 1), Padding, channels);

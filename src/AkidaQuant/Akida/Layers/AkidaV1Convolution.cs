@@ -63,6 +63,11 @@ public abstract record AkidaV1Convolution : AkidaV1Layer
 
     private ConvolutionGeometry Window(Shape input, (int Height, int Width) size, (int Height, int Width) stride, int channels)
     {
+        if (Padding is not (Padding.Valid or Padding.Same))
+        {
+            throw Invalid("AkidaPaddingUnknown", $"its padding is {Padding}, and Akida 1.0 has Valid and Same.");
+        }
+
         try
         {
             return ConvolutionGeometry.Create(input, size, stride, (1, 1), Padding, channels);

@@ -19,17 +19,18 @@ public static class KerasWriter
     private static readonly DateTimeOffset MemberTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Writes an HDF5 file, replacing one that exists.</summary>
-    /// <exception cref="QuantException"><c>LayerNameUnusable</c>, or the file cannot be written.</exception>
+    /// <exception cref="QuantException"><c>LayerNameUnusable</c>, <c>KerasPadding</c>, or the file cannot be written.</exception>
     public static void WriteHdf5(Model model, string path)
     {
-        Hdf5Group root = ToHdf5(model);
+        Hdf5Group root = ToHdf5(KerasPadding.Apply(model));
         OutputFile.Write(path, stream => Hdf5Writer.Write(root, stream));
     }
 
     /// <summary>Writes a <c>.keras</c> archive, replacing one that exists.</summary>
-    /// <exception cref="QuantException"><c>LayerNameUnusable</c>, a layer does not fit its inputs, or the file cannot be written.</exception>
+    /// <exception cref="QuantException"><c>LayerNameUnusable</c>, <c>KerasPadding</c>, a layer does not fit its inputs, or the file cannot be written.</exception>
     public static void WriteArchive(Model model, string path)
     {
+        model = KerasPadding.Apply(model);
         string config = KerasConfigWriter.ToArchiveJson(model);
         Hdf5Group weights = ToArchiveWeights(model);
         OutputFile.Write(path, stream =>

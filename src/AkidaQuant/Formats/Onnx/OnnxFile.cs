@@ -30,6 +30,9 @@ internal sealed class OnnxFile
     /// <summary>The network.</summary>
     public GraphProto Graph => Model.Graph;
 
+    /// <summary>The version of the standard operators.</summary>
+    public long OperatorSet => Model.OpsetImport.First(set => OnnxNode.IsStandard(set.Domain)).Version;
+
     /// <summary>Parses a file.</summary>
     /// <exception cref="QuantException">
     /// <c>ModelFileDamaged</c>, <c>NotAnOnnxModel</c>, or <c>OnnxOperatorSet</c>: the version of the operators is missing or unknown.

@@ -143,15 +143,18 @@ internal sealed class OnnxImport
     }
 
     /// <summary>The output of a node is a tensor that depends on samples.</summary>
-    public void Set(OnnxNode node, OnnxActivation value)
+    public void Set(OnnxNode node, OnnxActivation value) => Set(node.Output, value);
+
+    /// <summary>A tensor, one of several that a node gives, depends on samples.</summary>
+    public void Set(string tensor, OnnxActivation value)
     {
-        _activations[node.Output] = value;
+        _activations[tensor] = value;
         if (!_tensors.TryGetValue(value.Layer, out List<string>? tensors))
         {
             _tensors[value.Layer] = tensors = [];
         }
 
-        tensors.Add(node.Output);
+        tensors.Add(tensor);
     }
 
     /// <summary>The output of a node is known.</summary>

@@ -31,7 +31,7 @@ internal static class OnnxInput
             IsChannelsFirst = isChannelsFirst,
         };
         return new OnnxImport(
-            graph, layer, layer.Spec(quantized: false), isChannelsFirst ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(shape.Rank));
+            graph, layer, layer.Spec(graph.Nodes.Any(node => node.Domain == OnnxFunctions.QuantizedDomain)), isChannelsFirst ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(shape.Rank));
     }
 
     private static Shape SampleShape(OnnxGraph graph, ValueInfoProto input)
@@ -63,6 +63,10 @@ internal static class OnnxInput
             tensor = output;
         }
 
-        return graph.Consumers(tensor) is [{ OpType: "Transpose" } turn] && turn.Ints("perm") is [0, 3, 1, 2];
+        return graph.Consumers(tensor) is [var turn] && IsTurn(turn) && turn.Ints("perm") is [0, 3, 1, 2];
     }
+
+    private static bool IsTurn(OnnxNode node) => node.Domain.Length == 0
+        ? node.OpType == "Transpose"
+        : node.Domain == OnnxFunctions.QuantizedDomain && node.OpType == "InputQuantizer";
 }

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats.Onnx.Operators;
+
 namespace AkidaQuant.Formats.Onnx;
 
 /// <summary>
@@ -35,7 +36,19 @@ public static class OnnxReader
 
         OnnxActivation result = import.Result
             ?? throw graph.File.Error("OnnxGraphInvalid", $"its output '{graph.Output}' does not depend on its input. Export the model with an example of its input");
+        if (graph.Producer(graph.Output) is { } last)
+        {
+            result = import.Ordered(result, OutputAxes(result, last), last);
+        }
+
         return Model.Create(NameOf(graph.File), isSequential: false, import.Nodes, [result.Layer]);
+    }
+
+    /// <summary>Images come with their channels last, also where the network turns them itself; all else as the network has it.</summary>
+    private static IReadOnlyList<int> OutputAxes(OnnxActivation result, OnnxNode last)
+    {
+        bool isTurned = last.OpType == "Transpose" && last.Ints("perm") is [0, 2, 3, 1];
+        return result.Axes.Count == 3 && !isTurned ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(result.Axes.Count);
     }
 
     private static void ImportNode(OnnxNode node, OnnxImport import, OnnxFolding folding)

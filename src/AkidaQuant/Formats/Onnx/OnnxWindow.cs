@@ -14,13 +14,18 @@ internal static class OnnxWindow
     /// <param name="kernel">Rows and columns of the kernel.</param>
     /// <param name="more">Pads of a Pad node before it, to be added.</param>
     /// <exception cref="QuantException">An attribute is out of range.</exception>
-    public static ConvolutionWindow Read(OnnxNode node, Shape image, (int Height, int Width) kernel, EdgePads more = default)
+    public static ConvolutionWindow Read(OnnxNode node, Shape image, (int Height, int Width) kernel, EdgePads more = default) =>
+        Simplest(image, ReadStated(node, image, kernel, more));
+
+    /// <summary>The window of a node with its pads as they are stated.</summary>
+    /// <exception cref="QuantException">An attribute is out of range.</exception>
+    public static ConvolutionWindow ReadStated(OnnxNode node, Shape image, (int Height, int Width) kernel, EdgePads more = default)
     {
         (int, int) strides = Pair(node, "strides");
         (int, int) dilation = Pair(node, "dilations");
         EdgePads pads = ReadPads(node, image, kernel, strides, dilation);
         EdgePads sum = new(pads.Top + more.Top, pads.Left + more.Left, pads.Bottom + more.Bottom, pads.Right + more.Right);
-        return Simplest(image, new ConvolutionWindow { KernelSize = kernel, Strides = strides, Dilation = dilation, Padding = Padding.Explicit, Pads = sum });
+        return new ConvolutionWindow { KernelSize = kernel, Strides = strides, Dilation = dilation, Padding = Padding.Explicit, Pads = sum };
     }
 
     /// <summary>The size of a pool.</summary>
@@ -75,7 +80,7 @@ internal static class OnnxWindow
     }
 
     /// <summary>The same window under the padding that has a name, where one reads the same cells for as many outputs.</summary>
-    private static ConvolutionWindow Simplest(Shape image, ConvolutionWindow window)
+    public static ConvolutionWindow Simplest(Shape image, ConvolutionWindow window)
     {
         foreach (Padding named in (ReadOnlySpan<Padding>)[Padding.Valid, Padding.Same])
         {

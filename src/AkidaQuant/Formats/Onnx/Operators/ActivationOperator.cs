@@ -6,6 +6,7 @@ namespace AkidaQuant.Formats.Onnx.Operators;
 internal sealed class ActivationOperator : OnnxOperator
 {
     private const float DefaultLeak = 0.01f;
+    private const int FirstSoftmaxOfOneAxis = 13;
 
     private static readonly Dictionary<string, string> Functions = new(StringComparer.Ordinal)
     {
@@ -80,9 +81,13 @@ internal sealed class ActivationOperator : OnnxOperator
     private static OnnxActivation Softmax(OnnxNode node, OnnxImport import, OnnxActivation input)
     {
         int rank = input.Axes.Count + 1;
-        long given = node.Int("axis", rank == 2 ? 1 : -1);
+        bool isOfRows = import.Graph.File.OperatorSet < FirstSoftmaxOfOneAxis;
+        long given = node.Int("axis", isOfRows ? 1 : -1);
         long axis = given < 0 ? given + rank : given;
-        return axis - 1 == input.Axes[^1]
+
+        // Before, all axes from that one on were taken together.
+        bool isOfOneAxis = !isOfRows || input.Shape.Skip((int)Math.Clamp(axis, 0, rank)).All(size => size == 1);
+        return isOfOneAxis && axis - 1 == input.Axes[^1]
             ? import.AddLike(new Softmax { Name = import.NameOf(node) }, input)
             : throw node.Error("OnnxSoftmax", $"it works along axis {given} of a tensor of the shape {input.Shape} behind the batch, and only the channels of images and the last axis of others have a layer here");
     }

@@ -64,7 +64,7 @@ internal sealed class DenseOperator : OnnxOperator
 
         float factor = node.Float("beta", 1);
         float[] values = bias.Floats;
-        return (bias.Count == units && bias.Shape[^1] == units) || bias.Count == 1
+        return bias.Count == 1 || (bias.Count == units && bias.Shape.Channels == units)
             ? Scale(NdArray<float>.Vector([.. Enumerable.Range(0, units).Select(unit => values[bias.Count == 1 ? 0 : unit])]), factor)
             : throw node.Error("OnnxShapeMismatch", $"its bias has the shape {bias.Shape}, and {units} values are needed. The file is damaged; export the model again", QuantErrorKind.InvalidData);
     }

@@ -26,12 +26,8 @@ internal sealed class PoolOperator : OnnxOperator
         }
 
         bool isMaximum = node.OpType == "MaxPool";
-        ConvolutionWindow window = OnnxWindow.Read(node, input.Stored, OnnxWindow.PoolSize(node));
-        if (node.Int("ceil_mode", 0) != 0)
-        {
-            window = RoundedUp(node, input.Stored, window, isMaximum);
-        }
-
+        ConvolutionWindow stated = OnnxWindow.ReadStated(node, input.Stored, OnnxWindow.PoolSize(node));
+        ConvolutionWindow window = OnnxWindow.Simplest(input.Stored, node.Int("ceil_mode", 0) == 0 ? stated : RoundedUp(node, input.Stored, stated, isMaximum));
         import.Set(node, isMaximum
             ? import.Add(new MaxPooling2D { Name = import.NameOf(node), Window = window }, OnnxActivation.ChannelsLast, input)
             : Average(node, import, input, window));
@@ -61,7 +57,7 @@ internal sealed class PoolOperator : OnnxOperator
     /// </summary>
     private static ConvolutionWindow RoundedUp(OnnxNode node, Shape image, ConvolutionWindow window, bool isMaximum)
     {
-        EdgePads pads = Sides(image, window);
+        EdgePads pads = window.Pads;
         int bottom = End(image[0], pads.Top, pads.Bottom, window.KernelSize.Height, window.Strides.Height);
         int right = End(image[1], pads.Left, pads.Right, window.KernelSize.Width, window.Strides.Width);
         if (bottom == pads.Bottom && right == pads.Right)
@@ -69,7 +65,7 @@ internal sealed class PoolOperator : OnnxOperator
             return window;
         }
 
-        return isMaximum ? window with { Padding = Padding.Explicit, Pads = pads with { Bottom = bottom, Right = right } } : throw node.Error(
+        return isMaximum ? window with { Pads = pads with { Bottom = bottom, Right = right } } : throw node.Error(
             "OnnxPool", $"it rounds the size of its output up (ceil_mode), which over its input of {image[0]}x{image[1]} counts cells that are not there. Use a size that its strides divide, or ceil_mode=False");
     }
 

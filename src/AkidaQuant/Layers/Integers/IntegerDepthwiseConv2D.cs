@@ -1,0 +1,20 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Layers.Integers;
+
+/// <summary>
+/// A convolution of every channel of signed bytes by itself, with given integers, padded with 0 (onnx.md 7.3 and 8). The
+/// kernel has the shape (rows, columns, channels).
+/// </summary>
+public sealed record IntegerDepthwiseConv2D : IntegerSpatialLayer
+{
+    /// <inheritdoc/>
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
+    {
+        QuantizedSpec input = SignedBytes(inputs);
+        ConvolutionGeometry geometry = Geometry(input.Shape, Kernel.Shape[2], Kernel.Shape[2]);
+        IntegerDepthwiseConvolution convolution = new(geometry, Weights, null, input.Range, IntegerTail.SumBits);
+        return Tail.Prepare(
+            this, geometry.OutputShape, convolution.OutputRange, (tensors, sums, batch) => convolution.Run((IntegerData)tensors[0], sums, batch));
+    }
+}

@@ -1,0 +1,20 @@
+using AkidaQuant.Kernels;
+
+namespace AkidaQuant.Layers.Integers;
+
+/// <summary>
+/// Brings accumulators to fewer bits: times a factor, times a power of two, rounded half towards +infinity, saturated
+/// (onnx.md 8, <c>scaleOut</c>).
+/// </summary>
+/// <param name="Factors">The factor of each channel, none negative; null for none.</param>
+/// <param name="Shifts">The exponent of each channel: a shift to the left when positive, to the right when negative.</param>
+public sealed record IntegerRescaling(int[]? Factors, int[] Shifts)
+{
+    /// <summary>Wide enough that no product is ever saturated.</summary>
+    private const int ProductBits = 62;
+
+    /// <summary>The kernel.</summary>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="range">The integers to saturate to.</param>
+    internal OutputScaling CreateKernel(int channels, ValueRange range) => new(channels, Factors, Shifts, ProductBits, range);
+}

@@ -1,0 +1,69 @@
+using AkidaQuant.Kernels;
+using CsCheck;
+
+namespace AkidaQuant.Tests.Kernels;
+
+/// <summary>How many cells each padding puts before and behind an image, and how many outputs that gives.</summary>
+public sealed class PaddingTests
+{
+    [Fact]
+    public void Pads_and_outputs_are_those_of_the_definitions() => Gen.Select(
+        Gen.Int[1, 30], Gen.Int[1, 8], Gen.Int[1, 4], Gen.Int[1, 3], Gen.Enum<Padding>(), Gen.Select(Gen.Int[0, 9], Gen.Int[0, 9])).Sample(
+        (size, kernel, stride, dilation, padding, given) =>
+        {
+            int extent = ((kernel - 1) * dilation) + 1;
+            int total = Math.Max(size % stride == 0 ? extent - stride : extent - (size % stride), 0);
+            (int before, int after) = padding switch
+            {
+                Padding.Same => (total / 2, total - (total / 2)),
+                Padding.SameUpper => (total - (total / 2), total / 2),
+                Padding.Explicit => given,
+                _ => (0, 0),
+            };
+            EdgePads rows = new(given.Item1, 3, given.Item2, 4);
+            EdgePads columns = new(3, given.Item1, 4, given.Item2);
+            if (size + before + after < extent)
+            {
+                Assert.Contains($"spans {extent}", Assert.Throws<ArgumentException>(() => Over(padding, rows, (size, 9), (kernel, 1))).Message, StringComparison.Ordinal);
+                return;
+            }
+
+            ConvolutionGeometry tall = Over(padding, rows, (size, 9), (kernel, 1));
+            ConvolutionGeometry wide = Over(padding, columns, (9, size), (1, kernel));
+            int expected = ((size + before + after - extent) / stride) + 1;
+            Assert.Equal((before, expected), (tall.PadTop, tall.OutputHeight));
+            Assert.Equal((before, expected), (wide.PadLeft, wide.OutputWidth));
+
+            ConvolutionGeometry Over(Padding rule, EdgePads pads, (int, int) image, (int, int) kernelSize) => ConvolutionGeometry.Create(
+                new Shape(image.Item1, image.Item2, 2), kernelSize, (stride, stride), (dilation, dilation), rule, 3, pads);
+        });
+
+    [Fact]
+    public void Unknown_sizes_stay_unknown() => Assert.All(Enum.GetValues<Padding>(), padding => Assert.Equal(
+        new Shape(Shape.Unknown, 4, 3),
+        ConvolutionGeometry.Create(new Shape(Shape.Unknown, 4, 2), (1, 1), (1, 1), (1, 1), padding, 3).OutputShape));
+
+    [Theory]
+    [InlineData(-1, 0, 0, 0)]
+    [InlineData(0, -1, 0, 0)]
+    [InlineData(0, 0, -1, 0)]
+    [InlineData(0, 0, 0, -1)]
+    public void Amounts_are_not_negative(int top, int left, int bottom, int right)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new EdgePads(top, left, bottom, right));
+        Assert.Throws<ArgumentOutOfRangeException>(() => default(EdgePads) with { Top = top, Left = left, Bottom = bottom, Right = right });
+    }
+
+    [Fact]
+    public void Amounts_beyond_all_images_are_refused() => Assert.Throws<ArgumentException>(() => ConvolutionGeometry.Create(
+        new Shape(8, 8, 1), (3, 3), (1, 1), (1, 1), Padding.Explicit, 1, new EdgePads(int.MaxValue, 0, int.MaxValue, 0)));
+
+    [Fact]
+    public void A_window_that_misses_the_image_is_found() => Gen.Select(Cases.Geometry, Cases.Pads).Sample((sizes, pads) =>
+    {
+        ConvolutionGeometry g = sizes with { PadTop = pads.Top, PadLeft = pads.Left };
+        bool[] meets = new bool[g.OutputHeight * g.OutputWidth];
+        Naive.Windows(g, (position, pixel, _) => meets[position] |= pixel >= 0);
+        Assert.Equal(Array.TrueForAll(meets, meet => meet), g.MeetsImageEverywhere);
+    });
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using AkidaQuant.Formats;
+using AkidaQuant.Formats.Npz;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+using AkidaQuant.Tests.Formats.Onnx;
+
+namespace AkidaQuant.Tests.Vectors;
+
+/// <summary>The reference's quantized ONNX files: every tensor of the graph, every output, and the emulator.</summary>
+public sealed class OnnxQuantizedVectorTests(ResultTable table)
+{
+    public static TheoryData<string> Cases =>
+        [.. Directory.GetDirectories(Repository.PathOf("tests/vectors/onnx")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_quantized_file_of_the_reference_runs_to_its_integers(string name)
+    {
+        string folder = Repository.PathOf($"tests/vectors/onnx/{name}");
+        OnnxQuantizedCase quantized = new(Path.Combine(folder, "quantized.onnx"));
+        SampleSet inputs = SampleReader.Read(Path.Combine(folder, "inputs.npz"));
+        Comparison comparison = new();
+        IReadOnlyDictionary<string, NpyArray> layers = NpzReader.ReadAll(Path.Combine(folder, "layers.npz"));
+        int batch = layers.Values.First().Shape[0];
+        PlanRunner runner = quantized.Run(inputs, 0, batch);
+        int compared = 0;
+        foreach ((string tensor, NpyArray expected) in layers)
+        {
+            if (quantized.Find(tensor) is { } step)
+            {
+                OnnxQuantizedCase.Compare(tensor, runner, quantized.Model, step, expected, batch, comparison);
+                compared++;
+            }
+        }
+
+        float[] outputs = NpzReader.ReadAll(Path.Combine(folder, "outputs.npz"))["quantized"].ToSingles().Values;
+        float[] actual = [.. Inference.Run(quantized.Model, inputs, cancellation: TestContext.Current.CancellationToken).SelectMany(result => result.Values)];
+        float difference = OnnxComparison.LargestDifference(outputs, actual);
+        if (quantized.Model[quantized.Model.Outputs[0]].Layer is Dequantizer)
+        {
+            comparison.Floats("outputs", actual, outputs);
+        }
+
+        table.Add($"onnx/{name}", "1 run", comparison, string.Create(CultureInfo.InvariantCulture, $"{compared} of {layers.Count} tensors, outputs within {difference:0.0e+0}"));
+        Assert.True(comparison.IsExact, comparison.Details);
+        Assert.InRange(difference, 0, OnnxComparison.Tolerance);
+        Assert.True(comparison.Compared > 0);
+    }
+}
