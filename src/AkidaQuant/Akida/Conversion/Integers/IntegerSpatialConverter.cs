@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Kernels;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
@@ -16,13 +17,9 @@ internal abstract class IntegerSpatialConverter<TLayer> : IntegerConverter<TLaye
     protected override void Check(TLayer layer, PlanStep step, ConversionContext context)
     {
         ConvolutionRules.RequireSquare(context, step, layer.Window);
-        if (layer.Tail.Pool is { } pool && (pool.KernelSize.Height != pool.KernelSize.Width || pool.Strides.Height != pool.Strides.Width))
-        {
-            throw context.Error(
-                "AkidaPoolNotSquare", step, $"the size of its pool is {pool.KernelSize.Height}x{pool.KernelSize.Width} and its strides {pool.Strides.Height} and {pool.Strides.Width}. Use a square pool with equal strides.");
-        }
-
-        IntegerPadding.Of(context, step, UpperKernels);
+        MaxPoolBehind? pool = Pool(layer, step, context);
+        pool?.RequireSquare(context);
+        PaddingRules.CheckPool(context, pool, PaddingOf(layer, step, context));
     }
 
     /// <summary>The layer with its window, its pool and all that follows.</summary>
@@ -33,11 +30,20 @@ internal abstract class IntegerSpatialConverter<TLayer> : IntegerConverter<TLaye
         converted = converted with
         {
             KernelStride = layer.Window.Strides.Height,
-            Padding = IntegerPadding.Of(context, step, UpperKernels),
+            Padding = PaddingOf(layer, step, context),
             PoolType = pool is not null ? PoolType.Max : layer.Tail.SumsPositions ? PoolType.Average : PoolType.NoPooling,
             PoolSize = pool?.KernelSize.Height ?? AkidaSpatialLayer.Default,
             PoolStride = pool?.Strides.Height ?? AkidaSpatialLayer.Default,
         };
         return converted.Complete(context, step, layer.Tail, variables);
+    }
+
+    private Padding PaddingOf(TLayer layer, PlanStep step, ConversionContext context) =>
+        PaddingRules.Of(context, step, layer.Window, Pool(layer, step, context), hasPaddingValue: false, UpperKernels);
+
+    private static MaxPoolBehind? Pool(TLayer layer, PlanStep step, ConversionContext context)
+    {
+        Shape input = context.Input(step).Shape;
+        return layer.Tail.Pool is { } window ? new MaxPoolBehind(step, window, layer.Window.Over(layer, input, input.Channels).OutputShape) : null;
     }
 }
