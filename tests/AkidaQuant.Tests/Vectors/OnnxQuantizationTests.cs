@@ -68,9 +68,7 @@ public sealed class OnnxQuantizationTests(OnnxReport report)
             })];
             Assert.Equal(models[0].Nodes.Count, models[1].Nodes.Count);
             Assert.Equal(Integers(models[0]), Integers(models[1]));
-            Assert.Equal(
-                Outputs(Inference.Run(models[0], samples, cancellation: TestContext.Current.CancellationToken)),
-                Outputs(Inference.Run(models[1], samples, cancellation: TestContext.Current.CancellationToken)));
+            Assert.Equal(Potentials(models[0], samples), Potentials(models[1], samples));
         }
     }
 
@@ -103,6 +101,13 @@ public sealed class OnnxQuantizationTests(OnnxReport report)
             NdArray<int> integers => $"{pair.Key}: {string.Join(' ', integers.Values)}",
             _ => pair.Key,
         }),
+    ];
+
+    /// <summary>The integers before the last scale, which is a float and differs in its last bit as the exporters' weights do.</summary>
+    private static int[] Potentials(Model model, SampleSet samples) =>
+    [
+        .. Emulator.RunPotentials(AkidaConverter.Convert(model, AkidaVersion.V2), samples, cancellation: TestContext.Current.CancellationToken)
+            .SelectMany(batch => batch.Values),
     ];
 
     private static float[] Outputs(IEnumerable<OutputBatch> batches) => [.. batches.SelectMany(batch => batch.Values)];
