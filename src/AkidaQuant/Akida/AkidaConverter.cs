@@ -1,10 +1,11 @@
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Integers;
 
 namespace AkidaQuant.Akida;
 
-/// <summary>Turns quantized models into Akida models (convert.md 2 to 4 and 9).</summary>
+/// <summary>Turns quantized models into Akida models (convert.md 2 to 6 and 9).</summary>
 public static class AkidaConverter
 {
     /// <summary>Converts a quantized model.</summary>
@@ -68,6 +69,17 @@ public static class AkidaConverter
         if (context.Plan.Steps.All(step => context.IsSkippable(step) || step.Node.Layer is Dequantizer))
         {
             throw context.Error("AkidaNothingToConvert", "it has no layer that Akida computes.");
+        }
+
+        if (context.Version == AkidaVersion.V1 && model.Layers.Any(layer => layer is IntegerLayer))
+        {
+            throw context.Error("AkidaV1Onnx", "it comes from a quantized ONNX file, whose layers are those of Akida 2.0. Convert to Akida 2.0.");
+        }
+
+        if (context.Plan.Steps.Where(step => step.Node.Layer is Dequantizer { Scales: not null }).Skip(1).FirstOrDefault() is { } another)
+        {
+            throw context.Error(
+                "AkidaSeveralDequantizers", another, "it is not the only Dequantizer, and an Akida model has one output. Quantize the network so that its float part takes one tensor of the quantized part.");
         }
 
         if (context.Version == AkidaVersion.V1 && context.Plan.Steps.FirstOrDefault(step => step.Node.Layer is not InputLayer && step.Inputs.Count != 1) is { } branch)

@@ -1,4 +1,5 @@
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -34,11 +35,13 @@ internal sealed class EmulatorComparison
 
         int integers = dequantizer < 0 ? quantized.Plan.OutputStep : quantized.Plan.Steps[dequantizer].Inputs[0];
         EmulatorComparison comparison = new();
+        SampleSet ours = SampleInput.Fit(samples, quantized.Input, quantized.Name);
+        SampleSet theirs = model.Layers[0] is AkidaQuantizer { ChannelsFirst: true } ? SampleInput.FitChannelsFirst(samples, model.InputShape, model.Name) : ours;
         for (int start = 0; start < samples.Count; start += Batch)
         {
             int count = Math.Min(Batch, samples.Count - start);
-            SampleInput.Load(samples, start, count, expected.Input, quantized.Input.Type, quantized.Name);
-            SampleInput.Load(samples, start, count, actual.Input, quantized.Input.Type, quantized.Name);
+            SampleInput.Load(ours, start, count, expected.Input, quantized.Input.Type, quantized.Name);
+            SampleInput.Load(theirs, start, count, actual.Input, quantized.Input.Type, quantized.Name);
             expected.Run(count);
             actual.Run(count);
             comparison.Compare(Integers(expected[integers], count), Integers(actual.Potentials, count), expected[integers].SampleSize);

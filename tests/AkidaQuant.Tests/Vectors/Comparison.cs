@@ -49,6 +49,13 @@ public sealed class Comparison
         }
     }
 
+    /// <summary>Takes over what was compared elsewhere.</summary>
+    public void Count(long compared, long different)
+    {
+        Compared += compared;
+        Different += different;
+    }
+
     public void Floats(string name, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)
     {
         long different = 0;

@@ -10,7 +10,7 @@ namespace AkidaQuant.Tests.Vectors;
 /// Float networks that PyTorch's exporters wrote, against ONNX Runtime and what the reference recorded. A folder of more
 /// networks, <c>name.onnx</c> with <c>name_inputs.npz</c>, is named by <c>AKIDAQUANT_BENCH</c>.
 /// </summary>
-public sealed class OnnxFloatVectorTests(ITestOutputHelper output)
+public sealed class OnnxFloatVectorTests(OnnxReport report)
 {
     /// <summary>The float networks: by both exporters where there are both.</summary>
     public static TheoryData<string> Files =>
@@ -40,9 +40,9 @@ public sealed class OnnxFloatVectorTests(ITestOutputHelper output)
         float fromOracle = OnnxComparison.LargestDifference(expected, actual);
         string outputs = Path.Combine(folder, "outputs.npz");
         float? fromReference = File.Exists(outputs) ? OnnxComparison.LargestDifference(NpzReader.ReadAll(outputs)["float"].ToSingles().Values, actual) : null;
-        output.WriteLine(string.Create(
+        report.Add("Float networks: largest difference relative to the greatest output", string.Create(
             CultureInfo.InvariantCulture,
-            $"{file}: {expected.Length} values, {model.Nodes.Count} layers; largest relative difference to ONNX Runtime {fromOracle:e2}, to the reference's record {fromReference:e2}"));
+            $"{file}: {fromOracle:e2} to ONNX Runtime, {fromReference?.ToString("e2", CultureInfo.InvariantCulture) ?? "nothing recorded"} to the reference; {expected.Length} values, {model.Nodes.Count} layers"));
         Assert.InRange(fromOracle, 0, OnnxComparison.Tolerance);
         Assert.InRange(fromReference ?? 0, 0, OnnxComparison.Tolerance);
     }

@@ -1,8 +1,12 @@
 using System.Globalization;
+using AkidaQuant.Akida;
+using AkidaQuant.Akida.Layers;
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
+using AkidaQuant.Tests.Akida;
 using AkidaQuant.Tests.Formats.Onnx;
 
 namespace AkidaQuant.Tests.Vectors;
@@ -46,5 +50,24 @@ public sealed class OnnxQuantizedVectorTests(ResultTable table)
         Assert.True(comparison.IsExact, comparison.Details);
         Assert.InRange(difference, 0, OnnxComparison.Tolerance);
         Assert.True(comparison.Compared > 0);
+        Assert.Equal(layers.Count, compared);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_emulator_equals_the_quantized_file_as_far_as_it_is_quantized(string name)
+    {
+        string folder = Repository.PathOf($"tests/vectors/onnx/{name}");
+        Model quantized = ModelReader.Read(Path.Combine(folder, "quantized.onnx"));
+        List<string> warnings = [];
+        AkidaModel model = AkidaConverter.Convert(quantized, AkidaVersion.V2, warnings.Add);
+        EmulatorComparison comparison = EmulatorComparison.Run(quantized, model, SampleReader.Read(Path.Combine(folder, "inputs.npz")));
+        Comparison counts = new();
+        counts.Count(comparison.Potentials, comparison.DifferentPotentials);
+        table.Add($"onnx/{name}", "4 akida", counts, string.Join("; ", warnings));
+        Assert.True(comparison.Potentials > 0);
+        Assert.Equal(0, comparison.DifferentPotentials);
+        Assert.Equal(0, comparison.DifferentFloats);
+        Assert.Equal(quantized.Layers.TakeWhile(layer => layer is not Dequantizer).Count(layer => layer is IntegerLayer) + 1, model.Layers.Count(layer => layer is not AkidaInputData));
     }
 }

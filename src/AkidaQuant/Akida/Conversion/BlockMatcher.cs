@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Akida.Conversion;
@@ -23,7 +24,7 @@ internal static class BlockMatcher
         List<(Block Block, BlockConverter Converter)> matched = [];
         foreach (Block block in blocks.Where(block => block.Matched.Count > 0))
         {
-            bool first = matched.Count == 0 || (matched.Count == 1 && matched[0].Block.Root.Node.Layer is InputQuantizer { Signed: false, Bitwidth: 8 });
+            bool first = matched.Count == 0 || (matched.Count == 1 && matched[0].Block.Root.Node.Layer is InputQuantizer { Signed: false, Bitwidth: 8 } or IntegerInputQuantizer { IsSigned: false });
             BlockConverter[] candidates =
             [
                 .. Converters.Value.Where(converter => converter.Supports(context.Version) && converter.IsInput && first && (!converter.NeedsImage || IsImage(context.Model.Input))),

@@ -1,4 +1,5 @@
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Akida.Conversion;
@@ -99,7 +100,7 @@ internal sealed class BlockSplitter
 
     private bool StartsAfter(PlanStep step, PlanStep previous)
     {
-        if (previous.Node.Layer is InputQuantizer)
+        if (previous.Node.Layer is InputQuantizer or IntegerLayer)
         {
             return true;
         }

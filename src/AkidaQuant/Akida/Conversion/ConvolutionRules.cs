@@ -70,18 +70,6 @@ internal static class ConvolutionRules
         }
     }
 
-    /// <summary>Refuses pools that are not square.</summary>
-    public static void RequireSquarePool(ConversionContext context, Block block)
-    {
-        if (block.Find<QuantizedMaxPool2D>() is { } pool
-            && ((QuantizedMaxPool2D)pool.Node.Layer).Window is var window
-            && (window.KernelSize.Height != window.KernelSize.Width || window.Strides.Height != window.Strides.Width))
-        {
-            throw context.Error(
-                "AkidaPoolNotSquare", pool, $"its size is {window.KernelSize.Height}x{window.KernelSize.Width} and its strides {window.Strides.Height} and {window.Strides.Width}. Use a square pool with equal strides.");
-        }
-    }
-
     /// <summary>How a block pools.</summary>
     public static (PoolType Type, ConvolutionWindow? Window) Pool(Block block)
     {

@@ -14,14 +14,14 @@ internal static class PaddingRules
 
     /// <summary>The padding of the Akida layer: convolutions with a padding value or a 1x1 kernel count as "same".</summary>
     /// <param name="context">The conversion.</param>
-    /// <param name="block">The block of the convolution.</param>
     /// <param name="main">The convolution.</param>
     /// <param name="window">How its kernel moves.</param>
+    /// <param name="pool">The maximum pool behind it; null for none.</param>
     /// <param name="hasPaddingValue">Whether its border has a value of its own.</param>
     /// <param name="upperKernels">The kernel sizes for which the Akida layer has SameUpper.</param>
     /// <exception cref="QuantException">Akida has no such padding, or not with this kernel, these strides or a pool.</exception>
     public static Padding Of(
-        ConversionContext context, Block block, PlanStep main, ConvolutionWindow window, bool hasPaddingValue, params int[] upperKernels)
+        ConversionContext context, PlanStep main, ConvolutionWindow window, MaxPoolBehind? pool, bool hasPaddingValue, params int[] upperKernels)
     {
         if (window.Padding is Padding.Same or Padding.Valid)
         {
@@ -32,7 +32,7 @@ internal static class PaddingRules
         Padding[] equal = [.. new[] { Padding.Same, Padding.Valid }.Where(padding => window.IsSameOver(input, padding))];
         if (equal is not [])
         {
-            return equal.FirstOrDefault(padding => FitsPool(context, block, padding), equal[0]);
+            return equal.FirstOrDefault(padding => FitsPool(pool, padding), equal[0]);
         }
 
         if (!window.IsSameOver(input, Padding.SameUpper))
@@ -40,7 +40,7 @@ internal static class PaddingRules
             throw context.Error("AkidaPadding", main, $"it has {window.PaddingText}, and for its kernel and strides over an input of {input} Akida has {Choices(context, window, input)}. Pad by one of these.");
         }
 
-        RequireUpper(context, block, main, window, upperKernels);
+        RequireUpper(context, main, window, pool, upperKernels);
         return Padding.SameUpper;
     }
 
@@ -48,23 +48,20 @@ internal static class PaddingRules
     /// Refuses a maximum pool whose padding is another than that of the convolution, unless it makes no difference
     /// for its input: pools that cover their input exactly are the same under both paddings.
     /// </summary>
-    public static void CheckPool(ConversionContext context, Block block, Padding padding)
+    public static void CheckPool(ConversionContext context, MaxPoolBehind? pool, Padding padding)
     {
-        if (block.Find<QuantizedMaxPool2D>() is { } pool && !FitsPool(context, block, padding))
+        if (pool is not null && !FitsPool(pool, padding))
         {
-            string own = ((QuantizedMaxPool2D)pool.Node.Layer).Window.PaddingText;
             string other = new ConvolutionWindow { KernelSize = (1, 1), Padding = padding }.PaddingText;
             throw context.Error(
-                "AkidaPoolPadding", pool, $"it has {own}, but the convolution before it {other}, and over an input of {context.Input(pool).Shape} they differ. Give both the same padding.");
+                "AkidaPoolPadding", pool.Step, $"its maximum pool has {pool.Window.PaddingText}, but the convolution before it {other}, and over an input of {pool.Input} they differ. Give both the same padding.");
         }
     }
 
-    private static bool FitsPool(ConversionContext context, Block block, Padding padding) =>
-        block.Find<QuantizedMaxPool2D>() is not { } pool
-        || ((QuantizedMaxPool2D)pool.Node.Layer).Window is var window
-        && (window.Padding == padding || window.IsSameOver(context.Input(pool).Shape, padding));
+    private static bool FitsPool(MaxPoolBehind? pool, Padding padding) =>
+        pool is null || pool.Window.Padding == padding || pool.Window.IsSameOver(pool.Input, padding);
 
-    private static void RequireUpper(ConversionContext context, Block block, PlanStep main, ConvolutionWindow window, int[] kernels)
+    private static void RequireUpper(ConversionContext context, PlanStep main, ConvolutionWindow window, MaxPoolBehind? pool, int[] kernels)
     {
         string upper = $"its padding puts the larger half before the image ({window.PaddingText}), which Akida {(int)context.Version}.0";
         if (kernels is [])
@@ -82,9 +79,9 @@ internal static class PaddingRules
             throw context.Error("AkidaSameUpperKernel", main, $"{upper} has here for kernels of {string.Join(", ", kernels.Select(size => $"{size}x{size}"))} only, but its kernel is {window.KernelSize.Height}x{window.KernelSize.Width}. Pad with the larger half behind.");
         }
 
-        if (block.Find<QuantizedMaxPool2D>() is { } pool)
+        if (pool is not null)
         {
-            throw context.Error("AkidaSameUpperPool", main, $"{upper} does not have together with a maximum pool, but '{pool.Node.Name}' follows. Pad with the larger half behind, or put a convolution before the pool.");
+            throw context.Error("AkidaSameUpperPool", main, $"{upper} does not have together with a maximum pool, but {Block.Describe(pool.Step)} pools. Pad with the larger half behind, or put a convolution before the pool.");
         }
     }
 

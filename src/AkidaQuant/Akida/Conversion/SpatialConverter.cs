@@ -32,8 +32,8 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
         ConvolutionWindow window = WindowOf(layer);
         ConvolutionRules.RequireSquare(context, main, window);
         ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Settings(layer).Weights().Bitwidth, 4, 8);
-        PaddingRules.CheckPool(context, block, PaddingOf(context, block));
-        ConvolutionRules.RequireSquarePool(context, block);
+        PaddingRules.CheckPool(context, MaxPoolBehind.In(block, context), PaddingOf(context, block));
+        MaxPoolBehind.In(block, context)?.RequireSquare(context);
         TableActivationRules.Check(context, block);
         CheckInput(main, context);
     }
@@ -66,6 +66,6 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
     {
         PlanStep main = block.Find<TLayer>()!;
         var layer = (TLayer)main.Node.Layer;
-        return PaddingRules.Of(context, block, main, WindowOf(layer), HasPaddingValue(layer), UpperKernels);
+        return PaddingRules.Of(context, main, WindowOf(layer), MaxPoolBehind.In(block, context), HasPaddingValue(layer), UpperKernels);
     }
 }

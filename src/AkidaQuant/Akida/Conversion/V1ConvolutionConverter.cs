@@ -30,7 +30,7 @@ internal abstract class V1ConvolutionConverter : BlockConverter
         ConvolutionWindow window = WindowOf(main.Node.Layer);
         ConvolutionRules.RequireNoDilation(context, main, window);
         CheckLayer(main, context);
-        PaddingRules.CheckPool(context, block, PaddingOf(context, block));
+        PaddingRules.CheckPool(context, MaxPoolBehind.In(block, context), PaddingOf(context, block));
         V1Rules.CheckGlobalPool(context, block);
         V1Rules.CheckActivation(context, block);
     }
@@ -56,6 +56,6 @@ internal abstract class V1ConvolutionConverter : BlockConverter
     private Padding PaddingOf(ConversionContext context, Block block)
     {
         PlanStep main = Main(block);
-        return PaddingRules.Of(context, block, main, WindowOf(main.Node.Layer), HasPaddingValue(main.Node.Layer));
+        return PaddingRules.Of(context, main, WindowOf(main.Node.Layer), MaxPoolBehind.In(block, context), HasPaddingValue(main.Node.Layer));
     }
 }

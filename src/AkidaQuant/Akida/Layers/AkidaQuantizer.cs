@@ -7,8 +7,16 @@ namespace AkidaQuant.Akida.Layers;
 /// (akida-model.md 1.2, convert.md 4.1 and 6.2). Unsigned outputs end at 0, where a quantized model goes on to
 /// negative numbers for samples below its calibrated minimum (convert.md 8.4).
 /// </summary>
+/// <remarks>
+/// <c>divisors</c>, float32 like <c>scales</c>, is a variable of ours: samples are divided by them where they are set, as
+/// quantized ONNX files do it. Times the reciprocal, some samples near the middle of two integers would become the other
+/// one (convert.md 8.5).
+/// </remarks>
 public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
 {
+    /// <summary>The name of the variable with divisors.</summary>
+    internal const string Divisors = "divisors";
+
     /// <inheritdoc/>
     public required Shape InputShape { get; init; }
 
@@ -47,17 +55,15 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
     {
         AkidaTensor output = AkidaTensor.Integers(OutputShape, OutputBits, OutputSigned);
         int channels = output.Shape.Channels;
-        float[] scales = Variables.Find<float>("scales")?.Values ?? [1f];
-        if (scales.Length != 1 && scales.Length != channels)
+        if (Variables.Find<float>(Divisors) is not null)
         {
-            throw Invalid("AkidaVariableShape", $"its variable 'scales' must have 1 or {channels} values, but it has {scales.Length}.");
+            LinearQuantization division = new(FloatsPerChannel(Divisors, channels), PerChannel("zero_points", channels, 0), output.Range!.Value);
+            return new AkidaPreparedLayer(
+                output, 0, () => (tensors, result, batch) => division.Run(Ordered(((FloatData)tensors[0]).Values(batch)), (IntegerData)result, batch));
         }
 
         SampleQuantization quantization = new(
-            channels,
-            scales.Length == channels ? scales : [.. Enumerable.Repeat(scales[0], channels)],
-            OutputSigned ? null : PerChannel("zero_points", channels, 0),
-            output.ValueBits);
+            channels, FloatsPerChannel("scales", channels), OutputSigned ? null : PerChannel("zero_points", channels, 0), output.ValueBits);
         Rectification? rectification = OutputSigned ? null : new Rectification(channels, null);
         return new AkidaPreparedLayer(output, 0, () => (tensors, result, batch) =>
         {
@@ -73,6 +79,14 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
             quantization.Run(Ordered(samples), wide, batch);
             rectification.Run(wide, integers, batch);
         });
+    }
+
+    private float[] FloatsPerChannel(string name, int channels)
+    {
+        float[] values = Variables.Find<float>(name)?.Values ?? [1f];
+        return values.Length == channels ? values
+            : values.Length == 1 ? [.. Enumerable.Repeat(values[0], channels)]
+            : throw Invalid("AkidaVariableShape", $"its variable '{name}' must have 1 or {channels} values, but it has {values.Length}.");
     }
 
     private ReadOnlySpan<float> Ordered(ReadOnlySpan<float> samples)

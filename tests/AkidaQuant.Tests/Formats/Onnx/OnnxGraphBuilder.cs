@@ -109,6 +109,7 @@ internal sealed class OnnxGraphBuilder
         function.Attribute.AddRange(attributes);
         function.Node.AddRange(nodes);
         function.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
+        function.OpsetImport.AddRange(nodes.Select(node => node.Domain).Where(domain => domain.Length > 0).Distinct().Select(domain => new OperatorSetIdProto { Domain = domain, Version = 1 }));
         Model.Functions.Add(function);
         if (Model.OpsetImport.All(set => set.Domain != function.Domain))
         {
