@@ -13,8 +13,13 @@ internal sealed class OnnxQuantizedCase
 
     /// <summary>Reads a file.</summary>
     public OnnxQuantizedCase(string path)
+        : this(path, File.ReadAllBytes(path))
     {
-        byte[] content = File.ReadAllBytes(path);
+    }
+
+    /// <summary>Reads the content of a file.</summary>
+    public OnnxQuantizedCase(string path, byte[] content)
+    {
         _graph = new OnnxGraph(OnnxFile.Parse(path, content));
         Model = OnnxReader.Read(path, content);
     }
