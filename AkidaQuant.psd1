@@ -5,7 +5,7 @@
     Author               = 'The AkidaQuant authors'
     CompanyName          = 'AkidaQuant'
     Copyright            = '(c) The AkidaQuant authors. Apache-2.0.'
-    Description          = 'Quantizes Keras networks to exact integers, converts them to Akida models and emulates them, in PowerShell and without Python.'
+    Description          = 'Quantizes Keras and PyTorch (ONNX) networks to exact integers, converts them to Akida models and emulates them, in PowerShell and without Python.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     TypesToProcess       = @('bin/AkidaQuant.types.ps1xml')
@@ -36,7 +36,7 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags       = @('Akida', 'neuromorphic', 'quantization', 'Keras', 'neural-network', 'machine-learning', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags       = @('Akida', 'neuromorphic', 'quantization', 'Keras', 'PyTorch', 'ONNX', 'neural-network', 'machine-learning', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
             LicenseUri = 'https://www.apache.org/licenses/LICENSE-2.0'
         }
     }

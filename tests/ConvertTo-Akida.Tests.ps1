@@ -31,6 +31,26 @@ Describe 'ConvertTo-Akida' {
         [Math]::Abs($difference) | Should -BeLessOrEqual 0.02
     }
 
+    It 'converts a network from PyTorch, whose samples have their channels first or last' {
+        $onnx = "$PSScriptRoot/vectors/onnx/digits_resnet"
+        $network = Import-QuantModel "$onnx/float.onnx"
+        $floats = Import-SampleSet "$onnx/samples.npz" -First 200
+        $quantized = $network | Invoke-Quantize -Sample $floats -BatchSize 100
+        $akida = $quantized | ConvertTo-Akida
+        $akida.Layers[0].TypeName | Should -Be 'Quantizer'
+        $akida.Layers[0].ChannelsFirst | Should -BeTrue
+        $akida.InputShape.ToString() | Should -Be '(1, 28, 28)'
+        $akida.Layers[1].Padding | Should -Be 'SameUpper'
+        @(Invoke-AkidaModel $akida -Sample $floats).Class | Should -Be @(Invoke-QuantModel $quantized -Sample $floats).Class
+
+        # Bytes with their channels last are taken as they are.
+        $bytes = New-SampleSet -Shape 28, 28, 1 -Count 50 -Seed 1
+        $typed = $network | Add-QuantRescaling -Scale (1 / 255) | Invoke-Quantize -Sample $bytes
+        $akida = $typed | ConvertTo-Akida
+        $akida.Layers[0].TypeName | Should -Be 'InputConv2D'
+        @(Invoke-AkidaModel $akida -Sample $bytes).Class | Should -Be @(Invoke-QuantModel $typed -Sample $bytes).Class
+    }
+
     It 'converts each model of the pipeline' {
         @(Import-QuantModel "$keras/conv_k3*/quantized.h5" | ConvertTo-Akida) | Should -HaveCount 6
     }

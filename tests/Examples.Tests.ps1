@@ -26,3 +26,15 @@ Describe 'Advanced-Quantization.ps1' {
         $text | Should -Match '8 bits, signed\n  scale of each channel:  128, 128'
     }
 }
+
+Describe 'Convert-PyTorchModel.ps1' {
+    It 'reads digits with a network from PyTorch' {
+        $text = (& "$examples/Convert-PyTorchModel.ps1" -Show 2) -join "`n"
+        $text | Should -Match 'float  94\.1 %'
+        $text | Should -Match '8/8 +94\.1 %'
+        $text | Should -Match 'Read as they are labelled: 941 of 1000'
+        $text | Should -Match 'between quantized and Akida: 0\n'
+        $text | Should -Match 'The Akida network reads: 6, 0\n'
+        $text | Should -Match '@@@'
+    }
+}

@@ -31,6 +31,21 @@ Describe 'Export-QuantModel' {
         $text | Should -Not -Match 'DTypePolicy'
     }
 
+    It 'writes a network from PyTorch as Keras has it, float and quantized' {
+        $network = Import-QuantModel "$PSScriptRoot/vectors/onnx/digits_resnet/float_dynamo.onnx"
+        $samples = Import-SampleSet "$PSScriptRoot/vectors/onnx/digits_resnet/samples.npz" -First 100
+        foreach ($stage in $network, ($network | Invoke-Quantize -Sample $samples -BatchSize 50)) {
+            $stage | Export-QuantModel "$TestDrive/torch.h5" -Force
+            $read = Import-QuantModel "$TestDrive/torch.h5"
+            $pixels = New-SampleSet -Shape 28, 28, 1 -InputObject (0..783 | ForEach-Object { $_ % 251 / 250 })
+            $expected = $stage | Invoke-QuantModel -Sample $pixels
+            $actual = $read | Invoke-QuantModel -Sample $pixels
+            foreach ($i in 0..9) {
+                [Math]::Abs($actual.Output[$i] - $expected.Output[$i]) | Should -BeLessThan 0.0001
+            }
+        }
+    }
+
     It 'writes nothing with -WhatIf' {
         $model | Export-QuantModel "$TestDrive/whatif.h5" -WhatIf
         "$TestDrive/whatif.h5" | Should -Not -Exist

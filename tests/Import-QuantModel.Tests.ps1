@@ -113,6 +113,33 @@ Describe 'Import-QuantModel' {
         { Import-QuantModel $file -ErrorAction Stop } | Should -Throw -ErrorId "NotAKerasModel,$type"
     }
 
+    It 'reads networks from PyTorch, whichever exporter wrote them' {
+        foreach ($name in 'float', 'float_dynamo') {
+            $read = Import-QuantModel "$PSScriptRoot/vectors/onnx/digits_resnet/$name.onnx"
+            $read.Name | Should -Be $name
+            $read.IsQuantized | Should -BeFalse
+            $read.InputShape.ToString() | Should -Be '(28, 28, 1)'
+            $read.Layers.ClassName | Should -Contain 'DepthwiseConv2D'
+        }
+    }
+
+    It 'names what an ONNX file has that no layer computes' {
+        $bytes = [System.IO.File]::ReadAllBytes("$PSScriptRoot/vectors/onnx/digits_resnet/float.onnx")
+        $latin = [System.Text.Encoding]::Latin1
+        # The operator is a text of a length: its field, 4, the name.
+        $field = [string]::new([char[]] (0x22, 4))
+        [System.IO.File]::WriteAllBytes("$TestDrive/odd.onnx", $latin.GetBytes($latin.GetString($bytes).Replace("${field}Relu", "${field}Lulu")))
+        { Import-QuantModel "$TestDrive/odd.onnx" -ErrorAction Stop } | Should -Throw "*Lulu*has no layer here*" -ErrorId "OnnxOperatorUnknown,$type"
+    }
+
+    It 'refuses an ONNX file that is damaged or something else' {
+        $bytes = [System.IO.File]::ReadAllBytes("$PSScriptRoot/vectors/onnx/digits_resnet/float.onnx")
+        [System.IO.File]::WriteAllBytes("$TestDrive/half.onnx", [byte[]] $bytes[0..($bytes.Length / 2)])
+        { Import-QuantModel "$TestDrive/half.onnx" -ErrorAction Stop } | Should -Throw '*half.onnx*is damaged*' -ErrorId "ModelFileDamaged,$type"
+        [System.IO.File]::WriteAllText("$TestDrive/empty.onnx", '')
+        { Import-QuantModel "$TestDrive/empty.onnx" -ErrorAction Stop } | Should -Throw -ErrorId "NotAnOnnxModel,$type"
+    }
+
     It 'refuses a layer of an unknown class' {
         $file = New-EditedModel unknown.h5 '"Conv2D"' '"Conv9D"'
         { Import-QuantModel $file -ErrorAction Stop } | Should -Throw -ErrorId "UnknownLayerClass,$type"

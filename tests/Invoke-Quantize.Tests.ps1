@@ -18,6 +18,17 @@ Describe 'Invoke-Quantize' {
         (Get-QuantSummary $quantized).ParameterCount | Should -Be 1488
     }
 
+    It 'quantizes a network from PyTorch with a configuration, until a layer' {
+        $network = Import-QuantModel "$PSScriptRoot/vectors/onnx/digits_convnet_dynamo/float.onnx"
+        $floats = Import-SampleSet "$PSScriptRoot/vectors/onnx/digits_convnet_dynamo/samples.npz" -First 200
+        $config = @{ node_linear = @{ weight_quantizer = @{ bitwidth = 4 } } }
+        $quantized = $network | Invoke-Quantize -Config $config -Sample $floats -BatchSize 100 -Epoch 2
+        (Get-QuantConfig $quantized).node_linear.weight_quantizer.bitwidth | Should -Be 4
+        @($quantized.Layers)[-1].ClassName | Should -Be 'Dequantizer'
+        $part = $network | Invoke-Quantize -Until node_relu_3 -Sample $floats -BatchSize 100
+        @($part.Layers | Where-Object ClassName -EQ 'Dense') | Should -HaveCount 2
+    }
+
     It 'gives a configuration priority over the scheme' {
         $config = Import-QuantConfig "$tutorial/config.json"
         $config.relu.output_quantizer.bitwidth = 1

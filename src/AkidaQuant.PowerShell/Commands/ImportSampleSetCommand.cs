@@ -68,6 +68,7 @@ public sealed class ImportSampleSetCommand : ImportCmdlet
         First = First,
         Skip = Skip,
         Shape = Shape is not null ? new Shape(Shape) : Model?.InputShape,
+        MayBeChannelsFirst = Shape is null && Model is { Input.IsChannelsFirst: true },
         Delimiter = Delimiter,
         HasHeader = Header.Equals(Auto, StringComparison.OrdinalIgnoreCase) ? null : Header.Equals(Present, StringComparison.OrdinalIgnoreCase),
     });

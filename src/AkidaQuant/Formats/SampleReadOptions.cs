@@ -31,6 +31,9 @@ public sealed record SampleReadOptions
     /// </summary>
     public Shape? Shape { get; init; }
 
+    /// <summary>Whether arrays may have their channels first: such are left as they are, and rows of values are seen so.</summary>
+    public bool MayBeChannelsFirst { get; init; }
+
     /// <summary>What separates the columns of a <c>.csv</c> file; null to find out from its first line.</summary>
     public char? Delimiter { get; init; }
 

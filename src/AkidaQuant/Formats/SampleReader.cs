@@ -47,10 +47,17 @@ public static class SampleReader
         };
         if (options.Shape is { IsKnown: true } shape && samples.SampleShape != shape)
         {
-            samples = samples.Reshape(shape);
+            samples = Seen(samples, shape, options.MayBeChannelsFirst);
         }
 
         return options.Skip == 0 && options.First is null ? samples : samples.Slice(options.Skip, options.First);
+    }
+
+    /// <summary>Arrays of a network from PyTorch keep their channels first, and rows count that way.</summary>
+    private static SampleSet Seen(SampleSet samples, Shape shape, bool mayBeChannelsFirst)
+    {
+        Shape first = mayBeChannelsFirst ? new Shape([shape.Channels, .. shape.SkipLast(1)]) : shape;
+        return samples.SampleShape == first ? samples : samples.Reshape(samples.SampleShape.Rank == 1 ? first : shape);
     }
 
     /// <summary>The names that a file has to offer: the arrays of a <c>.npz</c> archive, the first line of a table.</summary>

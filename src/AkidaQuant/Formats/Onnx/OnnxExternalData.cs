@@ -6,6 +6,9 @@ namespace AkidaQuant.Formats.Onnx;
 /// <summary>Reads tensors from the files that lie beside a model. A model may come from anywhere, so none outside its folder is opened.</summary>
 internal static class OnnxExternalData
 {
+    /// <summary>As many as operating systems follow.</summary>
+    private const int MostLinks = 40;
+
     /// <summary>The bytes of a tensor.</summary>
     /// <param name="file">The model.</param>
     /// <param name="tensor">Says which file, from where on and how many bytes.</param>
@@ -44,10 +47,11 @@ internal static class OnnxExternalData
     /// <summary>The file in the model's folder, links followed, for a link could lead out of it.</summary>
     private static string Locate(OnnxFile file, string name, string location)
     {
-        string folder = RealPath(file.Folder);
+        string folder = string.Empty;
         string path;
         try
         {
+            folder = RealPath(file.Folder);
             path = location.Length == 0 || Path.IsPathRooted(location) ? string.Empty : RealPath(Path.Combine(folder, location.Replace('\\', '/')));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
@@ -59,18 +63,31 @@ internal static class OnnxExternalData
             file, name, $"its data are said to lie in '{location}', which is not a file in the folder of the model. Data are read from that folder only; export the model again, and keep both files together");
     }
 
-    private static string RealPath(string path)
+    /// <summary>The path of a file, all links on the way followed, those of a link's own target too; of a missing one where it would be.</summary>
+    private static string RealPath(string path, int links = 0)
     {
         path = Path.GetFullPath(path);
-        string? parent = Path.GetDirectoryName(path);
-        if (parent is null)
+        if (Path.GetDirectoryName(path) is not { } parent)
         {
             return path;
         }
 
-        string real = Path.Combine(RealPath(parent), Path.GetFileName(path));
-        FileSystemInfo info = Directory.Exists(real) ? new DirectoryInfo(real) : new FileInfo(real);
-        return info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? real;
+        string real = Path.Combine(RealPath(parent, links), Path.GetFileName(path));
+        return LinkTarget(real) is not { } target ? real
+            : links < MostLinks ? RealPath(target, links + 1)
+            : throw new IOException($"'{path}' is a link in a circle.");
+    }
+
+    private static string? LinkTarget(string path)
+    {
+        try
+        {
+            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: false)?.FullName;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 
     private static long? Number(OnnxFile file, TensorProto tensor, string name, string key)

@@ -23,6 +23,7 @@ internal sealed class OnnxImport
     {
         Graph = graph;
         Input = input;
+        RequireSize(input, spec.Shape);
         Append(input, []);
         _activations.Add(graph.Input.Name, new OnnxActivation(input.Name, spec, axes));
     }
@@ -118,6 +119,7 @@ internal sealed class OnnxImport
             throw new QuantException(error.Id, error.Kind, $"Layer '{layer.Name}' ({layer.ClassName}): {error.Message}", layer.Name, error);
         }
 
+        RequireSize(layer, output.Shape);
         Append(layer, inputs);
         return new OnnxActivation(layer.Name, output, axes);
     }
@@ -134,11 +136,11 @@ internal sealed class OnnxImport
     /// <summary>Puts another layer of the same name and output in the place of one made before.</summary>
     public void Replace(Layer layer) => _nodes[_positions[layer.Name]] = _nodes[_positions[layer.Name]] with { Layer = layer };
 
-    /// <summary>Whether several nodes take what a layer gives, or the network gives it, so that nothing can be changed behind it.</summary>
+    /// <summary>Whether several nodes take what a layer gives, or the network gives it, so that nothing can be changed behind it. Who asks for the shape takes none of it.</summary>
     public bool IsShared(OnnxActivation value)
     {
         List<string> tensors = _tensors.GetValueOrDefault(value.Layer) ?? [];
-        IEnumerable<OnnxNode> takers = tensors.SelectMany(Graph.Consumers).Where(node => !tensors.Contains(node.Output));
+        IEnumerable<OnnxNode> takers = tensors.SelectMany(Graph.Consumers).Where(node => !tensors.Contains(node.Output) && node.OpType != "Shape");
         return tensors.Contains(Graph.Output) || takers.Count() > 1;
     }
 
@@ -177,6 +179,15 @@ internal sealed class OnnxImport
 
     /// <summary>What the graph gives.</summary>
     public OnnxActivation? Result => _activations.GetValueOrDefault(Graph.Output);
+
+    private static void RequireSize(Layer layer, Shape shape)
+    {
+        if (shape.Aggregate(1L, (size, dimension) => Math.Min(size * dimension, Array.MaxLength + 1L)) > Array.MaxLength)
+        {
+            throw new QuantException(
+                "OnnxTensorTooLarge", QuantErrorKind.NotSupported, $"Layer '{layer.Name}' ({layer.ClassName}): a sample of the shape {shape} has more values than fit. Export the model for smaller samples.", layer.Name);
+        }
+    }
 
     private void Append(Layer layer, OnnxActivation[] inputs)
     {

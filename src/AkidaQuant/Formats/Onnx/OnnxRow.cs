@@ -8,7 +8,7 @@ internal static class OnnxRow
     /// <summary>Makes a tensor a row.</summary>
     public static OnnxActivation Flatten(OnnxActivation value, OnnxNode node, OnnxImport import)
     {
-        if (import.LayerOf(value) is GlobalAveragePooling2D { KeepDims: true } pooling && IsTakenByOne(node, value, import))
+        if (import.LayerOf(value) is GlobalAveragePooling2D { KeepDims: true } pooling && !import.IsShared(value))
         {
             import.Replace(pooling with { KeepDims = false });
             return value with { Spec = new FloatSpec(new Shape(value.Stored.Channels)), Axes = OnnxActivation.InOrder(1) };
@@ -34,28 +34,4 @@ internal static class OnnxRow
 
     private static Shape ImageOf(OnnxActivation value, int channels) =>
         value.Axes.SequenceEqual(OnnxActivation.ChannelsLast) ? value.Stored : new Shape(1, value.Stored.Size / channels, channels);
-
-    /// <summary>Whether the node alone takes values from that layer, directly or through nodes that pass them on. Who asks for the shape takes none.</summary>
-    private static bool IsTakenByOne(OnnxNode node, OnnxActivation value, OnnxImport import)
-    {
-        OnnxNode? taker = node;
-        while (taker is not null)
-        {
-            string? taken = Enumerable.Range(0, taker.Inputs.Count).Where(taker.HasInput)
-                .Where(i => import.ActivationOrNull(taker, i)?.Layer == value.Layer).Select(i => taker.Inputs[i]).FirstOrDefault();
-            if (taken is null)
-            {
-                return true;
-            }
-
-            if (taken == import.Graph.Output || import.Graph.Consumers(taken).Count(consumer => consumer.OpType != "Shape") != 1)
-            {
-                return false;
-            }
-
-            taker = import.Graph.Producer(taken);
-        }
-
-        return true;
-    }
 }

@@ -28,7 +28,7 @@ internal sealed class OnnxTensorReader(OnnxFile file)
             return FromBytes(shape, type, OnnxExternalData.Read(file, tensor, name, (long)count * type.Size()));
         }
 
-        if (tensor.RawData.Length > 0 || count == 0)
+        if (tensor.RawData.Length > 0)
         {
             RequireCount(name, shape, tensor.RawData.Length, (long)count * type.Size(), "bytes");
             return FromBytes(shape, type, tensor.RawData.Span);

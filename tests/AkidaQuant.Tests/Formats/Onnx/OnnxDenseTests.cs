@@ -5,7 +5,7 @@ namespace AkidaQuant.Tests.Formats.Onnx;
 public sealed class OnnxDenseTests(ITestOutputHelper output)
 {
     [Fact]
-    public void Gemm_with_any_attributes_and_bias() => OnnxCases.Check(output, 0.9, test =>
+    public void Gemm_with_any_attributes_and_bias() => OnnxCases.Check(output, 1, test =>
     {
         (int inputs, int units) = (test.Between(1, 12), test.Between(1, 8));
         bool turned = test.OneIn(2);
@@ -39,7 +39,7 @@ public sealed class OnnxDenseTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void MatMul_with_and_without_Add() => OnnxCases.Check(output, 0.9, test =>
+    public void MatMul_with_and_without_Add() => OnnxCases.Check(output, 1, test =>
     {
         (int inputs, int units) = (test.Between(1, 12), test.Between(1, 8));
         string y = test.Node("MatMul", [test.Behind(test.Row(inputs)), test.Weights(inputs, units)]);
@@ -49,7 +49,7 @@ public sealed class OnnxDenseTests(ITestOutputHelper output)
 
     /// <summary>Rows of an image come channel by channel in ONNX.</summary>
     [Fact]
-    public void Dense_layers_behind_images() => OnnxCases.Check(output, 0.9, test =>
+    public void Dense_layers_behind_images() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Behind(test.Image(test.Between(1, 5), test.Between(1, 5), test.Between(1, 5)));
         int size = test.Sample.Size;
@@ -69,7 +69,7 @@ public sealed class OnnxDenseTests(ITestOutputHelper output)
 
     /// <summary>Rows that pass other layers on their way are still those of an image.</summary>
     [Fact]
-    public void Dense_layers_behind_rows_that_other_layers_changed() => OnnxCases.Check(output, 0.8, test =>
+    public void Dense_layers_behind_rows_that_other_layers_changed() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Image(test.Between(2, 5), test.Between(1, 4), test.Between(2, 4));
         int size = test.Sample.Size;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using AkidaQuant.Formats.Onnx;
 using AkidaQuant.Formats.Onnx.Schema;
 using Google.Protobuf;
@@ -108,6 +109,7 @@ internal sealed class OnnxGraphBuilder
         function.Attribute.AddRange(attributes);
         function.Node.AddRange(nodes);
         function.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
+        function.OpsetImport.AddRange(nodes.Select(node => node.Domain).Where(domain => domain.Length > 0).Distinct().Select(domain => new OperatorSetIdProto { Domain = domain, Version = 1 }));
         Model.Functions.Add(function);
         if (Model.OpsetImport.All(set => set.Domain != function.Domain))
         {
@@ -130,7 +132,7 @@ internal sealed class OnnxGraphBuilder
     /// <inheritdoc/>
     public override string ToString()
     {
-        Dictionary<string, string> stored = Graph.Initializer.ToDictionary(tensor => tensor.Name, tensor => $"{tensor.Name}({string.Join(',', tensor.Dims)})");
+        Dictionary<string, string> stored = Graph.Initializer.ToDictionary(tensor => tensor.Name, tensor => $"{tensor.Name}({string.Join(',', tensor.Dims)}){Describe(tensor)}");
         IEnumerable<string> nodes = Graph.Node.Select(node =>
             $"{string.Join(", ", node.Output)} = {node.OpType}({string.Join(", ", node.Input.Select(input => stored.GetValueOrDefault(input, input)))}) {string.Join(' ', node.Attribute.Select(Describe))}");
         return $"opset {Opset}, input {string.Join("; ", Graph.Input.Select(input => $"{input.Name} {input.Type.TensorType.Shape}"))}\n{string.Join('\n', nodes)}";
@@ -186,9 +188,19 @@ internal sealed class OnnxGraphBuilder
         Kind.Float => string.Create(CultureInfo.InvariantCulture, $"{attribute.Name}={attribute.F}"),
         Kind.String => $"{attribute.Name}={attribute.S.ToStringUtf8()}",
         Kind.Ints => $"{attribute.Name}=[{string.Join(',', attribute.Ints)}]",
-        Kind.Tensor => $"{attribute.Name}=({string.Join(',', attribute.T.Dims)}){attribute.T.FloatData}{attribute.T.Int64Data}",
+        Kind.Tensor => $"{attribute.Name}=({string.Join(',', attribute.T.Dims)}){Describe(attribute.T)}",
         _ => $"{attribute.Name}:{attribute.Type}",
     };
+
+    private static string Describe(TensorProto tensor)
+    {
+        const int few = 8;
+        byte[] raw = tensor.RawData.ToByteArray();
+        Array values = tensor.DataType == (int)OnnxElementType.Int64
+            ? raw.Length > 0 ? MemoryMarshal.Cast<byte, long>(raw).ToArray() : tensor.Int64Data.ToArray()
+            : raw.Length > 0 && tensor.DataType == (int)OnnxElementType.Float ? MemoryMarshal.Cast<byte, float>(raw).ToArray() : tensor.FloatData.ToArray();
+        return values.Length > few ? string.Empty : $"[{string.Join(", ", values.Cast<IFormattable>().Select(value => value.ToString(null, CultureInfo.InvariantCulture)))}]";
+    }
 
     private static ValueInfoProto ValueInfo(string name, OnnxElementType type, TensorShapeProto? shape) =>
         new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = shape } } };

@@ -4,10 +4,10 @@ namespace AkidaQuant.Tests.Formats.Onnx;
 public sealed class OnnxNormalizationTests(ITestOutputHelper output)
 {
     [Fact]
-    public void Behind_a_convolution() => OnnxCases.Check(output, 0.95, test => Normalize(test, Convolve(test, test.Image())));
+    public void Behind_a_convolution() => OnnxCases.Check(output, 1, test => Normalize(test, Convolve(test, test.Image())));
 
     [Fact]
-    public void Behind_a_depthwise_or_transposed_convolution() => OnnxCases.Check(output, 0.95, test =>
+    public void Behind_a_depthwise_or_transposed_convolution() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Behind(test.Image());
         int channels = test.Sample[0];
@@ -18,17 +18,17 @@ public sealed class OnnxNormalizationTests(ITestOutputHelper output)
 
     /// <summary>Zeros around the image stay zeros: the offset cannot move into the bias.</summary>
     [Fact]
-    public void Before_a_convolution_with_and_without_pads() => OnnxCases.Check(output, 0.95, test => Convolve(test, Normalize(test, test.Behind(test.Image()))));
+    public void Before_a_convolution_with_and_without_pads() => OnnxCases.Check(output, 1, test => Convolve(test, Normalize(test, test.Behind(test.Image()))));
 
     [Fact]
-    public void As_first_node() => OnnxCases.Check(output, 0.95, test => Normalize(test, test.Image()));
+    public void As_first_node() => OnnxCases.Check(output, 1, test => Normalize(test, test.Image()));
 
     [Fact]
-    public void Behind_an_activation() => OnnxCases.Check(output, 0.95, test =>
+    public void Behind_an_activation() => OnnxCases.Check(output, 1, test =>
         Normalize(test, test.Node(test.Pick("Relu", "Sigmoid", "LeakyRelu"), [Convolve(test, test.Image())])));
 
     [Fact]
-    public void Behind_a_pool() => OnnxCases.Check(output, 0.95, test =>
+    public void Behind_a_pool() => OnnxCases.Check(output, 1, test =>
     {
         string x = Convolve(test, test.Image(test.Between(1, 4), test.Between(4, 8), test.Between(4, 8)));
         x = test.Random.Next(4) switch
@@ -42,28 +42,28 @@ public sealed class OnnxNormalizationTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Behind_a_flattened_image() => OnnxCases.Check(output, 0.9, test =>
+    public void Behind_a_flattened_image() => OnnxCases.Check(output, 1, test =>
     {
         string x = Normalize(test, test.Node("Flatten", [test.Behind(test.Image(test.Between(1, 4), test.Between(1, 4), test.Between(1, 4)))]));
         return test.OneIn(2) ? x : Dense(test, x);
     });
 
     [Fact]
-    public void Around_a_dense_layer() => OnnxCases.Check(output, 0.95, test =>
+    public void Around_a_dense_layer() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Behind(test.Row(test.Between(1, 8)));
         return test.OneIn(2) ? Normalize(test, Dense(test, x)) : Dense(test, Normalize(test, x));
     });
 
     [Fact]
-    public void Behind_a_tensor_that_something_else_reads() => OnnxCases.Check(output, 0.95, test =>
+    public void Behind_a_tensor_that_something_else_reads() => OnnxCases.Check(output, 1, test =>
     {
         string x = Convolve(test, test.Image());
         return test.Node("Add", [x, Normalize(test, x)]);
     });
 
     [Fact]
-    public void Several_in_a_row() => OnnxCases.Check(output, 0.95, test => Normalize(test, Normalize(test, Convolve(test, test.Image()))));
+    public void Several_in_a_row() => OnnxCases.Check(output, 1, test => Normalize(test, Normalize(test, Convolve(test, test.Image()))));
 
     private static string Convolve(OnnxCase test, string x)
     {

@@ -3,13 +3,13 @@ namespace AkidaQuant.Tests.Formats.Onnx;
 public sealed class OnnxPoolingTests(ITestOutputHelper output)
 {
     [Fact]
-    public void Maxima() => OnnxCases.Check(output, 0.9, test => Pool(test, "MaxPool", ("ceil_mode", test.OneIn(2) ? null : 0)));
+    public void Maxima() => OnnxCases.Check(output, 1, test => Pool(test, "MaxPool", ("ceil_mode", test.OneIn(2) ? null : 0)));
 
     [Fact]
-    public void Maxima_that_round_up() => OnnxCases.Check(output, 0.6, test => Pool(test, "MaxPool", ("ceil_mode", 1)));
+    public void Maxima_that_round_up() => OnnxCases.Check(output, 1, test => Pool(test, "MaxPool", ("ceil_mode", 1)));
 
     [Fact]
-    public void Maxima_that_dilate() => OnnxCases.Check(output, 0.1, test =>
+    public void Maxima_that_dilate() => OnnxCases.Check(output, 0.35, test =>
     {
         int dilation = test.Between(1, 2);
         string x = test.Behind(test.Image(2, test.Between(5, 9), test.Between(5, 9)));
@@ -17,27 +17,27 @@ public sealed class OnnxPoolingTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Maxima_of_values_below_zero_never_see_the_pads() => OnnxCases.Check(output, 0.9, test =>
+    public void Maxima_of_values_below_zero_never_see_the_pads() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Node("Sub", [test.Image(2, test.Between(3, 7), test.Between(3, 7)), test.Scalar(5)]);
         return test.Node("MaxPool", [x], ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 }));
     });
 
     [Fact]
-    public void Averages() => OnnxCases.Check(output, 0.8, test => Pool(test, "AveragePool", ("count_include_pad", test.Pick<int?>(null, 0, 1))));
+    public void Averages() => OnnxCases.Check(output, 1, test => Pool(test, "AveragePool", ("count_include_pad", test.Pick<int?>(null, 0, 1))));
 
     [Fact]
-    public void Averages_that_round_up() => OnnxCases.Check(output, 0.3, test => Pool(test, "AveragePool", ("ceil_mode", 1), ("count_include_pad", test.Pick<int?>(null, 0, 1))));
+    public void Averages_that_round_up() => OnnxCases.Check(output, 0.5, test => Pool(test, "AveragePool", ("ceil_mode", 1), ("count_include_pad", test.Pick<int?>(null, 0, 1))));
 
     [Fact]
-    public void Whole_images() => OnnxCases.Check(output, 0.6, test =>
+    public void Whole_images() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Node(test.Pick("GlobalAveragePool", "GlobalAveragePool", "GlobalMaxPool"), [test.Behind(test.Image())]);
         return test.OneIn(3) ? x : Head(test, test.OneIn(2) ? test.Node("Flatten", [x]) : test.Node("Squeeze", [x, test.Integers(2, 3)]));
     });
 
     [Fact]
-    public void ReduceMean_with_axes_as_attribute() => OnnxCases.Check(output, 0.6, test =>
+    public void ReduceMean_with_axes_as_attribute() => OnnxCases.Check(output, 0.7, test =>
     {
         test.Graph.Opset = test.Pick(7, 11, 13, 17);
         bool negative = test.Graph.Opset >= 11 && test.OneIn(2);
@@ -45,7 +45,7 @@ public sealed class OnnxPoolingTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void ReduceMean_with_axes_as_input() => OnnxCases.Check(output, 0.6, test =>
+    public void ReduceMean_with_axes_as_input() => OnnxCases.Check(output, 0.7, test =>
     {
         test.Graph.Opset = test.Pick(18, 20, 21);
         long[] axes = [.. Axes(test, test.OneIn(2)).Select(axis => (long)axis)];
@@ -72,7 +72,8 @@ public sealed class OnnxPoolingTests(ITestOutputHelper output)
         test.Graph.Opset = test.Pick(11, 13, 17, 19, 21);
         (int height, int width) = (test.Between(1, 4), test.Between(1, 4));
         (int rows, int columns) = (test.Between(1, 3), test.Between(1, 3));
-        string padding = attributes.Contains(("ceil_mode", 1)) ? "NOTSET" : test.Pick("NOTSET", "NOTSET", "NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID");
+        bool padsItself = rows <= height && columns <= width; // else the oracle takes pads to be negative
+        string padding = attributes.Contains(("ceil_mode", 1)) || !padsItself ? "NOTSET" : test.Pick("NOTSET", "NOTSET", "NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID");
         int[]? pads = padding != "NOTSET" || test.OneIn(3) ? null
             : test.OneIn(2) ? [height / 2, width / 2, height / 2, width / 2]
             : [test.Between(0, height - 1), test.Between(0, width - 1), test.Between(0, height - 1), test.Between(0, width - 1)];
