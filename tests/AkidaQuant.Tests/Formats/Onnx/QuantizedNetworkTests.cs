@@ -137,6 +137,28 @@ public sealed class QuantizedNetworkTests : TemporaryFolder
     }
 
     [Fact]
+    public void Typed_samples_are_quantized_as_numbers()
+    {
+        Shape sample = new(3, 4, 5);
+        QuantizedGraph graph = new(3);
+        string image = graph.Graph.Input(sample, OnnxElementType.UInt8);
+        string scale = graph.Graph.Floats(new Shape(3), [1, 1.5f, 0.75f]);
+        string zero = graph.Graph.Integers(new Shape(3), [0, 30, 7], OnnxElementType.UInt8);
+        string x = graph.Node("InputQuantizer", QuantizedParts.None, 3, [("X", image), ("scale", scale), ("zp", zero)], ("perm", new[] { 0, 1, 2, 3 }));
+        graph.End(graph.InputConvolution(x, 3, 4, QuantizedParts.Biased | QuantizedParts.ReLU | QuantizedParts.Scaled, 3, 1, [1, 1, 1, 1]));
+        float[] samples = [.. graph.Integers(2 * sample.Size, 0, 255).Select(value => (float)value)];
+        using OnnxOracle oracle = OnnxOracle.Open(graph.Graph.ToBytes());
+        OracleOutput expected = oracle.Run(samples);
+        Model model = OnnxReader.Read("typed.onnx", graph.Graph.ToBytes());
+        Assert.Equal(IntegerType.UInt8, model.Input.Type);
+        float[] actual = OnnxComparison.Outputs(model, samples, sample);
+        Assert.Equal(OnnxComparison.AsOurs(expected, model.Plan.Output.Shape), actual);
+        EmulatorComparison comparison = EmulatorComparison.Run(
+            model, AkidaConverter.Convert(model, AkidaVersion.V2), SampleSet.FromArray(Array.ConvertAll(samples, value => (byte)value), sample));
+        Assert.Equal((2L * 4 * 4 * 5, 0L), (comparison.Potentials, comparison.DifferentPotentials));
+    }
+
+    [Fact]
     public void Another_meaning_of_a_function_is_refused()
     {
         ModelProto file = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Resnet));
