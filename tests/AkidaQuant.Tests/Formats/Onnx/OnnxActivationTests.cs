@@ -105,6 +105,16 @@ public sealed class OnnxActivationTests(ITestOutputHelper output)
         return Halved(test, x, tanh);
     });
 
+    /// <summary>The axes of slopes are those of their input from the last one on, whatever axes have the same size.</summary>
+    [Fact]
+    public void PRelu_with_slopes_along_any_axis() => OnnxCases.Check(output, 0.3, test =>
+    {
+        string x = test.Behind(test.Image(4, 4, 4));
+        x = test.OneIn(2) ? x : test.Node("Transpose", [x], ("perm", new[] { 0, 2, 3, 1 }));
+        int[] shape = test.Pick([4], [1, 4], [4, 1], [4, 1, 1], new[] { 1, 4, 1, 1 });
+        return test.Node("PRelu", [x, test.Weights(0f, 1, shape)]);
+    });
+
     [Fact]
     public void Silu_spelled_out() => OnnxCases.Check(output, 1, test =>
     {

@@ -36,7 +36,7 @@ internal sealed class ActivationOperator : OnnxOperator
             "Softmax" => Softmax(node, import, input),
             "Elu" when node.Float("alpha", 1) == 1 => Function(node, import, input, "elu"),
             _ when Functions.TryGetValue(node.OpType, out string? function) => Function(node, import, input, function),
-            _ => throw node.Error("OnnxActivation", $"its alpha is {node.Float("alpha", 1).ToString(System.Globalization.CultureInfo.InvariantCulture)}, and only 1 has a layer here"),
+            _ => throw node.Error("OnnxActivation", $"its alpha is {node.Float("alpha", 1).ToString(System.Globalization.CultureInfo.InvariantCulture)}, and only 1 has a layer here. Use an alpha of 1, or another activation"),
         });
     }
 
@@ -60,23 +60,26 @@ internal sealed class ActivationOperator : OnnxOperator
     private static OnnxActivation Slopes(OnnxNode node, OnnxImport import, OnnxActivation input)
     {
         OnnxConstant slopes = import.Required(node, 1, "its slopes");
-        float[] values = slopes.Floats;
-        if (values.Length > 0 && Array.TrueForAll(values, value => value == values[0]))
+        float[]? values = OnnxChannelValues.Find(input, slopes);
+        if (values is null && input.Axes.Count == 3)
         {
-            return import.AddLike(new LeakyReLU { Name = import.NameOf(node), Alpha = values[0] }, input);
+            input = import.Image(node);
+            values = OnnxChannelValues.Find(input, slopes);
         }
 
-        input = input.Axes.Count == 3 ? import.Image(node) : input;
-        int channels = input.Shape[0];
-        if (values.Length != channels || input.Axes[^1] != 0 || slopes.Shape.Count(size => size != 1) != 1)
+        return values switch
         {
-            throw node.Error("OnnxPRelu", $"its slopes have the shape {slopes.Shape}, and its input {input.Shape} behind the batch. Only one slope, or one a channel, has a layer here");
-        }
-
-        Shape memory = new([.. Enumerable.Repeat(1, input.Axes.Count - 1), channels]);
-        float[] ordered = input.Flattened is { } image ? OnnxActivation.InMemoryOrder(values, OnnxActivation.ChannelMajorPositions(image)) : values;
-        return import.AddLike(
-            new PReLU { Name = import.NameOf(node), SharedAxes = [.. Enumerable.Range(1, input.Axes.Count - 1)], Alpha = new NdArray<float>(memory, ordered) }, input);
+            null => throw node.Error("OnnxPRelu", $"its slopes have the shape {slopes.Shape}, and its input {input.Shape} behind the batch. Only one slope, or one a channel, has a layer here: use nn.PReLU"),
+            [float slope] => import.AddLike(new LeakyReLU { Name = import.NameOf(node), Alpha = slope }, input),
+            _ => import.AddLike(
+                new PReLU
+                {
+                    Name = import.NameOf(node),
+                    SharedAxes = [.. Enumerable.Range(1, input.Axes.Count - 1)],
+                    Alpha = new NdArray<float>(new Shape([.. Enumerable.Repeat(1, input.Axes.Count - 1), values.Length]), values),
+                },
+                input),
+        };
     }
 
     private static OnnxActivation Softmax(OnnxNode node, OnnxImport import, OnnxActivation input)
@@ -90,6 +93,6 @@ internal sealed class ActivationOperator : OnnxOperator
         bool isOfOneAxis = !isOfRows || input.Shape.Skip((int)Math.Clamp(axis, 0, rank)).All(size => size == 1);
         return isOfOneAxis && axis - 1 == input.Axes[^1]
             ? import.AddLike(new Softmax { Name = import.NameOf(node) }, input)
-            : throw node.Error("OnnxSoftmax", $"it works along axis {given} of a tensor of the shape {input.Shape} behind the batch, and only the channels of images and the last axis of others have a layer here");
+            : throw node.Error("OnnxSoftmax", $"it works along axis {given} of a tensor of the shape {input.Shape} behind the batch, and only the channels of images and the last axis of others have a layer here. Put those values last, or take the softmax of the outputs yourself");
     }
 }

@@ -39,7 +39,8 @@ internal sealed class ArithmeticOperator : OnnxOperator
 
     private static OnnxActivation WithConstant(OnnxNode node, OnnxImport import, OnnxActivation input, OnnxConstant constant, bool isFirst)
     {
-        float[] values = PerChannel(node, input, constant);
+        float[] values = OnnxChannelValues.Find(input, constant) ?? throw node.Error(
+            "OnnxConstantShape", $"its constant has the shape {constant.Shape}, and its input {input.Shape} behind the batch. Only one value, or one a channel, has a layer here: use constants of the shape (channels, 1, 1)");
         if (values.Any(value => !float.IsFinite(value) || (node.OpType == "Div" && value == 0)))
         {
             throw node.Error("OnnxConstantInvalid", "its constant holds values that are not finite, or divides by 0. Correct the constant");
@@ -55,35 +56,6 @@ internal sealed class ArithmeticOperator : OnnxOperator
             ("Div", false) => ChannelAffine.Add(node, import, input, Array.ConvertAll(values, value => 1 / value), [0]),
             _ => throw node.Error("OnnxDivision", "it divides a constant by values of the network, which has no layer here. Rewrite the network without it"),
         };
-    }
-
-    /// <summary>The constant as one value, or one for each index of the last axis in memory.</summary>
-    private static float[] PerChannel(OnnxNode node, OnnxActivation input, OnnxConstant constant)
-    {
-        float[] values = constant.Floats;
-        Shape shape = input.Shape;
-        int[] sizes = [.. Enumerable.Repeat(1, Math.Max(shape.Rank + 1 - constant.Shape.Rank, 0)), .. constant.Shape];
-        int channel = input.Axes[^1];
-        bool fits = sizes.Length == shape.Rank + 1 && sizes[0] == 1 && values.Length > 0;
-        for (int axis = 0; fits && axis < shape.Rank; axis++)
-        {
-            fits = sizes[axis + 1] == 1 || sizes[axis + 1] == shape[axis];
-        }
-
-        if (fits && Array.TrueForAll(values, value => value == values[0]))
-        {
-            return [values[0]];
-        }
-
-        for (int axis = 0; fits && axis < shape.Rank; axis++)
-        {
-            fits = axis == channel || sizes[axis + 1] == 1;
-        }
-
-        return !fits
-            ? throw node.Error(
-                "OnnxConstantShape", $"its constant has the shape {constant.Shape}, and its input {shape} behind the batch. Only one value, or one a channel, has a layer here: use constants of the shape (channels, 1, 1)")
-            : input.Flattened is { } image ? OnnxActivation.InMemoryOrder(values, OnnxActivation.ChannelMajorPositions(image)) : values;
     }
 
     private static OnnxActivation OfTwo(OnnxNode node, OnnxImport import, OnnxActivation left, OnnxActivation right)
