@@ -124,6 +124,19 @@ public sealed class OnnxBadGraphTests
     [InlineData("")]
     public void Unknown_operators(string type) => Check("OnnxOperatorUnknown", "Conv, ", graph => graph.Node(type, [graph.Input(Sample)]));
 
+    /// <summary>Such nodes do something else with the samples of a batch, or by chance.</summary>
+    [Theory]
+    [InlineData("BatchNormalization")]
+    [InlineData("Dropout")]
+    public void Nodes_in_training_mode(string type) => Check("OnnxTrainingMode", "model.eval()", graph =>
+    {
+        string x = graph.Input(Sample);
+        string ones = graph.Floats(new Shape(2), [1, 1]);
+        return type == "Dropout"
+            ? graph.Node(type, [x, graph.Scalar(0.5f), graph.Integers(new Shape(), [1], OnnxElementType.Bool)])
+            : graph.Node(type, [x, ones, ones, ones, ones], ("training_mode", 1));
+    });
+
     [Fact]
     public void A_node_without_inputs() => Check(null, "Relu", graph =>
     {

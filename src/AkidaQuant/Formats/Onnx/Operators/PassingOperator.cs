@@ -14,6 +14,11 @@ internal sealed class PassingOperator : OnnxOperator
             throw node.Error("OnnxCast", $"it casts values of the network to {type}, which rounds them. Leave the rounding to the quantization");
         }
 
+        if (node.OpType == "Dropout" && import.Optional(node, 2, "whether it trains") is { } trains && trains.Floats.Any(value => value != 0))
+        {
+            throw node.Error("OnnxTrainingMode", "it drops values by chance, as in training (training_mode). Export the model in evaluation mode: model.eval()");
+        }
+
         import.Set(node, import.Activation(node));
     }
 }
