@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AkidaQuant;
 
 /// <summary>What kind of mistake a <see cref="QuantException"/> reports.</summary>
@@ -27,7 +29,7 @@ public sealed class QuantException : Exception
 {
     /// <summary>An error with its identifier, kind, message, and the layer, file or object that it is about.</summary>
     public QuantException(string id, QuantErrorKind kind, string message, object? target = null, Exception? inner = null)
-        : base(message, inner)
+        : base(Printable(message), inner)
     {
         Id = id;
         Kind = kind;
@@ -42,4 +44,13 @@ public sealed class QuantException : Exception
 
     /// <summary>The name of the layer or file, or the object, that the error is about.</summary>
     public object? Target { get; }
+
+    /// <summary>
+    /// The message without what a console obeys: names that come from files are in it. Lines of its own stay.
+    /// </summary>
+    private static string Printable(string message) => message.Any(IsCommand)
+        ? string.Concat(message.Select(letter => IsCommand(letter) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}") : letter.ToString()))
+        : message;
+
+    private static bool IsCommand(char letter) => char.IsControl(letter) && letter is not ('\n' or '\t');
 }

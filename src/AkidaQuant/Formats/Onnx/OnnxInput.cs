@@ -25,7 +25,7 @@ internal static class OnnxInput
         bool isChannelsFirst = shape.Rank == ImageRank - 1 && !IsTurnedToChannelsFirst(graph);
         InputLayer layer = new()
         {
-            Name = input.Name,
+            Name = OnnxNode.NameOf(input.Name),
             Shape = isChannelsFirst ? new Shape(shape[1], shape[2], shape[0]) : shape,
             Type = type,
             IsChannelsFirst = isChannelsFirst,

@@ -19,7 +19,7 @@ internal sealed class OnnxNode
         Domain = DomainOf(node.Domain);
         Inputs = [.. node.Input];
         Outputs = [.. node.Output];
-        Name = node.Name.Length > 0 ? node.Name : Outputs.FirstOrDefault(output => output.Length > 0) ?? OpType;
+        Name = NameOf(node.Name.Length > 0 ? node.Name : Outputs.FirstOrDefault(output => output.Length > 0) ?? OpType);
         foreach (AttributeProto attribute in node.Attribute)
         {
             _attributes[attribute.Name] = attribute;
@@ -67,6 +67,12 @@ internal sealed class OnnxNode
 
     /// <summary>The name of a domain; empty for that of the standard operators.</summary>
     public static string DomainOf(string domain) => IsStandard(domain) ? string.Empty : domain;
+
+    /// <summary>
+    /// A name for a layer. Control characters become spaces: no network needs them, consoles obey them, and the names of weights in
+    /// Keras files end at some.
+    /// </summary>
+    public static string NameOf(string name) => name.Any(char.IsControl) ? string.Concat(name.Select(letter => char.IsControl(letter) ? ' ' : letter)) : name;
 
     /// <summary>Whether an optional input is given.</summary>
     public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;

@@ -124,6 +124,25 @@ public sealed class OnnxBadGraphTests
     [InlineData("")]
     public void Unknown_operators(string type) => Check("OnnxOperatorUnknown", "Conv, ", graph => graph.Node(type, [graph.Input(Sample)]));
 
+    /// <summary>What a console obeys is in no message and no name of a layer.</summary>
+    [Fact]
+    public void Names_with_control_characters()
+    {
+        const string clear = "\u001b[2J\u009b2J\r\0";
+        OnnxGraphBuilder graph = new();
+        string x = graph.Node("Relu", [graph.Input(Sample, name: $"image{clear}")]);
+        graph.Graph.Node[0].Name = $"first{clear}";
+        graph.Output(x);
+        Assert.All(OnnxReader.Read("network.onnx", graph.ToBytes()).Layers, layer => Assert.DoesNotContain(layer.Name, char.IsControl));
+        graph.Graph.Node.Add(OnnxGraphBuilder.MakeNode($"Unknown{clear}", [x], [$"end{clear}"]));
+        graph.Graph.Output[0].Name = $"end{clear}";
+        Assert.DoesNotContain(Error(graph).Message, char.IsControl);
+        graph.Graph.Node.RemoveAt(1);
+        QuantException error = Error(graph);
+        Assert.Contains("'end\\u001b[2J\\u009b2J", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(error.Message, char.IsControl);
+    }
+
     /// <summary>Such nodes do something else with the samples of a batch, or by chance.</summary>
     [Theory]
     [InlineData("BatchNormalization")]
