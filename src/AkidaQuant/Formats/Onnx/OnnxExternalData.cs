@@ -9,6 +9,9 @@ internal static class OnnxExternalData
     /// <summary>As many as operating systems follow.</summary>
     private const int MostLinks = 40;
 
+    /// <summary>As long as paths can be on Linux; longer ones have more folders than are followed.</summary>
+    private const int MostCharacters = 4096;
+
     /// <summary>The bytes of a tensor.</summary>
     /// <param name="file">The model.</param>
     /// <param name="tensor">Says which file, from where on and how many bytes.</param>
@@ -25,12 +28,19 @@ internal static class OnnxExternalData
         }
 
         string path = Locate(file, name, location);
-        using FileStream stream = InputFile.Open(path);
-        if (length > Array.MaxLength || offset > stream.Length - length)
+        if (length == 0)
         {
-            throw Invalid(file, name, $"it takes {length} bytes from byte {offset} on of '{location}', which has {stream.Length} bytes. Copy the whole file beside the model, or export the model again");
+            return [];
         }
 
+        // Looked at before it is opened: a pipe has no length either, and opening one waits for who writes to it.
+        FileInfo data = new(path);
+        if (data.Exists && (length > Array.MaxLength || offset > data.Length - length))
+        {
+            throw Invalid(file, name, $"it takes {length} bytes from byte {offset} on of '{location}', which has {data.Length} bytes. Copy the whole file beside the model, or export the model again");
+        }
+
+        using FileStream stream = InputFile.Open(path);
         try
         {
             byte[] bytes = new byte[length];
@@ -52,15 +62,22 @@ internal static class OnnxExternalData
         try
         {
             folder = RealPath(file.Folder);
-            path = location.Length == 0 || Path.IsPathRooted(location) ? string.Empty : RealPath(Path.Combine(folder, location.Replace('\\', '/')));
+            path = location.Length is 0 or > MostCharacters || Path.IsPathRooted(location) ? string.Empty : RealPath(Path.Combine(folder, location.Replace('\\', '/')));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
         {
             path = string.Empty;
         }
 
-        return path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : throw Invalid(
+        return Contains(folder, path) ? path : throw Invalid(
             file, name, $"its data are said to lie in '{location}', which is not a file in the folder of the model. Data are read from that folder only; export the model again, and keep both files together");
+    }
+
+    /// <summary>Whether a file lies in a folder, both paths whole and without links.</summary>
+    internal static bool Contains(string folder, string path)
+    {
+        string inside = Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar;
+        return path.Length > inside.Length && path.StartsWith(inside, StringComparison.Ordinal);
     }
 
     /// <summary>The path of a file, all links on the way followed, those of a link's own target too; of a missing one where it would be.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AkidaQuant.Formats.Onnx;
 using AkidaQuant.Formats.Onnx.Schema;
 using Google.Protobuf;
@@ -193,6 +194,40 @@ public sealed class OnnxBadTensorTests : TemporaryFolder
         File.CreateSymbolicLink(PathOf("a.data"), PathOf("b.data"));
         File.CreateSymbolicLink(PathOf("b.data"), PathOf("a.data"));
         Assert.Equal("OnnxExternalData", IdOf(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, "a.data")));
+    }
+
+    /// <summary>Opening a pipe waits until something writes to it.</summary>
+    [Fact]
+    public async Task A_pipe_is_no_file()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no pipes in folders.");
+        using (Process process = Process.Start("mkfifo", PathOf("weights.data")))
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        foreach (int count in new[] { 6, 0 })
+        {
+            TensorProto tensor = OnnxTensors.External("w", new Shape(count), OnnxElementType.Float, "weights.data");
+            Task reading = Task.Run(() => Graph(tensor).Constant("w"), TestContext.Current.CancellationToken);
+            Assert.Same(reading, await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)));
+        }
+    }
+
+    [Fact]
+    public void A_path_of_very_many_folders_is_refused() => Assert.Equal(
+        "OnnxExternalData", IdOf(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, string.Concat(Enumerable.Repeat("a/", 200_000)) + "w")));
+
+    /// <summary>The folder of a model may be the root, whose path ends in a separator as it is.</summary>
+    [Fact]
+    public void Files_are_told_to_lie_in_a_folder()
+    {
+        string root = Path.GetPathRoot(Folder)!;
+        Assert.True(OnnxExternalData.Contains(root, Path.Combine(root, "weights.data")));
+        Assert.True(OnnxExternalData.Contains(Folder, PathOf("weights.data")));
+        Assert.False(OnnxExternalData.Contains(Folder, Folder));
+        Assert.False(OnnxExternalData.Contains(root, root));
+        Assert.False(OnnxExternalData.Contains(Folder, $"{Folder}2{Path.DirectorySeparatorChar}weights.data"));
     }
 
     [Fact]
