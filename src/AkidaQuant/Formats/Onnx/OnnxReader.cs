@@ -38,17 +38,26 @@ public static class OnnxReader
             ?? throw graph.File.Error("OnnxGraphInvalid", $"its output '{graph.Output}' does not depend on its input. Export the model with an example of its input");
         if (graph.Producer(graph.Output) is { } last)
         {
-            result = import.Ordered(result, OutputAxes(result, last), last);
+            result = import.Ordered(result, OutputAxes(result, graph), last);
         }
 
         return Model.Create(NameOf(graph.File), isSequential: false, import.Nodes, [result.Layer]);
     }
 
     /// <summary>Images come with their channels last, also where the network turns them itself; all else as the network has it.</summary>
-    private static IReadOnlyList<int> OutputAxes(OnnxActivation result, OnnxNode last)
+    private static IReadOnlyList<int> OutputAxes(OnnxActivation result, OnnxGraph graph) =>
+        result.Axes.Count == 3 && !IsTurned(graph) ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(result.Axes.Count);
+
+    /// <summary>Whether the network puts the channels of its output last, also where what networks for segmentation end with comes behind.</summary>
+    private static bool IsTurned(OnnxGraph graph)
     {
-        bool isTurned = last.OpType == "Transpose" && last.Ints("perm") is [0, 2, 3, 1];
-        return result.Axes.Count == 3 && !isTurned ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(result.Axes.Count);
+        OnnxNode? node = graph.Producer(graph.Output);
+        while (node is { Domain.Length: 0, OpType: "Identity" or "Cast" or "Softmax" or "Sigmoid", Inputs: [string input, ..] })
+        {
+            node = graph.Producer(input);
+        }
+
+        return node is { Domain.Length: 0, OpType: "Transpose" } && node.Ints("perm") is [0, 2, 3, 1];
     }
 
     private static void ImportNode(OnnxNode node, OnnxImport import, OnnxFolding folding)

@@ -65,10 +65,17 @@ internal static class OnnxComparison
     public static float[] AsOurs(byte[] content, OracleOutput expected, Shape ours)
     {
         GraphProto graph = ModelProto.Parser.ParseFrom(content).Graph;
-        NodeProto? last = graph.Node.FirstOrDefault(node => node.Output.Contains(graph.Output[0].Name));
+        NodeProto? last = Producer(graph, graph.Output[0].Name);
+        while (last is { OpType: "Identity" or "Cast" or "Softmax" or "Sigmoid" })
+        {
+            last = Producer(graph, last.Input[0]);
+        }
+
         bool isTurned = last is { OpType: "Transpose" } && last.Attribute is [{ Name: "perm", Ints: [0, 2, 3, 1] }];
         return isTurned ? expected.Values : AsOurs(expected, ours);
     }
+
+    private static NodeProto? Producer(GraphProto graph, string tensor) => graph.Node.FirstOrDefault(node => node.Output.Contains(tensor));
 
     /// <summary>Images with their channels put last.</summary>
     public static float[] AsOurs(OracleOutput expected, Shape ours)

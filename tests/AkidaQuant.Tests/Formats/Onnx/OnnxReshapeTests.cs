@@ -45,6 +45,29 @@ public sealed class OnnxReshapeTests
         { "tile:1,1,1,1", "Flatten Dense" },
     };
 
+    /// <summary>An output that the network itself turns has its channels last already, with what may come behind the turn.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("Identity")]
+    [InlineData("Softmax")]
+    [InlineData("Softmax Identity")]
+    [InlineData("Sigmoid Cast")]
+    public void Outputs_that_the_network_turns_stay_as_they_lie(string behind)
+    {
+        OnnxGraphBuilder graph = new();
+        string value = graph.Node("Conv", [graph.Input(Image), graph.Floats(new Shape(2, 4, 1, 1), [1, 2, 3, 4, -1, -2, 1, 3])]);
+        value = graph.Node("Transpose", [value], ("perm", new[] { 0, 2, 3, 1 }));
+        foreach (string type in behind.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            value = graph.Node(type, [value], type == "Cast" ? ("to", 1) : ("axis", type == "Softmax" ? -1 : null));
+        }
+
+        OnnxComparison.AssertSame(graph.Output(value), Image);
+        AkidaQuant.Model model = OnnxReader.Read("network.onnx", graph.ToBytes());
+        Assert.Equal(new Shape(3, 5, 2), model.Plan.Output.Shape);
+        Assert.DoesNotContain(model.Layers, layer => layer is Permute);
+    }
+
     [Theory]
     [MemberData(nameof(Networks))]
     public void Values_are_where_ONNX_has_them(string network, string layers)
