@@ -40,7 +40,7 @@ internal sealed class BatchNormalizationOperator : OnnxOperator
         if (input.Axes.Count is not (1 or 3) || layer.MovingVariance.Values.Any(variance => !(variance + layer.Epsilon > 0)))
         {
             throw node.Error(
-                "OnnxBatchNormalization", input.Axes.Count is 1 or 3 ? "one of its variances is not positive. The file is damaged; export the model again" : $"its input has the shape {input.Shape} behind the batch, and only images and rows of features are normalized here");
+                "OnnxBatchNormalization", input.Axes.Count is 1 or 3 ? "one of its variances is not positive. The file is damaged; export the model again" : $"its input has the shape {input.Shape} behind the batch, and only images and rows of features are normalized here. Use nn.BatchNorm2d or nn.BatchNorm1d over rows");
         }
 
         if (input.Flattened is { } image)

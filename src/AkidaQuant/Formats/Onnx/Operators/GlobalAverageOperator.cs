@@ -19,7 +19,7 @@ internal sealed class GlobalAverageOperator : OnnxOperator
             if (rank != 4 || !axes.Select(axis => axis < 0 ? axis + rank : axis).Order().SequenceEqual([2L, 3L]))
             {
                 throw node.Error(
-                    "OnnxReduceMean", $"it takes the mean of a tensor of the shape {import.Activation(node).Shape} behind the batch over the axes ({string.Join(", ", axes)}), and only the mean over the rows and columns of images, axes (2, 3), has a layer here");
+                    "OnnxReduceMean", $"it takes the mean of a tensor of the shape {import.Activation(node).Shape} behind the batch over the axes ({string.Join(", ", axes)}), and only the mean over the rows and columns of images, axes (2, 3), has a layer here. Use nn.AdaptiveAvgPool2d(1)");
             }
 
             keeps = node.Int("keepdims", 1) != 0;

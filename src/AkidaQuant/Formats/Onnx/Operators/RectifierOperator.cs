@@ -1,3 +1,4 @@
+using System.Globalization;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.Formats.Onnx.Operators;
@@ -24,7 +25,7 @@ internal sealed class RectifierOperator : OnnxOperator
         greatest = greatest >= float.MaxValue ? null : greatest;
         if (least > greatest)
         {
-            throw node.Error("OnnxClip", $"its lower bound {least} is above its upper bound {greatest}. Correct the bounds");
+            throw node.Error("OnnxClip", string.Create(CultureInfo.InvariantCulture, $"its lower bound {least} is above its upper bound {greatest}. Correct the bounds"));
         }
 
         import.Set(node, Rectify(node, import, input, least, greatest));
@@ -37,7 +38,7 @@ internal sealed class RectifierOperator : OnnxOperator
             float? top = greatest - from;
             if (top == 0)
             {
-                throw node.Error("OnnxClip", $"both its bounds are {least}, which leaves a constant. Remove it from the network");
+                throw node.Error("OnnxClip", string.Create(CultureInfo.InvariantCulture, $"both its bounds are {least}, which leaves a constant. Remove it from the network"));
             }
 
             OnnxActivation shifted = from == 0 ? input : ChannelAffine.Add(node, import, input, [1], [-from], "/shift");
