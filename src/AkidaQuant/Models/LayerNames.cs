@@ -31,4 +31,12 @@ public sealed class LayerNames
             }
         }
     }
+
+    /// <summary>The same name without using it up: as long as no layer takes it, it comes again.</summary>
+    public string Peek(string kind, Func<string, bool> isTaken)
+    {
+        string name = Next(kind, isTaken);
+        _next[kind]--;
+        return name;
+    }
 }

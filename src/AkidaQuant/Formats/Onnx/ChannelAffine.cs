@@ -9,6 +9,12 @@ namespace AkidaQuant.Formats.Onnx;
 /// </summary>
 internal static class ChannelAffine
 {
+    /// <summary>
+    /// The most layers that are passed in search of what comes before: networks have a few, and without a limit a file of many
+    /// would take the square of their number.
+    /// </summary>
+    private const int MostBefore = 32;
+
     /// <summary>Adds the layer that multiplies by the factors and adds the offsets.</summary>
     /// <param name="node">The node that asks for it.</param>
     /// <param name="import">The import.</param>
@@ -41,20 +47,26 @@ internal static class ChannelAffine
     }
 
     /// <summary>Whether nothing but the input, rescaled or not, comes before.</summary>
-    public static bool IsBehindInput(OnnxImport import, OnnxActivation value) => import.LayerOf(value) switch
+    public static bool IsBehindInput(OnnxImport import, OnnxActivation value)
     {
-        InputLayer => true,
-        Rescaling or Reshape or Flatten or Permute => IsBehindInput(import, import.InputsOf(value)[0]),
-        _ => false,
-    };
+        for (int i = 0; i < MostBefore && import.LayerOf(value) is Rescaling or Reshape or Flatten or Permute; i++)
+        {
+            value = import.InputsOf(value)[0];
+        }
 
-    /// <summary>Whether a kernel comes before, which takes a factor and a constant a channel up, past other such and past pooling.</summary>
-    public static bool IsBehindKernel(OnnxImport import, OnnxActivation value) => !import.IsShared(value) && import.LayerOf(value) switch
+        return import.LayerOf(value) is InputLayer;
+    }
+
+    /// <summary>Whether a kernel comes before, which takes a factor and a constant a channel up, past other such.</summary>
+    public static bool IsBehindKernel(OnnxImport import, OnnxActivation value)
     {
-        WeightedLayer => true,
-        BatchNormalization => IsBehindKernel(import, import.InputsOf(value)[0]),
-        _ => false,
-    };
+        for (int i = 0; i < MostBefore && import.LayerOf(value) is BatchNormalization && !import.IsShared(value); i++)
+        {
+            value = import.InputsOf(value)[0];
+        }
+
+        return import.LayerOf(value) is WeightedLayer && !import.IsShared(value);
+    }
 
     /// <summary>A Rescaling; several in a row become one, because a kernel takes up only one.</summary>
     private static OnnxActivation Rescale(OnnxImport import, OnnxActivation input, string name, float[] factors, float[] offsets)

@@ -5,11 +5,18 @@ namespace AkidaQuant.Formats.Onnx;
 /// <summary>The network of a file as a checked graph: one input, one output, every tensor made once, no cycles.</summary>
 internal sealed class OnnxGraph
 {
+    /// <summary>
+    /// The most stored values, and the most weights of all layers: 2 GB of them, what a model file can hold. A small file can name a
+    /// large one beside it, or give one tensor to layers, as often as it likes.
+    /// </summary>
+    public const long MostWeights = 1L << 29;
+
     private readonly OnnxTensorReader _reader;
     private readonly Dictionary<string, TensorProto> _stored = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxConstant> _read = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxNode> _producers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<OnnxNode>> _consumers = new(StringComparer.Ordinal);
+    private long _storedValues;
 
     /// <summary>Checks the network of a file.</summary>
     /// <exception cref="QuantException"><c>OnnxGraphInvalid</c>, <c>SeveralInputs</c>, <c>SeveralOutputs</c> or <c>OnnxControlFlow</c>.</exception>
@@ -66,9 +73,21 @@ internal sealed class OnnxGraph
         if (!_read.TryGetValue(name, out OnnxConstant? constant) && _stored.TryGetValue(name, out TensorProto? tensor))
         {
             _read[name] = constant = _reader.Read(tensor, name);
+            _storedValues += constant.Count;
+            RequireRoom(_storedValues);
         }
 
         return constant;
+    }
+
+    /// <summary>Refuses more values than a network may have.</summary>
+    /// <exception cref="QuantException"><c>OnnxWeightsTooMany</c>.</exception>
+    public void RequireRoom(long values)
+    {
+        if (values > MostWeights)
+        {
+            throw File.Error("OnnxWeightsTooMany", $"it has more than {MostWeights} weights, those counted that lie between groups of a convolution. Export a smaller network, or a part of it", QuantErrorKind.NotSupported);
+        }
     }
 
     /// <summary>The node that gives a tensor; null for inputs and stored tensors.</summary>

@@ -8,10 +8,12 @@ internal sealed class OnnxImport
 {
     private readonly List<Node> _nodes = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly LayerNames _free = new();
+    private long _weights;
     private readonly Dictionary<string, OnnxActivation> _activations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxConstant> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxActivation[]> _inputs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<string>> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
 
     /// <summary>Starts with the input alone.</summary>
@@ -120,6 +122,8 @@ internal sealed class OnnxImport
         }
 
         RequireSize(layer, output.Shape);
+        _weights += layer.Variables.Sum(variable => (long)variable.Value.Values.Length);
+        Graph.RequireRoom(_weights);
         Append(layer, inputs);
         return new OnnxActivation(layer.Name, output, axes);
     }
@@ -139,9 +143,9 @@ internal sealed class OnnxImport
     /// <summary>Whether several nodes take what a layer gives, or the network gives it, so that nothing can be changed behind it. Who asks for the shape takes none of it.</summary>
     public bool IsShared(OnnxActivation value)
     {
-        List<string> tensors = _tensors.GetValueOrDefault(value.Layer) ?? [];
+        HashSet<string> tensors = _tensors.GetValueOrDefault(value.Layer) ?? [];
         IEnumerable<OnnxNode> takers = tensors.SelectMany(Graph.Consumers).Where(node => !tensors.Contains(node.Output) && node.OpType != "Shape");
-        return tensors.Contains(Graph.Output) || takers.Count() > 1;
+        return tensors.Contains(Graph.Output) || takers.Skip(1).Any();
     }
 
     /// <summary>The output of a node is a tensor that depends on samples.</summary>
@@ -151,9 +155,9 @@ internal sealed class OnnxImport
     public void Set(string tensor, OnnxActivation value)
     {
         _activations[tensor] = value;
-        if (!_tensors.TryGetValue(value.Layer, out List<string>? tensors))
+        if (!_tensors.TryGetValue(value.Layer, out HashSet<string>? tensors))
         {
-            _tensors[value.Layer] = tensors = [];
+            _tensors[value.Layer] = tensors = new HashSet<string>(StringComparer.Ordinal);
         }
 
         tensors.Add(tensor);
@@ -175,7 +179,7 @@ internal sealed class OnnxImport
     public string NameOf(OnnxNode node) => FreeName(node.Name);
 
     /// <summary>That name, or the first of <c>name_1</c>, <c>name_2</c>, … that no layer has.</summary>
-    public string FreeName(string name) => new LayerNames().Next(name, _names.Contains);
+    public string FreeName(string name) => _free.Peek(name, _names.Contains);
 
     /// <summary>What the graph gives.</summary>
     public OnnxActivation? Result => _activations.GetValueOrDefault(Graph.Output);

@@ -13,6 +13,9 @@ internal static class OnnxPointwise
     /// <summary>The most nodes between an end and its root; the longest spelling has nine.</summary>
     private const int MostNodes = 16;
 
+    /// <summary>The inputs of a Clip, more than which none of the nodes has.</summary>
+    private const int MostInputs = 3;
+
     /// <summary>Closer than any two of the functions are to each other.</summary>
     private const double Tolerance = 2e-5;
 
@@ -50,7 +53,7 @@ internal static class OnnxPointwise
         Queue<OnnxNode> open = new([node]);
         for (int visited = 0; visited < MostNodes && open.TryDequeue(out OnnxNode? next); visited++)
         {
-            foreach (string input in next.Inputs.Where(input => input.Length > 0 && !roots.Contains(input) && Scalar(graph, input) is null))
+            foreach (string input in next.Inputs.Take(MostInputs).Where(input => input.Length > 0 && !roots.Contains(input) && Scalar(graph, input) is null))
             {
                 roots.Add(input);
                 if (graph.Producer(input) is { } producer)
@@ -65,21 +68,20 @@ internal static class OnnxPointwise
 
     private static string? Match(OnnxGraph graph, OnnxNode node, string root)
     {
-        int budget = MostNodes;
-        double[] values = new double[Points.Length];
-        for (int i = 0; i < values.Length; i++)
+        // Most nodes are none of the functions, which the first point shows.
+        (string Name, double[] Values)[] left = Functions;
+        for (int i = 0; i < Points.Length && left.Length > 0; i++)
         {
-            budget = MostNodes;
+            int budget = MostNodes;
             if (Evaluate(graph, node.Output, root, Points[i], ref budget) is not { } value)
             {
                 return null;
             }
 
-            values[i] = value;
+            left = Array.FindAll(left, function => Math.Abs(function.Values[i] - value) <= Tolerance * (1 + Math.Abs(function.Values[i])));
         }
 
-        return Functions.FirstOrDefault(function =>
-            function.Values.Zip(values).All(pair => Math.Abs(pair.First - pair.Second) <= Tolerance * (1 + Math.Abs(pair.First)))).Name;
+        return left.FirstOrDefault().Name;
     }
 
     /// <summary>The value of a tensor where its root is <paramref name="x"/>; null when it depends on something else.</summary>

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Layers;
 
 namespace AkidaQuant.Tests.Formats.Onnx;
 
@@ -21,6 +22,73 @@ public sealed class OnnxLargeGraphTests
         }
 
         Assert.Equal(2, OnnxReader.Read("long.onnx", graph.Output(graph.Node("Relu", [x])).ToBytes()).Nodes.Count);
+    }
+
+    /// <summary>Nor may it look at all those before it, nor be counted among all those of its name.</summary>
+    [Theory]
+    [InlineData("normalized")]
+    [InlineData("reshaped")]
+    [InlineData("renamed")]
+    [InlineData("passed")]
+    public void Chains_of_many_nodes_take_time_by_their_length(string kind)
+    {
+        OnnxGraphBuilder graph = new();
+        string x = graph.Input(new Shape(2, 3, 1));
+        string factor = graph.Scalar(1.5f);
+        string wide = graph.Vector(-1, 3, 2, 1);
+        string high = graph.Vector(-1, 2, 3, 1);
+        x = kind == "reshaped" ? x : graph.Node("Conv", [x, graph.Floats(new Shape(2, 2, 1, 1), [1, 2, 3, 4])]);
+        for (int i = 0; i < Many; i++)
+        {
+            x = kind switch
+            {
+                "normalized" => graph.Node("Mul", [x, factor]),
+                "reshaped" => graph.Node("Reshape", [x, i % 2 == 0 ? wide : high]),
+                "renamed" => graph.Node("Relu", [x]),
+                _ => graph.Node("Identity", [x]),
+            };
+            graph.Graph.Node[^1].Name = "same";
+        }
+
+        for (int i = 0; i < 3; i++)
+        {
+            x = graph.Node("Mul", [x, factor]);
+        }
+
+        byte[] content = graph.Output(x).ToBytes();
+        const int stack = 1 << 18;
+        Exception? error = null;
+        Thread thread = new(() => error = Record.Exception(() => OnnxReader.Read("long.onnx", content)), stack);
+        thread.Start();
+        Assert.True(thread.Join(TimeSpan.FromSeconds(20)), "It takes longer by the square of its length.");
+        Assert.Null(error);
+    }
+
+    /// <summary>One stored tensor, which many layers take, can become more weights than fit.</summary>
+    [Fact]
+    public void Weights_that_multiply_are_refused()
+    {
+        const int channels = 4096;
+        OnnxGraphBuilder graph = new();
+        graph.Output(graph.Node("Relu", [graph.Input(new Shape(channels, 1, 1))]));
+        OnnxImport import = OnnxInput.Start(new OnnxGraph(OnnxFile.Parse("large.onnx", graph.ToBytes())));
+        OnnxActivation value = new(import.Input.Name, new FloatSpec(new Shape(1, 1, channels)), OnnxActivation.ChannelsLast);
+        Conv2D layer = new()
+        {
+            Name = "same",
+            Filters = channels,
+            Window = new ConvolutionWindow { KernelSize = (1, 1) },
+            Kernel = NdArray<float>.Filled(new Shape(1, 1, channels, channels), 1),
+            UseBias = false,
+        };
+        long fitting = OnnxGraph.MostWeights / layer.Kernel.Values.Length;
+        for (int i = 0; i < fitting; i++)
+        {
+            value = import.Add(layer with { Name = import.FreeName("same") }, OnnxActivation.ChannelsLast, value);
+        }
+
+        QuantException error = Assert.Throws<QuantException>(() => import.Add(layer with { Name = import.FreeName("same") }, OnnxActivation.ChannelsLast, value));
+        Assert.Equal("OnnxWeightsTooMany", error.Id);
     }
 
     [Fact]
