@@ -18,7 +18,7 @@ internal static class OutputPlacement
         Dictionary<string, QuantSettings> placed = new(StringComparer.Ordinal);
         foreach (Node node in model.Nodes.Reverse())
         {
-            if (node.Layer.RequiresAlignedInputs)
+            if (node.Layer.RequiresAlignedInputs || MovesChannels(model, node))
             {
                 foreach ((Node producer, bool movesChannels) in Preceding(model, node))
                 {

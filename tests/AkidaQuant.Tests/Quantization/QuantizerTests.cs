@@ -30,6 +30,28 @@ public class QuantizerTests
         Assert.True(Small.Difference(model, quantized, samples) < 0.05);
     }
 
+    /// <summary>Heads of detectors end like this, and nothing behind asks for integers of one scale.</summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void A_last_reshape_that_moves_channels_is_quantized(bool hasRectifier, bool perTensor)
+    {
+        List<Layer> layers = [Small.Input(null, 6, 6, 3), Small.Convolution("head", 3, 4), new Reshape { Name = "boxes", TargetShape = new Shape(72, 2) }];
+        if (hasRectifier)
+        {
+            layers.Insert(2, new ReLU { Name = "relu" });
+        }
+
+        Model model = Small.Chain([.. layers]);
+        SampleSet samples = Small.Samples(model.InputShape);
+        Model quantized = Quantizer.Quantize(
+            model, new QuantizeOptions { Samples = samples, BatchSize = samples.Count, Parameters = new QuantizationParams { PerTensorActivations = perTensor } });
+        Assert.IsType<QuantizedReshape>(quantized["boxes"].Layer);
+        Assert.True(Small.Difference(model, quantized, samples) < 0.05);
+    }
+
     [Theory]
     [InlineData(Padding.Same, true)]
     [InlineData(Padding.Same, false)]
