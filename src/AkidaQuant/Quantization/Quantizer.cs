@@ -69,18 +69,19 @@ public static class Quantizer
     }
 
     /// <summary>
-    /// A Flatten aligns the channels of a per-axis input within their value bits. Where ranges lie further apart than
-    /// these bits, the widest channels keep nothing but their sign.
+    /// A Flatten aligns the channels of a per-axis input within their value bits (layers.md 8), so that values of the wider
+    /// channels beyond the range of the narrowest saturate. Where ranges lie further apart than these bits, the widest
+    /// channels keep nothing but their sign.
     /// </summary>
     private static void WarnOfSaturation(Model model, QuantizeOptions options)
     {
         foreach (PlanStep step in model.Plan.Steps)
         {
             if (step.Node.Layer is QuantizedFlatten && step.Prepared.Recorded.Integers("input_shift") is { } shift
-                && shift.Values.Max() is var largest && largest >= ((QuantizedSpec)step.Prepared.Output).ValueBits)
+                && shift.Values.Max() is > 0 and var largest)
             {
                 options.Warning?.Invoke(
-                    $"Layer '{step.Node.Name}' aligns channels whose ranges differ by 2^{largest}, more than its input's bits hold, so the widest channels saturate. Use per-tensor activations, or set output_quantizer.axis of the layer before it to 'per-tensor'.");
+                    $"Layer '{step.Node.Name}' aligns channels whose ranges differ by 2^{largest}, so that values of the wider ones saturate beyond the range of the narrowest. Use per-tensor activations, or set output_quantizer.axis of the layer before it to 'per-tensor'.");
             }
         }
     }

@@ -52,6 +52,20 @@ public class QuantizerTests
         Assert.True(Small.Difference(model, quantized, samples) < 0.05);
     }
 
+    /// <summary>The last channel reaches eight times as far as the others, which one integer scale for all cannot hold at their precision.</summary>
+    [Theory]
+    [InlineData(8f, true)]
+    [InlineData(1f, false)]
+    public void A_flatten_that_saturates_channels_is_told(float factor, bool isTold)
+    {
+        Conv2D convolution = Small.Convolution("conv", 3, 2, kernel: 1, bias: false) with { Kernel = new NdArray<float>(new Shape(1, 1, 3, 2), [1, factor, 1, factor, 1, factor]) };
+        Model model = Small.Chain(Small.Input(null, 4, 4, 3), convolution, new ReLU { Name = "relu" }, new Flatten { Name = "row" }, Small.Dense("dense", 32, 4));
+        SampleSet samples = Small.Samples(model.InputShape);
+        List<string> warnings = [];
+        Quantizer.Quantize(model, new QuantizeOptions { Samples = samples, BatchSize = samples.Count, Warning = warnings.Add });
+        Assert.Equal(isTold, warnings.Exists(warning => warning.Contains("'row' aligns channels", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData(Padding.Same, true)]
     [InlineData(Padding.Same, false)]
