@@ -8,7 +8,7 @@ namespace AkidaQuant.Formats.Onnx;
 /// all its groupings, <c>x * Clip(x + 3, 0, 6) / 6</c>. Whatever the nodes are, what they compute from one tensor is a
 /// function of one number, and two such functions are the same when they agree everywhere.
 /// </summary>
-internal static class OnnxPointwise
+internal sealed class OnnxPointwise
 {
     /// <summary>The most nodes between an end and its root; the longest spelling has nine.</summary>
     private const int MostNodes = 16;
@@ -27,15 +27,21 @@ internal static class OnnxPointwise
             (name, Array.ConvertAll(Points, point => (double)TableFunction.Exact(name, TableFunction.DefaultAlpha)((float)point)))),
     ];
 
+    private readonly OnnxGraph _graph;
+    private readonly Dictionary<string, double?> _scalars = new(StringComparer.Ordinal);
+
+    private OnnxPointwise(OnnxGraph graph) => _graph = graph;
+
     /// <summary>The nodes that end such a function, each with the tensor that it is a function of and its name.</summary>
     public static IReadOnlyDictionary<OnnxNode, (string Root, string Function)> Find(OnnxGraph graph)
     {
+        OnnxPointwise search = new(graph);
         Dictionary<OnnxNode, (string Root, string Function)> found = new(ReferenceEqualityComparer.Instance);
         foreach (OnnxNode node in graph.Nodes.Where(node => node.Domain.Length == 0 && node.OpType is "Mul" or "Div"))
         {
-            foreach (string root in Roots(graph, node))
+            foreach (string root in search.Roots(node))
             {
-                if (Match(graph, node, root) is { } function)
+                if (search.Match(node, root) is { } function)
                 {
                     found[node] = (root, function);
                     break;
@@ -47,16 +53,16 @@ internal static class OnnxPointwise
     }
 
     /// <summary>Tensors before a node that it may be a function of, the nearest first.</summary>
-    private static List<string> Roots(OnnxGraph graph, OnnxNode node)
+    private List<string> Roots(OnnxNode node)
     {
         List<string> roots = [];
         Queue<OnnxNode> open = new([node]);
         for (int visited = 0; visited < MostNodes && open.TryDequeue(out OnnxNode? next); visited++)
         {
-            foreach (string input in next.Inputs.Take(MostInputs).Where(input => input.Length > 0 && !roots.Contains(input) && Scalar(graph, input) is null))
+            foreach (string input in next.Inputs.Take(MostInputs).Where(input => input.Length > 0 && !roots.Contains(input) && Scalar(input) is null))
             {
                 roots.Add(input);
-                if (graph.Producer(input) is { } producer)
+                if (_graph.Producer(input) is { } producer)
                 {
                     open.Enqueue(producer);
                 }
@@ -66,14 +72,14 @@ internal static class OnnxPointwise
         return roots;
     }
 
-    private static string? Match(OnnxGraph graph, OnnxNode node, string root)
+    private string? Match(OnnxNode node, string root)
     {
         // Most nodes are none of the functions, which the first point shows.
         (string Name, double[] Values)[] left = Functions;
         for (int i = 0; i < Points.Length && left.Length > 0; i++)
         {
             int budget = MostNodes;
-            if (Evaluate(graph, node.Output, root, Points[i], ref budget) is not { } value)
+            if (Evaluate(node.Output, root, Points[i], ref budget) is not { } value)
             {
                 return null;
             }
@@ -85,19 +91,19 @@ internal static class OnnxPointwise
     }
 
     /// <summary>The value of a tensor where its root is <paramref name="x"/>; null when it depends on something else.</summary>
-    private static double? Evaluate(OnnxGraph graph, string tensor, string root, double x, ref int budget)
+    private double? Evaluate(string tensor, string root, double x, ref int budget)
     {
         if (tensor == root)
         {
             return x;
         }
 
-        if (Scalar(graph, tensor) is { } constant)
+        if (Scalar(tensor) is { } constant)
         {
             return constant;
         }
 
-        if (budget-- <= 0 || graph.Producer(tensor) is not { Domain.Length: 0 } node || node.Output != tensor)
+        if (budget-- <= 0 || _graph.Producer(tensor) is not { Domain.Length: 0 } node || node.Output != tensor)
         {
             return null;
         }
@@ -105,7 +111,7 @@ internal static class OnnxPointwise
         List<double> inputs = [];
         foreach (string input in node.Inputs.Where(input => input.Length > 0))
         {
-            if (Evaluate(graph, input, root, x, ref budget) is not { } value)
+            if (Evaluate(input, root, x, ref budget) is not { } value)
             {
                 return null;
             }
@@ -140,10 +146,16 @@ internal static class OnnxPointwise
         _ => null,
     };
 
-    /// <summary>A constant of one number.</summary>
-    private static double? Scalar(OnnxGraph graph, string tensor)
+    /// <summary>A constant of one number. Constants may be large, and are read once to see that they are not it.</summary>
+    private double? Scalar(string tensor)
     {
-        OnnxConstant? constant = graph.Producer(tensor) is { OpType: "Constant", Domain.Length: 0 } node ? new OnnxFolding().Fold(node, [])?[0] : graph.Constant(tensor);
-        return constant is { Count: 1 } ? constant.Floats[0] : null;
+        if (!_scalars.TryGetValue(tensor, out double? scalar))
+        {
+            OnnxConstant? constant = _graph.Producer(tensor) is { OpType: "Constant", Domain.Length: 0 } node ? new OnnxFolding().Fold(node, [])?[0] : _graph.Constant(tensor);
+            scalar = constant is { Count: 1 } ? constant.Floats[0] : null;
+            _scalars[tensor] = scalar;
+        }
+
+        return scalar;
     }
 }

@@ -64,6 +64,27 @@ public sealed class OnnxLargeGraphTests
         Assert.Null(error);
     }
 
+    /// <summary>Activation functions are looked for among constants of any size, each read twice: to look, and as what it is.</summary>
+    [Fact]
+    public void Large_constants_before_many_products_are_read_few_times()
+    {
+        const int channels = 512;
+        OnnxGraphBuilder graph = new();
+        string x = graph.Input(new Shape(channels, 1, 1));
+        float[] weights = new float[channels * channels];
+        x = graph.Node("Conv", [x, graph.Constant(OnnxTensors.Make(string.Empty, new Shape(channels, channels, 1, 1), weights, OnnxElementType.Float))]);
+        string factor = graph.Scalar(1.5f);
+        for (int i = 0; i < 10; i++)
+        {
+            x = graph.Node("Mul", [x, factor]);
+        }
+
+        byte[] content = graph.Output(x).ToBytes();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        OnnxReader.Read("constants.onnx", content);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 6L * sizeof(float) * weights.Length);
+    }
+
     /// <summary>One stored tensor, which many layers take, can become more weights than fit.</summary>
     [Fact]
     public void Weights_that_multiply_are_refused()
