@@ -86,5 +86,5 @@ public static class OnnxReader
 
     private static string NameOf(OnnxFile file) => file.Graph.Name is "" or "main_graph" or "torch_jit" or "torch-jit-export"
         ? Path.GetFileNameWithoutExtension(file.Path)
-        : file.Graph.Name;
+        : OnnxNode.NameOf(file.Graph.Name);
 }

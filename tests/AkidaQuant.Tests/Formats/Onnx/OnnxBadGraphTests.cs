@@ -133,7 +133,10 @@ public sealed class OnnxBadGraphTests
         string x = graph.Node("Relu", [graph.Input(Sample, name: $"image{clear}")]);
         graph.Graph.Node[0].Name = $"first{clear}";
         graph.Output(x);
-        Assert.All(OnnxReader.Read("network.onnx", graph.ToBytes()).Layers, layer => Assert.DoesNotContain(layer.Name, char.IsControl));
+        graph.Graph.Name = $"network{clear}";
+        AkidaQuant.Model model = OnnxReader.Read("network.onnx", graph.ToBytes());
+        Assert.DoesNotContain(model.Name, char.IsControl);
+        Assert.All(model.Layers, layer => Assert.DoesNotContain(layer.Name, char.IsControl));
         graph.Graph.Node.Add(OnnxGraphBuilder.MakeNode($"Unknown{clear}", [x], [$"end{clear}"]));
         graph.Graph.Output[0].Name = $"end{clear}";
         Assert.DoesNotContain(Error(graph).Message, char.IsControl);
