@@ -18,39 +18,22 @@ param(
 $ErrorActionPreference = 'Stop'
 Import-Module "$PSScriptRoot/../AkidaQuant.psd1"
 $data = "$PSScriptRoot/data"
+. "$PSScriptRoot/shared/Get-Drawing.ps1"
 
 function Format-Percent([double] $Share) {
     [string]::Format([cultureinfo]::InvariantCulture, '{0,5:0.0} %', 100 * $Share)
 }
 
-# Digits side by side: two rows of pixels a line, darker characters for brighter pixels.
-function Get-Drawing($Samples, [int[]] $Index) {
-    $height, $width, $null = $Samples.SampleShape.ToArray()
-    $shades = ' .:-=+*#%@'
-    $images = foreach ($i in $Index) {
-        , $Samples.Values($i)
-    }
-    for ($row = 0; $row -lt $height; $row += 2) {
-        $parts = foreach ($image in $images) {
-            $line = for ($column = 0; $column -lt $width; $column++) {
-                $brightness = ($image[$row * $width + $column] + $image[($row + 1) * $width + $column]) / 2
-                $shades[[int] [Math]::Floor($brightness / 256 * $shades.Length)]
-            }
-            -join $line
-        }
-        ($parts -join '   ').TrimEnd()
-    }
-}
-
-# The network was trained on images from 0 to 1, channels first. A processor takes bytes, channels last: the factor makes them
-# what the network knows, and vanishes in its first kernel.
 $network = Import-QuantModel "$data/digits_pytorch.onnx"
-$network = $network | Add-QuantRescaling -Scale (1 / 255)
 $calibration = Import-SampleSet "$data/digits_calibration.npz"
 $test = Import-SampleSet "$data/digits_test.npz"
 
 'The network as PyTorch exported it'
 "$($network | Get-QuantSummary)"
+
+# The network was trained on images from 0 to 1, channels first. A processor takes bytes, channels last: the factor makes them
+# what the network knows, and vanishes in its first kernel.
+$network = $network | Add-QuantRescaling -Scale (1 / 255)
 
 "Accuracy on $($test.Count) digits that the network has not seen, by bits of weights and activations"
 "  float {0}" -f (Format-Percent ($network | Measure-QuantModel -Sample $test).Accuracy)

@@ -26,7 +26,7 @@ public static class Emulator
         int? batchSize = null,
         SparsityAnalysis? sparsity = null,
         CancellationToken cancellation = default) =>
-        Batches<float>(model, samples, batchSize, model.Plan.Output.Shape.Size, sparsity, (runner, batch, values) => Inference.CopyReal(runner.Output, values.Span, batch), cancellation)
+        Batches<float>(model, samples, batchSize, model.Plan.Output.Shape.Size, sparsity, (runner, batch, values) => runner.Output.CopyTo(values.Span, batch), cancellation)
             .Select(batch => new OutputBatch(batch.Start, batch.Count, batch.Values));
 
     /// <summary>The potentials of a model: the integers before the Dequantizer, or of the last layer where there is none.</summary>

@@ -1,6 +1,6 @@
 using AkidaQuant.Layers;
-using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
+using AkidaQuant.Quantization;
 using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Analysis;
@@ -21,7 +21,7 @@ public static class DistributionAnalysis
     public static IEnumerable<KernelDistribution> Run(Model model, string? target = null, int barCount = KernelDistribution.DefaultBarCount)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(barCount);
-        IntegerLayer.RequireFloatForms(model);
+        FloatRecovery.RequireFloatForms(model);
         Model rewritten = model.IsQuantized ? model : Sanitizer.Run(model);
         if (target is not null && rewritten.Find(target) is null)
         {

@@ -1,5 +1,4 @@
 using AkidaQuant.Layers;
-using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 using AkidaQuant.Transforms;
@@ -48,7 +47,7 @@ public static class QuantErrorAnalysis
     public static QuantErrorReport Run(Model quantized, Model? floating, QuantErrorOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize);
-        IntegerLayer.RequireFloatForms(quantized);
+        FloatRecovery.RequireFloatForms(quantized);
         if (options.Mode == QuantErrorMode.Weight)
         {
             return new QuantErrorReport(quantized.Name, options.Mode, WeightError.Measure(quantized, options.Target));

@@ -32,7 +32,7 @@ public sealed record ConvolutionWindow
     /// The same window for a convolution whose border has a value of its own, which stands for "same" amounts
     /// wherever the padding reads "valid" (layers.md 4.2).
     /// </summary>
-    public ConvolutionWindow OfBorderValue => Padding == Padding.Same ? this with { Padding = Padding.Valid } : this;
+    public ConvolutionWindow ForBorderValue() => Padding == Padding.Same ? this with { Padding = Padding.Valid } : this;
 
     /// <summary>The padding in the words of an error.</summary>
     internal string PaddingText => Padding switch
@@ -105,7 +105,7 @@ public sealed record ConvolutionWindow
         LayerArguments.ChannelsLast,
     ];
 
-    private string PaddingName => LayerArguments.NameOf(Padding);
+    private string PaddingName => Padding == Padding.Explicit ? Pads.ToString() : LayerArguments.NameOf(Padding);
 
     /// <summary>The sizes over an input.</summary>
     /// <param name="layer">The layer, for the message of an error.</param>

@@ -92,13 +92,16 @@ public sealed class LayerArguments
         var other => throw Wrong(key, other, "'valid' or 'same'"),
     };
 
-    /// <summary>A padding as files write it.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Keras has no such padding: its layers must have got another form before.</exception>
+    /// <summary>
+    /// A padding as files write it. Those that Keras does not have are named too, to be shown: layers get another form before
+    /// a file is written, and no file is read with them.
+    /// </summary>
     internal static string NameOf(Padding padding) => padding switch
     {
         Kernels.Padding.Valid => "valid",
         Kernels.Padding.Same => "same",
-        _ => throw new ArgumentOutOfRangeException(nameof(padding), padding, "Keras has no such padding."),
+        Kernels.Padding.SameUpper => "same_upper",
+        _ => "explicit",
     };
 
     /// <summary>Nested settings; null when missing or empty.</summary>

@@ -28,7 +28,7 @@ public sealed record PaddedConv2D : Conv2D
         Name = convolution.Name,
         StoredArguments = convolution.StoredArguments,
         Filters = convolution.Filters,
-        Window = convolution.Window.OfBorderValue,
+        Window = convolution.Window.ForBorderValue(),
         Groups = convolution.Groups,
         Activation = convolution.Activation,
         Kernel = convolution.Kernel,

@@ -55,13 +55,13 @@ internal static class SpatialKernel
     {
         return layer switch
         {
-            PaddedConv2D { PaddingValue: not null } own => own with { Window = Larger(own.Window).OfBorderValue, Kernel = Extended(own.Kernel) },
+            PaddedConv2D { PaddingValue: not null } own => own with { Window = Larger(own.Window).ForBorderValue(), Kernel = Extended(own.Kernel) },
             Conv2D own => own with { Window = Larger(own.Window), Kernel = Extended(own.Kernel) },
             DepthwiseConv2D own => own with { Window = Larger(own.Window), Kernel = Extended(own.Kernel) },
             Conv2DTranspose own => own with { Window = own.Window with { Forward = Larger(own.Window.Forward) }, Kernel = Extended(own.Kernel) },
             DepthwiseConv2DTranspose own => own with { Window = own.Window with { Forward = Larger(own.Window.Forward) }, Kernel = Extended(own.Kernel) },
             SeparableConv2D own => own with { Window = Larger(own.Window), DepthwiseKernel = Extended(own.DepthwiseKernel) },
-            QuantizedConv2D { PaddingValue: not null } own => own with { Window = Larger(own.Window).OfBorderValue, Kernel = Extended(own.Kernel) },
+            QuantizedConv2D { PaddingValue: not null } own => own with { Window = Larger(own.Window).ForBorderValue(), Kernel = Extended(own.Kernel) },
             QuantizedConv2D own => own with { Window = Larger(own.Window), Kernel = Extended(own.Kernel) },
             QuantizedDepthwiseConv2D own => own with { Window = Larger(own.Window), Kernel = Extended(own.Kernel) },
             QuantizedSeparableConv2D own => own with { Window = Larger(own.Window), DepthwiseKernel = Extended(own.DepthwiseKernel) },

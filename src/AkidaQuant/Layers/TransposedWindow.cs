@@ -59,6 +59,19 @@ public sealed record TransposedWindow
                 $"with {Forward.PaddingText} and this output_padding its output would be {output}, which no convolution with its kernel takes to its input {input}. Set its output_padding to null.");
     }
 
+    /// <summary>Whether another window gives the same over an input: as many rows and columns, cropped alike.</summary>
+    internal bool IsSameOver(Layer layer, Shape input, TransposedWindow other)
+    {
+        try
+        {
+            return Over(layer, input, input.Channels) == other.Over(layer, input, input.Channels);
+        }
+        catch (QuantException)
+        {
+            return false;
+        }
+    }
+
     private int Length(int size, int kernel, int stride, int dilation, int pads, int? more)
     {
         if (size == Shape.Unknown)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 
 namespace AkidaQuant.Models;
@@ -37,7 +36,7 @@ public static class Inference
         {
             SampleInput.Load(samples, at, batch, runner.Input, plan.Model.Input.Type, plan.Model.Name);
             runner.Run(batch, cancellation);
-            CopyReal(runner.Output, values.Span, batch);
+            runner.Output.CopyTo(values.Span, batch);
         }, cancellation).Select(batch => new OutputBatch(batch.Start, batch.Count, batch.Values));
     }
 
@@ -101,24 +100,5 @@ public static class Inference
                 first, count, chunk, runners, () => create(chunk), (runner, at, batch) => run(runner, at, batch, values.AsMemory((at - first) * size, batch * size)), cancellation);
             yield return (start, count, values);
         }
-    }
-
-    /// <summary>The values of a buffer as float32, whatever it holds.</summary>
-    internal static void CopyReal(TensorData output, Span<float> values, int batch)
-    {
-        if (output is FloatData floats)
-        {
-            floats.Values(batch).CopyTo(values);
-            return;
-        }
-
-        long[] integers = ArrayPool<long>.Shared.Rent(values.Length);
-        ((IntegerData)output).CopyTo(integers.AsSpan(0, values.Length), batch);
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = integers[i];
-        }
-
-        ArrayPool<long>.Shared.Return(integers);
     }
 }

@@ -11,13 +11,23 @@ namespace AkidaQuant.Quantization;
 /// </summary>
 internal static class FloatRecovery
 {
+    /// <summary>Refuses models that no float network is known for, because a quantized ONNX file gave their integers.</summary>
+    /// <exception cref="QuantException"><c>FloatSourceMissing</c>.</exception>
+    public static void RequireFloatForms(Model model)
+    {
+        if (model.Layers.OfType<IntegerLayer>().FirstOrDefault() is { } layer)
+        {
+            throw layer.FloatFormMissing;
+        }
+    }
+
     /// <summary>The rewritten float model.</summary>
     /// <exception cref="QuantException">
     /// <c>FloatSourceMissing</c>: the model holds only integers; or a rate or a zero point went into a layer that it does not have.
     /// </exception>
     public static Model Recover(Model model)
     {
-        IntegerLayer.RequireFloatForms(model);
+        RequireFloatForms(model);
         Dictionary<string, Layer> layers = model.Layers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)

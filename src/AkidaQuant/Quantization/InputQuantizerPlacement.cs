@@ -79,7 +79,7 @@ internal static class InputQuantizerPlacement
                 }
 
                 return convolution.PaddingValue is null && convolution.Window.PadsAnything
-                    ? convolution with { PaddingValue = [0f], Window = convolution.Window.OfBorderValue }
+                    ? convolution with { PaddingValue = [0f], Window = convolution.Window.ForBorderValue() }
                     : convolution;
             case QuantizedDense dense when !dense.UseBias:
                 return dense with { UseBias = true, Bias = NdArray<float>.Filled(new Shape(dense.Units), 0f) };

@@ -12,8 +12,8 @@ public sealed class SampleSet
     private readonly SampleValues _values;
     private readonly long _start;
 
-    /// <summary>Where samples are turned as they are read: the first axis of a sample as it is stored, seen as a matrix; 0 for none.</summary>
-    private int _storedRows;
+    /// <summary>Where samples are turned as they are read: how far apart values go that are stored side by side; 1 for as they are.</summary>
+    private int _step = 1;
 
     private SampleSet(SampleValues values, long start, int count, Shape sampleShape, int[]? labels, string[]? names, string source)
     {
@@ -111,7 +111,7 @@ public sealed class SampleSet
             _values, _start + ((long)skip * SampleShape.Size), count, SampleShape, Labels?[skip..(skip + count)], Names?[skip..(skip + count)], Source)
         {
             Classes = Classes,
-            _storedRows = _storedRows,
+            _step = _step,
         };
     }
 
@@ -133,7 +133,7 @@ public sealed class SampleSet
                 Source);
         }
 
-        return new SampleSet(_values, _start, Count, sampleShape, Labels, Names, Source) { Classes = Classes, _storedRows = _storedRows };
+        return new SampleSet(_values, _start, Count, sampleShape, Labels, Names, Source) { Classes = Classes, _step = _step };
     }
 
     /// <summary>These samples with other labels; null removes them.</summary>
@@ -145,7 +145,7 @@ public sealed class SampleSet
     public SampleSet WithLabels(int[]? labels, string[]? classes)
     {
         CheckCount(labels?.Length, Count, "labels", "LabelCountMismatch", Source);
-        return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source) { Classes = classes, _storedRows = _storedRows };
+        return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source) { Classes = classes, _step = _step };
     }
 
     /// <summary>The values of one sample as float32, row-major.</summary>
@@ -233,32 +233,32 @@ public sealed class SampleSet
     private SampleSet Turned(int rows, Shape shape) => new(_values, _start, Count, shape, Labels, Names, Source)
     {
         Classes = Classes,
-
-        // Turned twice, samples are as they are stored.
-        _storedRows = _storedRows == 0 ? rows : 0,
+        _step = shape.Size > 2 ? (int)((long)_step * rows % (shape.Size - 1)) : 1,
     };
 
-    /// <summary>Turns each sample, a matrix of rows as it is stored, into one of its columns.</summary>
+    /// <summary>
+    /// Turns each sample, a matrix as it is stored, into one of its columns: the value i goes to i times the rows, modulo the
+    /// place of the last, which stays. So turning again is one more factor.
+    /// </summary>
     private void Turn<T>(Span<T> values)
     {
-        int size = SampleShape.Size;
-        if (_storedRows is 0 or 1 || _storedRows == size)
+        if (_step == 1)
         {
             return;
         }
 
-        int columns = size / _storedRows;
+        int size = SampleShape.Size;
         T[] stored = new T[size];
         for (int start = 0; start < values.Length; start += size)
         {
             Span<T> sample = values.Slice(start, size);
             sample.CopyTo(stored);
-            for (int row = 0; row < _storedRows; row++)
+            long to = 0;
+            for (int i = 0; i < size - 1; i++)
             {
-                for (int column = 0; column < columns; column++)
-                {
-                    sample[(column * _storedRows) + row] = stored[(row * columns) + column];
-                }
+                sample[(int)to] = stored[i];
+                to += _step;
+                to = to < size - 1 ? to : to - (size - 1);
             }
         }
     }

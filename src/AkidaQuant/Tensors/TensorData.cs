@@ -42,6 +42,9 @@ public abstract class TensorData
     /// <summary>Makes every element 0.</summary>
     public abstract void Clear();
 
+    /// <summary>Copies the first <paramref name="batch"/> samples as float32, whatever the buffer holds.</summary>
+    public abstract void CopyTo(Span<float> destination, int batch);
+
     /// <summary>The memory that one sample of such a tensor takes.</summary>
     public static long ByteCount(TensorSpec spec) => (long)spec.Shape.Size * (spec is QuantizedSpec quantized
         ? IntegerData.ElementSize(quantized.Storage)
@@ -62,6 +65,9 @@ public sealed class FloatData(int sampleSize, int capacity) : TensorData(sampleS
 
     /// <inheritdoc/>
     public override void Clear() => Array.Clear(_values);
+
+    /// <inheritdoc/>
+    public override void CopyTo(Span<float> destination, int batch) => Values(batch).CopyTo(destination);
 
     /// <summary>The values of the first <paramref name="batch"/> samples.</summary>
     public Span<float> Values(int batch) => _values.AsSpan(0, batch * SampleSize);
@@ -117,29 +123,35 @@ public sealed class IntegerData : TensorData, IDisposable
     }
 
     /// <summary>Copies the integers of the first <paramref name="batch"/> samples, widened.</summary>
-    public void CopyTo(Span<long> destination, int batch)
+    public void CopyTo(Span<long> destination, int batch) => Convert(destination, batch);
+
+    /// <inheritdoc/>
+    public override void CopyTo(Span<float> destination, int batch) => Convert(destination, batch);
+
+    private void Convert<T>(Span<T> destination, int batch)
+        where T : System.Numerics.INumber<T>
     {
-        int count = batch * SampleSize;
         switch (Storage)
         {
             case IntegerStorage.Int16:
-                Widen(Values<short>(batch), destination);
+                Convert(Values<short>(batch), destination);
                 break;
             case IntegerStorage.Int32:
-                Widen(Values<int>(batch), destination);
+                Convert(Values<int>(batch), destination);
                 break;
             default:
-                Values<long>(batch).CopyTo(destination[..count]);
+                Convert(Values<long>(batch), destination);
                 break;
         }
     }
 
-    private static void Widen<T>(ReadOnlySpan<T> source, Span<long> destination)
-        where T : unmanaged, System.Numerics.IBinaryInteger<T>
+    private static void Convert<TFrom, TTo>(ReadOnlySpan<TFrom> source, Span<TTo> destination)
+        where TFrom : System.Numerics.INumber<TFrom>
+        where TTo : System.Numerics.INumber<TTo>
     {
         for (int i = 0; i < source.Length; i++)
         {
-            destination[i] = long.CreateTruncating(source[i]);
+            destination[i] = TTo.CreateTruncating(source[i]);
         }
     }
 

@@ -5,8 +5,8 @@ using AkidaQuant.Models;
 namespace AkidaQuant.Transforms;
 
 /// <summary>
-/// Takes the offset of a Rescaling, and its scale when there is one a channel, into the kernels behind it
-/// (transforms.md 4.8). The border of a padded convolution gets the value that stands for zero from then on. The
+/// Takes the offset of a Rescaling, and its scale when there is one a channel or a negative one, into the kernels behind it
+/// (transforms.md 4.8; the reference leaves a negative scale, and integers cannot have one). The border of a padded convolution gets the value that stands for zero from then on. The
 /// memory of a temporal convolution cannot: its offset goes to a convolution of its own, where the reference folds it
 /// and computes something else until the memory is full.
 /// </summary>
@@ -18,7 +18,7 @@ internal sealed class AlignRescaling : IRewrite
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (node.Layer is not Rescaling rescaling || (rescaling.Scale.Length == 1 && rescaling.Offset.All(offset => offset == 0)))
+            if (node.Layer is not Rescaling rescaling || (!FoldsScale(rescaling) && rescaling.Offset.All(offset => offset == 0)))
             {
                 continue;
             }
@@ -55,7 +55,9 @@ internal sealed class AlignRescaling : IRewrite
         return editor.Build();
     }
 
-    private static Rescaling Plain(Rescaling rescaling) => rescaling with { Offset = [0], Scale = rescaling.Scale.Length == 1 ? rescaling.Scale : [1] };
+    private static bool FoldsScale(Rescaling rescaling) => rescaling.Scale is not [>= 0];
+
+    private static Rescaling Plain(Rescaling rescaling) => rescaling with { Offset = [0], Scale = FoldsScale(rescaling) ? [1] : rescaling.Scale };
 
     private static string? Obstacle(Layer consumer) => consumer switch
     {
@@ -71,12 +73,12 @@ internal sealed class AlignRescaling : IRewrite
     {
         Dense dense => dense with
         {
-            Kernel = Scale(dense.Kernel, rescaling.Scale, dense.Units),
+            Kernel = Scale(dense.Kernel, rescaling, dense.Units),
             UseBias = true,
             Bias = AddOffset(dense, dense.Kernel, rescaling.Offset),
         },
-        BufferTempConv temporal => temporal with { Kernel = Scale(temporal.Kernel, rescaling.Scale, temporal.Filters) },
-        DepthwiseBufferTempConv temporal => temporal with { Kernel = Scale(temporal.Kernel, rescaling.Scale, 1) },
+        BufferTempConv temporal => temporal with { Kernel = Scale(temporal.Kernel, rescaling, temporal.Filters) },
+        DepthwiseBufferTempConv temporal => temporal with { Kernel = Scale(temporal.Kernel, rescaling, 1) },
         Conv2D { Window.PadsAnything: true } convolution => PaddedConv2D.From(Fold(convolution, rescaling), BorderValues(rescaling)),
         Conv2D convolution => Fold(convolution, rescaling),
         _ => throw new InvalidOperationException($"'{consumer.Name}' has no kernel to fold into."),
@@ -84,7 +86,7 @@ internal sealed class AlignRescaling : IRewrite
 
     private static Conv2D Fold(Conv2D convolution, Rescaling rescaling) => convolution with
     {
-        Kernel = Scale(convolution.Kernel, rescaling.Scale, convolution.Filters),
+        Kernel = Scale(convolution.Kernel, rescaling, convolution.Filters),
         UseBias = true,
         Bias = AddOffset(convolution, convolution.Kernel, rescaling.Offset),
     };
@@ -100,13 +102,14 @@ internal sealed class AlignRescaling : IRewrite
         return NdArray<float>.Vector(values);
     }
 
-    private static NdArray<float> Scale(NdArray<float> kernel, double[] scale, int filters)
+    private static NdArray<float> Scale(NdArray<float> kernel, Rescaling rescaling, int filters)
     {
-        if (scale.Length == 1)
+        if (!FoldsScale(rescaling))
         {
             return kernel;
         }
 
+        double[] scale = rescaling.Scale;
         float[] values = new float[kernel.Values.Length];
         for (int i = 0; i < values.Length; i++)
         {
@@ -124,8 +127,13 @@ internal sealed class AlignRescaling : IRewrite
             border = border[..1];
         }
 
-        return rescaling.Scale.Length == 1
-            ? Array.ConvertAll(border, value => (float)value)
-            : [.. rescaling.Scale.Select((scale, channel) => (float)((float)border[border.Length == 1 ? 0 : channel] / scale))];
+        if (!FoldsScale(rescaling))
+        {
+            return Array.ConvertAll(border, value => (float)value);
+        }
+
+        double[] scale = rescaling.Scale;
+        return [.. Enumerable.Range(0, Math.Max(border.Length, scale.Length)).Select(
+            channel => (float)((float)border[border.Length == 1 ? 0 : channel] / scale[scale.Length == 1 ? 0 : channel]))];
     }
 }

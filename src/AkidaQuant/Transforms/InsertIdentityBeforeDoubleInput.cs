@@ -16,7 +16,7 @@ internal sealed class InsertIdentityBeforeDoubleInput : IRewrite
                 && node.Inputs.Count == 2
                 && node.Inputs[0] == node.Inputs[1]
                 && model[node.Inputs[0]].Layer is InputLayer
-                && IdentityConvolution.Channels(model, node.Name) is { } channels)
+                && IdentityConvolution.Channels(model, node.Inputs[0]) is { } channels)
             {
                 string name = editor.FreeName(node.Inputs[0] + IdentityConvolution.Suffix);
                 editor.InsertBefore(node.Name, 0, IdentityConvolution.Create(name, channels));

@@ -4,7 +4,7 @@ using AkidaQuant.Models;
 namespace AkidaQuant.Transforms;
 
 /// <summary>
-/// Puts a Rescaling with an offset, or with a scale a channel, behind the Flatten that follows it, where a dense layer can take
+/// Puts a Rescaling with an offset, with a negative scale or with one a channel, behind the Flatten that follows it, where a dense layer can take
 /// it up (onnx.md 3.5.18); the reference does so for ONNX networks only.
 /// </summary>
 internal sealed class InvertRescalingAndFlatten : IRewrite
@@ -16,7 +16,7 @@ internal sealed class InvertRescalingAndFlatten : IRewrite
         foreach ((Node first, Node second) in LayerPairs.Find(model, layer => layer is Rescaling, layer => layer is Flatten))
         {
             var rescaling = (Rescaling)first.Layer;
-            if ((rescaling.Scale.Length == 1 && rescaling.Offset.All(offset => offset == 0)) || editor.IsOutput(first.Name))
+            if ((rescaling.Scale is [>= 0] && rescaling.Offset.All(offset => offset == 0)) || editor.IsOutput(first.Name))
             {
                 continue;
             }

@@ -1,5 +1,6 @@
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Npz;
+using CsCheck;
 
 namespace AkidaQuant.Tests.Formats;
 
@@ -25,6 +26,31 @@ public sealed class SampleTests : IDisposable
         Assert.Equal(expected, found);
         Assert.NotEqual(0f, expected.Sum());
     }
+
+    /// <summary>Turned any number of times, also seen in another shape between, samples are what turning copies of them gives.</summary>
+    [Fact]
+    public void Turned_samples_are_turned_copies() =>
+        Gen.Select(Gen.Int[1, 5].Array[1, 4], Gen.Int[0, 2].Array[1, 5]).Sample((sides, turns) =>
+        {
+            SampleSet samples = SampleSet.FromArray(Enumerable.Range(0, 2 * new Shape(sides).Size).ToArray(), new Shape(sides));
+            SampleSet copies = samples;
+            foreach (int turn in turns)
+            {
+                samples = Turn(samples, turn);
+                SampleSet turned = Turn(copies, turn);
+                copies = SampleSet.FromArray(turned.Values(0).Concat(turned.Values(1)).ToArray(), turned.SampleShape);
+                Assert.Equal(copies.SampleShape, samples.SampleShape);
+                Assert.Equal(copies.Values(0), samples.Values(0));
+                Assert.Equal(copies.Values(1), samples.Slice(1, null).Values(0));
+            }
+
+            static SampleSet Turn(SampleSet samples, int kind) => kind switch
+            {
+                0 => samples.WithFirstAxisLast(),
+                1 => samples.WithLastAxisFirst(),
+                _ => samples.Reshape(new Shape([.. samples.SampleShape.Reverse()])),
+            };
+        });
 
     [Theory]
     [InlineData(new[] { "inputs", "samples", "labels" }, "samples", "labels")]

@@ -35,6 +35,23 @@ public sealed class PadsTests
             }).Build();
         }, iter: 500);
 
+    /// <summary>PowerShell shows layers by their properties and their text.</summary>
+    [Theory]
+    [InlineData(Padding.Valid, "valid")]
+    [InlineData(Padding.Same, "same")]
+    [InlineData(Padding.SameUpper, "same_upper")]
+    [InlineData(Padding.Explicit, "[1, 2, 3, 4]")]
+    public void A_layer_of_any_padding_can_be_shown(Padding padding, string text)
+    {
+        ConvolutionWindow window = Graph.Window(3, padding: padding) with { Pads = padding == Padding.Explicit ? new EdgePads(1, 2, 3, 4) : default };
+        Model model = new Graph(8, 8, 2).Conv("c", 3, 2, 3, with: layer => layer with { Window = window }).Add(new MaxPooling2D { Name = "p", Window = window }).Build();
+        foreach (Layer layer in model.Layers.Skip(1))
+        {
+            Assert.Contains($"Padding = {padding}", layer.ToString(), StringComparison.Ordinal);
+            Assert.Contains(layer.Arguments, argument => argument.Key == "padding" && text.Equals(argument.Value));
+        }
+    }
+
     [Fact]
     public void A_border_value_stands_on_all_stated_pads() => Gen.Select(Size, Gen.Int[1, 3], Gen.Int[1, 2], Pads).Sample((size, stride, dilation, pads) =>
     {

@@ -23,7 +23,7 @@ public sealed class PadsTests
         Assert.Null(((Rescaling)rewritten["s"].Layer).QuantizationObstacle);
         var convolution = (Conv2D)rewritten["c"].Layer;
         Assert.Equal(window.PadsAnything, convolution is PaddedConv2D);
-        Assert.Equal(window.OfBorderValue, convolution.Window);
+        Assert.Equal(window.ForBorderValue(), convolution.Window);
     }, iter: 300);
 
     [Fact]

@@ -213,4 +213,35 @@ public sealed class ReferenceDefectTests
 
         Assert.Equal(4, log.Count);
     }
+
+    [Fact]
+    public void An_input_joined_with_itself_goes_through_a_convolution_of_its_own_channels()
+    {
+        Model model = new Graph(4, 4, 3).Add(new Concatenate { Name = "j" }, "in", "in").Conv("c", 1, 6, 2).Build();
+        Model rewritten = Outputs.Rewrite<InsertIdentityBeforeDoubleInput>(model);
+        Assert.Equal(3, ((Conv2D)rewritten["in_identity_conv"].Layer).Filters);
+    }
+
+    [Theory]
+    [InlineData(new double[] { 1 }, 1)]
+    [InlineData(new double[] { 1 }, 3)]
+    [InlineData(new double[] { 0 }, 3)]
+    [InlineData(new double[] { 1, 0.5, -2 }, 3)]
+    public void A_negative_scale_is_folded(double[] offset, int kernel)
+    {
+        Model model = new Graph(5, 5, 3).Rescale("s", [-0.5], offset)
+            .Conv("c", kernel, 3, 2, with: layer => layer with { Window = Graph.Window(kernel, padding: Padding.Same) }).Build();
+        Model rewritten = Outputs.Rewrite<AlignRescaling>(model);
+        Rescaling rescaling = (Rescaling)rewritten["s"].Layer;
+        Assert.Equal([1.0], rescaling.Scale);
+        Assert.Equal([0.0], rescaling.Offset);
+        Assert.Equal("s c", Outputs.Names(Outputs.Sanitize(model)));
+    }
+
+    [Fact]
+    public void A_negative_scale_before_a_flatten_is_folded()
+    {
+        Model model = new Graph(3, 2, 2).Rescale("s", [-0.5], [0]).Add(new Flatten { Name = "f" }).Dense("d", 12, 3).Build();
+        Assert.Equal([1.0], ((Rescaling)Outputs.Sanitize(model)["s"].Layer).Scale);
+    }
 }

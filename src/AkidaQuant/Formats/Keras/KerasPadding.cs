@@ -17,10 +17,11 @@ internal static class KerasPadding
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (Window(node.Layer) is { Padding: Padding.SameUpper or Padding.Explicit } window)
+            if ((Window(node.Layer) ?? Transposed(node.Layer)?.Forward) is { Padding: Padding.SameUpper or Padding.Explicit } window)
             {
                 Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
-                editor.Replace(Of(node.Layer, window, input) ?? throw new QuantException(
+                Layer? written = Transposed(node.Layer) is { } transposed ? Of(node.Layer, transposed, input) : Of(node.Layer, window, input);
+                editor.Replace(written ?? throw new QuantException(
                     "KerasPadding",
                     QuantErrorKind.NotSupported,
                     $"Layer '{node.Name}' ({node.Layer.ClassName}) cannot be written to a Keras file: it has {window.PaddingText}, and over an input of {input} no 'same' or 'valid' padding of Keras computes the same. Change its pads, or keep the model in the file that it came from.",
@@ -44,6 +45,40 @@ internal static class KerasPadding
         QuantizedMaxPool2D own => own.Window,
         _ => null,
     };
+
+    private static TransposedWindow? Transposed(Layer layer) => layer switch
+    {
+        Conv2DTranspose own => own.Window,
+        DepthwiseConv2DTranspose own => own.Window,
+        QuantizedConv2DTranspose own => own.Window,
+        QuantizedDepthwiseConv2DTranspose own => own.Window,
+        _ => null,
+    };
+
+    /// <summary>The transposed convolution with the padding of Keras, and rows and columns added or not, that crops alike.</summary>
+    private static Layer? Of(Layer layer, TransposedWindow window, Shape input)
+    {
+        foreach (Padding padding in new[] { Padding.Valid, Padding.Same })
+        {
+            foreach ((int Height, int Width)? more in new (int, int)?[] { null, window.OutputPadding ?? (0, 0) })
+            {
+                TransposedWindow plain = new() { Forward = window.Forward with { Padding = padding, Pads = default }, OutputPadding = more };
+                if (plain.IsSameOver(layer, input, window))
+                {
+                    return layer switch
+                    {
+                        Conv2DTranspose own => own with { Window = plain },
+                        DepthwiseConv2DTranspose own => own with { Window = plain },
+                        QuantizedConv2DTranspose own => own with { Window = plain },
+                        QuantizedDepthwiseConv2DTranspose own => own with { Window = plain },
+                        _ => throw new InvalidOperationException($"'{layer.Name}' has no transposed window."),
+                    };
+                }
+            }
+        }
+
+        return null;
+    }
 
     private static Layer? Of(Layer layer, ConvolutionWindow window, Shape input) =>
         window.IsSameOver(input, Padding.Valid) ? Plain(layer, window with { Padding = Padding.Valid, Pads = default })

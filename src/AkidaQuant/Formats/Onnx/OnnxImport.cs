@@ -120,6 +120,10 @@ internal sealed class OnnxImport
         {
             throw new QuantException(error.Id, error.Kind, $"Layer '{layer.Name}' ({layer.ClassName}): {error.Message}", layer.Name, error);
         }
+        catch (OverflowException)
+        {
+            throw TooLarge(layer, "its output");
+        }
 
         RequireSize(layer, output.Shape);
         _weights += layer.Variables.Sum(variable => (long)variable.Value.Values.Length);
@@ -188,10 +192,12 @@ internal sealed class OnnxImport
     {
         if (shape.Aggregate(1L, (size, dimension) => Math.Min(size * dimension, Array.MaxLength + 1L)) > Array.MaxLength)
         {
-            throw new QuantException(
-                "OnnxTensorTooLarge", QuantErrorKind.NotSupported, $"Layer '{layer.Name}' ({layer.ClassName}): a sample of the shape {shape} has more values than fit. Export the model for smaller samples.", layer.Name);
+            throw TooLarge(layer, $"a sample of the shape {shape}");
         }
     }
+
+    private static QuantException TooLarge(Layer layer, string what) => new(
+        "OnnxTensorTooLarge", QuantErrorKind.NotSupported, $"Layer '{layer.Name}' ({layer.ClassName}): {what} has more values than fit. Export the model for smaller samples.", layer.Name);
 
     private void Append(Layer layer, OnnxActivation[] inputs)
     {

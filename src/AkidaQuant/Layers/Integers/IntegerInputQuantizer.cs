@@ -44,7 +44,7 @@ public sealed record IntegerInputQuantizer : IntegerLayer
 
         float[] values = ArrayPool<float>.Shared.Rent(batch * samples.SampleSize);
         Span<float> converted = values.AsSpan(0, batch * samples.SampleSize);
-        Models.Inference.CopyReal(samples, converted, batch);
+        samples.CopyTo(converted, batch);
         kernel.Run(converted, output, batch);
         ArrayPool<float>.Shared.Return(values);
     }

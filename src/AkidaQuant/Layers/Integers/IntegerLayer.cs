@@ -20,16 +20,6 @@ public abstract record IntegerLayer : QuantizedLayer
     /// <exception cref="QuantException"><c>FloatSourceMissing</c>.</exception>
     public override Layer ToFloat() => throw FloatFormMissing;
 
-    /// <summary>Refuses models that no float network is known for, because layers of this kind are among theirs.</summary>
-    /// <exception cref="QuantException"><c>FloatSourceMissing</c>.</exception>
-    internal static void RequireFloatForms(Model model)
-    {
-        if (model.Layers.OfType<IntegerLayer>().FirstOrDefault() is { } layer)
-        {
-            throw layer.FloatFormMissing;
-        }
-    }
-
     /// <summary>The input as signed bytes, which every layer but the first takes (onnx.md 7.1).</summary>
     /// <exception cref="QuantException">It is float, or has other integers.</exception>
     protected QuantizedSpec SignedBytes(IReadOnlyList<TensorSpec> inputs, int index = 0) => Bytes(inputs, index, new ValueRange(sbyte.MinValue, sbyte.MaxValue));

@@ -16,12 +16,13 @@ public abstract record IntegerTransposedLayer : IntegerWeightedLayer
 
     /// <summary>The convolution whose transposition this is: its output is the input here, its input the output.</summary>
     /// <exception cref="QuantException">The input is not such an image, or nothing of the output is left.</exception>
+    /// <exception cref="OverflowException">The output has more rows or columns than fit.</exception>
     protected ConvolutionGeometry Forward(Shape input, int channels, int filters)
     {
         ExpectImage(input, channels);
         ConvolutionWindow window = new() { KernelSize = KernelSize, Strides = Strides, Padding = Padding.Explicit, Pads = Crop };
-        int height = ((input[0] - 1) * Strides.Height) + KernelSize.Height - Crop.Top - Crop.Bottom;
-        int width = ((input[1] - 1) * Strides.Width) + KernelSize.Width - Crop.Left - Crop.Right;
+        int height = checked(((input[0] - 1) * Strides.Height) + KernelSize.Height - Crop.Top - Crop.Bottom);
+        int width = checked(((input[1] - 1) * Strides.Width) + KernelSize.Width - Crop.Left - Crop.Right);
         return height > 0 && width > 0
             ? window.Over(this, new Shape(height, width, filters), channels)
             : throw DoesNotFit($"of its output over an input of {input} nothing is left once {Crop} is cut off. Crop less.");

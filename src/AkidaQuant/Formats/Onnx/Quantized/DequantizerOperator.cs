@@ -42,6 +42,11 @@ internal sealed class DequantizerOperator : OnnxOperator
                 throw QuantizedNode.Invalid(node, $"its scales of the type {scales.Type} and the shape {scales.Shape} must be one float number, or one for each of {channels} channels");
             }
 
+            if (scales.Count > 1 && (input.Axes[^1] != 0 || input.Flattened is not null))
+            {
+                throw QuantizedNode.Invalid(node, $"its {scales.Count} scales are for the first axis of its input {input.Shape}, where the node before it does not have the channels");
+            }
+
             string name = import.FreeName(count == 1 ? node.Name : string.Create(CultureInfo.InvariantCulture, $"{node.Name}_{i + 1}"));
             import.Set(node.Outputs[i], import.AddLike(new Dequantizer { Name = name, Scales = Scales(scales.Floats) }, input));
         }
