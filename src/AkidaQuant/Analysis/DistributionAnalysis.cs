@@ -1,4 +1,5 @@
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
 using AkidaQuant.Transforms;
 
@@ -16,10 +17,11 @@ public static class DistributionAnalysis
     /// <param name="model">A model, float or quantized.</param>
     /// <param name="target">The only layer to look at; null for all.</param>
     /// <param name="barCount">The number of bars of histograms.</param>
-    /// <exception cref="QuantException"><c>LayerNotFound</c> or <c>WeightsMissing</c>.</exception>
+    /// <exception cref="QuantException"><c>LayerNotFound</c>, <c>WeightsMissing</c> or <c>FloatSourceMissing</c>.</exception>
     public static IEnumerable<KernelDistribution> Run(Model model, string? target = null, int barCount = KernelDistribution.DefaultBarCount)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(barCount);
+        IntegerLayer.RequireFloatForms(model);
         Model rewritten = model.IsQuantized ? model : Sanitizer.Run(model);
         if (target is not null && rewritten.Find(target) is null)
         {

@@ -1,4 +1,5 @@
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 using AkidaQuant.Transforms;
@@ -42,11 +43,12 @@ public static class QuantErrorAnalysis
     /// <param name="options">What to compare, and with which samples.</param>
     /// <exception cref="QuantException">
     /// <c>ModelNotQuantized</c>, <c>AlreadyQuantized</c>, <c>LayerNotFound</c>, <c>LayerNotMeasurable</c>, <c>WeightsMissing</c>,
-    /// <c>FloatLayerMissing</c>, or the samples do not fit the model.
+    /// <c>FloatLayerMissing</c>, <c>FloatSourceMissing</c>, or the samples do not fit the model.
     /// </exception>
     public static QuantErrorReport Run(Model quantized, Model? floating, QuantErrorOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize);
+        IntegerLayer.RequireFloatForms(quantized);
         if (options.Mode == QuantErrorMode.Weight)
         {
             return new QuantErrorReport(quantized.Name, options.Mode, WeightError.Measure(quantized, options.Target));

@@ -1,5 +1,6 @@
 using AkidaQuant.Kernels;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Quantization;
@@ -11,9 +12,12 @@ namespace AkidaQuant.Quantization;
 internal static class FloatRecovery
 {
     /// <summary>The rewritten float model.</summary>
-    /// <exception cref="QuantException">A rate or a zero point went into a layer that the model does not have.</exception>
+    /// <exception cref="QuantException">
+    /// <c>FloatSourceMissing</c>: the model holds only integers; or a rate or a zero point went into a layer that it does not have.
+    /// </exception>
     public static Model Recover(Model model)
     {
+        IntegerLayer.RequireFloatForms(model);
         Dictionary<string, Layer> layers = model.Layers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)

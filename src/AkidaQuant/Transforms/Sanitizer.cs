@@ -10,7 +10,8 @@ public static class Sanitizer
     /// <summary>
     /// In the order of the reference but for one: zero padding is taken into convolutions before offsets of
     /// Rescaling are folded, because an offset behind which zeros are padded cannot be folded otherwise, and the
-    /// reference then cannot quantize the model. Average pools are replaced here only.
+    /// reference then cannot quantize the model. Average pools are replaced, and rescalings
+    /// put behind a Flatten, here only.
     /// </summary>
     private static readonly IRewrite[] Rewrites =
     [
@@ -24,6 +25,7 @@ public static class Sanitizer
         new RemoveConsecutiveReshapes(),
         new ReplaceAveragePooling(),
         new RemoveZeroPadding(),
+        new InvertRescalingAndFlatten(),
         new AlignRescaling(),
         new InvertActivationAndMaxPooling(),
         new InvertPoolingAndBatchNormalization(),

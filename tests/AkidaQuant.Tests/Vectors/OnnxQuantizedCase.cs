@@ -13,8 +13,13 @@ internal sealed class OnnxQuantizedCase
 
     /// <summary>Reads a file.</summary>
     public OnnxQuantizedCase(string path)
+        : this(path, File.ReadAllBytes(path))
     {
-        byte[] content = File.ReadAllBytes(path);
+    }
+
+    /// <summary>Reads the content of a file.</summary>
+    public OnnxQuantizedCase(string path, byte[] content)
+    {
         _graph = new OnnxGraph(OnnxFile.Parse(path, content));
         Model = OnnxReader.Read(path, content);
     }
@@ -22,8 +27,8 @@ internal sealed class OnnxQuantizedCase
     /// <summary>What was read.</summary>
     public Model Model { get; }
 
-    /// <summary>The tensors that nodes of the graph give, in order.</summary>
-    public IEnumerable<string> Tensors => _graph.Nodes.Select(node => node.Output);
+    /// <summary>The tensor that a layer gives.</summary>
+    public string TensorOf(PlanStep step) => _graph.Nodes.First(node => node.Name == step.Node.Name).Output;
 
     /// <summary>The layer that gives a tensor: it has the name of the node. Null where several nodes became one layer.</summary>
     public PlanStep? Find(string tensor) => _graph.Producer(tensor) is { } node && Model.Find(node.Name) is not null ? Model.Plan[node.Name] : null;

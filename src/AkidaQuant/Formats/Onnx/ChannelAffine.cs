@@ -5,7 +5,7 @@ namespace AkidaQuant.Formats.Onnx;
 /// <summary>
 /// A factor and a constant for each channel, in the form that can be quantized where it stands: behind a kernel a
 /// BatchNormalization, which is folded into the kernel; right behind the input a Rescaling, which is folded into the kernel
-/// that follows; between other layers a depthwise convolution of one cell, or a Rescaling where there is no image.
+/// that follows; between other layers of images a depthwise convolution of one cell, and a Rescaling elsewhere.
 /// </summary>
 internal static class ChannelAffine
 {
@@ -27,7 +27,7 @@ internal static class ChannelAffine
 
         if (IsBehindInput(import, input))
         {
-            return import.AddLike(new Rescaling { Name = name, Scale = Widen(factors), Offset = Widen(offsets) }, input);
+            return Rescale(import, input, name, factors, offsets);
         }
 
         if (IsBehindKernel(import, input) && factors.All(factor => factor != 0))
@@ -35,9 +35,9 @@ internal static class ChannelAffine
             return import.AddLike(Normalization(name, Spread(factors, channels), Spread(offsets, channels)), input);
         }
 
-        return input.LiesAs(OnnxActivation.ChannelsLast) && !(factors.Length == 1 && factors[0] > 0 && offsets.All(offset => offset == 0))
+        return input.LiesAs(OnnxActivation.ChannelsLast)
             ? import.AddLike(Cells(name, Spread(factors, channels), Spread(offsets, channels)), input)
-            : import.AddLike(new Rescaling { Name = name, Scale = Widen(factors), Offset = Widen(offsets) }, input);
+            : Rescale(import, input, name, factors, offsets);
     }
 
     /// <summary>Whether nothing but the input, rescaled or not, comes before.</summary>
@@ -55,6 +55,24 @@ internal static class ChannelAffine
         BatchNormalization => IsBehindKernel(import, import.InputsOf(value)[0]),
         _ => false,
     };
+
+    /// <summary>A Rescaling; several in a row become one, because a kernel takes up only one.</summary>
+    private static OnnxActivation Rescale(OnnxImport import, OnnxActivation input, string name, float[] factors, float[] offsets)
+    {
+        double[] scale = Array.ConvertAll(factors, value => (double)value);
+        double[] offset = Array.ConvertAll(offsets, value => (double)value);
+        if (import.LayerOf(input) is Rescaling before && !import.IsShared(input))
+        {
+            offset = Combine(Combine(before.Offset, scale, (own, factor) => own * factor), offset, (own, more) => own + more);
+            scale = Combine(before.Scale, scale, (own, factor) => own * factor);
+            input = import.InputsOf(input)[0] with { Axes = input.Axes, Flattened = input.Flattened };
+        }
+
+        return import.AddLike(new Rescaling { Name = name, Scale = scale, Offset = offset }, input);
+    }
+
+    private static double[] Combine(double[] left, double[] right, Func<double, double, double> function) =>
+        [.. Enumerable.Range(0, Math.Max(left.Length, right.Length)).Select(i => function(left[left.Length == 1 ? 0 : i], right[right.Length == 1 ? 0 : i]))];
 
     private static BatchNormalization Normalization(string name, float[] factors, float[] offsets) => new()
     {
@@ -76,6 +94,4 @@ internal static class ChannelAffine
     };
 
     private static float[] Spread(float[] values, int channels) => values.Length == channels ? values : [.. Enumerable.Repeat(values[0], channels)];
-
-    private static double[] Widen(float[] values) => Array.ConvertAll(values, value => (double)value);
 }

@@ -69,7 +69,9 @@ public static class OnnxReader
         string type = node.Domain.Length == 0 ? node.OpType : $"{node.Domain}:{node.OpType}";
         OnnxOperator found = OnnxOperator.Find(type) ?? throw node.Error(
             "OnnxOperatorUnknown",
-            $"the operator '{type}' has no layer here. Replace it in the network by these operators, or export the part of the network before it: {string.Join(", ", OnnxOperator.Names)}");
+            type.Contains("Quant", StringComparison.Ordinal) || type.StartsWith("QLinear", StringComparison.Ordinal)
+                ? $"the operator '{type}' belongs to a network that another tool quantized. Import the float network that it was made from, and quantize that"
+                : $"the operator '{type}' has no layer here. Replace it in the network by these operators, or export the part of the network before it: {string.Join(", ", OnnxOperator.Names)}");
         found.Import(node, import);
     }
 

@@ -28,6 +28,15 @@ internal static class OnnxWindow
         return new ConvolutionWindow { KernelSize = kernel, Strides = strides, Dilation = dilation, Padding = Padding.Explicit, Pads = sum };
     }
 
+    /// <summary>The size of a kernel, which its weights have and the node may repeat.</summary>
+    /// <exception cref="QuantException">The node says another.</exception>
+    public static (int Height, int Width) KernelSize(OnnxNode node, Shape weights)
+    {
+        (int, int) size = (weights[2], weights[3]);
+        return !node.HasAttribute("kernel_shape") || Pair(node, "kernel_shape") == size ? size : throw node.Error(
+            "OnnxShapeMismatch", $"its kernel_shape is {Pair(node, "kernel_shape")}, but its weights have the shape {weights}. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+    }
+
     /// <summary>The size of a pool.</summary>
     public static (int Height, int Width) PoolSize(OnnxNode node) => node.HasAttribute("kernel_shape")
         ? Pair(node, "kernel_shape")

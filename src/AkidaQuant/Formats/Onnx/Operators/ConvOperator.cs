@@ -38,7 +38,7 @@ internal sealed class ConvOperator : OnnxOperator
         OnnxConstant? bias = import.Optional(node, 2, "its bias");
         RequireBias(node, bias, filters);
         (OnnxActivation source, EdgePads more) = PadOperator.Absorb(node, input, import);
-        ConvolutionWindow window = OnnxWindow.Read(node, source.Stored, (weights.Shape[2], weights.Shape[3]), more);
+        ConvolutionWindow window = OnnxWindow.Read(node, source.Stored, OnnxWindow.KernelSize(node, weights.Shape), more);
         Layer layer = groups == channels && groups > 1 && filters == channels && window.Strides.Height == window.Strides.Width
             ? new DepthwiseConv2D
             {

@@ -29,7 +29,7 @@ internal sealed class ConvTransposeOperator : OnnxOperator
         int filters = weights.Shape[1] * groups;
         OnnxConstant? bias = import.Optional(node, 2, "its bias");
         ConvOperator.RequireBias(node, bias, filters);
-        TransposedWindow window = Window(node, (weights.Shape[2], weights.Shape[3]));
+        TransposedWindow window = Window(node, OnnxWindow.KernelSize(node, weights.Shape));
         bool isDepthwise = groups == channels && groups > 1 && filters == channels;
         NdArray<float> kernel = isDepthwise ? OnnxWeights.Reorder(weights, [2, 3, 0, 1]) : Kernel(node, weights, groups);
         (window, kernel) = AsSame(window, kernel);

@@ -15,6 +15,9 @@ internal sealed class InputQuantizerOperator : QuantizedOperator
     protected override IEnumerable<string> Inputs(QuantizedParts parts) => ["X", "scale", "zp"];
 
     /// <inheritdoc/>
+    protected override IEnumerable<string> Operators(QuantizedParts parts) => ["Transpose", "QuantizeLinear"];
+
+    /// <inheritdoc/>
     protected override void Import(QuantizedNode node)
     {
         OnnxActivation input = Turned(node, node.Samples("X"));

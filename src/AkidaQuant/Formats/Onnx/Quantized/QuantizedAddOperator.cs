@@ -16,6 +16,10 @@ internal sealed class QuantizedAddOperator : QuantizedOperator
         ["X", "Y", "Xs", "Ys", .. parts.HasFlag(QuantizedParts.Scaled) ? new[] { "Shift" } : []];
 
     /// <inheritdoc/>
+    protected override IEnumerable<string> Operators(QuantizedParts parts) =>
+        ["Mul", "Mul", "Add", .. parts.HasFlag(QuantizedParts.Scaled) ? new[] { "Div", "Add", "Floor", "Clip" } : []];
+
+    /// <inheritdoc/>
     protected override void Import(QuantizedNode node)
     {
         (OnnxActivation left, OnnxActivation right) = (node.Activation("X"), node.Activation("Y"));

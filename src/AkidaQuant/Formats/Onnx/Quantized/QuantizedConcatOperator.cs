@@ -15,6 +15,9 @@ internal sealed class QuantizedConcatOperator : QuantizedOperator
     protected override IEnumerable<string> Inputs(QuantizedParts parts) => ["X", "Y"];
 
     /// <inheritdoc/>
+    protected override IEnumerable<string> Operators(QuantizedParts parts) => ["Concat"];
+
+    /// <inheritdoc/>
     protected override void Import(QuantizedNode node)
     {
         (OnnxActivation left, OnnxActivation right) = (node.Image("X"), node.Image("Y"));

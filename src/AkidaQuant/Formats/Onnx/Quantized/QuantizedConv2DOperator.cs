@@ -15,6 +15,9 @@ internal sealed class QuantizedConv2DOperator : QuantizedOperator
     protected override IEnumerable<string> Inputs(QuantizedParts parts) => ["X", "W", .. TailInputs(parts, hasPads: true)];
 
     /// <inheritdoc/>
+    protected override IEnumerable<string> Operators(QuantizedParts parts) => ["Pad", "Conv", .. QuantizedFunction.Tail(parts)];
+
+    /// <inheritdoc/>
     protected override void Import(QuantizedNode node)
     {
         (Shape shape, long[] weights) = node.Weights(rank: 4);

@@ -18,6 +18,9 @@ internal sealed class QuantizedConv2DTransposeOperator : QuantizedOperator
     protected override IEnumerable<string> Inputs(QuantizedParts parts) => ["X", "W", .. TailInputs(parts)];
 
     /// <inheritdoc/>
+    protected override IEnumerable<string> Operators(QuantizedParts parts) => ["ConvTranspose", .. QuantizedFunction.Tail(parts)];
+
+    /// <inheritdoc/>
     protected override void Import(QuantizedNode node)
     {
         (Shape shape, long[] weights) = node.Weights(rank: 4);

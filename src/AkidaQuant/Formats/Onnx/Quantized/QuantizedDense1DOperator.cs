@@ -16,6 +16,10 @@ internal sealed class QuantizedDense1DOperator : QuantizedOperator
     protected override IEnumerable<string> Inputs(QuantizedParts parts) => ["X", "W", .. TailInputs(parts)];
 
     /// <inheritdoc/>
+    protected override IEnumerable<string> Operators(QuantizedParts parts) =>
+        [.. parts.HasFlag(QuantizedParts.Flatten) ? new[] { "Flatten", "Gemm" } : ["Gemm"], .. QuantizedFunction.Tail(parts)];
+
+    /// <inheritdoc/>
     protected override void Import(QuantizedNode node)
     {
         OnnxActivation input = node.Activation("X");

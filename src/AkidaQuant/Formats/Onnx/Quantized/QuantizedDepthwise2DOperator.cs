@@ -24,6 +24,9 @@ internal sealed class QuantizedDepthwise2DOperator : QuantizedOperator
     protected override IEnumerable<string> Inputs(QuantizedParts parts) => ["X", "W", .. TailInputs(parts, hasPads: true)];
 
     /// <inheritdoc/>
+    protected override IEnumerable<string> Operators(QuantizedParts parts) => ["Pad", "Conv", .. QuantizedFunction.Tail(parts)];
+
+    /// <inheritdoc/>
     protected override void Import(QuantizedNode node)
     {
         NdArray<sbyte> kernel = Kernel(node);

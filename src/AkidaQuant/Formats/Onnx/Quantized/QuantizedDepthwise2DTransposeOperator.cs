@@ -15,6 +15,9 @@ internal sealed class QuantizedDepthwise2DTransposeOperator : QuantizedOperator
     protected override IEnumerable<string> Inputs(QuantizedParts parts) => ["X", "W", .. TailInputs(parts)];
 
     /// <inheritdoc/>
+    protected override IEnumerable<string> Operators(QuantizedParts parts) => ["ConvTranspose", .. QuantizedFunction.Tail(parts)];
+
+    /// <inheritdoc/>
     protected override void Import(QuantizedNode node)
     {
         NdArray<sbyte> kernel = QuantizedDepthwise2DOperator.Kernel(node);

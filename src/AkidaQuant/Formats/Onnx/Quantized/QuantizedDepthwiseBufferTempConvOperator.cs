@@ -15,6 +15,9 @@ internal sealed class QuantizedDepthwiseBufferTempConvOperator : QuantizedOperat
     protected override IEnumerable<string> Inputs(QuantizedParts parts) => ["X", "W", .. TailInputs(parts)];
 
     /// <inheritdoc/>
+    protected override IEnumerable<string>? Operators(QuantizedParts parts) => null;
+
+    /// <inheritdoc/>
     protected override void Import(QuantizedNode node)
     {
         int frames = node.Count("fifo_size");

@@ -43,15 +43,26 @@ internal sealed class QuantizedNode
     /// <param name="root">What its type begins with.</param>
     /// <param name="allowed">What the type can go on with.</param>
     /// <param name="names">The names of the inputs for such parts.</param>
-    /// <exception cref="QuantException"><c>OnnxOperatorUnknown</c> or <c>QuantizedNodeInvalid</c>.</exception>
+    /// <param name="operators">The operators that compute such parts; null where they are not known.</param>
+    /// <exception cref="QuantException"><c>OnnxOperatorUnknown</c>, <c>QuantizedFunctionUnknown</c> or <c>QuantizedNodeInvalid</c>.</exception>
     public static QuantizedNode Create(
-        OnnxNode node, OnnxImport import, string root, QuantizedParts allowed, Func<QuantizedParts, IEnumerable<string>> names)
+        OnnxNode node,
+        OnnxImport import,
+        string root,
+        QuantizedParts allowed,
+        Func<QuantizedParts, IEnumerable<string>> names,
+        Func<QuantizedParts, IEnumerable<string>?> operators)
     {
         QuantizedParts parts = QuantizedOpType.Parse(node.OpType[root.Length..]) is { } found && (found & ~allowed) == 0
             ? found
             : throw node.Error("OnnxOperatorUnknown", $"'{node.OpType[root.Length..]}' is nothing that a {root} of the reference goes on with. Quantize the network with QuantizeML 1.2.5, or import the float one");
         string[] expected = [.. names(parts)];
-        FunctionProto? function = import.Graph.File.Model.Functions.FirstOrDefault(candidate => candidate.Domain == node.Domain && candidate.Name == node.OpType);
+        FunctionProto? function = QuantizedFunction.Of(node, import);
+        if (function is not null && operators(parts) is { } steps)
+        {
+            QuantizedFunction.Check(node, function, steps);
+        }
+
         string[] formal = function is null ? expected : [.. function.Input];
         if (!formal.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)))
         {

@@ -23,10 +23,16 @@ internal abstract class QuantizedOperator : OnnxOperator
 
     /// <inheritdoc/>
     public override void Import(OnnxNode node, OnnxImport import) =>
-        Import(QuantizedNode.Create(node, import, Base, Allowed, Inputs));
+        Import(QuantizedNode.Create(node, import, Base, Allowed, Inputs, Operators));
 
     /// <summary>The names of the inputs of the function that nodes with those parts call, in order (onnx.md 7.1).</summary>
     protected abstract IEnumerable<string> Inputs(QuantizedParts parts);
+
+    /// <summary>
+    /// The operators of that function, casts and constants left out (onnx.md 7.1); null where it is made of others than
+    /// standard ones.
+    /// </summary>
+    protected abstract IEnumerable<string>? Operators(QuantizedParts parts);
 
     /// <summary>Adds the layer of a node.</summary>
     protected abstract void Import(QuantizedNode node);
