@@ -190,7 +190,7 @@ public sealed class RefusalTests
     {
         QuantizedConv2D[] layers = [.. Enumerable.Range(0, 20).Select(i => Networks.Conv($"conv{i}", channels: i == 0 ? 1 : 2) with { OutputQuantizer = new OutputQuantizer { Bitwidth = 12 } })];
         string message = Assert.Throws<QuantException>(() => AkidaConverter.Convert(Networks.Chain([Networks.Image(), .. layers]), AkidaVersion.V2)).Message;
-        Assert.Contains("'conv4' (QuantizedConv2D) and 14 more up to 'conv19'", message, StringComparison.Ordinal);
+        Assert.Contains("'conv4' (QuantizedConv2D) and 15 more up to 'conv19'", message, StringComparison.Ordinal);
         Assert.DoesNotContain("'conv5'", message, StringComparison.Ordinal);
     }
 
