@@ -9,6 +9,18 @@ public sealed class OnnxActivationTests(ITestOutputHelper output)
         test.Node(test.Pick("Relu", "Sigmoid", "Tanh", "HardSwish"), [Start(test)]));
 
     [Fact]
+    public void Functions_that_stay_in_float() => OnnxCases.Check(output, 1, test => test.OneIn(3)
+        ? test.Node("Elu", [Start(test)], ("alpha", test.OneIn(2) ? null : 1f))
+        : test.Node(test.Pick("Softplus", "Softsign", "Exp", "Neg"), [Start(test)]));
+
+    [Fact]
+    public void Swish_as_an_operator() => OnnxCases.Check(output, 0.6, test =>
+    {
+        test.Graph.Opset = 24;
+        return test.Node("Swish", [Start(test)], ("alpha", test.OneIn(2) ? null : test.Pick(1f, 0.5f)));
+    });
+
+    [Fact]
     public void Clip_as_operators_before_11_have_it() => OnnxCases.Check(output, 1, test =>
     {
         test.Graph.Opset = test.Between(7, 10);

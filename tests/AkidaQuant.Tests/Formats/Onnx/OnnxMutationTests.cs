@@ -83,7 +83,7 @@ public sealed class OnnxMutationTests(ITestOutputHelper output)
             return "not finite";
         }
 
-        float difference = OnnxComparison.LargestDifference(OnnxComparison.AsOurs(expected, model.Plan.Output.Shape), OnnxComparison.Outputs(model, values, sample));
+        float difference = OnnxComparison.LargestDifference(OnnxComparison.AsOurs(content, expected, model.Plan.Output.Shape), OnnxComparison.Outputs(model, values, sample));
         Assert.True(difference <= OnnxComparison.Tolerance, string.Create(CultureInfo.InvariantCulture, $"{what}: the largest relative difference is {difference}."));
         return "equal";
     }
