@@ -1,5 +1,4 @@
 using System.Globalization;
-using AkidaQuant.Formats.Keras;
 using AkidaQuant.Kernels;
 using AkidaQuant.Layers;
 using AkidaQuant.Numerics;
