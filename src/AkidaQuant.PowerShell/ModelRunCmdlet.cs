@@ -1,8 +1,24 @@
+using AkidaQuant.Models;
+
 namespace AkidaQuant.PowerShell;
 
 /// <summary>Runs models over samples.</summary>
-public abstract class ModelRunCmdlet : RunCmdlet<Model>
+public abstract class ModelRunCmdlet : ModelCmdlet
 {
-    /// <inheritdoc/>
-    protected override bool IsStateful => Model.IsStateful;
+    /// <summary>The samples.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [Alias("Samples")]
+    [ValidateNotNull]
+    public SampleSet Sample { get; set; } = null!;
+
+    /// <summary>
+    /// The most samples in memory at a time, which never changes a result; for a model that keeps state the number of
+    /// parallel streams, one unless given.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? BatchSize { get; set; }
+
+    /// <summary>Says how many batches are done.</summary>
+    protected Action<int> Report(string activity, WorkChannel channel) => channel.Batches(activity, Sample.Count, Inference.BatchSize(BatchSize, Model.IsStateful));
 }

@@ -5,7 +5,7 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>Puts a Rescaling behind the input of a float model.</summary>
 [Cmdlet(VerbsCommon.Add, "QuantRescaling")]
 [OutputType(typeof(Model))]
-public sealed class AddQuantRescalingCommand : ModelCmdlet<Model>
+public sealed class AddQuantRescalingCommand : ModelCmdlet
 {
     /// <summary>One factor, or one for each channel.</summary>
     [Parameter(Mandatory = true, Position = 1)]

@@ -5,7 +5,7 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>Converts quantized models to Akida models.</summary>
 [Cmdlet(VerbsData.ConvertTo, "Akida")]
 [OutputType(typeof(AkidaModel))]
-public sealed class ConvertToAkidaCommand : ModelCmdlet<Model>
+public sealed class ConvertToAkidaCommand : ModelCmdlet
 {
     /// <summary>The generation of processors to convert for.</summary>
     [Parameter(Position = 1)]

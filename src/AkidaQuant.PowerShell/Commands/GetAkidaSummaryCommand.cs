@@ -5,7 +5,7 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>The layers and shapes of an Akida model.</summary>
 [Cmdlet(VerbsCommon.Get, "AkidaSummary")]
 [OutputType(typeof(AkidaSummary))]
-public sealed class GetAkidaSummaryCommand : ModelCmdlet<AkidaModel>
+public sealed class GetAkidaSummaryCommand : AkidaModelCmdlet
 {
     /// <inheritdoc/>
     protected override void Process() => WriteObject(Compute(_ => new AkidaSummary(Model)));

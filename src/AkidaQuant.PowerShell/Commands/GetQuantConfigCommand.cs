@@ -6,7 +6,7 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>The configuration of a quantized model, or the one that quantizing a float model would use.</summary>
 [Cmdlet(VerbsCommon.Get, "QuantConfig")]
 [OutputType(typeof(QuantConfig))]
-public sealed class GetQuantConfigCommand : ModelCmdlet<Model>
+public sealed class GetQuantConfigCommand : ModelCmdlet
 {
     private QuantConfig? _config;
 

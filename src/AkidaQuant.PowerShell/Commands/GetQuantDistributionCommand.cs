@@ -6,7 +6,7 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>Gives the values of kernels, one object for each output channel of each layer.</summary>
 [Cmdlet(VerbsCommon.Get, "QuantDistribution")]
 [OutputType(typeof(KernelDistribution))]
-public sealed class GetQuantDistributionCommand : ModelCmdlet<Model>
+public sealed class GetQuantDistributionCommand : ModelCmdlet
 {
     /// <summary>The only layer to look at.</summary>
     [Parameter(Position = 1)]

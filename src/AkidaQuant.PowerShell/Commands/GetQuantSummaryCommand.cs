@@ -3,7 +3,7 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>The layers, shapes and parameter counts of a model.</summary>
 [Cmdlet(VerbsCommon.Get, "QuantSummary")]
 [OutputType(typeof(ModelSummary))]
-public sealed class GetQuantSummaryCommand : ModelCmdlet<Model>
+public sealed class GetQuantSummaryCommand : ModelCmdlet
 {
     /// <inheritdoc/>
     protected override void Process() => WriteObject(Compute(_ => new ModelSummary(Model)));

@@ -6,7 +6,7 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>Quantizes a float model to integers, or a quantized one anew, calibrated with samples.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "Quantize")]
 [OutputType(typeof(Model))]
-public sealed class InvokeQuantizeCommand : ModelCmdlet<Model>
+public sealed class InvokeQuantizeCommand : ModelCmdlet
 {
     private QuantConfig? _config;
 

@@ -7,7 +7,7 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>Measures how far the layers or weights of a quantized model are from those of the float one.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "QuantError")]
 [OutputType(typeof(QuantErrorReport))]
-public sealed class MeasureQuantErrorCommand : ModelCmdlet<Model>
+public sealed class MeasureQuantErrorCommand : ModelCmdlet
 {
     private const int DefaultBatchSize = 16;
 
