@@ -83,7 +83,7 @@ public sealed class PadsTests
     }
 
     [Fact]
-    public void Transposed_convolutions_have_no_padding_that_depends_on_the_image()
+    public void Transposed_convolutions_have_no_padding_of_two_halves()
     {
         Graph graph = new(4, 4, 1);
         graph.Add(new Conv2DTranspose

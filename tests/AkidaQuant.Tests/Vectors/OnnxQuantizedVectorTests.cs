@@ -14,6 +14,34 @@ namespace AkidaQuant.Tests.Vectors;
 /// <summary>The reference's quantized ONNX files: every tensor of the graph, every output, and the emulator.</summary>
 public sealed class OnnxQuantizedVectorTests(ResultTable table)
 {
+    private const string BenchmarkSuffix = "_quantizeml.onnx";
+
+    /// <summary>
+    /// Name, file and samples of every quantized network: of the vectors, and of the folder that <c>AKIDAQUANT_BENCH</c> names,
+    /// where it does: <c>name_quantizeml.onnx</c> with <c>name_inputs.npz</c>.
+    /// </summary>
+    public static TheoryData<string, string, string> Files
+    {
+        get
+        {
+            TheoryData<string, string, string> files = [];
+            foreach (string name in Directory.GetDirectories(Repository.PathOf("tests/vectors/onnx")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal))
+            {
+                files.Add($"onnx/{name}", $"tests/vectors/onnx/{name}/quantized.onnx", $"tests/vectors/onnx/{name}/inputs.npz");
+            }
+
+            if (Environment.GetEnvironmentVariable("AKIDAQUANT_BENCH") is { Length: > 0 } folder)
+            {
+                foreach (string path in Directory.GetFiles(folder, "*" + BenchmarkSuffix).Order(StringComparer.Ordinal))
+                {
+                    files.Add($"bench/{Path.GetFileName(path)[..^BenchmarkSuffix.Length]}", path, $"{path[..^BenchmarkSuffix.Length]}_inputs.npz");
+                }
+            }
+
+            return files;
+        }
+    }
+
     public static TheoryData<string> Cases =>
         [.. Directory.GetDirectories(Repository.PathOf("tests/vectors/onnx")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
@@ -54,17 +82,16 @@ public sealed class OnnxQuantizedVectorTests(ResultTable table)
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public void The_emulator_equals_the_quantized_file_as_far_as_it_is_quantized(string name)
+    [MemberData(nameof(Files))]
+    public void The_emulator_equals_the_quantized_file_as_far_as_it_is_quantized(string name, string file, string inputs)
     {
-        string folder = Repository.PathOf($"tests/vectors/onnx/{name}");
-        Model quantized = ModelReader.Read(Path.Combine(folder, "quantized.onnx"));
+        Model quantized = ModelReader.Read(Path.Combine(Repository.Root, file));
         List<string> warnings = [];
         AkidaModel model = AkidaConverter.Convert(quantized, AkidaVersion.V2, warnings.Add);
-        EmulatorComparison comparison = EmulatorComparison.Run(quantized, model, SampleReader.Read(Path.Combine(folder, "inputs.npz")));
+        EmulatorComparison comparison = EmulatorComparison.Run(quantized, model, SampleReader.Read(Path.Combine(Repository.Root, inputs)));
         Comparison counts = new();
         counts.Count(comparison.Potentials, comparison.DifferentPotentials);
-        table.Add($"onnx/{name}", "4 akida", counts, string.Join("; ", warnings));
+        table.Add(name, "4 akida", counts, string.Join("; ", warnings));
         Assert.True(comparison.Potentials > 0);
         Assert.Equal(0, comparison.DifferentPotentials);
         Assert.Equal(0, comparison.DifferentFloats);

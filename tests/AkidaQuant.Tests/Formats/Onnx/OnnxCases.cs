@@ -52,6 +52,7 @@ internal static class OnnxCases
         Assert.True(equal >= least * total, $"Only {equal} of {total} networks were imported.");
     }
 
-    private static uint? Variable(string name) =>
+    /// <summary>The number that an environment variable gives; null where it is not set.</summary>
+    public static uint? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? uint.Parse(value, CultureInfo.InvariantCulture) : null;
 }

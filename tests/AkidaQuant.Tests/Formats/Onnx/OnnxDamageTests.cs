@@ -3,6 +3,7 @@ using System.Globalization;
 using AkidaQuant.Formats.Onnx;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
+using AkidaQuant.Tests.Vectors;
 
 namespace AkidaQuant.Tests.Formats.Onnx;
 
@@ -10,16 +11,17 @@ namespace AkidaQuant.Tests.Formats.Onnx;
 /// Damaged variants of every file: a model that runs, or an error that a user can act on, soon and in bounded memory.
 /// <c>AKIDAQUANT_ONNX_SEED</c> damages otherwise, <c>AKIDAQUANT_ONNX_CASES</c> more often.
 /// </summary>
-public sealed class OnnxDamageTests(ITestOutputHelper output)
+public sealed class OnnxDamageTests(ITestOutputHelper output, OnnxReport report)
 {
-    private const int UsualVariants = 200;
+    private const uint UsualVariants = 200;
+    private const uint UsualSeed = 20261125;
     private const long MemoryLimit = 256L << 20;
     private const int MemoryPerByte = 20;
 
     /// <summary>Models that take more for one sample are not run: their shapes, though huge, are what the file says.</summary>
     private const long RunLimit = 256L << 20;
 
-    /// <summary>Generous: the slowest variants take a tenth of a second.</summary>
+    /// <summary>Generous: the slowest variants take less than a second.</summary>
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(20);
 
     public static TheoryData<string> Files =>
@@ -35,7 +37,7 @@ public sealed class OnnxDamageTests(ITestOutputHelper output)
     {
         byte[] whole = Whole(file);
         OnnxDamage damage = new(whole);
-        Check(file, whole, damage.Make);
+        Check("bytes damaged", file, whole, damage.Make);
     }
 
     [Theory]
@@ -44,19 +46,16 @@ public sealed class OnnxDamageTests(ITestOutputHelper output)
     {
         byte[] whole = Whole(file);
         OnnxMutation mutation = new(whole);
-        Check(file, whole, mutation.Make);
+        Check("graph changed", file, whole, mutation.Make);
     }
 
     private static byte[] Whole(string file) => File.ReadAllBytes(Repository.PathOf($"tests/vectors/onnx/{file}"));
 
-    private static int Variable(string name, int usual) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? int.Parse(value, CultureInfo.InvariantCulture) : usual;
-
-    private void Check(string file, byte[] whole, Func<Random, (byte[] Content, string What)> make)
+    private void Check(string kind, string file, byte[] whole, Func<Random, (byte[] Content, string What)> make)
     {
-        int seed = Variable("AKIDAQUANT_ONNX_SEED", 20261125);
-        int variants = Variable("AKIDAQUANT_ONNX_CASES", UsualVariants);
-        Random random = new(seed);
+        uint seed = OnnxCases.Variable("AKIDAQUANT_ONNX_SEED") ?? UsualSeed;
+        int variants = (int)(OnnxCases.Variable("AKIDAQUANT_ONNX_CASES") ?? UsualVariants);
+        Random random = new((int)seed);
         SortedDictionary<string, int> outcomes = new(StringComparer.Ordinal);
         Assert.Equal("runs", Within(file, whole, "nothing is damaged").Outcome);
         long most = 0;
@@ -74,9 +73,9 @@ public sealed class OnnxDamageTests(ITestOutputHelper output)
         int Count(Func<string, bool> isOutcome) => outcomes.Where(pair => isOutcome(pair.Key)).Sum(pair => pair.Value);
         int refused = Count(outcome => outcome.StartsWith("import", StringComparison.Ordinal));
         int later = Count(outcome => outcome.StartsWith("later", StringComparison.Ordinal));
-        output.WriteLine(string.Create(
+        report.Add($"Damaged variants of each file, seed {seed}", string.Create(
             CultureInfo.InvariantCulture,
-            $"{file,-40} {Count(outcome => outcome == "runs"),4} run, {Count(outcome => outcome == "huge"),3} too large to run, {refused,4} refused at import, {later,3} later; at most {longest.TotalMilliseconds:0} ms and {most >> 10} KB for import"));
+            $"{file,-36} {kind}: {Count(outcome => outcome == "runs"),4} run, {Count(outcome => outcome == "huge"),3} too large to run, {refused,4} refused at import, {later,3} later; at most {longest.TotalMilliseconds:0} ms and {most >> 10} KB for import"));
         output.WriteLine($"seed {seed}: {string.Join(", ", outcomes.Select(pair => $"{pair.Value} {pair.Key}"))}");
         Assert.InRange(refused + later, variants / 10, variants);
     }

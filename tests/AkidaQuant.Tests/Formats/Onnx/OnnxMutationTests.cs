@@ -11,7 +11,8 @@ namespace AkidaQuant.Tests.Formats.Onnx;
 /// </summary>
 public sealed class OnnxMutationTests(ITestOutputHelper output)
 {
-    private const int UsualVariants = 300;
+    private const uint UsualVariants = 300;
+    private const uint UsualSeed = 20261125;
     private const long RunLimit = 64L << 20;
     private const int MostSamples = 8;
 
@@ -21,9 +22,9 @@ public sealed class OnnxMutationTests(ITestOutputHelper output)
     [MemberData(nameof(Files))]
     public void A_changed_network_gives_what_ONNX_Runtime_gives_or_is_refused(string file)
     {
-        int seed = int.Parse(Environment.GetEnvironmentVariable("AKIDAQUANT_ONNX_SEED") ?? "20261125", CultureInfo.InvariantCulture);
-        int variants = int.Parse(Environment.GetEnvironmentVariable("AKIDAQUANT_ONNX_CASES") ?? $"{UsualVariants}", CultureInfo.InvariantCulture);
-        Random random = new(seed);
+        uint seed = OnnxCases.Variable("AKIDAQUANT_ONNX_SEED") ?? UsualSeed;
+        int variants = (int)(OnnxCases.Variable("AKIDAQUANT_ONNX_CASES") ?? UsualVariants);
+        Random random = new((int)seed);
         OnnxMutation mutation = new(File.ReadAllBytes(Repository.PathOf($"tests/vectors/onnx/{file}")));
         SortedDictionary<string, int> outcomes = new(StringComparer.Ordinal);
         for (int i = 0; i < variants; i++)

@@ -66,6 +66,7 @@ internal sealed class ActivationOperator : OnnxOperator
             return import.AddLike(new LeakyReLU { Name = import.NameOf(node), Alpha = values[0] }, input);
         }
 
+        input = input.Axes.Count == 3 ? import.Image(node) : input;
         int channels = input.Shape[0];
         if (values.Length != channels || input.Axes[^1] != 0 || slopes.Shape.Count(size => size != 1) != 1)
         {

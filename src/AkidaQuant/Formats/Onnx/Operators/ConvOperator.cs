@@ -10,7 +10,7 @@ namespace AkidaQuant.Formats.Onnx.Operators;
 internal sealed class ConvOperator : OnnxOperator
 {
     /// <summary>The most weights of a kernel that groups are spread into.</summary>
-    public const long MostWeights = 1L << 27;
+    public const long MostWeights = 1L << 26;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> OpTypes => ["Conv"];
