@@ -45,9 +45,12 @@ public sealed class TableLookup
             where TFrom : unmanaged, IBinaryInteger<TFrom>
             where TTo : unmanaged, IBinaryInteger<TTo>, IMinMaxValue<TTo>
         {
+            // Fields could change between two elements, for all that the compiler knows.
+            int[] entries = table;
+            int first = least;
             for (int i = 0; i < input.Length; i++)
             {
-                output[i] = TTo.CreateTruncating(table[long.CreateTruncating(input[i]) - least]);
+                output[i] = TTo.CreateTruncating(entries[long.CreateTruncating(input[i]) - first]);
             }
         }
     }
