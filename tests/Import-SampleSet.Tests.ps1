@@ -126,4 +126,13 @@ Describe 'Import-SampleSet' {
         $text | Should -Match 'Count +Shape +Type +Labels +Names +Source'
         $text | Should -Match '1000 +\(28, 28, 1\) +uint8 +True +False +\S+inputs.npz'
     }
+
+    It 'is shown as a list with its labels and classes' {
+        $text = Import-SampleSet "$digits/inputs.npz" | Format-List | Out-String -Width 250
+        $text | Should -Match 'Shape +: \(28, 28, 1\)'
+        $text | Should -Match 'Labels +: 1000 in 10 classes'
+        Import-SampleSet "$digits/samples.npz" | Format-List | Out-String -Width 250 | Should -Match 'Labels +: none'
+        $named = New-SampleSet -InputObject @(@(1), @(2)) -Label 0, 0
+        $named.WithLabels(@(0, 0), @('cat', 'dog')) | Format-List | Out-String | Should -Match 'Labels +: 2 in 2 classes'
+    }
 }

@@ -43,7 +43,7 @@ internal static class OutputFile
     }
 
     private static QuantException NotWritten(string path, Exception e) =>
-        new("FileNotWritten", QuantErrorKind.File, $"The file '{path}' cannot be written: {FileProblem.Describe(path, e)}", path, e);
+        new("FileNotWritten", QuantErrorKind.File, $"The file '{path}' cannot be written: {FileProblem.DescribeNew(path, e)}", path, e);
 
     private static void Remove(string path)
     {

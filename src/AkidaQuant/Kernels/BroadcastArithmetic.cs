@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Kernels;
 
@@ -52,18 +53,10 @@ public sealed class BroadcastArithmetic
     /// <exception cref="ArgumentException">An axis has two different sizes, neither of them 1.</exception>
     public static Shape Broadcast(Shape left, Shape right)
     {
-        int[] output = new int[Math.Max(left.Rank, right.Rank)];
-        for (int i = 1; i <= output.Length; i++)
-        {
-            int one = i <= left.Rank ? left[^i] : 1;
-            int other = i <= right.Rank ? right[^i] : 1;
-            output[^i] = one == other || other == 1 ? one
-                : one == 1 ? other
-                : one == Shape.Unknown || other == Shape.Unknown ? Math.Max(one, other)
-                : throw new ArgumentException($"The shapes {left} and {right} do not go together.", nameof(right));
-        }
+        return new Shape(Broadcasting.Dimensions<int>(left, right, Meet)
+            ?? throw new ArgumentException($"The shapes {left} and {right} do not go together.", nameof(right)));
 
-        return new Shape(output);
+        static int? Meet(int one, int other) => one == Shape.Unknown || other == Shape.Unknown ? Math.Max(one, other) : null;
     }
 
     /// <summary>Computes a batch.</summary>

@@ -42,38 +42,8 @@ internal sealed class ChannelOperation<TOperation>
 
     /// <summary>Computes a batch; input and output may be the same buffer.</summary>
     /// <exception cref="OverflowException">A result does not fit the output's storage.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch)
-    {
-        switch (input.Storage)
-        {
-            case IntegerStorage.Int16:
-                Run<short>(input.Values<short>(batch), output, batch);
-                break;
-            case IntegerStorage.Int32:
-                Run<int>(input.Values<int>(batch), output, batch);
-                break;
-            default:
-                Run<long>(input.Values<long>(batch), output, batch);
-                break;
-        }
-    }
-
-    private void Run<TIn>(ReadOnlySpan<TIn> input, IntegerData output, int batch)
-        where TIn : unmanaged, IBinaryInteger<TIn>
-    {
-        switch (output.Storage)
-        {
-            case IntegerStorage.Int16:
-                Run(input, output.Values<short>(batch));
-                break;
-            case IntegerStorage.Int32:
-                Run(input, output.Values<int>(batch));
-                break;
-            default:
-                Run(input, output.Values<long>(batch));
-                break;
-        }
-    }
+    public void Run(IntegerData input, IntegerData output, int batch) =>
+        StorageDispatch.Run(new Operation(this), input, output, batch);
 
     private void Run<TIn, TOut>(ReadOnlySpan<TIn> input, Span<TOut> output)
         where TIn : unmanaged, IBinaryInteger<TIn>
@@ -137,5 +107,12 @@ internal sealed class ChannelOperation<TOperation>
         }
 
         return count;
+    }
+
+    private readonly struct Operation(ChannelOperation<TOperation> owner) : IStoragePairOperation
+    {
+        public void Run<TFrom, TTo>(ReadOnlySpan<TFrom> input, Span<TTo> output)
+            where TFrom : unmanaged, IBinaryInteger<TFrom>
+            where TTo : unmanaged, IBinaryInteger<TTo>, IMinMaxValue<TTo> => owner.Run(input, output);
     }
 }

@@ -55,48 +55,22 @@ public sealed class Concatenation
         int offset = 0;
         for (int i = 0; i < _runs.Length; i++)
         {
-            var input = (IntegerData)inputs[i];
-            switch (input.Storage)
-            {
-                case IntegerStorage.Int16:
-                    Copy<short>(input.Values<short>(batch), _runs[i], output, offset, batch);
-                    break;
-                case IntegerStorage.Int32:
-                    Copy<int>(input.Values<int>(batch), _runs[i], output, offset, batch);
-                    break;
-                default:
-                    Copy<long>(input.Values<long>(batch), _runs[i], output, offset, batch);
-                    break;
-            }
-
+            StorageDispatch.Run(new Placing(_runs[i], _stride, offset), (IntegerData)inputs[i], output, batch);
             offset += _runs[i];
         }
     }
 
-    private void Copy<TFrom>(ReadOnlySpan<TFrom> source, int run, IntegerData output, int offset, int batch)
-        where TFrom : unmanaged, INumber<TFrom>
+    /// <summary>Puts the runs of one input where they stand in the joined tensor.</summary>
+    private readonly struct Placing(int run, int stride, int offset) : IStoragePairOperation
     {
-        switch (output.Storage)
+        public void Run<TFrom, TTo>(ReadOnlySpan<TFrom> input, Span<TTo> output)
+            where TFrom : unmanaged, IBinaryInteger<TFrom>
+            where TTo : unmanaged, IBinaryInteger<TTo>, IMinMaxValue<TTo>
         {
-            case IntegerStorage.Int16:
-                Copy(source, run, output.Values<short>(batch), offset);
-                break;
-            case IntegerStorage.Int32:
-                Copy(source, run, output.Values<int>(batch), offset);
-                break;
-            default:
-                Copy(source, run, output.Values<long>(batch), offset);
-                break;
-        }
-    }
-
-    private void Copy<TFrom, TTo>(ReadOnlySpan<TFrom> source, int run, Span<TTo> destination, int offset)
-        where TFrom : unmanaged, INumber<TFrom>
-        where TTo : unmanaged, INumber<TTo>
-    {
-        for (int from = 0, to = offset; from < source.Length; from += run, to += _stride)
-        {
-            TensorPrimitives.ConvertTruncating(source.Slice(from, run), destination.Slice(to, run));
+            for (int from = 0, to = offset; from < input.Length; from += run, to += stride)
+            {
+                TensorPrimitives.ConvertTruncating(input.Slice(from, run), output.Slice(to, run));
+            }
         }
     }
 }

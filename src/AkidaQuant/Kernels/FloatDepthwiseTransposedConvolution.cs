@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace AkidaQuant.Kernels;
 
 /// <summary>Depthwise transposed convolution of float32 images (layers.md 4.5), channels last. The same bits whatever the batch and the thread.</summary>
@@ -35,11 +33,7 @@ public sealed class FloatDepthwiseTransposedConvolution
         {
             Span<float> sums = output.Slice(sample * _outputSize, _outputSize);
             _filter.Run(input.Slice(sample * _inputSize, _inputSize), sums);
-            for (int start = 0; _bias is not null && start < sums.Length; start += _bias.Length)
-            {
-                Span<float> pixel = sums.Slice(start, _bias.Length);
-                TensorPrimitives.Add(pixel, _bias, pixel);
-            }
+            FloatBias.Add(_bias, sums);
         }
     }
 }

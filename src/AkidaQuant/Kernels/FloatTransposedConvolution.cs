@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace AkidaQuant.Kernels;
 
 /// <summary>
@@ -45,11 +43,7 @@ public sealed class FloatTransposedConvolution
         {
             Span<float> sums = output.Slice(sample * _outputSize, _outputSize);
             _product.Run(input.Slice(sample * _inputSize, _inputSize), sums);
-            for (int start = 0; _bias is not null && start < sums.Length; start += _bias.Length)
-            {
-                Span<float> pixel = sums.Slice(start, _bias.Length);
-                TensorPrimitives.Add(pixel, _bias, pixel);
-            }
+            FloatBias.Add(_bias, sums);
         }
     }
 }

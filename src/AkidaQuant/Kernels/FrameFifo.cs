@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace AkidaQuant.Kernels;
 
 /// <summary>
@@ -23,26 +25,7 @@ public sealed class FrameFifo
     /// <param name="frame">(batch, positions, channels), in the same storage.</param>
     /// <param name="batch">The number of streams.</param>
     /// <exception cref="ArgumentException">The storages differ.</exception>
-    public void Push(IntegerData fifo, IntegerData frame, int batch)
-    {
-        if (fifo.Storage != frame.Storage)
-        {
-            throw new ArgumentException($"A queue of {fifo.Storage} cannot take a frame of {frame.Storage}.", nameof(frame));
-        }
-
-        switch (fifo.Storage)
-        {
-            case IntegerStorage.Int16:
-                Push<short>(fifo.Values<short>(batch), frame.Values<short>(batch));
-                break;
-            case IntegerStorage.Int32:
-                Push<int>(fifo.Values<int>(batch), frame.Values<int>(batch));
-                break;
-            default:
-                Push<long>(fifo.Values<long>(batch), frame.Values<long>(batch));
-                break;
-        }
-    }
+    public void Push(IntegerData fifo, IntegerData frame, int batch) => StorageDispatch.RunWithin(new Operation(this), frame, fifo, batch);
 
     /// <summary>Drops the oldest frame of each stream and appends a new one.</summary>
     /// <param name="fifo">(batch, positions, frames, channels).</param>
@@ -58,5 +41,11 @@ public sealed class FrameFifo
             row[_channels..].CopyTo(row);
             frame.Slice(from, _channels).CopyTo(row[kept..]);
         }
+    }
+
+    private readonly struct Operation(FrameFifo owner) : IStorageOperation
+    {
+        public void Run<T>(ReadOnlySpan<T> input, Span<T> output)
+            where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => owner.Push(output, input);
     }
 }

@@ -13,18 +13,7 @@ public static class IntegerCopy
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
-        switch (source.Storage)
-        {
-            case IntegerStorage.Int16:
-                CopyFrom(source.Values<short>(batch), destination, batch);
-                break;
-            case IntegerStorage.Int32:
-                CopyFrom(source.Values<int>(batch), destination, batch);
-                break;
-            default:
-                CopyFrom(source.Values<long>(batch), destination, batch);
-                break;
-        }
+        StorageDispatch.Run(default(CheckedCopy), source, destination, batch);
     }
 
     /// <summary>Reads integers of any storage, which must fit <typeparamref name="T"/>.</summary>
@@ -100,24 +89,14 @@ public static class IntegerCopy
         Write(source, destination, first);
     }
 
-    private static void CopyFrom<T>(ReadOnlySpan<T> source, IntegerData destination, int batch)
-        where T : unmanaged, IBinaryInteger<T>
-    {
-        switch (destination.Storage)
-        {
-            case IntegerStorage.Int16:
-                TensorPrimitives.ConvertChecked(source, destination.Values<short>(batch));
-                break;
-            case IntegerStorage.Int32:
-                TensorPrimitives.ConvertChecked(source, destination.Values<int>(batch));
-                break;
-            default:
-                TensorPrimitives.ConvertChecked(source, destination.Values<long>(batch));
-                break;
-        }
-    }
-
     private static void Convert<TFrom, TTo>(ReadOnlySpan<TFrom> source, Span<TTo> destination)
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, INumber<TTo> => TensorPrimitives.ConvertTruncating(source, destination);
+
+    private readonly struct CheckedCopy : IStoragePairOperation
+    {
+        public void Run<TFrom, TTo>(ReadOnlySpan<TFrom> input, Span<TTo> output)
+            where TFrom : unmanaged, IBinaryInteger<TFrom>
+            where TTo : unmanaged, IBinaryInteger<TTo>, IMinMaxValue<TTo> => TensorPrimitives.ConvertChecked(input, output);
+    }
 }

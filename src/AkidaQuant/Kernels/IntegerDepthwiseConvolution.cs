@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 
 namespace AkidaQuant.Kernels;
@@ -9,9 +8,7 @@ namespace AkidaQuant.Kernels;
 /// </summary>
 public sealed class IntegerDepthwiseConvolution
 {
-    private delegate void Operation(IntegerData input, IntegerData output, int batch);
-
-    private readonly Operation _run;
+    private readonly Action<IntegerData, IntegerData, int> _run;
 
     /// <summary>Packs the weights and chooses the arithmetic.</summary>
     /// <param name="geometry">The sizes; input and output have the same channels.</param>
@@ -31,28 +28,14 @@ public sealed class IntegerDepthwiseConvolution
     {
         int channels = geometry.InputChannels;
         KernelArguments.ExpectLength(weights, geometry.KernelHeight * geometry.KernelWidth * channels, nameof(weights));
-        KernelArguments.ExpectLength(inputShift, channels, nameof(inputShift));
-        var ranges = new ValueRange[channels];
-        for (int c = 0; c < channels; c++)
-        {
-            ranges[c] = SumBounds.ChannelRange(inputRange, inputShift?[c], valueBits, 0);
-        }
+        ConvolutionGeometry sizes = geometry;
+        IntegerSampleSums sums = new(weights, channels, channels, inputShift, inputRange, valueBits, isChannelwise: true);
+        OutputRange = sums.OutputRange;
+        _run = sums.FitInt32 ? Make<int>() : sums.Bounds.FitsDouble ? Make<double>() : Make<long>();
 
-        SumBounds bounds = SumBounds.Of(weights, channels, ranges, isChannelwise: true);
-        ValueRange limits = ValueRange.OfBits(valueBits);
-        ValueRange? saturation = bounds.Exceeds(limits) ? limits : null;
-        OutputRange = bounds.Saturated(limits);
-        bool fitsInt32 = bounds.FitsInt32 && Array.TrueForAll(ranges, range => range.Min >= int.MinValue && range.Max <= int.MaxValue);
-        _run = fitsInt32 ? Make<int>(geometry) : bounds.FitsDouble ? Make<double>(geometry) : Make<long>(geometry);
-
-        Operation Make<T>(in ConvolutionGeometry sizes)
-            where T : unmanaged, INumber<T>
-        {
-            ChannelFilter<T> filter = ChannelFilter.Of<T>(sizes, Array.ConvertAll(weights, T.CreateTruncating), default, set);
-            var reader = new ShiftedInput(inputShift, valueBits, inputRange);
-            (int inputSize, int outputSize) = (sizes.InputShape.Size, sizes.OutputShape.Size);
-            return (input, output, batch) => Run(filter, reader, saturation, input, inputSize, output, outputSize, batch);
-        }
+        Action<IntegerData, IntegerData, int> Make<T>()
+            where T : unmanaged, INumber<T> => sums.OverBatch<T, T>(
+                ChannelFilter.Of<T>(sizes, Array.ConvertAll(weights, T.CreateTruncating), default, set).Run, sizes.InputShape.Size, sizes.OutputShape.Size);
     }
 
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>
@@ -63,39 +46,5 @@ public sealed class IntegerDepthwiseConvolution
     /// <param name="output">(batch, output height, output width, channels), in a storage that holds <see cref="OutputRange"/>.</param>
     /// <param name="batch">The number of samples.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch)
-    {
-        KernelArguments.ExpectStorage(output, OutputRange);
-        _run(input, output, batch);
-    }
-
-    private static void Run<T>(
-        ChannelFilter<T> filter, ShiftedInput reader, ValueRange? saturation, IntegerData input, int inputSize, IntegerData output, int outputSize, int batch)
-        where T : unmanaged, INumber<T>
-    {
-        T[]? images = reader.NeedsScratch<T>(input) ? ArrayPool<T>.Shared.Rent(inputSize) : null;
-        T[]? results = IntegerSums.WritesDirectly<T>(output) ? null : ArrayPool<T>.Shared.Rent(outputSize);
-        for (int sample = 0; sample < batch; sample++)
-        {
-            ReadOnlySpan<T> image = reader.Read<T>(input, sample * inputSize, inputSize, images);
-            int first = sample * outputSize;
-            Span<T> sums = results is null ? output.Values<T>(output.Capacity).Slice(first, outputSize) : results.AsSpan(0, outputSize);
-            filter.Run(image, sums);
-            IntegerSums.Saturate(sums, saturation);
-            if (results is not null)
-            {
-                IntegerCopy.Write<T>(sums, output, first);
-            }
-        }
-
-        if (images is not null)
-        {
-            ArrayPool<T>.Shared.Return(images);
-        }
-
-        if (results is not null)
-        {
-            ArrayPool<T>.Shared.Return(results);
-        }
-    }
+    public void Run(IntegerData input, IntegerData output, int batch) => _run(input, output, batch);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 
 namespace AkidaQuant.Kernels;
@@ -22,28 +21,14 @@ public sealed class IntegerDepthwiseTransposedConvolution
     {
         int channels = forward.InputChannels;
         KernelArguments.ExpectLength(weights, forward.KernelHeight * forward.KernelWidth * channels, nameof(weights));
-        KernelArguments.ExpectLength(inputShift, channels, nameof(inputShift));
-        var ranges = new ValueRange[channels];
-        for (int c = 0; c < channels; c++)
-        {
-            ranges[c] = SumBounds.ChannelRange(inputRange, inputShift?[c], valueBits, 0);
-        }
-
-        SumBounds bounds = SumBounds.Of(weights, channels, ranges, isChannelwise: true);
-        ValueRange limits = ValueRange.OfBits(valueBits);
-        ValueRange? saturation = bounds.Exceeds(limits) ? limits : null;
-        OutputRange = bounds.Saturated(limits);
         ConvolutionGeometry sizes = forward;
-        bool fitsInt32 = bounds.FitsInt32 && Array.TrueForAll(ranges, range => range.Min >= int.MinValue && range.Max <= int.MaxValue);
-        _run = fitsInt32 ? Make<int>() : bounds.FitsDouble ? Make<double>() : Make<long>();
+        IntegerSampleSums sums = new(weights, channels, channels, inputShift, inputRange, valueBits, isChannelwise: true);
+        OutputRange = sums.OutputRange;
+        _run = sums.FitInt32 ? Make<int>() : sums.Bounds.FitsDouble ? Make<double>() : Make<long>();
 
         Action<IntegerData, IntegerData, int> Make<T>()
-            where T : unmanaged, INumber<T>
-        {
-            TransposedChannelFilter<T> filter = new(sizes, Array.ConvertAll(weights, T.CreateTruncating));
-            ShiftedInput reader = new(inputShift, valueBits, inputRange);
-            return (input, output, batch) => Run(filter, reader, saturation, input, sizes.OutputShape.Size, output, sizes.InputShape.Size, batch);
-        }
+            where T : unmanaged, INumber<T> => sums.OverBatch<T, T>(
+                new TransposedChannelFilter<T>(sizes, Array.ConvertAll(weights, T.CreateTruncating)).Run, sizes.OutputShape.Size, sizes.InputShape.Size);
     }
 
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>
@@ -54,38 +39,5 @@ public sealed class IntegerDepthwiseTransposedConvolution
     /// <param name="output">(batch, output height, output width, channels), in a storage that holds <see cref="OutputRange"/>.</param>
     /// <param name="batch">The number of samples.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch)
-    {
-        KernelArguments.ExpectStorage(output, OutputRange);
-        _run(input, output, batch);
-    }
-
-    private static void Run<T>(
-        TransposedChannelFilter<T> filter, ShiftedInput reader, ValueRange? saturation, IntegerData input, int inputSize, IntegerData output, int outputSize, int batch)
-        where T : unmanaged, INumber<T>
-    {
-        T[]? images = reader.NeedsScratch<T>(input) ? ArrayPool<T>.Shared.Rent(inputSize) : null;
-        T[]? results = IntegerSums.WritesDirectly<T>(output) ? null : ArrayPool<T>.Shared.Rent(outputSize);
-        for (int sample = 0; sample < batch; sample++)
-        {
-            int first = sample * outputSize;
-            Span<T> sums = results is null ? output.Values<T>(output.Capacity).Slice(first, outputSize) : results.AsSpan(0, outputSize);
-            filter.Run(reader.Read<T>(input, sample * inputSize, inputSize, images), sums);
-            IntegerSums.Saturate(sums, saturation);
-            if (results is not null)
-            {
-                IntegerCopy.Write<T>(sums, output, first);
-            }
-        }
-
-        if (images is not null)
-        {
-            ArrayPool<T>.Shared.Return(images);
-        }
-
-        if (results is not null)
-        {
-            ArrayPool<T>.Shared.Return(results);
-        }
-    }
+    public void Run(IntegerData input, IntegerData output, int batch) => _run(input, output, batch);
 }

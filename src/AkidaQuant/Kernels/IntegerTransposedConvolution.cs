@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 
 namespace AkidaQuant.Kernels;
@@ -29,56 +28,41 @@ public sealed class IntegerTransposedConvolution
         int taps = forward.KernelHeight * forward.KernelWidth;
         (int channels, int filters) = (forward.OutputChannels, forward.InputChannels);
         KernelArguments.ExpectLength(weights, taps * channels * filters, nameof(weights));
-        KernelArguments.ExpectLength(inputShift, channels, nameof(inputShift));
-
-        // An output may miss any of the taps, which counts as an input of 0.
-        var ranges = new ValueRange[channels];
-        for (int c = 0; c < channels; c++)
-        {
-            ranges[c] = SumBounds.ChannelRange(inputRange, inputShift?[c], valueBits, 0);
-        }
-
-        SumBounds bounds = SumBounds.Of(weights, filters, ranges, isChannelwise: false);
-        ValueRange limits = ValueRange.OfBits(valueBits);
-        ValueRange? saturation = bounds.Exceeds(limits) ? limits : null;
-        OutputRange = bounds.Saturated(limits);
+        IntegerSampleSums sums = new(weights, filters, channels, inputShift, inputRange, valueBits, isChannelwise: false);
+        OutputRange = sums.OutputRange;
         int[] matrix = TransposedKernel.ToMatrix(weights, taps, channels, filters);
         ConvolutionGeometry sizes = forward;
-        _run = Pairs() ?? (bounds.FitsDouble ? Wide<double>() : Wide<long>());
+        _run = Pairs() ?? (sums.Bounds.FitsDouble ? Wide<double>() : Wide<long>());
 
         Action<IntegerData, IntegerData, int>? Pairs()
         {
-            if (!bounds.FitsInt32 || !IntegerContraction.Fits16(inputRange))
+            if (!sums.Bounds.FitsInt32 || !IntegerContraction.Fits16(inputRange))
             {
                 return null;
             }
 
             int[]? folded = IntegerContraction.Fold(matrix, taps * filters, inputShift, inputRange, valueBits, []);
-            int[]? narrow = folded ?? (Array.TrueForAll(ranges, IntegerContraction.Fits16) ? matrix : null);
+            int[]? narrow = folded ?? (sums.InputsFit(ValueRange.OfBits(15)) ? matrix : null);
             if (narrow is null || !Array.TrueForAll(narrow, weight => weight == (short)weight))
             {
                 return null;
             }
 
             PackedMatrix<int> packed = PackedMatrix.OfPairs(Array.ConvertAll(narrow, weight => (short)weight), channels, taps * filters, set);
-            ShiftedInput reader = new(folded is null ? inputShift : null, valueBits, inputRange);
-            return Make(new TransposedProduct<short, int>(sizes, packed), reader);
+            ShiftedInput? unshifted = folded is null ? null : new(null, valueBits, inputRange);
+            return Make(new TransposedProduct<short, int>(sizes, packed), unshifted);
         }
 
         Action<IntegerData, IntegerData, int> Wide<T>()
             where T : unmanaged, INumber<T>
         {
             PackedMatrix<T> packed = PackedMatrix.Of<T>(Array.ConvertAll(matrix, T.CreateTruncating), channels, taps * filters, default, set);
-            return Make(new TransposedProduct<T, T>(sizes, packed), new ShiftedInput(inputShift, valueBits, inputRange));
+            return Make(new TransposedProduct<T, T>(sizes, packed));
         }
 
-        Action<IntegerData, IntegerData, int> Make<TImage, T>(TransposedProduct<TImage, T> product, ShiftedInput reader)
+        Action<IntegerData, IntegerData, int> Make<TImage, T>(TransposedProduct<TImage, T> product, ShiftedInput? reader = null)
             where TImage : unmanaged, INumber<TImage>
-            where T : unmanaged, INumber<T>
-        {
-            (int inputSize, int outputSize) = (sizes.OutputShape.Size, sizes.InputShape.Size);
-            return (input, output, batch) => Run(product, reader, saturation, input, inputSize, output, outputSize, batch);
-        }
+            where T : unmanaged, INumber<T> => sums.OverBatch<TImage, T>(product.Run, sizes.OutputShape.Size, sizes.InputShape.Size, reader);
     }
 
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>
@@ -89,39 +73,5 @@ public sealed class IntegerTransposedConvolution
     /// <param name="output">(batch, output height, output width, filters), in a storage that holds <see cref="OutputRange"/>.</param>
     /// <param name="batch">The number of samples.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch)
-    {
-        KernelArguments.ExpectStorage(output, OutputRange);
-        _run(input, output, batch);
-    }
-
-    private static void Run<TImage, T>(
-        TransposedProduct<TImage, T> product, ShiftedInput reader, ValueRange? saturation, IntegerData input, int inputSize, IntegerData output, int outputSize, int batch)
-        where TImage : unmanaged, INumber<TImage>
-        where T : unmanaged, INumber<T>
-    {
-        TImage[]? images = reader.NeedsScratch<TImage>(input) ? ArrayPool<TImage>.Shared.Rent(inputSize) : null;
-        T[]? results = IntegerSums.WritesDirectly<T>(output) ? null : ArrayPool<T>.Shared.Rent(outputSize);
-        for (int sample = 0; sample < batch; sample++)
-        {
-            int first = sample * outputSize;
-            Span<T> sums = results is null ? output.Values<T>(output.Capacity).Slice(first, outputSize) : results.AsSpan(0, outputSize);
-            product.Run(reader.Read<TImage>(input, sample * inputSize, inputSize, images), sums);
-            IntegerSums.Saturate(sums, saturation);
-            if (results is not null)
-            {
-                IntegerCopy.Write<T>(sums, output, first);
-            }
-        }
-
-        if (images is not null)
-        {
-            ArrayPool<TImage>.Shared.Return(images);
-        }
-
-        if (results is not null)
-        {
-            ArrayPool<T>.Shared.Return(results);
-        }
-    }
+    public void Run(IntegerData input, IntegerData output, int batch) => _run(input, output, batch);
 }

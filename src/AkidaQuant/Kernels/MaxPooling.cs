@@ -36,26 +36,7 @@ public sealed class MaxPooling
 
     /// <summary>Computes a batch of integers; both buffers have the same storage.</summary>
     /// <exception cref="ArgumentException">The storages differ.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch)
-    {
-        if (input.Storage != output.Storage)
-        {
-            throw new ArgumentException($"The output is stored as {output.Storage}, but the input as {input.Storage}.", nameof(output));
-        }
-
-        switch (input.Storage)
-        {
-            case IntegerStorage.Int16:
-                Run<short>(input.Values<short>(batch), output.Values<short>(batch), batch);
-                break;
-            case IntegerStorage.Int32:
-                Run<int>(input.Values<int>(batch), output.Values<int>(batch), batch);
-                break;
-            default:
-                Run<long>(input.Values<long>(batch), output.Values<long>(batch), batch);
-                break;
-        }
-    }
+    public void Run(IntegerData input, IntegerData output, int batch) => StorageDispatch.RunWithin(new Operation(this, batch), input, output, batch);
 
     private void Window<T>(ReadOnlySpan<T> image, int top, int left, Span<T> output)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
@@ -89,5 +70,11 @@ public sealed class MaxPooling
         {
             output.Fill(T.MinValue);
         }
+    }
+
+    private readonly struct Operation(MaxPooling owner, int batch) : IStorageOperation
+    {
+        public void Run<T>(ReadOnlySpan<T> input, Span<T> output)
+            where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => owner.Run(input, output, batch);
     }
 }

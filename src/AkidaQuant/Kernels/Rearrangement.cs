@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace AkidaQuant.Kernels;
 
 /// <summary>Copies runs of elements to other places: a transposition or a selection (layers.md 8).</summary>
@@ -50,31 +52,18 @@ public sealed class Rearrangement
     }
 
     /// <summary>Rearranges float32 tensors.</summary>
-    public void Run(FloatData input, FloatData output, int batch) => Run<float>(input.Values(batch), output.Values(batch), batch);
+    public void Run(FloatData input, FloatData output, int batch) => Run<float>(input.Values(batch), output.Values(batch));
 
     /// <summary>Rearranges tensors of integers of the same storage.</summary>
-    public void Run(IntegerData input, IntegerData output, int batch)
-    {
-        switch (input.Storage)
-        {
-            case IntegerStorage.Int16:
-                Run<short>(input.Values<short>(batch), output.Values<short>(batch), batch);
-                break;
-            case IntegerStorage.Int32:
-                Run<int>(input.Values<int>(batch), output.Values<int>(batch), batch);
-                break;
-            default:
-                Run<long>(input.Values<long>(batch), output.Values<long>(batch), batch);
-                break;
-        }
-    }
+    /// <exception cref="ArgumentException">The storages differ.</exception>
+    public void Run(IntegerData input, IntegerData output, int batch) => StorageDispatch.RunWithin(new Operation(this), input, output, batch);
 
-    private void Run<T>(ReadOnlySpan<T> input, Span<T> output, int batch)
+    private void Run<T>(ReadOnlySpan<T> input, Span<T> output)
     {
         int done = 0;
-        for (int sample = 0; sample < batch; sample++)
+        for (int first = 0; first < input.Length; first += _inputSize)
         {
-            ReadOnlySpan<T> image = input.Slice(sample * _inputSize, _inputSize);
+            ReadOnlySpan<T> image = input.Slice(first, _inputSize);
             foreach (int start in _starts)
             {
                 image.Slice(start, _run).CopyTo(output.Slice(done, _run));
@@ -94,5 +83,11 @@ public sealed class Rearrangement
         }
 
         return strides;
+    }
+
+    private readonly struct Operation(Rearrangement owner) : IStorageOperation
+    {
+        public void Run<T>(ReadOnlySpan<T> input, Span<T> output)
+            where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => owner.Run(input, output);
     }
 }

@@ -36,44 +36,22 @@ public sealed class TableLookup
     public void Run(IntegerData input, IntegerData output, int batch)
     {
         KernelArguments.ExpectStorage(output, OutputRange);
-        switch (input.Storage)
-        {
-            case IntegerStorage.Int16:
-                Run<short>(input.Values<short>(batch), output, batch);
-                break;
-            case IntegerStorage.Int32:
-                Run<int>(input.Values<int>(batch), output, batch);
-                break;
-            default:
-                Run<long>(input.Values<long>(batch), output, batch);
-                break;
-        }
+        StorageDispatch.Run(new Lookup(_table, _least), input, output, batch);
     }
 
-    private void Run<TFrom>(ReadOnlySpan<TFrom> input, IntegerData output, int batch)
-        where TFrom : unmanaged, IBinaryInteger<TFrom>
+    private readonly struct Lookup(int[] table, int least) : IStoragePairOperation
     {
-        switch (output.Storage)
+        public void Run<TFrom, TTo>(ReadOnlySpan<TFrom> input, Span<TTo> output)
+            where TFrom : unmanaged, IBinaryInteger<TFrom>
+            where TTo : unmanaged, IBinaryInteger<TTo>, IMinMaxValue<TTo>
         {
-            case IntegerStorage.Int16:
-                Run(input, output.Values<short>(batch));
-                break;
-            case IntegerStorage.Int32:
-                Run(input, output.Values<int>(batch));
-                break;
-            default:
-                Run(input, output.Values<long>(batch));
-                break;
-        }
-    }
-
-    private void Run<TFrom, TTo>(ReadOnlySpan<TFrom> input, Span<TTo> output)
-        where TFrom : unmanaged, IBinaryInteger<TFrom>
-        where TTo : unmanaged, IBinaryInteger<TTo>
-    {
-        for (int i = 0; i < input.Length; i++)
-        {
-            output[i] = TTo.CreateTruncating(_table[long.CreateTruncating(input[i]) - _least]);
+            // Fields could change between two elements, for all that the compiler knows.
+            int[] entries = table;
+            int first = least;
+            for (int i = 0; i < input.Length; i++)
+            {
+                output[i] = TTo.CreateTruncating(entries[long.CreateTruncating(input[i]) - first]);
+            }
         }
     }
 }

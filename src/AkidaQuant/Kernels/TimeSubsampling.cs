@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace AkidaQuant.Kernels;
 
 /// <summary>Keeps the last of every few time steps: the indices n - 1, 2n - 1 and so on (layers.md 4.7, convert.md 6.3).</summary>
@@ -25,26 +27,7 @@ public sealed class TimeSubsampling
     /// <param name="output">(batch, steps / period, ...), in the same storage.</param>
     /// <param name="batch">The number of samples.</param>
     /// <exception cref="ArgumentException">The storages differ.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch)
-    {
-        if (input.Storage != output.Storage)
-        {
-            throw new ArgumentException($"Time steps of {input.Storage} cannot be kept as {output.Storage}.", nameof(output));
-        }
-
-        switch (input.Storage)
-        {
-            case IntegerStorage.Int16:
-                Copy<short>(input.Values<short>(batch), output.Values<short>(batch));
-                break;
-            case IntegerStorage.Int32:
-                Copy<int>(input.Values<int>(batch), output.Values<int>(batch));
-                break;
-            default:
-                Copy<long>(input.Values<long>(batch), output.Values<long>(batch));
-                break;
-        }
-    }
+    public void Run(IntegerData input, IntegerData output, int batch) => StorageDispatch.RunWithin(new Operation(this), input, output, batch);
 
     private void Copy<T>(ReadOnlySpan<T> input, Span<T> output)
     {
@@ -53,5 +36,11 @@ public sealed class TimeSubsampling
         {
             input.Slice(start + group - _stepSize, _stepSize).CopyTo(output[to..]);
         }
+    }
+
+    private readonly struct Operation(TimeSubsampling owner) : IStorageOperation
+    {
+        public void Run<T>(ReadOnlySpan<T> input, Span<T> output)
+            where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => owner.Copy(input, output);
     }
 }

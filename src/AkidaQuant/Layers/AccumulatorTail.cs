@@ -15,17 +15,18 @@ internal sealed class AccumulatorTail
     private readonly QuantizedSpec _accumulator;
     private readonly AlignedTensor? _bias;
     private readonly OutputStage? _stage;
+    private readonly RecordedVariables _recorded;
 
-    private AccumulatorTail(QuantizedSpec accumulator, AlignedTensor? bias, OutputStage? stage, QuantizedSpec output)
+    private AccumulatorTail(QuantizedSpec accumulator, AlignedTensor? bias, OutputStage? stage, QuantizedSpec output, RecordedVariables recorded)
     {
         _accumulator = accumulator;
         _bias = bias;
         _stage = stage;
+        _recorded = recorded;
         Output = output;
     }
 
-    /// <summary>The layer's output.</summary>
-    public QuantizedSpec Output { get; }
+    private QuantizedSpec Output { get; }
 
     /// <summary>Derives the integers of the bias and the output quantizer and records them.</summary>
     /// <param name="layer">The layer.</param>
@@ -56,7 +57,7 @@ internal sealed class AccumulatorTail
         }
 
         (OutputStage? stage, QuantizedSpec output) = Quantize(layer, accumulator, recorded);
-        return new AccumulatorTail(accumulator, aligned, stage, output);
+        return new AccumulatorTail(accumulator, aligned, stage, output, recorded);
     }
 
     /// <summary>The output quantizer alone, for layers that have no bias.</summary>
@@ -84,8 +85,11 @@ internal sealed class AccumulatorTail
         return aligned;
     }
 
-    /// <summary>The whole operation: the linear part, then this tail.</summary>
-    public Operation CreateOperation(LinearPart linear)
+    /// <summary>The whole layer: the linear part, then this tail; with what the linear part remembers.</summary>
+    public PreparedLayer Prepare(Func<LinearPart> createLinear, IReadOnlyList<TensorSpec>? state = null) =>
+        new(Output, () => CreateOperation(createLinear())) { Recorded = _recorded, State = state ?? [] };
+
+    private Operation CreateOperation(LinearPart linear)
     {
         int channels = Output.Shape.Channels;
         BiasAddition? bias = _bias is { } aligned ? new BiasAddition(aligned.Values.Expand(channels), _accumulator.ValueBits) : null;

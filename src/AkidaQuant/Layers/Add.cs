@@ -85,9 +85,6 @@ public sealed record QuantizedAdd : QuantizedLayer
     public override int InputCount => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Variables => [.. OutputVariables];
-
-    /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("average", Average), new("quant_config", Settings ?? [])];
 
     /// <inheritdoc/>
@@ -104,13 +101,6 @@ public sealed record QuantizedAdd : QuantizedLayer
             Settings = settings.Settings,
             OutputQuantizer = settings.Output(1),
         };
-    }
-
-    /// <inheritdoc/>
-    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
-    {
-        ExpectVariables(values, OutputVariableCount);
-        return this with { OutputQuantizer = OutputFrom(values) };
     }
 
     /// <inheritdoc/>
@@ -138,16 +128,11 @@ public sealed record QuantizedAdd : QuantizedLayer
         ValueRange b = Shifted(right.Range, rightShifts.Max(), valueBits);
         ValueRange range = new ValueRange(a.Min + b.Min, a.Max + b.Max).Clamp(ValueRange.OfBits(valueBits));
         QuantizedSpec sum = new(left.Shape, valueBits, Average ? finest.Map(bits => bits + 1) : finest, null, range);
-        AccumulatorTail tail = AccumulatorTail.Create(this, sum, recorded);
-        return new PreparedLayer(tail.Output, () =>
+        return AccumulatorTail.Create(this, sum, recorded).Prepare(() =>
         {
             SaturatingAddition addition = new(channels, leftShifts, rightShifts, valueBits);
-            return tail.CreateOperation((tensors, output, batch) =>
-                addition.Run((IntegerData)tensors[0], (IntegerData)tensors[1], output, batch));
-        })
-        {
-            Recorded = recorded,
-        };
+            return (tensors, output, batch) => addition.Run((IntegerData)tensors[0], (IntegerData)tensors[1], output, batch);
+        });
     }
 
     private static ValueRange Shifted(ValueRange range, int shift, int valueBits) => new(

@@ -80,23 +80,10 @@ public sealed record BufferTempConv : WeightedLayer
     }
 
     /// <inheritdoc/>
-    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
-    {
-        QuantizerSettings complete = new QuantizerSettings(Name, settings, "weight_quantizer", "bias_quantizer")
-            .CompleteWeights(context.WeightBits)
-            .CompleteBuffer(context.BufferBits, limited: false);
-        return new QuantizedBufferTempConv
-        {
-            Name = Name,
-            Filters = Filters,
-            KernelSize = KernelSize,
-            Kernel = Kernel,
-            UseBias = UseBias,
-            Bias = Bias,
-            Settings = complete.Settings,
-            OutputQuantizer = complete.Output(Filters),
-        };
-    }
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context) => Quantized(
+        new QuantizedBufferTempConv { Name = Name, Filters = Filters, KernelSize = KernelSize, Kernel = Kernel },
+        Complete(settings, context, limited: false),
+        Filters);
 
     internal static void ExpectKernel(Layer layer, NdArray<float> kernel, int frames, int channels)
     {
@@ -155,16 +142,8 @@ public sealed record QuantizedBufferTempConv : QuantizedWeightedLayer
     public static QuantizedBufferTempConv Read(LayerArguments arguments)
     {
         int filters = arguments.Int("filters");
-        QuantizerSettings settings = new(arguments.Name, arguments.Settings(), "weight_quantizer", "bias_quantizer");
-        return new QuantizedBufferTempConv
-        {
-            Name = arguments.Name,
-            Filters = filters,
-            KernelSize = FrameQueue.Read(arguments),
-            UseBias = arguments.Bool("use_bias", false),
-            Settings = settings.Settings,
-            OutputQuantizer = settings.Output(filters),
-        };
+        return Fill(
+            new QuantizedBufferTempConv { Name = arguments.Name, Filters = filters, KernelSize = FrameQueue.Read(arguments) }, arguments, filters, useBias: false);
     }
 
     /// <inheritdoc/>
@@ -183,7 +162,7 @@ public sealed record QuantizedBufferTempConv : QuantizedWeightedLayer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         RecordedVariables recorded = new();
-        QuantizerSettings settings = new(Name, Settings, "weight_quantizer", "bias_quantizer");
+        QuantizerSettings settings = QuantizerSettings.OfKernel(Name, Settings);
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec frame = QuantizedInput(inputs);
         QuantizedSpec frames = FrameQueue.Over(this, frame, KernelSize);

@@ -64,37 +64,14 @@ public record Conv2D : WeightedLayer
         Shape input = FloatInput(inputs).Shape;
         ConvolutionGeometry geometry = Window.Over(this, input, Filters, BorderValues is not null);
         ExpectChannels(Kernel.Shape[2] * Groups, input);
-        return new PreparedLayer(new FloatSpec(geometry.OutputShape), () =>
-        {
-            FloatConvolution convolution = new(geometry, Kernel.Values, BiasValues, BorderValues, Groups);
-            return (tensors, output, batch) =>
-            {
-                Span<float> result = ((FloatData)output).Values(batch);
-                convolution.Run(((FloatData)tensors[0]).Values(batch), result, batch);
-                ActivationFunction.Run(Activation, result, Filters);
-            };
-        });
+        return Finish(geometry.OutputShape, () => new FloatConvolution(geometry, Kernel.Values, BiasValues, BorderValues, Groups).Run);
     }
 
     /// <inheritdoc/>
-    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
-    {
-        QuantizerSettings complete = new QuantizerSettings(Name, settings, "weight_quantizer", "bias_quantizer")
-            .CompleteWeights(context.WeightBits)
-            .CompleteBuffer(context.BufferBits, limited: true);
-        return new QuantizedConv2D
-        {
-            Name = Name,
-            Filters = Filters,
-            Window = Window,
-            Kernel = Kernel,
-            UseBias = UseBias,
-            Bias = Bias,
-            PaddingValue = BorderValues,
-            Settings = complete.Settings,
-            OutputQuantizer = complete.Output(Filters),
-        };
-    }
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context) => Quantized(
+        new QuantizedConv2D { Name = Name, Filters = Filters, Window = Window, Kernel = Kernel, PaddingValue = BorderValues },
+        Complete(settings, context, limited: true),
+        Filters);
 
     /// <summary>Fills what this class and its descendants share.</summary>
     protected static T Fill<T>(T layer, LayerArguments arguments)
@@ -154,17 +131,16 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
         }
 
         int filters = arguments.Int("filters");
-        QuantizerSettings settings = new(arguments.Name, arguments.Settings(), "weight_quantizer", "bias_quantizer");
-        return new QuantizedConv2D
-        {
-            Name = arguments.Name,
-            Filters = filters,
-            Window = ConvolutionWindow.ReadConvolution(arguments),
-            UseBias = arguments.Bool("use_bias", true),
-            PaddingValue = arguments.Numbers("padding_value") is { } values ? Array.ConvertAll(values, value => (float)value) : null,
-            Settings = settings.Settings,
-            OutputQuantizer = settings.Output(filters),
-        };
+        return Fill(
+            new QuantizedConv2D
+            {
+                Name = arguments.Name,
+                Filters = filters,
+                Window = ConvolutionWindow.ReadConvolution(arguments),
+                PaddingValue = arguments.Numbers("padding_value") is { } values ? Array.ConvertAll(values, value => (float)value) : null,
+            },
+            arguments,
+            filters);
     }
 
     /// <inheritdoc/>
@@ -183,7 +159,7 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         RecordedVariables recorded = new();
-        QuantizerSettings settings = new(Name, Settings, "weight_quantizer", "bias_quantizer");
+        QuantizerSettings settings = QuantizerSettings.OfKernel(Name, Settings);
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec given = QuantizedInput(inputs);
         (QuantizedSpec input, int[]? shift) = Align(given, valueBits, recorded);

@@ -53,36 +53,12 @@ public sealed record Conv2DTranspose : WeightedLayer
         Shape input = FloatInput(inputs).Shape;
         ConvolutionGeometry forward = Window.Over(this, input, Filters);
         ExpectChannels(Kernel.Shape[3], input);
-        return new PreparedLayer(new FloatSpec(forward.InputShape), () =>
-        {
-            FloatTransposedConvolution convolution = new(forward, FiltersLast(Kernel).Values, BiasValues);
-            return (tensors, output, batch) =>
-            {
-                Span<float> result = ((FloatData)output).Values(batch);
-                convolution.Run(((FloatData)tensors[0]).Values(batch), result, batch);
-                ActivationFunction.Run(Activation, result, Filters);
-            };
-        });
+        return Finish(forward.InputShape, () => new FloatTransposedConvolution(forward, FiltersLast(Kernel).Values, BiasValues).Run);
     }
 
     /// <inheritdoc/>
-    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
-    {
-        QuantizerSettings complete = new QuantizerSettings(Name, settings, "weight_quantizer", "bias_quantizer")
-            .CompleteWeights(context.WeightBits)
-            .CompleteBuffer(context.BufferBits, limited: true);
-        return new QuantizedConv2DTranspose
-        {
-            Name = Name,
-            Filters = Filters,
-            Window = Window,
-            Kernel = Kernel,
-            UseBias = UseBias,
-            Bias = Bias,
-            Settings = complete.Settings,
-            OutputQuantizer = complete.Output(Filters),
-        };
-    }
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context) => Quantized(
+        new QuantizedConv2DTranspose { Name = Name, Filters = Filters, Window = Window, Kernel = Kernel }, Complete(settings, context, limited: true), Filters);
 
     /// <summary>The arguments that both forms have.</summary>
     internal static IEnumerable<KeyValuePair<string, object?>> Serialize(
@@ -140,16 +116,8 @@ public sealed record QuantizedConv2DTranspose : QuantizedWeightedLayer
     public static QuantizedConv2DTranspose Read(LayerArguments arguments)
     {
         int filters = arguments.Int("filters");
-        QuantizerSettings settings = new(arguments.Name, arguments.Settings(), "weight_quantizer", "bias_quantizer");
-        return new QuantizedConv2DTranspose
-        {
-            Name = arguments.Name,
-            Filters = filters,
-            Window = TransposedWindow.Read(arguments),
-            UseBias = arguments.Bool("use_bias", true),
-            Settings = settings.Settings,
-            OutputQuantizer = settings.Output(filters),
-        };
+        return Fill(
+            new QuantizedConv2DTranspose { Name = arguments.Name, Filters = filters, Window = TransposedWindow.Read(arguments) }, arguments, filters);
     }
 
     /// <inheritdoc/>
@@ -169,7 +137,7 @@ public sealed record QuantizedConv2DTranspose : QuantizedWeightedLayer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         RecordedVariables recorded = new();
-        QuantizerSettings settings = new(Name, Settings, "weight_quantizer", "bias_quantizer");
+        QuantizerSettings settings = QuantizerSettings.OfKernel(Name, Settings);
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec given = FixedPointInput(inputs);
         (QuantizedSpec input, int[]? shift) = Align(given, valueBits, recorded);

@@ -68,15 +68,6 @@ public sealed record Conv3D : WeightedLayer
             throw DoesNotFit($"its {Filters} filters cannot be split into {Groups} groups.");
         }
 
-        return new PreparedLayer(new FloatSpec(geometry.OutputShape), () =>
-        {
-            FloatVolumeConvolution convolution = new(geometry, Kernel.Values, BiasValues, Groups);
-            return (tensors, output, batch) =>
-            {
-                Span<float> result = ((FloatData)output).Values(batch);
-                convolution.Run(((FloatData)tensors[0]).Values(batch), result, batch);
-                ActivationFunction.Run(Activation, result, Filters);
-            };
-        });
+        return Finish(geometry.OutputShape, () => new FloatVolumeConvolution(geometry, Kernel.Values, BiasValues, Groups).Run);
     }
 }

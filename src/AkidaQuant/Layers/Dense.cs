@@ -51,35 +51,16 @@ public record Dense : WeightedLayer
     {
         Shape input = FloatInput(inputs).Shape;
         ExpectChannels(Kernel.Shape[0], input);
-        return new PreparedLayer(new FloatSpec(input.WithChannels(Units)), () =>
+        return Finish(input.WithChannels(Units), () =>
         {
             FloatDense product = new(Kernel.Shape[0], Units, Kernel.Values, BiasValues);
-            return (tensors, output, batch) =>
-            {
-                Span<float> result = ((FloatData)output).Values(batch);
-                product.Run(((FloatData)tensors[0]).Values(batch), result, result.Length / Units);
-                ActivationFunction.Run(Activation, result, Units);
-            };
+            return (values, result, _) => product.Run(values, result, result.Length / Units);
         });
     }
 
     /// <inheritdoc/>
-    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
-    {
-        QuantizerSettings complete = new QuantizerSettings(Name, settings, "weight_quantizer", "bias_quantizer")
-            .CompleteWeights(context.WeightBits)
-            .CompleteBuffer(context.BufferBits, limited: true);
-        return new QuantizedDense
-        {
-            Name = Name,
-            Units = Units,
-            Kernel = Kernel,
-            UseBias = UseBias,
-            Bias = Bias,
-            Settings = complete.Settings,
-            OutputQuantizer = complete.Output(Units),
-        };
-    }
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context) =>
+        Quantized(new QuantizedDense { Name = Name, Units = Units, Kernel = Kernel }, Complete(settings, context, limited: true), Units);
 }
 
 /// <summary>A dense layer in integers (layers.md 4.7).</summary>
@@ -108,15 +89,7 @@ public record QuantizedDense : QuantizedWeightedLayer
     public static QuantizedDense Read(LayerArguments arguments)
     {
         int units = arguments.Int("units");
-        QuantizerSettings settings = new(arguments.Name, arguments.Settings(), "weight_quantizer", "bias_quantizer");
-        return new QuantizedDense
-        {
-            Name = arguments.Name,
-            Units = units,
-            UseBias = arguments.Bool("use_bias", true),
-            Settings = settings.Settings,
-            OutputQuantizer = settings.Output(units),
-        };
+        return Fill(new QuantizedDense { Name = arguments.Name, Units = units }, arguments, units);
     }
 
     /// <inheritdoc/>
@@ -135,7 +108,7 @@ public record QuantizedDense : QuantizedWeightedLayer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         RecordedVariables recorded = new();
-        QuantizerSettings settings = new(Name, Settings, "weight_quantizer", "bias_quantizer");
+        QuantizerSettings settings = QuantizerSettings.OfKernel(Name, Settings);
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec given = QuantizedInput(inputs);
         (QuantizedSpec input, int[]? shift) = Align(given, valueBits, recorded);

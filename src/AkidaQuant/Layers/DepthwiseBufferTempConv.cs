@@ -74,22 +74,10 @@ public sealed record DepthwiseBufferTempConv : WeightedLayer
     }
 
     /// <inheritdoc/>
-    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
-    {
-        QuantizerSettings complete = new QuantizerSettings(Name, settings, "weight_quantizer", "bias_quantizer")
-            .CompleteWeights(context.WeightBits)
-            .CompleteBuffer(context.BufferBits, limited: false);
-        return new QuantizedDepthwiseBufferTempConv
-        {
-            Name = Name,
-            KernelSize = KernelSize,
-            Kernel = Kernel,
-            UseBias = UseBias,
-            Bias = Bias,
-            Settings = complete.Settings,
-            OutputQuantizer = complete.Output(Kernel.Shape[1]),
-        };
-    }
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context) => Quantized(
+        new QuantizedDepthwiseBufferTempConv { Name = Name, KernelSize = KernelSize, Kernel = Kernel },
+        Complete(settings, context, limited: false),
+        Kernel.Shape[1]);
 
     /// <summary>The sum over time as a convolution of an image whose rows are positions and whose columns are frames.</summary>
     internal static ConvolutionGeometry OverTime(Shape frames) => ConvolutionGeometry.Create(
@@ -129,18 +117,8 @@ public sealed record QuantizedDepthwiseBufferTempConv : QuantizedWeightedLayer
     public override Layer ToFloat() => new DepthwiseBufferTempConv { Name = Name, KernelSize = KernelSize, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static QuantizedDepthwiseBufferTempConv Read(LayerArguments arguments)
-    {
-        QuantizerSettings settings = new(arguments.Name, arguments.Settings(), "weight_quantizer", "bias_quantizer");
-        return new QuantizedDepthwiseBufferTempConv
-        {
-            Name = arguments.Name,
-            KernelSize = FrameQueue.Read(arguments),
-            UseBias = arguments.Bool("use_bias", false),
-            Settings = settings.Settings,
-            OutputQuantizer = settings.Output(1),
-        };
-    }
+    public static QuantizedDepthwiseBufferTempConv Read(LayerArguments arguments) => Fill(
+        new QuantizedDepthwiseBufferTempConv { Name = arguments.Name, KernelSize = FrameQueue.Read(arguments) }, arguments, channels: 1, useBias: false);
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
@@ -159,7 +137,7 @@ public sealed record QuantizedDepthwiseBufferTempConv : QuantizedWeightedLayer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         RecordedVariables recorded = new();
-        QuantizerSettings settings = new(Name, Settings, "weight_quantizer", "bias_quantizer");
+        QuantizerSettings settings = QuantizerSettings.OfKernel(Name, Settings);
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec frame = FixedPointInput(inputs);
         QuantizedSpec frames = FrameQueue.Over(this, frame, KernelSize);

@@ -61,35 +61,14 @@ public sealed record DepthwiseConv2D : WeightedLayer
         int channels = Kernel.Shape[2] * DepthMultiplier;
         ConvolutionGeometry geometry = Window.Over(this, input, channels);
         ExpectChannels(Kernel.Shape[2], input);
-        return new PreparedLayer(new FloatSpec(geometry.OutputShape), () =>
-        {
-            FloatDepthwiseConvolution convolution = new(geometry, Kernel.Values, BiasValues, DepthMultiplier);
-            return (tensors, output, batch) =>
-            {
-                Span<float> result = ((FloatData)output).Values(batch);
-                convolution.Run(((FloatData)tensors[0]).Values(batch), result, batch);
-                ActivationFunction.Run(Activation, result, channels);
-            };
-        });
+        return Finish(geometry.OutputShape, () => new FloatDepthwiseConvolution(geometry, Kernel.Values, BiasValues, DepthMultiplier).Run);
     }
 
     /// <inheritdoc/>
-    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
-    {
-        QuantizerSettings complete = new QuantizerSettings(Name, settings, "weight_quantizer", "bias_quantizer")
-            .CompleteWeights(context.WeightBits, axis: (-2, true))
-            .CompleteBuffer(context.BufferBits, limited: true);
-        return new QuantizedDepthwiseConv2D
-        {
-            Name = Name,
-            Window = Window,
-            Kernel = Kernel,
-            UseBias = UseBias,
-            Bias = Bias,
-            Settings = complete.Settings,
-            OutputQuantizer = complete.Output(Kernel.Shape[2]),
-        };
-    }
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context) => Quantized(
+        new QuantizedDepthwiseConv2D { Name = Name, Window = Window, Kernel = Kernel },
+        Complete(settings, context, limited: true, axis: (-2, true)),
+        Kernel.Shape[2]);
 }
 
 /// <summary>A depthwise convolution in integers; its input may have fractional bits for each channel (layers.md 4.4).</summary>
@@ -122,15 +101,8 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedWeightedLayer
             throw arguments.Wrong("depth_multiplier", arguments["depth_multiplier"], "1");
         }
 
-        QuantizerSettings settings = new(arguments.Name, arguments.Settings(), "weight_quantizer", "bias_quantizer");
-        return new QuantizedDepthwiseConv2D
-        {
-            Name = arguments.Name,
-            Window = ConvolutionWindow.ReadConvolution(arguments),
-            UseBias = arguments.Bool("use_bias", true),
-            Settings = settings.Settings,
-            OutputQuantizer = settings.Output(1),
-        };
+        return Fill(
+            new QuantizedDepthwiseConv2D { Name = arguments.Name, Window = ConvolutionWindow.ReadConvolution(arguments) }, arguments, channels: 1);
     }
 
     /// <inheritdoc/>
@@ -150,7 +122,7 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedWeightedLayer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         RecordedVariables recorded = new();
-        QuantizerSettings settings = new(Name, Settings, "weight_quantizer", "bias_quantizer");
+        QuantizerSettings settings = QuantizerSettings.OfKernel(Name, Settings);
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec given = FixedPointInput(inputs);
         QuantizedSpec input = Promote(given, valueBits);

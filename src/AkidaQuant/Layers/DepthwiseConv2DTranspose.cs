@@ -46,35 +46,14 @@ public sealed record DepthwiseConv2DTranspose : WeightedLayer
         Shape input = FloatInput(inputs).Shape;
         ExpectChannels(Kernel.Shape[2], input);
         ConvolutionGeometry forward = Window.Over(this, input, input.Channels);
-        return new PreparedLayer(new FloatSpec(forward.InputShape), () =>
-        {
-            FloatDepthwiseTransposedConvolution convolution = new(forward, Kernel.Values, BiasValues);
-            return (tensors, output, batch) =>
-            {
-                Span<float> result = ((FloatData)output).Values(batch);
-                convolution.Run(((FloatData)tensors[0]).Values(batch), result, batch);
-                ActivationFunction.Run(Activation, result, input.Channels);
-            };
-        });
+        return Finish(forward.InputShape, () => new FloatDepthwiseTransposedConvolution(forward, Kernel.Values, BiasValues).Run);
     }
 
     /// <inheritdoc/>
-    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
-    {
-        QuantizerSettings complete = new QuantizerSettings(Name, settings, "weight_quantizer", "bias_quantizer")
-            .CompleteWeights(context.WeightBits, axis: (null, true))
-            .CompleteBuffer(context.BufferBits, limited: true);
-        return new QuantizedDepthwiseConv2DTranspose
-        {
-            Name = Name,
-            Window = Window,
-            Kernel = Kernel,
-            UseBias = UseBias,
-            Bias = Bias,
-            Settings = complete.Settings,
-            OutputQuantizer = complete.Output(Kernel.Shape[2]),
-        };
-    }
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context) => Quantized(
+        new QuantizedDepthwiseConv2DTranspose { Name = Name, Window = Window, Kernel = Kernel },
+        Complete(settings, context, limited: true, axis: (null, true)),
+        Kernel.Shape[2]);
 
     /// <summary>The arguments that both forms have.</summary>
     internal static IEnumerable<KeyValuePair<string, object?>> Serialize(Layer layer, TransposedWindow window, string activation, bool useBias) =>
@@ -124,18 +103,8 @@ public sealed record QuantizedDepthwiseConv2DTranspose : QuantizedWeightedLayer
     public override Layer ToFloat() => new DepthwiseConv2DTranspose { Name = Name, Window = Window, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static QuantizedDepthwiseConv2DTranspose Read(LayerArguments arguments)
-    {
-        QuantizerSettings settings = new(arguments.Name, arguments.Settings(), "weight_quantizer", "bias_quantizer");
-        return new QuantizedDepthwiseConv2DTranspose
-        {
-            Name = arguments.Name,
-            Window = DepthwiseConv2DTranspose.ReadWindow(arguments),
-            UseBias = arguments.Bool("use_bias", true),
-            Settings = settings.Settings,
-            OutputQuantizer = settings.Output(1),
-        };
-    }
+    public static QuantizedDepthwiseConv2DTranspose Read(LayerArguments arguments) => Fill(
+        new QuantizedDepthwiseConv2DTranspose { Name = arguments.Name, Window = DepthwiseConv2DTranspose.ReadWindow(arguments) }, arguments, channels: 1);
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
@@ -155,7 +124,7 @@ public sealed record QuantizedDepthwiseConv2DTranspose : QuantizedWeightedLayer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         RecordedVariables recorded = new();
-        QuantizerSettings settings = new(Name, Settings, "weight_quantizer", "bias_quantizer");
+        QuantizerSettings settings = QuantizerSettings.OfKernel(Name, Settings);
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec given = FixedPointInput(inputs);
         (QuantizedSpec input, int[]? shift) = Align(given, valueBits, recorded);

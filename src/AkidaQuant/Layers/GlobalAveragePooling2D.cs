@@ -74,9 +74,6 @@ public sealed record QuantizedGlobalAveragePooling2D : QuantizedLayer
     public bool KeepDims { get; init; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Variables => [.. OutputVariables];
-
-    /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Passes;
 
     /// <inheritdoc/>
@@ -97,13 +94,6 @@ public sealed record QuantizedGlobalAveragePooling2D : QuantizedLayer
             Settings = settings.Settings,
             OutputQuantizer = settings.Output(1),
         };
-    }
-
-    /// <inheritdoc/>
-    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
-    {
-        ExpectVariables(values, OutputVariableCount);
-        return this with { OutputQuantizer = OutputFrom(values) };
     }
 
     /// <inheritdoc/>
@@ -128,14 +118,10 @@ public sealed record QuantizedGlobalAveragePooling2D : QuantizedLayer
         {
             HasConstantScales = !input.IsQFloat || input.HasConstantScales,
         };
-        AccumulatorTail tail = AccumulatorTail.Create(this, sum, recorded);
-        return new PreparedLayer(tail.Output, () =>
+        return AccumulatorTail.Create(this, sum, recorded).Prepare(() =>
         {
             GlobalSum pooling = new(positions, input.Shape.Channels, shift, valueBits);
-            return tail.CreateOperation((tensors, result, batch) => pooling.Run((IntegerData)tensors[0], result, batch));
-        })
-        {
-            Recorded = recorded,
-        };
+            return (tensors, result, batch) => pooling.Run((IntegerData)tensors[0], result, batch);
+        });
     }
 }

@@ -12,6 +12,9 @@ public abstract record QuantizedLayer : Layer
     public OutputQuantizer? OutputQuantizer { get; init; }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Variable> Variables => [.. OutputVariables];
+
+    /// <inheritdoc/>
     public override string? QuantizationObstacle => "it is quantized already";
 
     /// <summary>
@@ -19,6 +22,13 @@ public abstract record QuantizedLayer : Layer
     /// <see cref="Layer.Quantize"/> made it from, but for equalization and zero points.
     /// </summary>
     public abstract Layer ToFloat();
+
+    /// <inheritdoc/>
+    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
+    {
+        ExpectVariables(values, OutputVariableCount);
+        return this with { OutputQuantizer = OutputFrom(values) };
+    }
 
     /// <summary>The attribute that holds the output quantizer in <c>.keras</c> files (tools.md 5.3).</summary>
     protected const string OutputQuantizerOwner = "out_quantizer";

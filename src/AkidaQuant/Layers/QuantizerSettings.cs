@@ -27,6 +27,9 @@ internal sealed class QuantizerSettings
         RefuseUnknown(_settings, string.Empty, [.. keys, "output_quantizer", "buffer_bitwidth"]);
     }
 
+    /// <summary>Settings of a layer with one kernel and a bias.</summary>
+    public static QuantizerSettings OfKernel(string layer, QuantSettings? settings) => new(layer, settings, "weight_quantizer", "bias_quantizer");
+
     /// <summary>Refuses settings for a layer that has none.</summary>
     public static void RefuseAny(string layer, QuantSettings? settings)
     {

@@ -84,9 +84,6 @@ public sealed record QuantizedReLU : QuantizedLayer
     public float? MaxValue { get; init; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Variables => [.. OutputVariables];
-
-    /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("quant_config", Settings ?? []), new("max_value", (double?)MaxValue)];
 
     /// <inheritdoc/>
@@ -103,13 +100,6 @@ public sealed record QuantizedReLU : QuantizedLayer
             Settings = settings.Settings,
             OutputQuantizer = settings.Output(1),
         };
-    }
-
-    /// <inheritdoc/>
-    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
-    {
-        ExpectVariables(values, OutputVariableCount);
-        return this with { OutputQuantizer = OutputFrom(values) };
     }
 
     /// <inheritdoc/>
@@ -131,14 +121,10 @@ public sealed record QuantizedReLU : QuantizedLayer
             range = range with { Max = Math.Min(range.Max, Math.Max(maximum.Max(), 0)) };
         }
 
-        AccumulatorTail tail = AccumulatorTail.Create(this, input with { Range = range }, recorded);
-        return new PreparedLayer(tail.Output, () =>
+        return AccumulatorTail.Create(this, input with { Range = range }, recorded).Prepare(() =>
         {
             Rectification rectification = new(channels, maximum);
-            return tail.CreateOperation((tensors, output, batch) => rectification.Run((IntegerData)tensors[0], output, batch));
-        })
-        {
-            Recorded = recorded,
-        };
+            return (tensors, output, batch) => rectification.Run((IntegerData)tensors[0], output, batch);
+        });
     }
 }

@@ -75,21 +75,18 @@ public sealed record SeparableConv2D : WeightedLayer
         int channels = DepthwiseKernel.Shape[2];
         ExpectChannels(channels, input);
         ConvolutionGeometry depthwise = Window.Over(this, input, channels * DepthMultiplier);
-        Shape result = depthwise.OutputShape.WithChannels(Filters);
-        return new PreparedLayer(new FloatSpec(result), () =>
+        return Finish(depthwise.OutputShape.WithChannels(Filters), () =>
         {
             FloatDepthwiseConvolution first = new(depthwise, DepthwiseKernel.Values, null, DepthMultiplier);
             FloatDense second = new(channels * DepthMultiplier, Filters, PointwiseKernel.Values, BiasValues);
             int size = depthwise.OutputShape.Size;
-            return (tensors, output, batch) =>
+            return (values, output, batch) =>
             {
                 float[] rented = ArrayPool<float>.Shared.Rent(size * batch);
                 Span<float> between = rented.AsSpan(0, size * batch);
-                Span<float> values = ((FloatData)output).Values(batch);
-                first.Run(((FloatData)tensors[0]).Values(batch), between, batch);
-                second.Run(between, values, batch * (size / depthwise.OutputChannels));
+                first.Run(values, between, batch);
+                second.Run(between, output, batch * (size / depthwise.OutputChannels));
                 ArrayPool<float>.Shared.Return(rented);
-                ActivationFunction.Run(Activation, values, Filters);
             };
         });
     }
@@ -97,22 +94,21 @@ public sealed record SeparableConv2D : WeightedLayer
     /// <inheritdoc/>
     public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
     {
-        QuantizerSettings complete = new QuantizerSettings(Name, settings, "dw_weight_quantizer", "pw_weight_quantizer", "bias_quantizer")
+        QuantizerSettings complete = QuantizedSeparableConv2D.SettingsOf(Name, settings)
             .CompleteWeights(context.WeightBits, "dw_weight_quantizer", (null, true))
             .CompleteWeights(context.WeightBits, "pw_weight_quantizer")
             .CompleteBuffer(context.BufferBits, limited: false);
-        return new QuantizedSeparableConv2D
-        {
-            Name = Name,
-            Filters = Filters,
-            Window = Window,
-            DepthwiseKernel = DepthwiseKernel,
-            PointwiseKernel = PointwiseKernel,
-            UseBias = UseBias,
-            Bias = Bias,
-            Settings = complete.Settings,
-            OutputQuantizer = complete.Output(Filters),
-        };
+        return Quantized(
+            new QuantizedSeparableConv2D
+            {
+                Name = Name,
+                Filters = Filters,
+                Window = Window,
+                DepthwiseKernel = DepthwiseKernel,
+                PointwiseKernel = PointwiseKernel,
+            },
+            complete,
+            Filters);
     }
 }
 
@@ -169,16 +165,11 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
         }
 
         int filters = arguments.Int("filters");
-        QuantizerSettings settings = new(arguments.Name, arguments.Settings(), "dw_weight_quantizer", "pw_weight_quantizer", "bias_quantizer");
-        return new QuantizedSeparableConv2D
-        {
-            Name = arguments.Name,
-            Filters = filters,
-            Window = ConvolutionWindow.ReadConvolution(arguments),
-            UseBias = arguments.Bool("use_bias", true),
-            Settings = settings.Settings,
-            OutputQuantizer = settings.Output(filters),
-        };
+        return Fill(
+            new QuantizedSeparableConv2D { Name = arguments.Name, Filters = filters, Window = ConvolutionWindow.ReadConvolution(arguments) },
+            arguments,
+            filters,
+            settings: SettingsOf(arguments.Name, arguments.Settings()));
     }
 
     /// <inheritdoc/>
@@ -199,7 +190,7 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         RecordedVariables recorded = new();
-        QuantizerSettings settings = new(Name, Settings, "dw_weight_quantizer", "pw_weight_quantizer", "bias_quantizer");
+        QuantizerSettings settings = SettingsOf(Name, Settings);
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec given = FixedPointInput(inputs);
         (QuantizedSpec input, int[]? shift) = Align(given, valueBits, recorded);
@@ -221,4 +212,7 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
             second.Run(middle, output, batch);
         });
     }
+
+    internal static QuantizerSettings SettingsOf(string layer, QuantSettings? settings) =>
+        new(layer, settings, "dw_weight_quantizer", "pw_weight_quantizer", "bias_quantizer");
 }

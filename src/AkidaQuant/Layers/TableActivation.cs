@@ -91,9 +91,6 @@ public sealed record QuantizedActivation : QuantizedLayer
     public double Alpha { get; init; } = TableFunction.DefaultAlpha;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Variables => [.. OutputVariables];
-
-    /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
         [new("activation", Function), new("alpha", Alpha), new("quant_config", Settings ?? [])];
 
@@ -112,13 +109,6 @@ public sealed record QuantizedActivation : QuantizedLayer
             Settings = settings.Settings,
             OutputQuantizer = settings.Output(1),
         };
-    }
-
-    /// <inheritdoc/>
-    public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
-    {
-        ExpectVariables(values, OutputVariableCount);
-        return this with { OutputQuantizer = OutputFrom(values) };
     }
 
     /// <inheritdoc/>
@@ -148,11 +138,7 @@ public sealed record QuantizedActivation : QuantizedLayer
         TableLookup lookup = new(table.Values);
         QuantizedSpec output = new(
             input.Shape, table.ValueBits, ScalarOrVector<int>.Scalar(0), ScalarOrVector<float>.Scalar(table.Scale), lookup.OutputRange);
-        AccumulatorTail tail = AccumulatorTail.Create(this, output, recorded);
-        return new PreparedLayer(
-            tail.Output, () => tail.CreateOperation((tensors, values, batch) => lookup.Run((IntegerData)tensors[0], values, batch)))
-        {
-            Recorded = recorded,
-        };
+        return AccumulatorTail.Create(this, output, recorded).Prepare(
+            () => (tensors, values, batch) => lookup.Run((IntegerData)tensors[0], values, batch));
     }
 }

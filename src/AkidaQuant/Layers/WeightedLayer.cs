@@ -1,5 +1,8 @@
 namespace AkidaQuant.Layers;
 
+/// <summary>Computes the linear part of a float layer for <paramref name="batch"/> samples.</summary>
+internal delegate void FloatLinearPart(ReadOnlySpan<float> input, Span<float> result, int batch);
+
 /// <summary>A float layer with a kernel, an optional bias and an activation function on its result.</summary>
 public abstract record WeightedLayer : Layer
 {
@@ -52,6 +55,33 @@ public abstract record WeightedLayer : Layer
             throw DoesNotFit($"its kernel is for {kernel} channels, but its input {input} has {input.Channels}.");
         }
     }
+
+    /// <summary>The whole layer: the linear part, with the bias, then the activation function.</summary>
+    private protected PreparedLayer Finish(Shape output, Func<FloatLinearPart> createLinear) => new(new FloatSpec(output), () =>
+    {
+        FloatLinearPart linear = createLinear();
+        return (tensors, results, batch) =>
+        {
+            Span<float> result = ((FloatData)results).Values(batch);
+            linear(((FloatData)tensors[0]).Values(batch), result, batch);
+            ActivationFunction.Run(Activation, result, output.Channels);
+        };
+    });
+
+    /// <summary>The settings of a layer with one kernel, completed (quantize.md 6.4).</summary>
+    private protected QuantizerSettings Complete(
+        QuantSettings? settings, QuantizationContext context, bool limited, (int? Axis, bool Forced) axis = default) =>
+        QuantizerSettings.OfKernel(Name, settings).CompleteWeights(context.WeightBits, axis: axis).CompleteBuffer(context.BufferBits, limited);
+
+    /// <summary>The quantized form with what all such layers have: the bias and the settings.</summary>
+    private protected T Quantized<T>(T layer, QuantizerSettings settings, int channels)
+        where T : QuantizedWeightedLayer => layer with
+        {
+            UseBias = UseBias,
+            Bias = Bias,
+            Settings = settings.Settings,
+            OutputQuantizer = settings.Output(channels),
+        };
 }
 
 /// <summary>A layer in integers with a kernel and an optional bias (layers.md 2.2).</summary>
@@ -84,6 +114,19 @@ public abstract record QuantizedWeightedLayer : QuantizedLayer
     protected NdArray<float> BiasFrom(IReadOnlyList<NdArray<float>> values, int channels) =>
         UseBias ? ExpectShape("bias", values[Kernels.Count], channels) : NoWeights;
 
+    /// <summary>Fills what all such layers store, with the settings of a layer with one kernel unless others are given.</summary>
+    private protected static T Fill<T>(T layer, LayerArguments arguments, int channels, bool useBias = true, QuantizerSettings? settings = null)
+        where T : QuantizedWeightedLayer
+    {
+        settings ??= QuantizerSettings.OfKernel(arguments.Name, arguments.Settings());
+        return layer with
+        {
+            UseBias = arguments.Bool("use_bias", useBias),
+            Settings = settings.Settings,
+            OutputQuantizer = settings.Output(channels),
+        };
+    }
+
     /// <summary>Checks that the input has as many channels as the kernel takes, and one scale at most.</summary>
     protected void ExpectChannels(int kernel, QuantizedSpec input)
     {
@@ -114,7 +157,6 @@ public abstract record QuantizedWeightedLayer : QuantizedLayer
         QuantizerSettings settings, QuantizedSpec accumulator, RecordedVariables recorded, LinearPart linear, IReadOnlyList<TensorSpec>? state = null)
     {
         (int bitwidth, bool signed) = settings.Aligned("bias_quantizer", signed: true);
-        AccumulatorTail tail = AccumulatorTail.Create(this, accumulator, UseBias ? (Bias, bitwidth, signed) : null, recorded);
-        return new PreparedLayer(tail.Output, () => tail.CreateOperation(linear)) { Recorded = recorded, State = state ?? [] };
+        return AccumulatorTail.Create(this, accumulator, UseBias ? (Bias, bitwidth, signed) : null, recorded).Prepare(() => linear, state);
     }
 }

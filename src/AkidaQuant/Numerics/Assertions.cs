@@ -56,6 +56,19 @@ internal static class Assertions
         }
     }
 
+    /// <summary>Every value must be a number.</summary>
+    /// <exception cref="QuantException">The error of that id and message.</exception>
+    public static void Finite(ReadOnlySpan<float> values, string id, string message)
+    {
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new QuantException(id, QuantErrorKind.InvalidData, message);
+            }
+        }
+    }
+
     /// <summary>The error for operands that do not meet a check.</summary>
     public static QuantException Failed(string id, string message) => new(id, QuantErrorKind.InvalidArgument, message);
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace AkidaQuant.Numerics;
 
 /// <summary>Elementwise combination of arrays whose shapes differ in axes of size 1 or in leading axes.</summary>
@@ -5,20 +7,32 @@ internal static class Broadcasting
 {
     /// <summary>The shape to which both expand.</summary>
     /// <exception cref="QuantException">ShapesDoNotBroadcast.</exception>
-    public static Shape Common(Shape left, Shape right)
+    public static Shape Common(Shape left, Shape right) => new(Dimensions<int>(left, right) ?? throw new QuantException(
+        "ShapesDoNotBroadcast",
+        QuantErrorKind.InvalidArgument,
+        $"The shapes {left} and {right} do not fit: counted from the last, axes must be equal or 1."));
+
+    /// <summary>The dimensions to which both expand, null where they do not fit: counted from the last, they must be equal or 1.</summary>
+    /// <param name="left">Some dimensions.</param>
+    /// <param name="right">Others.</param>
+    /// <param name="meet">What two others become, null where they do not fit; none fit without it.</param>
+    public static T[]? Dimensions<T>(IReadOnlyList<T> left, IReadOnlyList<T> right, Func<T, T, T?>? meet = null)
+        where T : struct, IBinaryInteger<T>
     {
-        var dimensions = new int[Math.Max(left.Rank, right.Rank)];
+        var dimensions = new T[Math.Max(left.Count, right.Count)];
         for (int i = 1; i <= dimensions.Length; i++)
         {
-            int a = i <= left.Rank ? left[^i] : 1;
-            int b = i <= right.Rank ? right[^i] : 1;
-            dimensions[^i] = a == b || b == 1 ? a : a == 1 ? b : throw new QuantException(
-                "ShapesDoNotBroadcast",
-                QuantErrorKind.InvalidArgument,
-                $"The shapes {left} and {right} do not fit: counted from the last, axes must be equal or 1.");
+            T a = i <= left.Count ? left[^i] : T.One;
+            T b = i <= right.Count ? right[^i] : T.One;
+            if ((a == b || b == T.One ? a : a == T.One ? b : meet?.Invoke(a, b)) is not { } dimension)
+            {
+                return null;
+            }
+
+            dimensions[^i] = dimension;
         }
 
-        return new Shape(dimensions);
+        return dimensions;
     }
 
     /// <summary>Every pair of elements combined.</summary>

@@ -107,18 +107,14 @@ public sealed partial class FixedPoint
 
     private static int DefaultFracBits(NdArray<float> x, int valueBits)
     {
+        Assertions.Finite(
+            x.Values,
+            "ValueNotFinite",
+            "A value is infinite or not a number, so no fractional bits can be found for the tensor. Give the fractional bits, or check the values.");
         float magnitude = 0;
         bool whole = true;
         foreach (float value in x.Values)
         {
-            if (!float.IsFinite(value))
-            {
-                throw new QuantException(
-                    "ValueNotFinite",
-                    QuantErrorKind.InvalidData,
-                    "A value is infinite or not a number, so no fractional bits can be found for the tensor. Give the fractional bits, or check the values.");
-            }
-
             magnitude = Math.Max(magnitude, Math.Abs(value));
             whole &= value == Rounding.HalfEven(value);
         }

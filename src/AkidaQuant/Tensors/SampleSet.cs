@@ -142,9 +142,13 @@ public sealed class SampleSet
 
     /// <summary>These samples with other labels and the names of their classes.</summary>
     /// <exception cref="QuantException"><c>LabelCountMismatch</c>.</exception>
-    public SampleSet WithLabels(int[]? labels, string[]? classes)
+    public SampleSet WithLabels(int[]? labels, string[]? classes) => WithLabels(labels, classes, Source);
+
+    /// <summary>These samples with other labels, the names of their classes, and where the labels come from, for errors.</summary>
+    /// <exception cref="QuantException"><c>LabelCountMismatch</c>.</exception>
+    internal SampleSet WithLabels(int[]? labels, string[]? classes, string labelSource)
     {
-        CheckCount(labels?.Length, Count, "labels", "LabelCountMismatch", Source);
+        CheckCount(labels?.Length, Count, "labels", "LabelCountMismatch", Source, labelSource);
         return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source) { Classes = classes, _step = _step };
     }
 
@@ -221,12 +225,16 @@ public sealed class SampleSet
         return (int)size;
     }
 
-    private static void CheckCount(int? found, int count, string what, string id, string source)
+    private static void CheckCount(int? found, int count, string what, string id, string source, string? origin = null)
     {
         if (found is { } number && number != count)
         {
+            string samples = origin is null || origin == source ? string.Empty : $" in {source}";
             throw new QuantException(
-                id, QuantErrorKind.InvalidData, $"There are {count} samples but {number} {what} in {source}. Give one for each sample.", source);
+                id,
+                QuantErrorKind.InvalidData,
+                $"There are {count} samples{samples} but {number} {what} in {origin ?? source}. Give one for each sample.",
+                origin ?? source);
         }
     }
 

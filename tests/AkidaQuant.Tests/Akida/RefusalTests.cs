@@ -176,6 +176,25 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void Layers_without_a_pattern_are_told_the_few_nearest()
+    {
+        string message = Assert.Throws<QuantException>(() => AkidaConverter.Convert(Broken["AkidaPatternUnknown"].Make(), AkidaVersion.V2)).Message;
+        string[] lines = message.Split('\n');
+        Assert.Equal(7, lines.Length);
+        Assert.Equal(" - QuantizedConv2D > QuantizedMaxPool2D > QuantizedReLU", lines[1]);
+        Assert.Matches(@"^ - and \d+ more", lines[^1]);
+    }
+
+    [Fact]
+    public void A_long_block_is_named_by_its_first_layers_and_its_last()
+    {
+        QuantizedConv2D[] layers = [.. Enumerable.Range(0, 20).Select(i => Networks.Conv($"conv{i}", channels: i == 0 ? 1 : 2) with { OutputQuantizer = new OutputQuantizer { Bitwidth = 12 } })];
+        string message = Assert.Throws<QuantException>(() => AkidaConverter.Convert(Networks.Chain([Networks.Image(), .. layers]), AkidaVersion.V2)).Message;
+        Assert.Contains("'conv4' (QuantizedConv2D) and 15 more up to 'conv19'", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("'conv5'", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Weights_of_16_bits_are_refused_with_the_bits_that_are_allowed()
     {
         QuantException error = Assert.Throws<QuantException>(() => AkidaConverter.Convert(Broken["AkidaWeightBits"].Make(), AkidaVersion.V2));

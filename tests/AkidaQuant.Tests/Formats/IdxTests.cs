@@ -85,8 +85,10 @@ public sealed class IdxTests : TemporaryFolder
         string path = WriteIdx("a-images-idx2-ubyte", Bytes, [2, 1], [1, 2]);
         WriteIdx("a-labels-idx1-ubyte", 0x0D, [2], [0x3F, 0, 0, 0, 0, 0, 0, 0]);
         Assert.Equal("LabelsInvalid", IdOf(() => SampleReader.Read(path)));
-        WriteIdx("a-labels-idx1-ubyte", Bytes, [3], [1, 2, 3]);
-        Assert.Equal("LabelCountMismatch", IdOf(() => SampleReader.Read(path)));
+        string labels = WriteIdx("a-labels-idx1-ubyte", Bytes, [3], [1, 2, 3]);
+        QuantException error = Assert.Throws<QuantException>(() => SampleReader.Read(path));
+        Assert.Equal("LabelCountMismatch", error.Id);
+        Assert.Equal(labels, error.Target);
     }
 
     internal static byte[] Header(byte type, int[] dimensions)

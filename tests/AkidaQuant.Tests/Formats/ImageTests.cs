@@ -115,7 +115,9 @@ public sealed class ImageTests : TemporaryFolder
         Assert.Equal(expected, samples.Labels!);
         Assert.Equal(classes, samples.Classes);
         Assert.Equal("LabelMissing", IdOf(() => SampleReader.Read(Folder, labelName: Path.GetFileName(Write("short.csv", "a.png,1\n")))));
-        Assert.Equal("LabelCountMismatch", IdOf(() => SampleReader.Read(Folder, labelName: Path.GetFileName(Write("long.txt", "1\n2\n3\n")))));
+        QuantException error = Assert.Throws<QuantException>(() => SampleReader.Read(Folder, labelName: Path.GetFileName(Write("long.txt", "1\n2\n3\n"))));
+        Assert.Equal("LabelCountMismatch", error.Id);
+        Assert.Contains($"3 labels in '{PathOf("long.txt")}'", error.Message, StringComparison.Ordinal);
         Assert.Equal("LabelFileInvalid", IdOf(() => SampleReader.Read(Folder, labelName: Path.GetFileName(Write("wide.csv", "1,2,3\n")))));
         Assert.Equal("LabelFileInvalid", IdOf(() => SampleReader.Read(Folder, labelName: "a.png")));
     }

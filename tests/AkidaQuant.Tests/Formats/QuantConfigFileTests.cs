@@ -106,6 +106,19 @@ public sealed class QuantConfigFileTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder));
     }
 
+    [Fact]
+    public void A_folder_that_allows_no_file_is_named()
+    {
+        string file = Path.Combine(_folder, "file");
+        File.WriteAllText(file, string.Empty);
+        Assert.Contains($"'{file}' is a file, not a folder.", WriteError(Path.Combine(file, "c.json")), StringComparison.Ordinal);
+        Assert.Contains("its folder does not exist.", WriteError(Path.Combine(_folder, "none", "c.json")), StringComparison.Ordinal);
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has such a folder everywhere.");
+        Assert.Contains("no new file in the folder '/proc'. Check", WriteError("/proc/c.json"), StringComparison.Ordinal);
+    }
+
+    private static string WriteError(string path) => Assert.Throws<QuantException>(() => QuantConfigFile.Write([], path)).Message;
+
     private QuantConfig Read(string name, string text)
     {
         string path = Path.Combine(_folder, name);

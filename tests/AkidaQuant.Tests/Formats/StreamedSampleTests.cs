@@ -111,6 +111,21 @@ public sealed class StreamedSampleTests : TemporaryFolder
         Assert.Equal([5, 7, 6], SampleReader.Read(archive, new SampleReadOptions { LabelName = labels, LabelPath = PathOf(labels) }).Labels!);
     }
 
+    [Fact]
+    public void A_file_of_too_few_labels_is_named()
+    {
+        string path = WriteArray("a.npy", new NpyArray(new Shape(3, 1), new byte[3]), compress: false);
+        string archive = WriteArray("b.npz", new NpyArray(new Shape(3, 1), new byte[3]), compress: false);
+        string labels = Write("labels.txt", "5\n7\n");
+        foreach (string file in new[] { path, archive })
+        {
+            QuantException error = Assert.Throws<QuantException>(() => SampleReader.Read(file, new SampleReadOptions { LabelName = labels, LabelPath = labels }));
+            Assert.Equal("LabelCountMismatch", error.Id);
+            Assert.Equal(labels, error.Target);
+            Assert.Equal($"There are 3 samples in {file} but 2 labels in {labels}. Give one for each sample.", error.Message);
+        }
+    }
+
     private static float[] Outputs(Model model, SampleSet samples) =>
         [.. Inference.Run(model, samples, 16, TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
 

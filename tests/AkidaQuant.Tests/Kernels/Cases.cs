@@ -24,6 +24,9 @@ internal static class Cases
     /// <summary>Amounts of padding, larger ones than kernels among them.</summary>
     public static Gen<EdgePads> Pads => Gen.Int[0, 5].Array[4].Select(sides => new EdgePads(sides[0], sides[1], sides[2], sides[3]));
 
+    /// <summary>Magnitude bits of sums.</summary>
+    public static Gen<int> ValueBits { get; } = Gen.OneOf(Gen.Int[16, 27], Gen.Const(31), Gen.Const(40));
+
     /// <summary>One of the storages that hold the range.</summary>
     public static Gen<IntegerStorage> Storage(ValueRange range) =>
         Gen.OneOf(Array.FindAll(Enum.GetValues<IntegerStorage>(), storage => range.Min >= storage.Range().Min && range.Max <= storage.Range().Max));

@@ -5,14 +5,12 @@ namespace AkidaQuant.Tests.Kernels;
 
 public sealed class IntegerConvolutionTests
 {
-    private static readonly Gen<int> ValueBits = Gen.OneOf(Gen.Int[16, 27], Gen.Const(31), Gen.Const(40));
-
     [Fact]
     public void Convolution_is_exact_and_saturates_once_in_every_instruction_set() =>
         (from g in Cases.Geometry
          from batch in Gen.Int[1, 3]
          from range in Cases.Range
-         from bits in ValueBits
+         from bits in Cases.ValueBits
          from image in Cases.Integers(range, batch * g.InputShape.Size)
          from weights in Cases.Weights(g.KernelHeight * g.KernelWidth * g.InputChannels * g.OutputChannels)
          from shift in Cases.Optional(Gen.Int[0, 8].Array[g.InputChannels])
@@ -39,7 +37,7 @@ public sealed class IntegerConvolutionTests
          let g = sizes with { OutputChannels = sizes.InputChannels }
          from batch in Gen.Int[1, 3]
          from range in Cases.Range
-         from bits in ValueBits
+         from bits in Cases.ValueBits
          from image in Cases.Integers(range, batch * g.InputShape.Size)
          from weights in Cases.Weights(g.KernelHeight * g.KernelWidth * g.InputChannels)
          from shift in Cases.Optional(Gen.Int[0, 8].Array[g.InputChannels])
@@ -66,7 +64,7 @@ public sealed class IntegerConvolutionTests
          from units in Gen.Int[1, 70]
          from batch in Gen.Int[1, 4]
          from range in Cases.Range
-         from bits in ValueBits
+         from bits in Cases.ValueBits
          from values in Cases.Integers(range, batch * rows * inputs)
          from weights in Cases.Weights(inputs * units)
          from shift in Cases.Optional(Gen.Int[0, 8].Array[inputs])

@@ -52,6 +52,16 @@ public sealed class RearrangementTests
             iter: 500);
 
     [Fact]
+    public void A_buffer_of_another_storage_is_refused()
+    {
+        IntegerData input = new(4, 1, IntegerStorage.Int32);
+        IntegerData output = new(4, 1, IntegerStorage.Int16);
+        Assert.Throws<ArgumentException>(() => Rearrangement.Transpose(new Shape(2, 2), [1, 0]).Run(input, output, 1));
+        Assert.Throws<ArgumentException>(() => new TimeSubsampling(1, 4).Run(input, output, 1));
+        Assert.Throws<ArgumentException>(() => new FrameFifo(1, 4).Push(output, input, 1));
+    }
+
+    [Fact]
     public void A_concatenation_puts_tensors_behind_each_other_along_its_axis_whatever_their_storage() =>
         (from shape in Shapes
          from axis in Gen.Int[0, shape.Rank - 1]

@@ -5,14 +5,12 @@ namespace AkidaQuant.Tests.Kernels;
 
 public sealed class TransposedConvolutionTests
 {
-    private static readonly Gen<int> ValueBits = Gen.OneOf(Gen.Int[16, 27], Gen.Const(31), Gen.Const(40));
-
     [Fact]
     public void Integer_sums_are_exact_and_saturate_once_in_every_instruction_set() =>
         (from g in Cases.Geometry
          from batch in Gen.Int[1, 3]
          from range in Cases.Range
-         from bits in ValueBits
+         from bits in Cases.ValueBits
          from image in Cases.Integers(range, batch * g.OutputShape.Size)
          from weights in Cases.Weights(g.KernelHeight * g.KernelWidth * g.InputChannels * g.OutputChannels)
          from shift in Cases.Optional(Gen.Int[0, 8].Array[g.OutputChannels])
@@ -37,7 +35,7 @@ public sealed class TransposedConvolutionTests
          let g = sizes with { OutputChannels = sizes.InputChannels }
          from batch in Gen.Int[1, 3]
          from range in Cases.Range
-         from bits in ValueBits
+         from bits in Cases.ValueBits
          from image in Cases.Integers(range, batch * g.OutputShape.Size)
          from weights in Cases.Weights(g.KernelHeight * g.KernelWidth * g.InputChannels)
          from shift in Cases.Optional(Gen.Int[0, 8].Array[g.OutputChannels])

@@ -1,6 +1,4 @@
 using System.Globalization;
-using AkidaQuant.Formats;
-using AkidaQuant.Formats.Keras;
 using AkidaQuant.Kernels;
 using AkidaQuant.Layers;
 using AkidaQuant.Numerics;
@@ -217,20 +215,7 @@ public sealed class FloatOnlyLayerTests
             .Add(new AveragePooling2D { Name = "q", Window = new ConvolutionWindow { KernelSize = (2, 2), Strides = (1, 1), Padding = Padding.Same } })
             .Add(new Multiply { Name = "m" }, "q", "shared");
         Model model = graph.Build();
-        string path = Path.Combine(Directory.CreateTempSubdirectory("akidaquant-").FullName, $"layers{extension}");
-        try
-        {
-            ModelWriter.Write(model, path);
-            Model read = ModelReader.Read(path);
-            Assert.Equal(Outputs.Listing(model), Outputs.Listing(read));
-            Assert.Equal(KerasConfigWriter.ToHdf5Json(model), KerasConfigWriter.ToHdf5Json(read));
-            float[] samples = Outputs.Samples(model);
-            Assert.Equal(Outputs.Of(model, samples)[0], Outputs.Of(read, samples)[0]);
-        }
-        finally
-        {
-            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
-        }
+        Outputs.AssertReadBack(model, extension);
     }
 
     /// <summary>The layer of transforms.md 8, 3.</summary>

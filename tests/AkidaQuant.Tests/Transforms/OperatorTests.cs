@@ -218,20 +218,7 @@ public sealed class OperatorTests
             .Add(Operators.Call("both", "math.multiply", ("y", Tensor), ("name", "product")), "first", "add")
             .Add(Operators.Call("turn", "transpose", ("perm", new List<object?> { 0L, 2L, 1L, 3L })))
             .Add(Operators.Call("flat", "reshape", ("shape", new List<object?> { -1L, 32L }))).Build();
-        string path = Path.Combine(Directory.CreateTempSubdirectory("akidaquant-").FullName, $"operators{extension}");
-        try
-        {
-            ModelWriter.Write(model, path);
-            Model read = ModelReader.Read(path);
-            Assert.Equal(Outputs.Listing(model), Outputs.Listing(read));
-            Assert.Equal(KerasConfigWriter.ToHdf5Json(model), KerasConfigWriter.ToHdf5Json(read));
-            float[] samples = Outputs.Samples(model);
-            Assert.Equal(Outputs.Of(model, samples)[0], Outputs.Of(read, samples)[0]);
-        }
-        finally
-        {
-            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
-        }
+        Outputs.AssertReadBack(model, extension);
     }
 
     /// <summary>What the reference's file holds is what is written.</summary>

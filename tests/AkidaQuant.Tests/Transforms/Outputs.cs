@@ -1,4 +1,6 @@
 using System.Globalization;
+using AkidaQuant.Formats;
+using AkidaQuant.Formats.Keras;
 using AkidaQuant.Models;
 using AkidaQuant.Transforms;
 
@@ -49,6 +51,25 @@ internal static class Outputs
         for (int i = 0; i < expected.Length; i++)
         {
             AssertClose(expected[i], actual[i]);
+        }
+    }
+
+    /// <summary>The model that is written to a file and read back is the same.</summary>
+    public static void AssertReadBack(Model model, string extension)
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("akidaquant-").FullName, $"model{extension}");
+        try
+        {
+            ModelWriter.Write(model, path);
+            Model read = ModelReader.Read(path);
+            Assert.Equal(Listing(model), Listing(read));
+            Assert.Equal(KerasConfigWriter.ToHdf5Json(model), KerasConfigWriter.ToHdf5Json(read));
+            float[] samples = Samples(model);
+            Assert.Equal(Of(model, samples)[0], Of(read, samples)[0]);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
         }
     }
 

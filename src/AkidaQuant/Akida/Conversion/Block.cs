@@ -6,6 +6,8 @@ namespace AkidaQuant.Akida.Conversion;
 /// <summary>Quantized layers that become one Akida layer (convert.md 2.3).</summary>
 internal sealed class Block
 {
+    private const int MostDescribed = 6;
+
     /// <summary>A block of neighbouring layers, from input to output.</summary>
     public Block(IReadOnlyList<PlanStep> layers, ConversionContext context)
     {
@@ -25,8 +27,10 @@ internal sealed class Block
     /// <summary>The quantizer of the last matched layer; null when the block gives raw sums.</summary>
     public OutputQuantizer? OutputQuantizer => (Matched[^1].Node.Layer as QuantizedLayer)?.OutputQuantizer;
 
-    /// <summary>The layers of the block as messages list them.</summary>
-    public string Description => string.Join(", ", Matched.Select(Describe));
+    /// <summary>The layers of the block as messages list them: the first few and the last.</summary>
+    public string Description => Matched.Count <= MostDescribed
+        ? string.Join(", ", Matched.Select(Describe))
+        : $"{string.Join(", ", Matched.Take(MostDescribed - 1).Select(Describe))} and {Matched.Count - MostDescribed + 1} more up to {Describe(Matched[^1])}";
 
     /// <summary>The layer of that class, null when the block has none.</summary>
     public PlanStep? Find<TLayer>()

@@ -59,8 +59,6 @@ internal static class BlockMatcher
 
     private static QuantException NoPattern(Block block, Type[] classes, BlockConverter[] candidates, ConversionContext context)
     {
-        Type[][] patterns = [.. candidates.SelectMany(candidate => candidate.Patterns)];
-        Type[][] near = [.. patterns.Where(pattern => pattern.Intersect(classes).Any())];
         StringBuilder text = new();
         text.Append("these layers, in this order, are no Akida layer: ").Append(block.Description).Append('.');
         if (block.Matched.SkipLast(1).FirstOrDefault(step => step.Node.Layer is QuantizedLayer { OutputQuantizer: not null }) is { } wide)
@@ -68,17 +66,8 @@ internal static class BlockMatcher
             text.Append(CultureInfo.InvariantCulture, $" They are taken together because the output_quantizer of '{wide.Node.Name}' has {((QuantizedLayer)wide.Node.Layer).OutputQuantizer!.Bitwidth} bits; with 8 or fewer an Akida layer could end there.");
         }
 
-        text.Append(" Change the network so that it has one of these sequences, or stop quantizing before it:");
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        foreach (Type[] pattern in near.Length > 0 ? near : patterns)
-        {
-            string line = $"\n - {string.Join(" > ", pattern.Select(type => type.Name))}";
-            if (seen.Add(line))
-            {
-                text.Append(line);
-            }
-        }
-
+        text.Append(" Change the network so that it has one of these sequences, or stop quantizing before it:")
+            .Append(NearestPatterns.List(classes, candidates.SelectMany(candidate => candidate.Patterns)));
         return new QuantException(
             "AkidaPatternUnknown",
             QuantErrorKind.NotSupported,

@@ -47,5 +47,5 @@ internal sealed class ConvolutionalConverter : V1ConvolutionConverter
     }
 
     private static int Bits(QuantizedConv2D layer) =>
-        new QuantizerSettings(layer.Name, layer.Settings, "weight_quantizer", "bias_quantizer").Weights().Bitwidth;
+        QuantizerSettings.OfKernel(layer.Name, layer.Settings).Weights().Bitwidth;
 }

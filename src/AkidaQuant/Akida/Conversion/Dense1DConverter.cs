@@ -43,5 +43,5 @@ internal sealed class Dense1DConverter : BlockConverter
     }
 
     private static QuantizerSettings Settings(PlanStep main) =>
-        new(main.Node.Name, ((QuantizedDense)main.Node.Layer).Settings, "weight_quantizer", "bias_quantizer");
+        QuantizerSettings.OfKernel(main.Node.Name, ((QuantizedDense)main.Node.Layer).Settings);
 }

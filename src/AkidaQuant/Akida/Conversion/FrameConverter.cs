@@ -39,6 +39,6 @@ internal abstract class FrameConverter<TLayer> : BlockConverter
     private static QuantizerSettings Settings(Block block)
     {
         var layer = (TLayer)block.Root.Node.Layer;
-        return new QuantizerSettings(layer.Name, layer.Settings, "weight_quantizer", "bias_quantizer");
+        return QuantizerSettings.OfKernel(layer.Name, layer.Settings);
     }
 }

@@ -36,5 +36,5 @@ internal sealed class FullyConnectedConverter : BlockConverter
     }
 
     private static int Bits(PlanStep main) =>
-        new QuantizerSettings(main.Node.Name, ((QuantizedDense)main.Node.Layer).Settings, "weight_quantizer", "bias_quantizer").Weights().Bitwidth;
+        QuantizerSettings.OfKernel(main.Node.Name, ((QuantizedDense)main.Node.Layer).Settings).Weights().Bitwidth;
 }

@@ -51,5 +51,5 @@ internal sealed class SeparableConvolutionalConverter : V1ConvolutionConverter
     }
 
     private static int Bits(QuantizedSeparableConv2D layer, string quantizer) =>
-        new QuantizerSettings(layer.Name, layer.Settings, "dw_weight_quantizer", "pw_weight_quantizer", "bias_quantizer").Weights(quantizer).Bitwidth;
+        QuantizedSeparableConv2D.SettingsOf(layer.Name, layer.Settings).Weights(quantizer).Bitwidth;
 }

@@ -42,7 +42,7 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
     protected abstract void CheckInput(PlanStep main, ConversionContext context);
 
     /// <summary>The settings of the quantized layer.</summary>
-    protected static QuantizerSettings Settings(TLayer layer) => new(layer.Name, layer.Settings, "weight_quantizer", "bias_quantizer");
+    protected static QuantizerSettings Settings(TLayer layer) => QuantizerSettings.OfKernel(layer.Name, layer.Settings);
 
     /// <summary>The Akida layer with all that its window and block say.</summary>
     protected T Complete<T>(T layer, ConversionContext context, Block block, int channels, AkidaVariables variables)

@@ -124,5 +124,5 @@ internal sealed class StatefulRecurrentConverter : BlockConverter
     private static int WeightBits(PlanStep projection) => Settings(projection).Weights().Bitwidth;
 
     private static QuantizerSettings Settings(PlanStep projection) =>
-        new(projection.Node.Name, ((QuantizedLayer)projection.Node.Layer).Settings, "weight_quantizer", "bias_quantizer");
+        QuantizerSettings.OfKernel(projection.Node.Name, ((QuantizedLayer)projection.Node.Layer).Settings);
 }

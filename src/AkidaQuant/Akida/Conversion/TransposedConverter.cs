@@ -50,7 +50,7 @@ internal abstract class TransposedConverter<TLayer> : BlockConverter
     }
 
     /// <summary>The settings of the quantized layer.</summary>
-    protected static QuantizerSettings Settings(TLayer layer) => new(layer.Name, layer.Settings, "weight_quantizer", "bias_quantizer");
+    protected static QuantizerSettings Settings(TLayer layer) => QuantizerSettings.OfKernel(layer.Name, layer.Settings);
 
     /// <summary>The variables of the linear part: weights in the shape that quantization records them in, shifts, bias.</summary>
     protected static AkidaVariables Linear(ConversionContext context, PlanStep main, int channels, int filters)

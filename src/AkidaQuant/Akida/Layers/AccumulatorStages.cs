@@ -34,6 +34,12 @@ internal sealed class AccumulatorStages
     /// <summary>Replaces the description of the result, the integers being the same.</summary>
     public void Describe(AkidaTensor result) => Result = result;
 
+    /// <summary>A layer whose linear part is one kernel over its only input.</summary>
+    /// <param name="macs">The multiplications of a sample.</param>
+    /// <param name="kernel">Reads the input, fills the sums, for a number of samples.</param>
+    public AkidaPreparedLayer Prepare(long macs, Action<IntegerData, IntegerData, int> kernel) =>
+        new(Result, macs, () => CreateOperation((tensors, sums, batch) => kernel((IntegerData)tensors[0], sums, batch)));
+
     /// <summary>The whole operation: the linear part, then the steps.</summary>
     public AkidaOperation CreateOperation(Action<ReadOnlySpan<TensorData>, IntegerData, int> linear)
     {

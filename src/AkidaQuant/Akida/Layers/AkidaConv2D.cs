@@ -30,9 +30,6 @@ public sealed record AkidaConv2D : AkidaSpatialLayer
             IntegerRange(inputs[0]),
             BufferBits - 1);
         AccumulatorStages stages = CreateStages(geometry, convolution.OutputRange);
-        return new AkidaPreparedLayer(
-            stages.Result,
-            (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels,
-            () => stages.CreateOperation((tensors, sums, batch) => convolution.Run((IntegerData)tensors[0], sums, batch)));
+        return stages.Prepare((long)geometry.OutputShape.Size * KernelSize * KernelSize * channels, convolution.Run);
     }
 }

@@ -29,9 +29,6 @@ public sealed record AkidaConv2DTranspose : AkidaTransposedLayer
             IntegerRange(inputs[0]),
             BufferBits - 1);
         AccumulatorStages stages = CreateStages(forward.InputShape, convolution.OutputRange);
-        return new AkidaPreparedLayer(
-            stages.Result,
-            (long)inputs[0].Shape.Size * KernelSize * KernelSize * Filters,
-            () => stages.CreateOperation((tensors, sums, batch) => convolution.Run((IntegerData)tensors[0], sums, batch)));
+        return stages.Prepare((long)inputs[0].Shape.Size * KernelSize * KernelSize * Filters, convolution.Run);
     }
 }

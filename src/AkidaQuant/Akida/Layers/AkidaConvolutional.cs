@@ -26,9 +26,6 @@ public sealed record AkidaConvolutional : AkidaV1Convolution
         IntegerConvolution convolution = new(
             geometry, KernelFlip.Turn(weights, new Shape(KernelSize.Height, KernelSize.Width)), null, IntegerRange(inputs[0]), SumValueBits);
         AccumulatorStages stages = CreateStages(geometry.OutputShape, convolution.OutputRange);
-        return new AkidaPreparedLayer(
-            stages.Result,
-            (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels,
-            () => stages.CreateOperation((tensors, sums, batch) => convolution.Run((IntegerData)tensors[0], sums, batch)));
+        return stages.Prepare((long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels, convolution.Run);
     }
 }

@@ -46,10 +46,7 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
 
         IntegerDense product = new(count, Units, weights, null, IntegerRange(inputs[0]), SumValueBits);
         AccumulatorStages stages = CreateStages(new Shape(1, 1, Units), product.OutputRange);
-        return new AkidaPreparedLayer(
-            stages.Result,
-            (long)count * Units,
-            () => stages.CreateOperation((tensors, sums, batch) => product.Run((IntegerData)tensors[0], sums, batch)));
+        return stages.Prepare((long)count * Units, product.Run);
     }
 
     /// <summary>Where the value at <paramref name="row"/> of a row-major (X, Y, C) stands in a flattened (C, Y, X).</summary>

@@ -40,9 +40,6 @@ public sealed record AkidaInputConv2D : AkidaSpatialLayer, IAkidaInput
             BufferBits - 1,
             PerChannel("padding_value", channels, 0));
         AccumulatorStages stages = CreateStages(geometry, convolution.OutputRange);
-        return new AkidaPreparedLayer(
-            stages.Result,
-            (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels,
-            () => stages.CreateOperation((tensors, sums, batch) => convolution.Run((IntegerData)tensors[0], sums, batch)));
+        return stages.Prepare((long)geometry.OutputShape.Size * KernelSize * KernelSize * channels, convolution.Run);
     }
 }

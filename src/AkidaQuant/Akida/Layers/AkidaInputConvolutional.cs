@@ -40,9 +40,6 @@ public sealed record AkidaInputConvolutional : AkidaV1Convolution, IAkidaInput
             SumValueBits,
             [PaddingValue]);
         AccumulatorStages stages = CreateStages(geometry.OutputShape, convolution.OutputRange);
-        return new AkidaPreparedLayer(
-            stages.Result,
-            (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels,
-            () => stages.CreateOperation((tensors, sums, batch) => convolution.Run((IntegerData)tensors[0], sums, batch)));
+        return stages.Prepare((long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels, convolution.Run);
     }
 }

@@ -22,7 +22,7 @@ internal static partial class IdxSamples
             return LabelFile.Apply(samples, path, options);
         }
 
-        return FindLabels(path) is { } labels ? samples.WithLabels(LabelArray.Read(labels, "labels", IdxFile.ReadLabels(labels))) : samples;
+        return FindLabels(path) is { } labels ? samples.WithLabels(LabelArray.Read(labels, "labels", IdxFile.ReadLabels(labels)), null, labels) : samples;
     }
 
     /// <summary>The file of labels beside one of images, as MNIST names them, packed or not; null when there is none.</summary>

@@ -41,11 +41,15 @@ internal static class ImageFolder
         string[]? classNames = classes is null ? null : folders;
         if (options.LabelName is not null)
         {
-            (labels, classNames) = LabelFile.Read(options.LabelPath ?? Path.Combine(path, options.LabelName), files.Count, names, options);
+            string labelFile = options.LabelPath ?? Path.Combine(path, options.LabelName);
+            (labels, classNames) = LabelFile.Read(labelFile, files.Count, names, options);
             if (labels.Length != files.Count)
             {
                 throw new QuantException(
-                    "LabelCountMismatch", QuantErrorKind.InvalidData, $"There are {files.Count} images in '{path}' but {labels.Length} labels. Give one for each image, or lines with a name and a label.", path);
+                    "LabelCountMismatch",
+                    QuantErrorKind.InvalidData,
+                    $"There are {files.Count} images in '{path}' but {labels.Length} labels in '{labelFile}'. Give one for each image, or lines with a name and a label.",
+                    labelFile);
             }
         }
 

@@ -14,8 +14,9 @@ internal static class LabelFile
     /// <param name="options">Where the labels are.</param>
     public static SampleSet Apply(SampleSet samples, string path, SampleReadOptions options)
     {
-        (int[] labels, string[]? classes) = Read(Find(path, options), samples.Count, samples.Names, options);
-        return samples.WithLabels(labels, classes);
+        string file = Find(path, options);
+        (int[] labels, string[]? classes) = Read(file, samples.Count, samples.Names, options);
+        return samples.WithLabels(labels, classes, file);
     }
 
     /// <summary>The label file of the options: where they say, or beside the samples.</summary>

@@ -82,15 +82,9 @@ public static class AlignedQuantization
                 $"A bias, maximum or padding value must be a scalar or a vector of channels, but it has the shape {x.Shape}.");
         }
 
-        foreach (float value in x.Values)
-        {
-            if (!float.IsFinite(value))
-            {
-                throw new QuantException(
-                    "AlignedValueNotFinite",
-                    QuantErrorKind.InvalidData,
-                    "A bias, maximum or padding value is infinite or not a number, so it cannot be quantized. Train the model again or repair its weights.");
-            }
-        }
+        Assertions.Finite(
+            x.Values,
+            "AlignedValueNotFinite",
+            "A bias, maximum or padding value is infinite or not a number, so it cannot be quantized. Train the model again or repair its weights.");
     }
 }

@@ -103,17 +103,8 @@ public static class WeightQuantization
         return new NdArray<float>(trailing ? new Shape(ranges.Length, 1) : new Shape(ranges.Length), ranges);
     }
 
-    private static void RequireFinite(NdArray<float> weights)
-    {
-        foreach (float weight in weights.Values)
-        {
-            if (!float.IsFinite(weight))
-            {
-                throw new QuantException(
-                    "WeightNotFinite",
-                    QuantErrorKind.InvalidData,
-                    "A weight is infinite or not a number, so the weights cannot be quantized. Train the model again or repair the weights.");
-            }
-        }
-    }
+    private static void RequireFinite(NdArray<float> weights) => Assertions.Finite(
+        weights.Values,
+        "WeightNotFinite",
+        "A weight is infinite or not a number, so the weights cannot be quantized. Train the model again or repair the weights.");
 }

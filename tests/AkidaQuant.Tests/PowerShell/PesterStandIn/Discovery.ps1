@@ -72,16 +72,7 @@ function Describe {
     Add-PesterBlock $Name $Fixture $PSBoundParameters.ContainsKey('ForEach') $ForEach
 }
 
-function Context {
-    param(
-        [Parameter(Mandatory, Position = 0)] [string] $Name,
-        [Parameter(Position = 1)] [scriptblock] $Fixture,
-        [Alias('TestCases')] [object[]] $ForEach,
-        [string[]] $Tag
-    )
-
-    Add-PesterBlock $Name $Fixture $PSBoundParameters.ContainsKey('ForEach') $ForEach
-}
+${function:Context} = ${function:Describe}
 
 function It {
     param(

@@ -1,3 +1,5 @@
+using AkidaQuant.Numerics;
+
 namespace AkidaQuant.Formats.Onnx.Folding;
 
 /// <summary>Brings tensors to the shape that they share, as numpy does.</summary>
@@ -22,20 +24,9 @@ internal static class OnnxBroadcast
         value.Shape == shape ? value : value.Pick(shape, OnnxStrides.Positions(shape, OnnxStrides.Broadcast(value.Shape, shape)));
 
     /// <summary>The shape that two tensors share.</summary>
-    public static IReadOnlyList<long> SharedShape(OnnxOperands operands, IReadOnlyList<long> left, IReadOnlyList<long> right)
-    {
-        long[] shape = new long[Math.Max(left.Count, right.Count)];
-        for (int i = 1; i <= shape.Length; i++)
-        {
-            long first = i <= left.Count ? left[^i] : 1;
-            long second = i <= right.Count ? right[^i] : 1;
-            shape[^i] = first == second || second == 1 ? first
-                : first == 1 ? second
-                : throw operands.Invalid($"the shapes ({string.Join(", ", left)}) and ({string.Join(", ", right)}) of its inputs do not fit each other");
-        }
-
-        return shape;
-    }
+    public static IReadOnlyList<long> SharedShape(OnnxOperands operands, IReadOnlyList<long> left, IReadOnlyList<long> right) =>
+        Broadcasting.Dimensions(left, right)
+        ?? throw operands.Invalid($"the shapes ({string.Join(", ", left)}) and ({string.Join(", ", right)}) of its inputs do not fit each other");
 
     private static IReadOnlyList<long> SharedShape(OnnxOperands operands, OnnxConstant[] values) => values
         .Select(value => (IReadOnlyList<long>)[.. value.Shape.Select(dimension => (long)dimension)])
