@@ -9,7 +9,7 @@ namespace AkidaQuant.Tests.Formats.Onnx;
 
 /// <summary>
 /// Damaged variants of every file: a model that runs, or an error that a user can act on, soon and in bounded memory.
-/// <c>AKIDAQUANT_ONNX_SEED</c> damages otherwise, <c>AKIDAQUANT_ONNX_CASES</c> more often.
+/// Files of the folder that <c>AKIDAQUANT_BENCH</c> names are damaged too. <c>AKIDAQUANT_ONNX_SEED</c> damages otherwise, <c>AKIDAQUANT_ONNX_CASES</c> more often.
 /// </summary>
 public sealed class OnnxDamageTests(ITestOutputHelper output, OnnxReport report)
 {
@@ -28,6 +28,8 @@ public sealed class OnnxDamageTests(ITestOutputHelper output, OnnxReport report)
     [
         .. Directory.GetFiles(Repository.PathOf("tests/vectors/onnx"), "*.onnx", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Repository.PathOf("tests/vectors/onnx"), path).Replace('\\', '/'))
+            .Concat(Environment.GetEnvironmentVariable("AKIDAQUANT_BENCH") is { Length: > 0 } folder
+                ? Directory.GetFiles(folder, "*.onnx").Where(path => !path.Contains("_qdq_", StringComparison.Ordinal)) : [])
             .Order(StringComparer.Ordinal),
     ];
 
@@ -49,7 +51,7 @@ public sealed class OnnxDamageTests(ITestOutputHelper output, OnnxReport report)
         Check("graph changed", file, whole, mutation.Make);
     }
 
-    private static byte[] Whole(string file) => File.ReadAllBytes(Repository.PathOf($"tests/vectors/onnx/{file}"));
+    private static byte[] Whole(string file) => File.ReadAllBytes(Path.Combine(Repository.PathOf("tests/vectors/onnx"), file));
 
     private void Check(string kind, string file, byte[] whole, Func<Random, (byte[] Content, string What)> make)
     {
