@@ -56,7 +56,7 @@ public static class SampleReader
     /// <summary>Arrays of a network from PyTorch keep their channels first, and rows count that way.</summary>
     private static SampleSet Seen(SampleSet samples, Shape shape, bool mayBeChannelsFirst)
     {
-        Shape first = mayBeChannelsFirst ? new Shape([shape.Channels, .. shape.SkipLast(1)]) : shape;
+        Shape first = mayBeChannelsFirst ? shape.WithLastAxisFirst() : shape;
         return samples.SampleShape == first ? samples : samples.Reshape(samples.SampleShape.Rank == 1 ? first : shape);
     }
 

@@ -125,6 +125,20 @@ public abstract record Layer
     /// <exception cref="QuantException">The inputs do not fit the layer.</exception>
     public abstract PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs);
 
+    /// <summary>As <see cref="Prepare"/>; errors of the arithmetic, which knows no layers, get the name of this one.</summary>
+    /// <exception cref="QuantException">The inputs do not fit the layer.</exception>
+    internal PreparedLayer PrepareNamed(IReadOnlyList<TensorSpec> inputs)
+    {
+        try
+        {
+            return Prepare(inputs);
+        }
+        catch (QuantException error) when (error.Target is null)
+        {
+            throw new QuantException(error.Id, error.Kind, $"Layer '{Name}' ({ClassName}): {error.Message}", Name, error);
+        }
+    }
+
     /// <summary>Checks the number of stored arrays.</summary>
     protected void ExpectVariables(IReadOnlyList<NdArray<float>> values, int count)
     {

@@ -47,7 +47,7 @@ public sealed class ExecutionPlan
 
             PreparedLayer prepared = node.Layer is InputLayer input
                 ? PreparedLayer.View(input.Spec(quantized))
-                : Prepare(node.Layer, [.. inputs.Select(index => steps[index].Prepared.Output)]);
+                : node.Layer.PrepareNamed([.. inputs.Select(index => steps[index].Prepared.Output)]);
             RequireSize(node, prepared.Output.Shape);
             _positions.Add(node.Name, steps.Count);
             steps.Add(new PlanStep(node, inputs, prepared));
@@ -102,19 +102,6 @@ public sealed class ExecutionPlan
                 QuantErrorKind.NotSupported,
                 $"Layer '{node.Name}' ({node.Layer.ClassName}): one sample of its output {shape} has more than {ElementLimit} values. Use smaller samples.",
                 node.Name);
-        }
-    }
-
-    /// <summary>Prepares a layer; errors of the arithmetic, which knows no layers, get its name.</summary>
-    private static PreparedLayer Prepare(Layer layer, IReadOnlyList<TensorSpec> inputs)
-    {
-        try
-        {
-            return layer.Prepare(inputs);
-        }
-        catch (QuantException error) when (error.Target is null)
-        {
-            throw new QuantException(error.Id, error.Kind, $"Layer '{layer.Name}' ({layer.ClassName}): {error.Message}", layer.Name, error);
         }
     }
 }

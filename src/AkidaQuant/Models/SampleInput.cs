@@ -18,12 +18,12 @@ internal static class SampleInput
     /// <exception cref="QuantException">They have another shape.</exception>
     public static SampleSet FitChannelsLast(SampleSet samples, Shape input, bool mayBeFirst, string model)
     {
-        if (mayBeFirst && samples.SampleShape == new Shape([input.Channels, .. input.SkipLast(1)]))
+        if (mayBeFirst && samples.SampleShape == input.WithLastAxisFirst())
         {
             return samples.WithFirstAxisLast();
         }
 
-        RequireShape(samples, input, model, mayBeFirst ? $", or channels first {new Shape([input.Channels, .. input.SkipLast(1)])}" : string.Empty);
+        RequireShape(samples, input, model, mayBeFirst ? $", or channels first {input.WithLastAxisFirst()}" : string.Empty);
         return samples;
     }
 
@@ -31,7 +31,7 @@ internal static class SampleInput
     /// <exception cref="QuantException">They have another shape.</exception>
     public static SampleSet FitChannelsFirst(SampleSet samples, Shape input, string model)
     {
-        Shape last = new([.. input.Skip(1), input[0]]);
+        Shape last = input.WithFirstAxisLast();
         if (samples.SampleShape != input && samples.SampleShape == last)
         {
             return samples.WithLastAxisFirst();

@@ -80,10 +80,10 @@ public sealed class SampleSet
     }
 
     /// <summary>The same samples with the first axis of each put behind the others: channels last instead of first.</summary>
-    public SampleSet WithFirstAxisLast() => Turned(SampleShape[0], new Shape([.. SampleShape.Skip(1), SampleShape[0]]));
+    public SampleSet WithFirstAxisLast() => Turned(SampleShape[0], SampleShape.WithFirstAxisLast());
 
     /// <summary>The same samples with the last axis of each put before the others: channels first instead of last.</summary>
-    public SampleSet WithLastAxisFirst() => Turned(SampleShape.Size / SampleShape[^1], new Shape([SampleShape[^1], .. SampleShape.SkipLast(1)]));
+    public SampleSet WithLastAxisFirst() => Turned(SampleShape.Size / SampleShape[^1], SampleShape.WithLastAxisFirst());
 
     /// <summary>Some of the samples, without copying their values.</summary>
     /// <param name="skip">The number of samples to leave out at the start.</param>

@@ -72,6 +72,12 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>This shape behind a leading dimension, as for a batch.</summary>
     public Shape Prepend(int dimension) => new([dimension, .. Dimensions]);
 
+    /// <summary>This shape with its first axis behind the others: channels last instead of first.</summary>
+    public Shape WithFirstAxisLast() => new([.. Dimensions[1..], Dimensions[0]]);
+
+    /// <summary>This shape with its last axis before the others: channels first instead of last.</summary>
+    public Shape WithLastAxisFirst() => new([Dimensions[^1], .. Dimensions[..^1]]);
+
     /// <summary>A copy of the dimensions.</summary>
     public int[] ToArray() => [.. Dimensions];
 

@@ -16,6 +16,14 @@ internal static class InputShapes
         ? new Shape([.. Enumerable.Repeat(1, Dimensions - shape.Rank), .. shape])
         : throw context.Error("AkidaInputRank", $"its input {shape} has more than three dimensions.");
 
+    /// <summary>The shape of a sample of the model in the order in which it may come: channels first for a network from PyTorch.</summary>
+    /// <exception cref="QuantException">It has more than three dimensions.</exception>
+    public static Shape OfSamples(ConversionContext context)
+    {
+        Shape shape = Pad(context, context.Model.InputShape);
+        return context.Model.Input.IsChannelsFirst ? shape.WithLastAxisFirst() : shape;
+    }
+
     /// <summary>The InputData for a layer that is no input layer itself, behind a Quantizer or for the model's input.</summary>
     /// <exception cref="QuantException">The model's input is unsigned, or not of the bits that the version takes.</exception>
     public static AkidaInputData InputData(ConversionContext context, IReadOnlyList<string> inbounds)

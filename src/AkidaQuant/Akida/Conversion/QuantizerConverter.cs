@@ -28,8 +28,6 @@ internal sealed class QuantizerConverter : BlockConverter
     {
         PlanStep step = block.Root;
         var layer = (InputQuantizer)step.Node.Layer;
-        InputLayer input = context.Model.Input;
-        Shape shape = InputShapes.Pad(context, input.Shape);
         AkidaVariables variables = [];
         variables.Add("scales", NdArray<float>.Vector(step.Prepared.Recorded.Integers("frac_bits")!.Map(Rounding.Pow2).Values));
         if (step.Prepared.Recorded.Tensor("zero_points") is { } zeroPoints)
@@ -40,8 +38,8 @@ internal sealed class QuantizerConverter : BlockConverter
         return new AkidaQuantizer
         {
             Name = layer.Name,
-            InputShape = input.IsChannelsFirst ? new Shape(shape.Channels, shape[0], shape[1]) : shape,
-            ChannelsFirst = input.IsChannelsFirst,
+            InputShape = InputShapes.OfSamples(context),
+            ChannelsFirst = context.Model.Input.IsChannelsFirst,
             OutputBits = layer.Bitwidth,
             OutputSigned = layer.Signed,
             Variables = variables,

@@ -48,7 +48,7 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
     ];
 
     /// <summary>The shape of what it gives: channels last.</summary>
-    public Shape OutputShape => ChannelsFirst ? new Shape(InputShape[1], InputShape[2], InputShape[0]) : InputShape;
+    public Shape OutputShape => ChannelsFirst ? InputShape.WithFirstAxisLast() : InputShape;
 
     /// <inheritdoc/>
     public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)

@@ -9,12 +9,12 @@ internal sealed class OnnxImport
     private readonly List<Node> _nodes = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly LayerNames _free = new();
-    private long _weights;
     private readonly Dictionary<string, OnnxActivation> _activations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxConstant> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxActivation[]> _inputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
+    private long _weights;
 
     /// <summary>Starts with the input alone.</summary>
     /// <param name="graph">The graph to import.</param>
@@ -114,11 +114,7 @@ internal sealed class OnnxImport
         TensorSpec output;
         try
         {
-            output = layer.Prepare([.. inputs.Select(input => input.Spec)]).Output;
-        }
-        catch (QuantException error) when (error.Target is null)
-        {
-            throw new QuantException(error.Id, error.Kind, $"Layer '{layer.Name}' ({layer.ClassName}): {error.Message}", layer.Name, error);
+            output = layer.PrepareNamed([.. inputs.Select(input => input.Spec)]).Output;
         }
         catch (OverflowException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AkidaQuant.Formats.Onnx.Schema;
 using AkidaQuant.Layers;
 
@@ -26,7 +27,7 @@ internal static class OnnxInput
         InputLayer layer = new()
         {
             Name = OnnxNode.NameOf(input.Name),
-            Shape = isChannelsFirst ? new Shape(shape[1], shape[2], shape[0]) : shape,
+            Shape = isChannelsFirst ? shape.WithFirstAxisLast() : shape,
             Type = type,
             IsChannelsFirst = isChannelsFirst,
         };
@@ -48,11 +49,14 @@ internal static class OnnxInput
         {
             throw graph.File.Error(
                 "InputShapeUnknown",
-                $"its input '{input.Name}' has the shape ({string.Join(", ", shape.Dim.Select(dimension => dimension.DimValue > 0 ? dimension.DimValue.ToString(System.Globalization.CultureInfo.InvariantCulture) : dimension.DimParam is { Length: > 0 } name ? name : "?"))}), in which '{(unknown.DimParam is { Length: > 0 } param ? param : unknown.DimValue.ToString(System.Globalization.CultureInfo.InvariantCulture))}' is not fixed. Only the batch may vary; export the model with the size of its samples");
+                $"its input '{input.Name}' has the shape ({string.Join(", ", shape.Dim.Select(Text))}), in which '{Text(unknown)}' is not fixed. Only the batch may vary; export the model with the size of its samples");
         }
 
         return new Shape([.. dimensions.Select(dimension => (int)dimension.DimValue)]);
     }
+
+    private static string Text(TensorShapeProto.Types.Dimension dimension) =>
+        dimension.DimParam is { Length: > 0 } name ? name : dimension.DimValue.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whether the graph itself turns samples that have their channels last.</summary>
     private static bool IsTurnedToChannelsFirst(OnnxGraph graph)

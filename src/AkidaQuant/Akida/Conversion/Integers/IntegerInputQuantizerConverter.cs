@@ -1,5 +1,4 @@
 using AkidaQuant.Akida.Layers;
-using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
 
@@ -25,8 +24,6 @@ internal sealed class IntegerInputQuantizerConverter : IntegerConverter<IntegerI
     /// <inheritdoc/>
     protected override AkidaLayer Convert(IntegerInputQuantizer layer, PlanStep step, ConversionContext context)
     {
-        InputLayer input = context.Model.Input;
-        Shape shape = InputShapes.Pad(context, input.Shape);
         float[] divisors = layer.Step.Span.ToArray();
         AkidaVariables variables = [];
         variables.Add("scales", NdArray<float>.Vector(Array.ConvertAll(divisors, divisor => 1f / divisor)));
@@ -35,8 +32,8 @@ internal sealed class IntegerInputQuantizerConverter : IntegerConverter<IntegerI
         return new AkidaQuantizer
         {
             Name = layer.Name,
-            InputShape = input.IsChannelsFirst ? new Shape(shape.Channels, shape[0], shape[1]) : shape,
-            ChannelsFirst = input.IsChannelsFirst,
+            InputShape = InputShapes.OfSamples(context),
+            ChannelsFirst = context.Model.Input.IsChannelsFirst,
             OutputBits = 8,
             OutputSigned = layer.IsSigned,
             Variables = variables,
