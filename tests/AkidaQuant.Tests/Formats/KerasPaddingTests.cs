@@ -106,7 +106,7 @@ public sealed class KerasPaddingTests : IDisposable
             },
             iter: RandomNetwork.Count,
             threads: 1);
-        Assert.True(written >= RandomNetwork.Count / 10, $"Only {written} of {RandomNetwork.Count} networks were written.");
+        Assert.True(written >= Limits.AtLeast(0.4, RandomNetwork.Count), $"Only {written} of {RandomNetwork.Count} networks were written.");
     }
 
     [Theory]

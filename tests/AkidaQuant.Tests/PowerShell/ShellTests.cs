@@ -85,6 +85,7 @@ public sealed class ShellTests : IDisposable
     public async Task Interrupt_stops_a_busy_script()
     {
         string path = Write("'ready'\nwhile ($true) { }");
+        NativeMethods.DefaultInterrupt();
         using Process shell = ShellProcess.Start(path);
         Assert.Equal("ready", await shell.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
 

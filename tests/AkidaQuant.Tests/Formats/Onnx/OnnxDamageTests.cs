@@ -21,9 +21,6 @@ public sealed class OnnxDamageTests(ITestOutputHelper output, OnnxReport report)
     /// <summary>Models that take more for one sample are not run: their shapes, though huge, are what the file says.</summary>
     private const long RunLimit = 256L << 20;
 
-    /// <summary>Generous: the slowest variants take less than a second.</summary>
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(20);
-
     public static TheoryData<string> Files =>
     [
         .. Directory.GetFiles(Repository.PathOf("tests/vectors/onnx"), "*.onnx", SearchOption.AllDirectories)
@@ -103,7 +100,7 @@ public sealed class OnnxDamageTests(ITestOutputHelper output, OnnxReport report)
             IsBackground = true,
         };
         thread.Start();
-        Assert.True(thread.Join(Hang), $"{what}: it takes more than {Hang}.");
+        Assert.True(thread.Join(Limits.Hang), $"{what}: it hangs.");
         Assert.True(failure is null, $"{what}: {failure}");
         Assert.True(bytes <= MemoryLimit + ((long)MemoryPerByte * content.Length), $"{what}: it took {bytes} bytes.");
         return (outcome, bytes);
