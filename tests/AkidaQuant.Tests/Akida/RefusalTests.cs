@@ -103,7 +103,7 @@ public sealed class RefusalTests
             Window = new TransposedWindow { Forward = new ConvolutionWindow { KernelSize = (3, 3), Strides = (2, 2), Padding = Padding.Valid } },
         })),
         ["AkidaLutInputBits"] = (AkidaVersion.V2, () => Networks.Table(bits: 10)),
-        ["AkidaLutBuffer"] = (AkidaVersion.V2, () => Networks.Table(bits: 11, bufferBits: 40)),
+        ["AkidaBufferBits"] = (AkidaVersion.V2, () => Networks.Table(bits: 11, bufferBits: 40)),
 
         ["AkidaV1Branch"] = (AkidaVersion.V1, () => Networks.Graph(
             "sum",

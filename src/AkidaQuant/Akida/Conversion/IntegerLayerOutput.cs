@@ -26,12 +26,14 @@ internal static class IntegerLayerOutput
         }
 
         RecordedIntegers.AddOutput(context, block, bufferBits, channels, variables);
-        layer = layer with { BufferBits = bufferBits, OutputBits = bufferBits, OutputSigned = true, Variables = variables };
-        return block.OutputQuantizer is not { } quantizer ? layer : layer with
+        OutputQuantizer? quantizer = block.OutputQuantizer;
+        return layer with
         {
-            OutputBits = quantizer.Bitwidth,
-            OutputSigned = quantizer.Signed,
-            PostOpBufferBits = quantizer.BufferBitwidth,
+            BufferBits = bufferBits,
+            PostOpBufferBits = PostOpBuffer.Bits(context, block) ?? layer.PostOpBufferBits,
+            OutputBits = quantizer?.Bitwidth ?? bufferBits,
+            OutputSigned = quantizer?.Signed ?? true,
+            Variables = variables,
         };
     }
 

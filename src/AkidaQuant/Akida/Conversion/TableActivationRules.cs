@@ -11,7 +11,7 @@ internal static class TableActivationRules
     public static bool IsInFrontOfTable(Block block, PlanStep step) =>
         block.Find<QuantizedActivation>() is not null && step == block.Root;
 
-    /// <summary>Refuses tables of another size than Akida's, and products that saturate elsewhere than the block's.</summary>
+    /// <summary>Refuses tables of another size than Akida's.</summary>
     public static void Check(ConversionContext context, Block block)
     {
         if (block.Find<QuantizedActivation>() is not { } activation)
@@ -27,14 +27,6 @@ internal static class TableActivationRules
                 "AkidaLutInputBits",
                 activation,
                 $"its table has {entries} entries, because the output_quantizer of '{block.Root.Node.Name}' has {input.Bitwidth} bits, and Akida's has {AkidaIntegerLayer.LutEntries}. Give it 11 bits.");
-        }
-
-        if (block.OutputQuantizer is { } output && output.BufferBitwidth != input.BufferBitwidth)
-        {
-            throw context.Error(
-                "AkidaLutBuffer",
-                activation,
-                $"the output_quantizer of '{block.Root.Node.Name}' has a buffer_bitwidth of {input.BufferBitwidth} and its own one of {output.BufferBitwidth}, and an Akida layer has one for both. Make them equal.");
         }
     }
 
