@@ -123,6 +123,22 @@ Describe 'Import-QuantModel' {
         }
     }
 
+    It 'takes the size of the samples that a file leaves open' {
+        $file = "$PSScriptRoot/vectors/onnx/digits_resnet/float.onnx"
+        $latin = [System.Text.Encoding]::Latin1
+        $text = $latin.GetString([System.IO.File]::ReadAllBytes($file))
+        # A dimension is a field of two bytes: the number 28, or a name of no letters.
+        $number = [string]::new([char[]] (0x0a, 2, 8, 28))
+        $name = [string]::new([char[]] (0x0a, 2, 0x12, 0))
+        [System.IO.File]::WriteAllBytes("$TestDrive/open.onnx", $latin.GetBytes($text.Replace($number, $name)))
+        { Import-QuantModel "$TestDrive/open.onnx" -ErrorAction Stop } | Should -Throw '*-InputShape*' -ErrorId "InputShapeUnknown,$type"
+        (Import-QuantModel "$TestDrive/open.onnx" -InputShape 1, 28, 28).InputShape.ToString() | Should -Be '(28, 28, 1)'
+        (Import-QuantModel -LiteralPath "$TestDrive/open.onnx" -InputShape 1, 36, 20).InputShape.ToString() | Should -Be '(36, 20, 1)'
+        { Import-QuantModel "$TestDrive/open.onnx" -InputShape 28, 28, 1 -ErrorAction Stop } | Should -Throw -ErrorId "InputShapeMismatch,$type"
+        { Import-QuantModel $file -InputShape 1, 36, 20 -ErrorAction Stop } | Should -Throw -ErrorId "InputShapeMismatch,$type"
+        { Import-QuantModel $file -InputShape 1, 28, 0 } | Should -Throw '*InputShape*'
+    }
+
     It 'names what an ONNX file has that no layer computes' {
         $bytes = [System.IO.File]::ReadAllBytes("$PSScriptRoot/vectors/onnx/digits_resnet/float.onnx")
         $latin = [System.Text.Encoding]::Latin1

@@ -7,6 +7,12 @@ namespace AkidaQuant.PowerShell.Commands;
 [OutputType(typeof(Model))]
 public sealed class ImportQuantModelCommand : ImportCmdlet
 {
+    /// <summary>The shape of one sample, in the order of the file, for files that leave it open.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ValidateRange(1, int.MaxValue)]
+    public int[]? InputShape { get; set; }
+
     /// <inheritdoc/>
-    protected override object Read(string file) => ModelReader.Read(file);
+    protected override object Read(string file) => ModelReader.Read(file, InputShape is null ? null : new Shape(InputShape));
 }

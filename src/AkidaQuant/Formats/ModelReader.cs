@@ -7,16 +7,19 @@ namespace AkidaQuant.Formats;
 public static class ModelReader
 {
     /// <summary>Reads a model.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="inputShape">The shape of one sample, in the order of the file, for files that leave sizes of it open.</param>
     /// <exception cref="QuantException">
-    /// <c>ModelFormatUnknown</c>: the extension is not one that can be read; otherwise what the format's reader reports.
+    /// <c>ModelFormatUnknown</c>: the extension is not one that can be read; <c>InputShapeMismatch</c>: the file has another shape;
+    /// otherwise what the format's reader reports.
     /// </exception>
-    public static Model Read(string path)
+    public static Model Read(string path, Shape? inputShape = null)
     {
         string extension = Path.GetExtension(path).ToLowerInvariant();
         return extension switch
         {
-            ".h5" or ".hdf5" or ".keras" => KerasReader.Read(path),
-            ".onnx" => OnnxReader.Read(path),
+            ".h5" or ".hdf5" or ".keras" => WithShape(KerasReader.Read(path), path, inputShape),
+            ".onnx" => OnnxReader.Read(path, inputShape),
             _ => throw new QuantException(
                 "ModelFormatUnknown",
                 QuantErrorKind.NotSupported,
@@ -24,4 +27,7 @@ public static class ModelReader
                 path),
         };
     }
+
+    private static Model WithShape(Model model, string path, Shape? inputShape) =>
+        inputShape is null ? model : model.WithInputShape(OpenShape.Complete(path, model.InputShape, inputShape));
 }

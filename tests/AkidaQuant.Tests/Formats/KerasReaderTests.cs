@@ -1,6 +1,7 @@
 using System.Globalization;
 using AkidaQuant.Formats;
 using AkidaQuant.Layers;
+using AkidaQuant.Tests.Quantization;
 
 namespace AkidaQuant.Tests.Formats;
 
@@ -17,6 +18,25 @@ public sealed class KerasReaderTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void Quantized_models_have_the_parameters_of_their_summary(string name) => CheckParameters(name, "quantized.h5", "summary_quantized.txt");
+
+    [Fact]
+    public void Sizes_that_a_file_leaves_open_come_from_the_caller()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("akidaquant-").FullName, "open.keras");
+        try
+        {
+            ModelWriter.Write(Small.Chain(Small.Input(null, Shape.Unknown, Shape.Unknown, 3), Small.Convolution("c", 3, 2)), path);
+            Assert.False(ModelReader.Read(path).InputShape.IsKnown);
+            Assert.Equal(new Shape(6, 8, 3), ModelReader.Read(path, new Shape(6, 8, 3)).InputShape);
+            QuantException error = Assert.Throws<QuantException>(() => ModelReader.Read(path, new Shape(3, 6, 8)));
+            Assert.Equal("InputShapeMismatch", error.Id);
+            Assert.Contains("open.keras", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
+    }
 
     [Fact]
     public void Weights_go_to_the_layers_that_own_them()

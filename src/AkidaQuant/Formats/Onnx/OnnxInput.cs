@@ -10,8 +10,10 @@ internal static class OnnxInput
     private const int ImageRank = 4;
 
     /// <summary>An import that has the input of the graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="inputShape">The shape of samples where the file leaves it open, in the order of the file.</param>
     /// <exception cref="QuantException">The shape of the input is not known, or its type is not one of samples.</exception>
-    public static OnnxImport Start(OnnxGraph graph)
+    public static OnnxImport Start(OnnxGraph graph, Shape? inputShape)
     {
         ValueInfoProto input = graph.Input;
         OnnxElementType element = (OnnxElementType)(input.Type?.TensorType?.ElemType ?? 0);
@@ -22,7 +24,7 @@ internal static class OnnxInput
                 "OnnxInputType", $"its input '{input.Name}' has the element type {element}, and float or an integer type of at most 32 bits is needed. Export the model with such an input", QuantErrorKind.NotSupported);
         }
 
-        Shape shape = SampleShape(graph, input);
+        Shape shape = SampleShape(graph, input, inputShape);
         bool isChannelsFirst = shape.Rank == ImageRank - 1 && !IsTurnedToChannelsFirst(graph);
         InputLayer layer = new()
         {
@@ -35,25 +37,28 @@ internal static class OnnxInput
             graph, layer, layer.Spec(graph.Nodes.Any(node => node.Domain == OnnxFunctions.QuantizedDomain)), isChannelsFirst ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(shape.Rank));
     }
 
-    private static Shape SampleShape(OnnxGraph graph, ValueInfoProto input)
+    private static Shape SampleShape(OnnxGraph graph, ValueInfoProto input, Shape? given)
     {
-        TensorShapeProto? shape = input.Type?.TensorType?.Shape;
-        if (shape is null || shape.Dim.Count < 2)
+        TensorShapeProto? declared = input.Type?.TensorType?.Shape;
+        if (declared is null && given is { } whole)
         {
-            throw graph.File.Error(
-                "InputShapeMissing", $"its input '{input.Name}' {(shape is null ? "has no shape" : $"has {shape.Dim.Count} dimensions, and a batch and at least one more are needed")}. Export the model with an example of its input");
+            return whole;
         }
 
-        TensorShapeProto.Types.Dimension[] dimensions = [.. shape.Dim.Skip(1)];
-        if (dimensions.FirstOrDefault(dimension => dimension.DimValue is <= 0 or > int.MaxValue) is { } unknown)
+        if (declared is null || declared.Dim.Count < 2)
         {
             throw graph.File.Error(
-                "InputShapeUnknown",
-                $"its input '{input.Name}' has the shape ({string.Join(", ", shape.Dim.Select(Text))}), in which '{Text(unknown)}' is not fixed. Only the batch may vary; export the model with the size of its samples");
+                "InputShapeMissing", $"its input '{input.Name}' {(declared is null ? "has no shape" : $"has {declared.Dim.Count} dimensions, and a batch and at least one more are needed")}. Export the model with an example of its input");
         }
 
-        return new Shape([.. dimensions.Select(dimension => (int)dimension.DimValue)]);
+        Shape shape = OpenShape.Complete(graph.File.Path, new Shape([.. declared.Dim.Skip(1).Select(Size)]), given);
+        return shape.IsKnown ? shape : throw graph.File.Error(
+            "InputShapeUnknown",
+            $"its input '{input.Name}' has the shape ({string.Join(", ", declared.Dim.Select(Text))}), in which '{Text(declared.Dim.Skip(1).First(dimension => Size(dimension) == Shape.Unknown))}' is not fixed. Only the batch may vary; give the shape of one sample with -InputShape, in this order and without the batch, or export the model with that size");
     }
+
+    private static int Size(TensorShapeProto.Types.Dimension dimension) =>
+        dimension.DimValue is > 0 and <= int.MaxValue ? (int)dimension.DimValue : Shape.Unknown;
 
     private static string Text(TensorShapeProto.Types.Dimension dimension) =>
         dimension.DimParam is { Length: > 0 } name ? name : dimension.DimValue.ToString(CultureInfo.InvariantCulture);

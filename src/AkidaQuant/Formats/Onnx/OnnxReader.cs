@@ -9,17 +9,19 @@ namespace AkidaQuant.Formats.Onnx;
 public static class OnnxReader
 {
     /// <summary>Reads a model with its weights, as float32.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="inputShape">The shape of one sample, in the order of the file, for files that leave sizes of it open.</param>
     /// <exception cref="QuantException">
-    /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>NotAnOnnxModel</c>, <c>OnnxOperatorUnknown</c>, or what is wrong with the
-    /// graph, a node or its weights.
+    /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>NotAnOnnxModel</c>, <c>OnnxOperatorUnknown</c>, <c>InputShapeUnknown</c>,
+    /// <c>InputShapeMismatch</c>, or what is wrong with the graph, a node or its weights.
     /// </exception>
-    public static Model Read(string path) => Read(path, InputFile.ReadAll(path));
+    public static Model Read(string path, Shape? inputShape = null) => Read(path, InputFile.ReadAll(path), inputShape);
 
     /// <summary>Reads a model from the content of a file; the path is for errors and for data stored beside it.</summary>
-    internal static Model Read(string path, byte[] content)
+    internal static Model Read(string path, byte[] content, Shape? inputShape = null)
     {
         OnnxGraph graph = new(OnnxFile.Parse(path, content));
-        OnnxImport import = OnnxInput.Start(graph);
+        OnnxImport import = OnnxInput.Start(graph, inputShape);
         OnnxFolding folding = new();
         IReadOnlyDictionary<OnnxNode, (string Root, string Function)> functions = OnnxPointwise.Find(graph);
         foreach (OnnxNode node in graph.NodesFor(graph.Output, node => functions.TryGetValue(node, out (string Root, string Function) function) ? [function.Root] : node.Inputs))

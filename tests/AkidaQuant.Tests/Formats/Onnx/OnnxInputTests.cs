@@ -1,6 +1,7 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Schema;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
@@ -55,6 +56,30 @@ public sealed class OnnxInputTests
         string x = Normalized(graph, graph.Input(new Shape(Channels, Height, Width), OnnxElementType.UInt8));
         string row = graph.Node("Flatten", [x]);
         Check(graph, graph.Node("Gemm", [row, Random(graph, Height * Width * Channels, 5)]), new Shape(Channels, Height, Width));
+    }
+
+    [Fact]
+    public void Sizes_that_the_file_leaves_open_come_from_the_caller()
+    {
+        Shape sample = new(Channels, Height, Width);
+        OnnxGraphBuilder graph = new();
+        graph.Output(Network(graph, graph.Input(sample)));
+        byte[] whole = graph.ToBytes();
+        TensorShapeProto shape = graph.Graph.Input[0].Type.TensorType.Shape;
+        shape.Dim[2] = new TensorShapeProto.Types.Dimension { DimParam = "height" };
+        shape.Dim[3] = new TensorShapeProto.Types.Dimension();
+        byte[] open = graph.ToBytes();
+        graph.Graph.Input[0].Type.TensorType.Shape = null;
+        byte[] none = graph.ToBytes();
+
+        SampleSet samples = RandomSamples.CreateFloats(sample, Count, 1, -1, 1);
+        float[] expected = Run(OnnxReader.Read("whole.onnx", whole), samples);
+        Assert.All([whole, open, none], content => Assert.Equal(expected, Run(OnnxReader.Read("network.onnx", content, sample), samples)));
+        Assert.Equal(new Shape(Height + 2, Width, Channels), OnnxReader.Read("open.onnx", open, new Shape(Channels, Height + 2, Width)).InputShape);
+        foreach (Shape wrong in new Shape[] { new(Height, Width, Channels), new(Channels, Height), new(Channels + 1, Height, Width) })
+        {
+            Assert.Equal("InputShapeMismatch", Assert.Throws<QuantException>(() => OnnxReader.Read("open.onnx", open, wrong)).Id);
+        }
     }
 
     /// <summary>What batch normalization does to samples is what a rescaling does.</summary>

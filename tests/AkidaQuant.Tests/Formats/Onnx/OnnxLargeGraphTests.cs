@@ -92,7 +92,7 @@ public sealed class OnnxLargeGraphTests
         const int channels = 4096;
         OnnxGraphBuilder graph = new();
         graph.Output(graph.Node("Relu", [graph.Input(new Shape(channels, 1, 1))]));
-        OnnxImport import = OnnxInput.Start(new OnnxGraph(OnnxFile.Parse("large.onnx", graph.ToBytes())));
+        OnnxImport import = OnnxInput.Start(new OnnxGraph(OnnxFile.Parse("large.onnx", graph.ToBytes())), inputShape: null);
         OnnxActivation value = new(import.Input.Name, new FloatSpec(new Shape(1, 1, channels)), OnnxActivation.ChannelsLast);
         Conv2D layer = new()
         {
