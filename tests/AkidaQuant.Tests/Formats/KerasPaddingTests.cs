@@ -124,6 +124,32 @@ public sealed class KerasPaddingTests : IDisposable
         Assert.Equal("as it was", File.ReadAllText(path));
     }
 
+    /// <summary>Keras files have the transposed depthwise layer with strides of 2 and "same" padding only, and no rows added.</summary>
+    [Fact]
+    public void A_transposed_depthwise_convolution_is_read_back_as_it_was_or_refused() => Gen.Select(
+        Size, Gen.Int[1, 4], Gen.Int[1, 3], Gen.Int[1, 2], Gen.Int[0, 1].Array[4], Gen.Int[0, 1]).Sample((size, kernel, stride, dilation, sides, more) =>
+    {
+        Graph graph = new(size.Height, size.Width, 2);
+        Model model = graph.Add(new DepthwiseConv2DTranspose
+        {
+            Name = "t",
+            Window = new TransposedWindow
+            {
+                Forward = Graph.Window(kernel, stride, Padding.Explicit, dilation) with { Pads = new EdgePads(sides[0] % kernel, sides[1] % kernel, sides[2] % kernel, sides[3] % kernel) },
+                OutputPadding = (more % stride, more % stride),
+            },
+            Kernel = graph.Values(kernel, kernel, 2, 1),
+            UseBias = false,
+        }).Build();
+        bool fits = (stride, dilation) == (2, 1) && model.Plan.Output.Shape == new Shape(2 * size.Height, 2 * size.Width, 2);
+        bool isWritten = TryWrite(model, out Model? read);
+        Assert.True(fits || !isWritten);
+        if (read is not null)
+        {
+            Outputs.AssertSame(model, read);
+        }
+    }, iter: 300);
+
     private bool TryWrite(Model model, out Model? read)
     {
         string path = Path.Combine(_folder, $"{Guid.NewGuid()}.h5");

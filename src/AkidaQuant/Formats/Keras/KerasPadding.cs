@@ -17,6 +17,7 @@ internal static class KerasPadding
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
+            RequireStorable(node.Layer);
             if ((Window(node.Layer) ?? Transposed(node.Layer)?.Forward) is { Padding: Padding.SameUpper or Padding.Explicit } window)
             {
                 Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
@@ -30,6 +31,20 @@ internal static class KerasPadding
         }
 
         return editor.Build();
+    }
+
+    /// <summary>A transposed depthwise convolution of Keras has strides of 2, "same" padding and no more (layers.md 4.5).</summary>
+    private static void RequireStorable(Layer layer)
+    {
+        if (layer is DepthwiseConv2DTranspose or QuantizedDepthwiseConv2DTranspose && Transposed(layer)!.Forward is var window
+            && (window.Strides != (2, 2) || window.Dilation != (1, 1)))
+        {
+            throw new QuantException(
+                "KerasPadding",
+                QuantErrorKind.NotSupported,
+                $"Layer '{layer.Name}' ({layer.ClassName}) cannot be written to a Keras file: it has strides of {window.Strides} and a dilation of {window.Dilation}, and Keras files have this layer with strides of 2 and no dilation only. Change these, or keep the model in the file that it came from.",
+                layer.Name);
+        }
     }
 
     private static ConvolutionWindow? Window(Layer layer) => layer switch
@@ -58,9 +73,11 @@ internal static class KerasPadding
     /// <summary>The transposed convolution with the padding of Keras, and rows and columns added or not, that crops alike.</summary>
     private static Layer? Of(Layer layer, TransposedWindow window, Shape input)
     {
-        foreach (Padding padding in new[] { Padding.Valid, Padding.Same })
+        // The layer of a depthwise one has this one form (layers.md 4.5).
+        bool isDepthwise = layer is DepthwiseConv2DTranspose or QuantizedDepthwiseConv2DTranspose;
+        foreach (Padding padding in isDepthwise ? [Padding.Same] : new[] { Padding.Valid, Padding.Same })
         {
-            foreach ((int Height, int Width)? more in new (int, int)?[] { null, window.OutputPadding ?? (0, 0) })
+            foreach ((int Height, int Width)? more in isDepthwise ? [null] : new (int, int)?[] { null, window.OutputPadding ?? (0, 0) })
             {
                 TransposedWindow plain = new() { Forward = window.Forward with { Padding = padding, Pads = default }, OutputPadding = more };
                 if (plain.IsSameOver(layer, input, window))
