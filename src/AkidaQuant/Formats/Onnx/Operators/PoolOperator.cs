@@ -7,19 +7,12 @@ namespace AkidaQuant.Formats.Onnx.Operators;
 internal sealed class PoolOperator : OnnxOperator
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<string> OpTypes => ["MaxPool", "AveragePool", "GlobalMaxPool"];
+    public override IReadOnlyList<string> OpTypes => ["MaxPool", "AveragePool"];
 
     /// <inheritdoc/>
     public override void Import(OnnxNode node, OnnxImport import)
     {
         OnnxActivation input = import.Image(node);
-        if (node.OpType == "GlobalMaxPool")
-        {
-            ConvolutionWindow all = new() { KernelSize = (input.Stored[0], input.Stored[1]), Strides = (input.Stored[0], input.Stored[1]) };
-            import.Set(node, import.Add(new MaxPooling2D { Name = import.NameOf(node), Window = all }, OnnxActivation.ChannelsLast, input));
-            return;
-        }
-
         if (OnnxWindow.Pair(node, "dilations") != (1, 1) || node.Int("storage_order", 0) != 0)
         {
             throw node.Error("OnnxPool", "it has dilations, or gives indices by columns. Pool without either");
