@@ -21,6 +21,7 @@ internal static class ActivationFunction
         ["relu"] = (values, _) => TensorPrimitives.Max(values, 0f, values),
         ["relu6"] = (values, _) => TensorPrimitives.Clamp(values, 0f, 6f, values),
         ["softmax"] = Softmax,
+        ["log_softmax"] = LogSoftmax,
         ["sigmoid"] = (values, _) => InVectors(values, TensorPrimitives.Sigmoid),
         ["tanh"] = (values, _) => InVectors(values, TensorPrimitives.Tanh),
         ["exponential"] = (values, _) => InVectors(values, TensorPrimitives.Exp),
@@ -84,6 +85,22 @@ internal static class ActivationFunction
             TensorPrimitives.Subtract(row, TensorPrimitives.Max<float>(row), row);
             TensorPrimitives.Exp(row, row);
             TensorPrimitives.Divide(row, TensorPrimitives.Sum<float>(row), row);
+        }
+    }
+
+    private static void LogSoftmax(Span<float> values, int channels)
+    {
+        for (int start = 0; start < values.Length; start += channels)
+        {
+            Span<float> row = values.Slice(start, channels);
+            TensorPrimitives.Subtract(row, TensorPrimitives.Max<float>(row), row);
+            float sum = 0;
+            foreach (float value in row)
+            {
+                sum += MathF.Exp(value);
+            }
+
+            TensorPrimitives.Subtract(row, MathF.Log(sum), row);
         }
     }
 }

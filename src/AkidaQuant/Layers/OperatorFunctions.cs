@@ -26,6 +26,7 @@ internal static class OperatorFunctions
         ["nn.sigmoid"] = ([], (call, _) => new Activation { Name = call.Name, Function = "sigmoid" }),
         ["math.sigmoid"] = ([], (call, _) => new Activation { Name = call.Name, Function = "sigmoid" }),
         ["nn.softmax"] = (["axis"], (call, _) => call.Number("axis", -1) == -1 ? new Softmax { Name = call.Name } : null),
+        ["nn.log_softmax"] = (["axis"], (call, _) => call.Number("axis", -1) == -1 ? new Activation { Name = call.Name, Function = "log_softmax" } : null),
         ["nn.silu"] = (["beta"], (call, _) => call.Number("beta", 1) == 1 ? Table(call, "swish") : null),
         ["nn.gelu"] = (["approximate"], (call, _) => call.Find("approximate")?.Value is null or false ? Table(call, "gelu") : null),
         ["nn.leaky_relu"] = (["alpha"], (call, _) => call.Number("alpha", TableFunction.DefaultAlpha) is { } alpha ? Table(call, "leaky_relu", alpha) : null),

@@ -48,6 +48,7 @@ public sealed class OperatorTests
     [InlineData("nn.tanh", nameof(TFOpLambda))]
     [InlineData("math.sigmoid", nameof(TFOpLambda))]
     [InlineData("nn.softmax", nameof(TFOpLambda))]
+    [InlineData("nn.log_softmax", nameof(TFOpLambda))]
     public void Functions_of_one_tensor(string function, string expected)
     {
         Model model = new Graph(5, 3).Add(new Rescaling { Name = "s", Scale = [5] }).Add(Operators.Call("op", function)).Build();

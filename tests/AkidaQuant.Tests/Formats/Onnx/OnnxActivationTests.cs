@@ -68,12 +68,20 @@ public sealed class OnnxActivationTests(ITestOutputHelper output)
         return test.Node("Softmax", [test.Behind(test.Row(test.Between(1, 12)))], ("axis", test.Graph.Opset < 13 ? test.Pick<int?>(null, 1) : test.Pick<int?>(null, 1, -1)));
     });
 
+    /// <summary>Networks that were trained on the logarithms of probabilities end with it.</summary>
+    [Fact]
+    public void LogSoftmax_of_rows() => OnnxCases.Check(output, 1, test =>
+    {
+        test.Graph.Opset = test.Pick(7, 11, 13, 17);
+        return test.Node("LogSoftmax", [test.Behind(test.Row(test.Between(1, 12)))], ("axis", test.Graph.Opset < 13 ? test.Pick<int?>(null, 1) : test.Pick<int?>(null, 1, -1)));
+    });
+
     [Fact]
     public void Softmax_of_images_works_along_the_axis_that_the_operators_of_the_file_mean() => OnnxCases.Check(output, 0.2, test =>
     {
         test.Graph.Opset = test.Pick(7, 11, 13, 17);
         string x = test.Behind(test.Image());
-        return test.Node("Softmax", [x], ("axis", test.Graph.Opset < 13 ? test.Pick<int?>(null, 1, 2, 3) : test.Pick<int?>(null, 1, 1, -3, 3, 2)));
+        return test.Node(test.Pick("Softmax", "LogSoftmax"), [x], ("axis", test.Graph.Opset < 13 ? test.Pick<int?>(null, 1, 2, 3) : test.Pick<int?>(null, 1, 1, -3, 3, 2)));
     });
 
     [Theory]

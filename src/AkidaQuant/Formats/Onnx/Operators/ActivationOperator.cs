@@ -19,7 +19,7 @@ internal sealed class ActivationOperator : OnnxOperator
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> OpTypes =>
-        [.. Functions.Keys, "Elu", "LeakyRelu", "PRelu", "HardSigmoid", "HardSwish", "Swish", "Gelu", "Softmax"];
+        [.. Functions.Keys, "Elu", "LeakyRelu", "PRelu", "HardSigmoid", "HardSwish", "Swish", "Gelu", "Softmax", "LogSoftmax"];
 
     /// <inheritdoc/>
     public override void Import(OnnxNode node, OnnxImport import)
@@ -33,7 +33,7 @@ internal sealed class ActivationOperator : OnnxOperator
             "LeakyRelu" => import.AddLike(new LeakyReLU { Name = import.NameOf(node), Alpha = node.Float("alpha", DefaultLeak) }, input),
             "PRelu" => Slopes(node, import, input),
             "HardSigmoid" => HardSigmoid(node, import, input),
-            "Softmax" => Softmax(node, import, input),
+            "Softmax" or "LogSoftmax" => Softmax(node, import, input),
             "Elu" when node.Float("alpha", 1) == 1 => Function(node, import, input, "elu"),
             _ when Functions.TryGetValue(node.OpType, out string? function) => Function(node, import, input, function),
             _ => throw node.Error("OnnxActivation", $"its alpha is {node.Float("alpha", 1).ToString(System.Globalization.CultureInfo.InvariantCulture)}, and only 1 has a layer here. Use an alpha of 1, or another activation"),
@@ -92,7 +92,15 @@ internal sealed class ActivationOperator : OnnxOperator
         // Before, all axes from that one on were taken together.
         bool isOfOneAxis = !isOfRows || input.Shape.Skip((int)Math.Clamp(axis, 0, rank)).All(size => size == 1);
         return isOfOneAxis && axis - 1 == input.Axes[^1]
-            ? import.AddLike(new Softmax { Name = import.NameOf(node) }, input)
+            ? import.AddLike(node.OpType == "Softmax" ? new Softmax { Name = import.NameOf(node) } : Logarithm(node, import), input)
             : throw node.Error("OnnxSoftmax", $"it works along axis {given} of a tensor of the shape {input.Shape} behind the batch, and only the channels of images and the last axis of others have a layer here. Put those values last, or take the softmax of the outputs yourself");
     }
+
+    /// <summary>A call of TensorFlow's function, because Keras has no layer and no activation of that name in all of its versions.</summary>
+    private static TFOpLambda Logarithm(OnnxNode node, OnnxImport import) => new()
+    {
+        Name = import.NameOf(node),
+        Function = "nn.log_softmax",
+        Call = [new OperatorArgument(null, IsTensor: true)],
+    };
 }
