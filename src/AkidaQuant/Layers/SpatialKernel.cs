@@ -15,6 +15,18 @@ internal static class SpatialKernel
         _ => null,
     };
 
+    /// <summary>A kernel of one cell, of shape (1, 1, channels, channels), that gives every channel times its factor.</summary>
+    public static NdArray<float> Diagonal(IReadOnlyList<float> factors)
+    {
+        float[] kernel = new float[factors.Count * factors.Count];
+        for (int i = 0; i < factors.Count; i++)
+        {
+            kernel[i * (factors.Count + 1)] = factors[i];
+        }
+
+        return new NdArray<float>(new Shape(1, 1, factors.Count, factors.Count), kernel);
+    }
+
     /// <summary>
     /// The row and column from which a larger kernel of Same padding, zero elsewhere, holds a kernel so that the
     /// same values meet the same weights; null when there is no such place.

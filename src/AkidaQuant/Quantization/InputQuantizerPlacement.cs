@@ -22,7 +22,7 @@ internal static class InputQuantizerPlacement
             return;
         }
 
-        bool perAxis = !parameters.PerTensorActivations && layer.Shape.Rank >= 2;
+        bool perAxis = !parameters.PerTensorActivations && layer.Shape.Rank >= 2 && !MixesChannels(nodes, input.Name, layer.Shape.Channels);
         NdArray<float> zeros = NdArray<float>.Filled(perAxis ? new Shape(layer.Shape.Channels) : Shape.Scalar, 0f);
         InputQuantizer quantizer = new()
         {
@@ -45,6 +45,15 @@ internal static class InputQuantizerPlacement
 
         nodes.Add(new Node(quantizer, [input.Name]));
     }
+
+    /// <summary>Whether a layer at the input needs one scale for all channels: images are made of something else, or a table is looked up. The reference fails there.</summary>
+    private static bool MixesChannels(List<Node> nodes, string name, int channels) => nodes.Where(node => node.Inputs.Contains(name)).Any(node => node.Layer switch
+    {
+        QuantizedReshape reshape => reshape.TargetShape.Channels != channels,
+        QuantizedActivation => true,
+        QuantizedMaxPool2D or QuantizedRescaling => MixesChannels(nodes, node.Name, channels),
+        _ => false,
+    });
 
     /// <summary>The position of the layer that takes up the zero point; null where quantization stops before it.</summary>
     private static int? FirstKernel(List<Node> nodes, string name)

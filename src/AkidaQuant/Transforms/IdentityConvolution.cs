@@ -9,7 +9,7 @@ namespace AkidaQuant.Transforms;
 internal static class IdentityConvolution
 {
     /// <summary>The most channels for which one is inserted.</summary>
-    private const int MostChannels = 2048;
+    public const int MostChannels = 2048;
 
     /// <summary>The ending of the names of such layers.</summary>
     public const string Suffix = "_identity_conv";
@@ -19,21 +19,12 @@ internal static class IdentityConvolution
         model.Plan[layer].Prepared.Output.Shape is { Rank: 3, Channels: <= MostChannels } shape ? shape.Channels : null;
 
     /// <summary>A kernel of 1x1 without bias whose weights are the unit matrix.</summary>
-    public static Conv2D Create(string name, int channels)
+    public static Conv2D Create(string name, int channels) => new()
     {
-        float[] kernel = new float[channels * channels];
-        for (int i = 0; i < channels; i++)
-        {
-            kernel[i * (channels + 1)] = 1f;
-        }
-
-        return new Conv2D
-        {
-            Name = name,
-            Filters = channels,
-            Window = new ConvolutionWindow { KernelSize = (1, 1) },
-            Kernel = new NdArray<float>(new Shape(1, 1, channels, channels), kernel),
-            UseBias = false,
-        };
-    }
+        Name = name,
+        Filters = channels,
+        Window = new ConvolutionWindow { KernelSize = (1, 1) },
+        Kernel = SpatialKernel.Diagonal([.. Enumerable.Repeat(1f, channels)]),
+        UseBias = false,
+    };
 }

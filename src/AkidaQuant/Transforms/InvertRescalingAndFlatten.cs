@@ -4,8 +4,9 @@ using AkidaQuant.Models;
 namespace AkidaQuant.Transforms;
 
 /// <summary>
-/// Puts a Rescaling with an offset, with a negative scale or with one a channel, behind the Flatten that follows it, where a dense layer can take
-/// it up (onnx.md 3.5.18); the reference does so for ONNX networks only.
+/// Puts a Rescaling behind the Flatten or Reshape that follows it, where a kernel can take it up (onnx.md 3.5.18): integers
+/// are flattened without scales. One a channel passes a Flatten only, and an image is rescaled before it is taken apart.
+/// The reference does so for ONNX networks only, and leaves one scale without an offset where its integers cannot be flattened.
 /// </summary>
 internal sealed class InvertRescalingAndFlatten : IRewrite
 {
@@ -13,10 +14,12 @@ internal sealed class InvertRescalingAndFlatten : IRewrite
     public Model Apply(Model model, RewriteLog log)
     {
         GraphEditor editor = new(model);
-        foreach ((Node first, Node second) in LayerPairs.Find(model, layer => layer is Rescaling, layer => layer is Flatten))
+        foreach ((Node first, Node second) in LayerPairs.Find(model, layer => layer is Rescaling, layer => layer is Flatten or Reshape))
         {
             var rescaling = (Rescaling)first.Layer;
-            if ((rescaling.Scale is [>= 0] && rescaling.Offset.All(offset => offset == 0)) || editor.IsOutput(first.Name))
+            bool isOne = rescaling.Scale.Length == 1 && rescaling.Offset.Length == 1;
+            bool isImage = model.Plan[first.Name].Prepared.Output.Shape.Rank == 3;
+            if ((second.Layer is Reshape && (isImage || !isOne)) || editor.IsOutput(first.Name))
             {
                 continue;
             }

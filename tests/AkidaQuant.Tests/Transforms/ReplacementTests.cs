@@ -1,0 +1,112 @@
+using AkidaQuant.Kernels;
+using AkidaQuant.Layers;
+using AkidaQuant.Quantization;
+using AkidaQuant.Tests.Quantization;
+using AkidaQuant.Transforms;
+using CsCheck;
+
+namespace AkidaQuant.Tests.Transforms;
+
+/// <summary>Layers without a quantized form that become kernels which have one.</summary>
+public sealed class ReplacementTests
+{
+    private static readonly double[] One = [0];
+
+    public static TheoryData<IntegerType> InputTypes => [IntegerType.Int8, IntegerType.UInt8];
+
+    /// <summary>A depthwise convolution takes up no scale of its input, and two layers none that differs between channels.</summary>
+    [Theory]
+    [MemberData(nameof(InputTypes))]
+    public void Rescaling_before_a_depthwise_convolution_is_quantized(IntegerType type)
+    {
+        foreach ((double[] scale, double[] offset) in new[] { ([1 / 255.0], One), ([0.5], [-1]), ([0.5, 2, 1], One), (new[] { -0.5 }, new[] { 0.25, 0, 1 }) })
+        {
+            AssertComplete(new Graph(6, 5, 3).Rescale("s", scale, offset).Depthwise("d", 3, 3).ReLU("r").Conv("c", 1, 3, 4).Build(), type);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(InputTypes))]
+    public void Rescaling_of_rows_that_no_kernel_takes_up_is_quantized(IntegerType type) => AssertComplete(
+        new Graph(6).Rescale("s", [0.5, 1, 2, 1, -1, 0.25], [1]).Dense("a", 6, 6).Sum("t", "a", "s").ReLU("r").Rescale("u", [2], [0.5]).ReLU("v").Dense("b", 6, 2).Build(), type);
+
+    [Fact]
+    public void Rescaling_in_the_middle_of_images_is_depthwise()
+    {
+        Model model = new Graph(5, 5, 3).Conv("c", 3, 3, 4).ReLU("r").Rescale("s", [0.5, 1, 2, 1], [1]).MaxPool("p").Build();
+        Model rewritten = Outputs.Rewrite<ReplaceRescaling>(model);
+        Assert.IsType<DepthwiseConv2D>(rewritten["s"].Layer);
+    }
+
+    [Fact]
+    public void Rescaling_that_a_kernel_takes_up_or_the_model_gives_stays()
+    {
+        Model taken = new Graph(5, 5, 3).Rescale("s", [0.5], [0]).Conv("c", 3, 3, 4).Build();
+        Model given = new Graph(5, 5, 3).Conv("c", 3, 3, 3).Rescale("s", [0.5], [1]).Build();
+        Model other = new Graph(5, 3).Rescale("s", [0.5], [1]).ReLU("r").Build();
+        Assert.All([taken, given, other], model => Assert.Same(model, Outputs.Rewrite<ReplaceRescaling>(model)));
+    }
+
+    /// <summary>Integers are flattened without scales.</summary>
+    [Fact]
+    public void Rescaling_before_a_flattened_image_is_quantized()
+    {
+        AssertComplete(new Graph(4, 3, 2).Rescale("s", [1 / 255.0], [0]).Add(new Flatten { Name = "f" }).Dense("d", 24, 3).Build());
+        AssertComplete(new Graph(4, 3, 2).Rescale("s", [0.5, 2], [1]).Add(new Flatten { Name = "f" }).Dense("d", 24, 3).Build());
+    }
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(4, 6)]
+    public void Rescaling_before_what_becomes_an_image_is_quantized(params int[] input) => AssertComplete(
+        new Graph(input).Rescale("s", [2], [-0.5]).Add(new Reshape { Name = "v", TargetShape = new Shape(4, 6, 1) }).Conv("c", 3, 1, 2).ReLU("r").Build());
+
+    /// <summary>The last axis of the input is none of channels: one scale serves all values.</summary>
+    [Fact]
+    public void An_input_that_becomes_an_image_is_quantized_by_one_scale()
+    {
+        Model quantized = AssertComplete(new Graph(4, 6).Add(new Reshape { Name = "v", TargetShape = new Shape(4, 6, 1) }).Conv("c", 3, 1, 2).ReLU("r").Build());
+        Assert.False(quantized.Layers.OfType<InputQuantizer>().Single().PerAxis);
+        quantized = AssertComplete(new Graph(4, 6, 2).MaxPool("p").Add(new TableActivation { Name = "t", Function = "swish" }).Build());
+        Assert.False(quantized.Layers.OfType<InputQuantizer>().Single().PerAxis);
+        quantized = AssertComplete(new Graph(4, 6, 2).Conv("c", 3, 2, 2).Build());
+        Assert.True(quantized.Layers.OfType<InputQuantizer>().Single().PerAxis);
+    }
+
+    [Fact]
+    public void Zero_padding_before_anything_computes_the_same_without_a_layer_of_its_own() => Gen.Select(
+        Gen.Int[4, 8], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[0, 2].Array[4], Gen.Int[0, 5]).Sample((size, kernel, stride, sides, kind) =>
+    {
+        ConvolutionWindow window = Graph.Window(kernel, stride);
+        Graph graph = new Graph(size, size + 1, 2).Pad("z", (sides[0], sides[1]), (sides[2], sides[3]));
+        _ = kind switch
+        {
+            0 => graph.Conv("c", kernel, 2, 3, with: layer => layer with { Window = window }),
+            1 => graph.Depthwise("c", kernel, 2, with: layer => layer with { Window = window }),
+            2 => graph.Separable("c", kernel, 2, 3, layer => layer with { Window = window }),
+            3 => graph.MaxPool("c"),
+            4 => graph.Conv("c", kernel, 2, 3, with: layer => layer with { Window = window with { Padding = Padding.Same } }),
+            _ => graph.Conv("c", 1, 2, 2).Sum("s", "c", "z"),
+        };
+        Model rewritten = Outputs.Rewrite<ReplaceZeroPadding>(graph.Build());
+        Assert.DoesNotContain(rewritten.Layers, layer => layer is ZeroPadding2D);
+        Assert.Equal(kind > 2, rewritten.Find("z") is not null);
+    }, iter: 200);
+
+    [Fact]
+    public void Zero_padding_before_a_pool_and_before_strides_is_quantized()
+    {
+        AssertComplete(new Graph(6, 6, 3).Conv("c", 3, 3, 4).ReLU("r").Pad("z", (0, 1), (0, 1)).MaxPool("p").Conv("d", 1, 4, 2).Build());
+        AssertComplete(new Graph(7, 7, 3).Conv("c", 2, 3, 4).ReLU("r").Pad("z", (1, 1), (1, 1))
+            .Add(new AveragePooling2D { Name = "p", Window = Graph.Window(2, 2) }).Conv("d", 1, 4, 2).Build());
+    }
+
+    private static Model AssertComplete(Model model, IntegerType type = IntegerType.Int8)
+    {
+        SampleSet samples = Small.Samples(model.InputShape);
+        Model quantized = Quantizer.Quantize(model, new QuantizeOptions { Samples = samples, BatchSize = 6, Parameters = new QuantizationParams { InputType = type } });
+        Assert.All(quantized.Layers, layer => Assert.True(layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer, layer.ClassName));
+        Assert.InRange(Small.Difference(model, quantized, samples), 0, 0.1);
+        return quantized;
+    }
+}
