@@ -5,7 +5,8 @@ namespace AkidaQuant.Formats.Onnx;
 /// <summary>
 /// A factor and a constant for each channel, in the form that can be quantized where it stands: behind a kernel a
 /// BatchNormalization, which is folded into the kernel; right behind the input a Rescaling, which is folded into the kernel
-/// that follows; between other layers of images a depthwise convolution of one cell, and a Rescaling elsewhere.
+/// that follows; between other layers of images a convolution of one cell, depthwise where it can be, and a Rescaling
+/// elsewhere, which quantization makes a kernel where none behind takes it up.
 /// </summary>
 internal static class ChannelAffine
 {
@@ -14,6 +15,12 @@ internal static class ChannelAffine
     /// would take the square of their number.
     /// </summary>
     private const int MostBefore = 32;
+
+    /// <summary>The most nodes that are passed in search of an average that comes next.</summary>
+    private const int MostBehind = 4;
+
+    /// <summary>The most channels for which a kernel of all channels is made.</summary>
+    private const int MostChannels = 2048;
 
     /// <summary>Adds the layer that multiplies by the factors and adds the offsets.</summary>
     /// <param name="node">The node that asks for it.</param>
@@ -42,7 +49,7 @@ internal static class ChannelAffine
         }
 
         return input.LiesAs(OnnxActivation.ChannelsLast)
-            ? import.AddLike(Cells(name, Spread(factors, channels), Spread(offsets, channels)), input)
+            ? import.AddLike(Cells(name, Spread(factors, channels), Spread(offsets, channels), isDepthwise: channels > MostChannels || !IsAveraged(import, node)), input)
             : Rescale(import, input, name, factors, offsets);
     }
 
@@ -96,14 +103,42 @@ internal static class ChannelAffine
         MovingVariance = NdArray<float>.Vector([.. factors.Select(_ => 1f)]),
     };
 
-    private static DepthwiseConv2D Cells(string name, float[] factors, float[] offsets) => new()
+    /// <summary>
+    /// Whether the average of the image comes next, rectified before or not, as where networks with normalization before
+    /// their kernels end: processors have it behind convolutions of all channels, and not behind depthwise ones.
+    /// </summary>
+    private static bool IsAveraged(OnnxImport import, OnnxNode node)
     {
-        Name = name,
-        Window = new ConvolutionWindow { KernelSize = (1, 1) },
-        Kernel = new NdArray<float>(new Shape(1, 1, factors.Length, 1), factors),
-        UseBias = offsets.Any(offset => offset != 0),
-        Bias = NdArray<float>.Vector(offsets),
-    };
+        for (int i = 0; i < MostBehind && import.Graph.Consumers(node.Output) is [var next]; i++)
+        {
+            if (next.OpType is "GlobalAveragePool" or "ReduceMean")
+            {
+                return true;
+            }
+
+            if (next.OpType is not ("Relu" or "Clip" or "Identity" or "Dropout"))
+            {
+                return false;
+            }
+
+            node = next;
+        }
+
+        return false;
+    }
+
+    private static Layer Cells(string name, float[] factors, float[] offsets, bool isDepthwise)
+    {
+        ConvolutionWindow window = new() { KernelSize = (1, 1) };
+        bool useBias = offsets.Any(offset => offset != 0);
+        NdArray<float> bias = NdArray<float>.Vector(offsets);
+        if (isDepthwise)
+        {
+            return new DepthwiseConv2D { Name = name, Window = window, Kernel = new NdArray<float>(new Shape(1, 1, factors.Length, 1), factors), UseBias = useBias, Bias = bias };
+        }
+
+        return new Conv2D { Name = name, Filters = factors.Length, Window = window, Kernel = SpatialKernel.Diagonal(factors), UseBias = useBias, Bias = bias };
+    }
 
     private static float[] Spread(float[] values, int channels) => values.Length == channels ? values : [.. Enumerable.Repeat(values[0], channels)];
 }

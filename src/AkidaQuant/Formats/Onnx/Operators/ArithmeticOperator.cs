@@ -72,11 +72,17 @@ internal sealed class ArithmeticOperator : OnnxOperator
             right = import.Ordered(right, axes, node);
         }
 
-        string name = import.NameOf(node);
         bool isSameShape = left.Stored == right.Stored;
+        if (node.OpType == "Sub" && isSameShape)
+        {
+            // Only a sum has a quantized form, and a kernel takes up the sign.
+            right = ChannelAffine.Add(node, import, right, [-1], [0], "/negative");
+        }
+
+        string name = import.NameOf(node);
         Layer layer = node.OpType switch
         {
-            "Add" or "Sum" when isSameShape => new Add { Name = name },
+            "Add" or "Sum" or "Sub" when isSameShape => new Add { Name = name },
             "Mul" => new Multiply { Name = name },
             _ => new TFOpLambda
             {
