@@ -16,7 +16,7 @@ internal sealed class ReplaceRescaling : IRewrite
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (node.Layer is not Rescaling rescaling || editor.IsOutput(node.Name) || !NeedsKernel(rescaling, model.Consumers(node.Name)))
+            if (node.Layer is not Rescaling rescaling || editor.IsOutput(node.Name) || !NeedsKernel(model, node.Name, rescaling))
             {
                 continue;
             }
@@ -35,12 +35,16 @@ internal sealed class ReplaceRescaling : IRewrite
         return editor.Build();
     }
 
-    private static bool NeedsKernel(Rescaling rescaling, IReadOnlyList<Node> consumers) =>
-        rescaling.QuantizationObstacle is not null || rescaling.Scale is [<= 0] || consumers.Any(consumer => TakesNoScale(consumer.Layer));
+    private static bool NeedsKernel(Model model, string name, Rescaling rescaling) =>
+        rescaling.QuantizationObstacle is not null || rescaling.Scale is [<= 0] || (rescaling.Scale is not [1] && MeetsIntegers(model, name));
 
-    /// <summary>Whether the integers of the layer have no scale besides their fractional bits (layers.md 2.3).</summary>
-    private static bool TakesNoScale(Layer layer) =>
-        layer is DepthwiseConv2D or SeparableConv2D or Conv2DTranspose or DepthwiseConv2DTranspose or Add or Concatenate or TableActivation;
+    /// <summary>Whether a scale meets a layer whose integers have none besides their fractional bits (layers.md 2.3), past those that hand it on.</summary>
+    private static bool MeetsIntegers(Model model, string name) => model.Consumers(name).Any(consumer => consumer.Layer switch
+    {
+        DepthwiseConv2D or SeparableConv2D or Conv2DTranspose or DepthwiseConv2DTranspose or Add or Concatenate or TableActivation or Permute => true,
+        Rescaling or Reshape or MaxPooling2D or ReLU => MeetsIntegers(model, consumer.Name),
+        _ => false,
+    });
 
     private static Layer? Kernel(Rescaling rescaling, Shape shape, bool isBehindInput)
     {

@@ -30,6 +30,11 @@ public sealed class ReplacementTests
     public void Rescaling_of_rows_that_no_kernel_takes_up_is_quantized(IntegerType type) => AssertComplete(
         new Graph(6).Rescale("s", [0.5, 1, 2, 1, -1, 0.25], [1]).Dense("a", 6, 6).Sum("t", "a", "s").ReLU("r").Rescale("u", [2], [0.5]).ReLU("v").Dense("b", 6, 2).Build(), type);
 
+    /// <summary>Pools and rectifiers hand a scale on, and a table behind them takes none.</summary>
+    [Fact]
+    public void Rescaling_whose_scale_is_handed_on_is_quantized() => AssertComplete(
+        new Graph(6, 6, 3).Rescale("s", [1 / 64.0], [0]).MaxPool("p").ReLU("r").Depthwise("d", 3, 3).Conv("c", 1, 3, 4).Build());
+
     [Fact]
     public void Rescaling_in_the_middle_of_images_is_depthwise()
     {

@@ -108,18 +108,24 @@ internal sealed class OnnxPointwise
             return null;
         }
 
-        List<double> inputs = [];
-        foreach (string input in node.Inputs.Where(input => input.Length > 0))
+        double?[] inputs = new double?[node.Inputs.Count];
+        for (int i = 0; i < inputs.Length; i++)
         {
-            if (Evaluate(input, root, x, ref budget) is not { } value)
+            if (node.HasInput(i) && (inputs[i] = Evaluate(node.Inputs[i], root, x, ref budget)) is null)
             {
                 return null;
             }
-
-            inputs.Add(value);
         }
 
-        return Compute(node, inputs);
+        return node.OpType == "Clip" ? Clip(node, inputs) : Compute(node, [.. inputs.OfType<double>()]);
+    }
+
+    /// <summary>The bounds are attributes or inputs, and either may be left out.</summary>
+    private static double? Clip(OnnxNode node, double?[] inputs)
+    {
+        double least = inputs.ElementAtOrDefault(1) ?? node.Float("min", float.MinValue);
+        double greatest = inputs.ElementAtOrDefault(2) ?? node.Float("max", float.MaxValue);
+        return inputs.ElementAtOrDefault(0) is { } value ? Math.Min(Math.Max(value, least), greatest) : null;
     }
 
     private static double? Compute(OnnxNode node, List<double> inputs) => (node.OpType, inputs) switch
@@ -139,8 +145,6 @@ internal sealed class OnnxPointwise
         ("Relu", [var a]) => Math.Max(a, 0),
         ("Sigmoid", [var a]) => 1 / (1 + Math.Exp(-a)),
         ("HardSigmoid", [var a]) => Math.Clamp((node.Float("alpha", 0.2f) * a) + node.Float("beta", 0.5f), 0, 1),
-        ("Clip", [var a, var least, var greatest]) => Math.Min(Math.Max(a, least), greatest),
-        ("Clip", [var a]) when node.HasAttribute("min") && node.HasAttribute("max") => Math.Min(Math.Max(a, node.Float("min", 0)), node.Float("max", 0)),
         ("Identity" or "Dropout", [var a]) => a,
         ("Cast", [var a]) when ((OnnxElementType)node.Int("to", 0)).IsFloat() => a,
         _ => null,

@@ -148,6 +148,22 @@ public sealed class OnnxActivationTests(ITestOutputHelper output)
         };
     });
 
+    /// <summary>Older exporters write ReLU6 as a ReLU and a Clip without a lower bound.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(13)]
+    public void HardSwish_spelled_out_with_bounds_one_by_one(int opset)
+    {
+        OnnxGraphBuilder graph = new(opset);
+        string x = graph.Node("Conv", [graph.Input(new Shape(2, 3, 3)), graph.Floats(new Shape(2, 2, 1, 1), [1, -0.5f, 0.25f, 1])]);
+        string gate = graph.Node("Relu", [graph.Node("Add", [x, graph.Scalar(3)])]);
+        gate = opset < 11 ? graph.Node("Clip", [gate], ("max", 6f)) : graph.Node("Clip", [gate, null, graph.Scalar(6)]);
+        graph.Output(graph.Node("Div", [graph.Node("Mul", [x, gate]), graph.Scalar(6)]));
+        Model model = OnnxReader.Read("network.onnx", graph.ToBytes());
+        Assert.Equal("hard_silu", Assert.IsType<TableActivation>(model.Layers.Last()).Function);
+        Assert.InRange(OnnxComparison.Difference("network.onnx", graph.ToBytes(), OnnxComparison.Random(new Random(1), 36, -4, 4), new Shape(2, 3, 3)), 0, OnnxComparison.Tolerance);
+    }
+
     /// <summary>What looks like a known function but for one number, or reads something else, is not that function.</summary>
     [Fact]
     public void Functions_that_are_nearly_known_are_never_taken_for_them() => OnnxCases.Check(output, 0.7, test =>
