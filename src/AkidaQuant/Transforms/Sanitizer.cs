@@ -10,8 +10,8 @@ public static class Sanitizer
     /// <summary>
     /// In the order of the reference but for one: zero padding is taken into convolutions before offsets of
     /// Rescaling are folded, because an offset behind which zeros are padded cannot be folded otherwise, and the
-    /// reference then cannot quantize the model. Average pools and the paddings that are left
-    /// are replaced, and rescalings put behind a Flatten or replaced, here only.
+    /// reference then cannot quantize the model. Average pools are replaced, and rescalings
+    /// put behind a Flatten or replaced, here only.
     /// </summary>
     private static readonly IRewrite[] Rewrites =
     [
@@ -25,7 +25,6 @@ public static class Sanitizer
         new RemoveConsecutiveReshapes(),
         new ReplaceAveragePooling(),
         new RemoveZeroPadding(),
-        new ReplaceZeroPadding(),
         new InvertRescalingAndFlatten(),
         new AlignRescaling(),
         new ReplaceRescaling(),

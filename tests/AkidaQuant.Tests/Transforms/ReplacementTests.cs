@@ -1,9 +1,7 @@
-using AkidaQuant.Kernels;
 using AkidaQuant.Layers;
 using AkidaQuant.Quantization;
 using AkidaQuant.Tests.Quantization;
 using AkidaQuant.Transforms;
-using CsCheck;
 
 namespace AkidaQuant.Tests.Transforms;
 
@@ -76,34 +74,6 @@ public sealed class ReplacementTests
         Assert.False(quantized.Layers.OfType<InputQuantizer>().Single().PerAxis);
         quantized = AssertComplete(new Graph(4, 6, 2).Conv("c", 3, 2, 2).Build());
         Assert.True(quantized.Layers.OfType<InputQuantizer>().Single().PerAxis);
-    }
-
-    [Fact]
-    public void Zero_padding_before_anything_computes_the_same_without_a_layer_of_its_own() => Gen.Select(
-        Gen.Int[4, 8], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[0, 2].Array[4], Gen.Int[0, 5]).Sample((size, kernel, stride, sides, kind) =>
-    {
-        ConvolutionWindow window = Graph.Window(kernel, stride);
-        Graph graph = new Graph(size, size + 1, 2).Pad("z", (sides[0], sides[1]), (sides[2], sides[3]));
-        _ = kind switch
-        {
-            0 => graph.Conv("c", kernel, 2, 3, with: layer => layer with { Window = window }),
-            1 => graph.Depthwise("c", kernel, 2, with: layer => layer with { Window = window }),
-            2 => graph.Separable("c", kernel, 2, 3, layer => layer with { Window = window }),
-            3 => graph.MaxPool("c"),
-            4 => graph.Conv("c", kernel, 2, 3, with: layer => layer with { Window = window with { Padding = Padding.Same } }),
-            _ => graph.Conv("c", 1, 2, 2).Sum("s", "c", "z"),
-        };
-        Model rewritten = Outputs.Rewrite<ReplaceZeroPadding>(graph.Build());
-        Assert.DoesNotContain(rewritten.Layers, layer => layer is ZeroPadding2D);
-        Assert.Equal(kind > 2, rewritten.Find("z") is not null);
-    }, iter: 200);
-
-    [Fact]
-    public void Zero_padding_before_a_pool_and_before_strides_is_quantized()
-    {
-        AssertComplete(new Graph(6, 6, 3).Conv("c", 3, 3, 4).ReLU("r").Pad("z", (0, 1), (0, 1)).MaxPool("p").Conv("d", 1, 4, 2).Build());
-        AssertComplete(new Graph(7, 7, 3).Conv("c", 2, 3, 4).ReLU("r").Pad("z", (1, 1), (1, 1))
-            .Add(new AveragePooling2D { Name = "p", Window = Graph.Window(2, 2) }).Conv("d", 1, 4, 2).Build());
     }
 
     private static Model AssertComplete(Model model, IntegerType type = IntegerType.Int8)

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Layers;
 
 namespace AkidaQuant.Tests.Formats.Onnx;
 
