@@ -42,7 +42,8 @@ internal sealed class ReplaceRescaling : IRewrite
     private static bool MeetsIntegers(Model model, string name) => model.Consumers(name).Any(consumer => consumer.Layer switch
     {
         DepthwiseConv2D or SeparableConv2D or Conv2DTranspose or DepthwiseConv2DTranspose or Add or Concatenate or TableActivation or Permute => true,
-        Rescaling or Reshape or MaxPooling2D or ReLU => MeetsIntegers(model, consumer.Name),
+        Rescaling next => NeedsKernel(model, consumer.Name, next),
+        Reshape or MaxPooling2D or ReLU => MeetsIntegers(model, consumer.Name),
         _ => false,
     });
 

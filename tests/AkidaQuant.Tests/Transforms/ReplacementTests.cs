@@ -33,6 +33,11 @@ public sealed class ReplacementTests
     public void Rescaling_whose_scale_is_handed_on_is_quantized() => AssertComplete(
         new Graph(6, 6, 3).Rescale("s", [1 / 64.0], [0]).MaxPool("p").ReLU("r").Depthwise("d", 3, 3).Conv("c", 1, 3, 4).Build());
 
+    /// <summary>The second one becomes a depthwise convolution, which takes no scale of the first.</summary>
+    [Fact]
+    public void Rescalings_with_a_pool_between_them_are_quantized() => AssertComplete(
+        new Graph(6, 6, 3).Rescale("s", [1 / 64.0], [0]).MaxPool("p").Rescale("t", [0.5, 2, 1], [0.25]).ReLU("r").Conv("c", 1, 3, 4).Build());
+
     [Fact]
     public void Rescaling_in_the_middle_of_images_is_depthwise()
     {
