@@ -59,6 +59,25 @@ public sealed record ConvolutionWindow
             ConvolutionGeometry.Create(input, KernelSize, Strides, Dilation, rule, input.Channels, Pads);
     }
 
+    /// <summary>The rows and columns that the padding puts around an input, as far as the kernel meets them.</summary>
+    internal EdgePads PadsOver(Shape input)
+    {
+        if (Padding == Padding.Explicit)
+        {
+            return Pads;
+        }
+
+        ConvolutionGeometry sizes = ConvolutionGeometry.Create(input, KernelSize, Strides, Dilation, Padding, input.Channels);
+        return new EdgePads(
+            sizes.PadTop,
+            sizes.PadLeft,
+            After(sizes.OutputHeight, sizes.StrideHeight, sizes.KernelHeight, sizes.DilationHeight, input[0] + sizes.PadTop),
+            After(sizes.OutputWidth, sizes.StrideWidth, sizes.KernelWidth, sizes.DilationWidth, input[1] + sizes.PadLeft));
+
+        static int After(int outputs, int stride, int kernel, int dilation, int present) =>
+            Math.Max(((outputs - 1) * stride) + ((kernel - 1) * dilation) + 1 - present, 0);
+    }
+
     /// <summary>The window of a convolution.</summary>
     public static ConvolutionWindow ReadConvolution(LayerArguments arguments)
     {

@@ -1,3 +1,4 @@
+using AkidaQuant.Kernels;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -35,7 +36,7 @@ internal static class InputQuantizerPlacement
         };
         if (!quantizer.Signed && FirstKernel(nodes, input.Name) is { } first)
         {
-            nodes[first] = nodes[first] with { Layer = PrepareForZeroPoint(nodes[first].Layer) };
+            nodes[first] = nodes[first] with { Layer = PrepareForZeroPoint(nodes[first].Layer, layer.Shape) };
         }
 
         for (int i = 0; i < nodes.Count; i++)
@@ -77,7 +78,7 @@ internal static class InputQuantizerPlacement
         }
     }
 
-    private static Layer PrepareForZeroPoint(Layer layer)
+    private static Layer PrepareForZeroPoint(Layer layer, Shape input)
     {
         switch (layer)
         {
@@ -88,7 +89,7 @@ internal static class InputQuantizerPlacement
                 }
 
                 return convolution.PaddingValue is null && convolution.Window.PadsAnything
-                    ? convolution with { PaddingValue = [0f], Window = convolution.Window.ForBorderValue() }
+                    ? convolution with { PaddingValue = [0f], Window = ForBorderValue(convolution.Window, input) }
                     : convolution;
             case QuantizedDense dense when !dense.UseBias:
                 return dense with { UseBias = true, Bias = NdArray<float>.Filled(new Shape(dense.Units), 0f) };
@@ -98,4 +99,12 @@ internal static class InputQuantizerPlacement
                 return layer;
         }
     }
+
+    /// <summary>
+    /// "Same" amounts around a border of a value of its own are those of a kernel that is not dilated (layers.md 3): a dilated one
+    /// states its pads, where the reference makes the image smaller.
+    /// </summary>
+    private static ConvolutionWindow ForBorderValue(ConvolutionWindow window, Shape input) => window is { Padding: Padding.Same, Dilation: not (1, 1) }
+        ? window with { Padding = Padding.Explicit, Pads = window.PadsOver(input) }
+        : window.ForBorderValue();
 }

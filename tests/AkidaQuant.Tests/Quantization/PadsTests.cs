@@ -46,6 +46,22 @@ public sealed class PadsTests
             }
         }, iter: 100);
 
+    /// <summary>A border of a value of its own counts its "same" amounts without the dilation, which would make the image smaller.</summary>
+    [Theory]
+    [InlineData(IntegerType.UInt8, 2, 1)]
+    [InlineData(IntegerType.UInt8, 3, 1)]
+    [InlineData(IntegerType.UInt8, 2, 2)]
+    [InlineData(IntegerType.Int8, 3, 1)]
+    public void A_dilated_first_convolution_keeps_the_size_of_its_image(IntegerType type, int kernel, int stride)
+    {
+        ConvolutionWindow window = new() { KernelSize = (kernel, kernel), Strides = (stride, stride), Dilation = (2, 2), Padding = Padding.Same };
+        Model model = Small.Chain(Small.Input(null, 7, 6, 3), Small.Convolution("conv", 3, 4, kernel) with { Window = window }, new ReLU { Name = "relu" });
+        SampleSet samples = Small.Samples(model.InputShape);
+        Model quantized = Quantizer.Quantize(model, new QuantizeOptions { Samples = samples, BatchSize = samples.Count, Parameters = new QuantizationParams { InputType = type } });
+        Assert.Equal(model.Plan.Output.Shape, quantized.Plan.Output.Shape);
+        Assert.InRange(Small.Difference(model, quantized, samples), 0, 0.05);
+    }
+
     [Theory]
     [InlineData(IntegerType.UInt8)]
     [InlineData(IntegerType.Int8)]

@@ -35,7 +35,7 @@ internal sealed class PoolOperator : OnnxOperator
 
         if (window.Padding != Padding.Valid && node.Int("count_include_pad", 0) != 0)
         {
-            EdgePads pads = Sides(input.Stored, window);
+            EdgePads pads = window.PadsOver(input.Stored);
             ZeroPadding2D zeros = new() { Name = import.FreeName($"{node.Name}/pad"), Rows = (pads.Top, pads.Bottom), Columns = (pads.Left, pads.Right) };
             input = import.Add(zeros, OnnxActivation.ChannelsLast, input);
             window = window with { Padding = Padding.Valid, Pads = default };
@@ -71,20 +71,5 @@ internal sealed class PoolOperator : OnnxOperator
         }
 
         return Math.Max(after, (steps * stride) + kernel - size - before);
-    }
-
-    private static EdgePads Sides(Shape image, ConvolutionWindow window)
-    {
-        if (window.Padding == Padding.Explicit)
-        {
-            return window.Pads;
-        }
-
-        ConvolutionGeometry sizes = ConvolutionGeometry.Create(image, window.KernelSize, window.Strides, (1, 1), window.Padding, image.Channels);
-        return new EdgePads(
-            sizes.PadTop,
-            sizes.PadLeft,
-            Math.Max(((sizes.OutputHeight - 1) * sizes.StrideHeight) + sizes.KernelHeight - image[0] - sizes.PadTop, 0),
-            Math.Max(((sizes.OutputWidth - 1) * sizes.StrideWidth) + sizes.KernelWidth - image[1] - sizes.PadLeft, 0));
     }
 }
