@@ -24,15 +24,6 @@ public sealed class RefusalTests
             new InputLayer { Name = "rows", Shape = new Shape(3, 4), Type = IntegerType.Int8 }, Networks.Dense("dense", 4))),
         ["AkidaNothingToConvert"] = (AkidaVersion.V2, () => Networks.Chain(
             Networks.Image(), new QuantizedRescaling { Name = "rescale", Scale = 0.5 }, new Dequantizer { Name = "floats" })),
-        ["AkidaLayerOutsideBlocks"] = (AkidaVersion.V2, () => Networks.Graph(
-            "sum",
-            (Networks.Image(), []),
-            (Networks.Conv("conv"), ["image"]),
-            (Networks.Relu("relu"), ["conv"]),
-            (Networks.Conv("inner", channels: 2), ["relu"]),
-            (new Dequantizer { Name = "first" }, ["relu"]),
-            (new Dequantizer { Name = "second" }, ["inner"]),
-            (new Add { Name = "sum" }, ["first", "second"]))),
         ["AkidaLayerShared"] = (AkidaVersion.V2, () => Networks.Graph(
             "sum",
             (Networks.Image(), []),
@@ -155,6 +146,27 @@ public sealed class RefusalTests
     };
 
     public static TheoryData<string> Rules => [.. Broken.Keys];
+
+    /// <summary>Whichever of the tensors comes first, none may be left out.</summary>
+    [Theory]
+    [InlineData("relu", "inner")]
+    [InlineData("inner", "relu")]
+    public void Integers_that_floats_take_from_two_places_are_refused(string left, string right)
+    {
+        Model model = Networks.Graph(
+            "product",
+            (Networks.Image(), []),
+            (Networks.Conv("conv"), ["image"]),
+            (Networks.Relu("relu"), ["conv"]),
+            (Networks.Conv("inner", channels: 2), ["relu"]),
+            (new Dequantizer { Name = "first" }, [left]),
+            (new Dequantizer { Name = "second" }, [right]),
+            (new Multiply { Name = "product" }, ["first", "second"]));
+        QuantException error = Assert.Throws<QuantException>(() => AkidaConverter.Convert(model, AkidaVersion.V2));
+        Assert.Equal("AkidaSeveralOutputs", error.Id);
+        Assert.Contains("'relu'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'inner'", error.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(Rules))]

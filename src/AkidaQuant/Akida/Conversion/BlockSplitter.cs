@@ -61,6 +61,13 @@ internal sealed class BlockSplitter
     private List<PlanStep> Keep()
     {
         List<PlanStep> steps = [.. _context.Plan.Steps];
+        string[] ends = [.. steps.Where(step => step.Node.Layer is Dequantizer).Select(step => $"'{_context.Plan.Steps[step.Inputs[0]].Node.Name}'")];
+        if (ends.Length > 1)
+        {
+            throw _context.Error(
+                "AkidaSeveralOutputs", $"its layers in float take the integers of {string.Join(" and ", ends)}, and Akida models have one output. Quantize with -Until a layer before which one tensor is left.");
+        }
+
         int end = steps.FindIndex(step => step.Node.Layer is Dequantizer) + 1;
         if (end > 0 && end < steps.Count)
         {
