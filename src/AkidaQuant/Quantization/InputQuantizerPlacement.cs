@@ -48,13 +48,27 @@ internal static class InputQuantizerPlacement
     }
 
     /// <summary>Whether a layer at the input needs one scale for all channels: images are made of something else, or a table is looked up. The reference fails there.</summary>
-    private static bool MixesChannels(List<Node> nodes, string name, int channels) => nodes.Where(node => node.Inputs.Contains(name)).Any(node => node.Layer switch
+    private static bool MixesChannels(List<Node> nodes, string name, int channels)
     {
-        QuantizedReshape reshape => reshape.TargetShape.Channels != channels,
-        QuantizedActivation => true,
-        QuantizedMaxPool2D or QuantizedRescaling => MixesChannels(nodes, node.Name, channels),
-        _ => false,
-    });
+        Stack<string> names = new([name]);
+        while (names.TryPop(out string? from))
+        {
+            foreach (Node consumer in nodes.Where(node => node.Inputs.Contains(from)))
+            {
+                switch (consumer.Layer)
+                {
+                    case QuantizedActivation:
+                    case QuantizedReshape reshape when reshape.TargetShape.Channels != channels:
+                        return true;
+                    case QuantizedMaxPool2D or QuantizedRescaling:
+                        names.Push(consumer.Name);
+                        break;
+                }
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The position of the layer that takes up the zero point; null where quantization stops before it.</summary>
     private static int? FirstKernel(List<Node> nodes, string name)

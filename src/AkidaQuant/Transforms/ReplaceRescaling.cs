@@ -36,16 +36,33 @@ internal sealed class ReplaceRescaling : IRewrite
     }
 
     private static bool NeedsKernel(Model model, string name, Rescaling rescaling) =>
-        rescaling.QuantizationObstacle is not null || rescaling.Scale is [<= 0] || (rescaling.Scale is not [1] && MeetsIntegers(model, name));
+        HasNoForm(rescaling) || (rescaling.Scale is not [1] && MeetsIntegers(model, name));
+
+    private static bool HasNoForm(Rescaling rescaling) => rescaling.QuantizationObstacle is not null || rescaling.Scale is [<= 0];
 
     /// <summary>Whether a scale meets a layer whose integers have none besides their fractional bits (layers.md 2.3), past those that hand it on.</summary>
-    private static bool MeetsIntegers(Model model, string name) => model.Consumers(name).Any(consumer => consumer.Layer switch
+    private static bool MeetsIntegers(Model model, string name)
     {
-        DepthwiseConv2D or SeparableConv2D or Conv2DTranspose or DepthwiseConv2DTranspose or Add or Concatenate or TableActivation or Permute => true,
-        Rescaling next => NeedsKernel(model, consumer.Name, next),
-        Reshape or MaxPooling2D or ReLU => MeetsIntegers(model, consumer.Name),
-        _ => false,
-    });
+        // A loop, because a file can have any number of layers in a row.
+        Stack<string> scaled = new([name]);
+        while (scaled.TryPop(out string? from))
+        {
+            foreach (Node consumer in model.Consumers(from))
+            {
+                switch (consumer.Layer)
+                {
+                    case DepthwiseConv2D or SeparableConv2D or Conv2DTranspose or DepthwiseConv2DTranspose or Add or Concatenate or TableActivation or Permute:
+                    case Rescaling next when HasNoForm(next):
+                        return true;
+                    case Rescaling or Reshape or MaxPooling2D or ReLU:
+                        scaled.Push(consumer.Name);
+                        break;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private static Layer? Kernel(Rescaling rescaling, Shape shape, bool isBehindInput)
     {

@@ -38,6 +38,26 @@ public sealed class ReplacementTests
     public void Rescalings_with_a_pool_between_them_are_quantized() => AssertComplete(
         new Graph(6, 6, 3).Rescale("s", [1 / 64.0], [0]).MaxPool("p").Rescale("t", [0.5, 2, 1], [0.25]).ReLU("r").Conv("c", 1, 3, 4).Build());
 
+    /// <summary>A file can have any number of layers in a row, so none may take of the stack.</summary>
+    [Fact]
+    public void Very_many_layers_that_hand_a_scale_on_are_passed()
+    {
+        Graph graph = new Graph(2, 2, 1).Rescale("s", [0.5], [0]).Rescale("one", [1], [0]);
+        for (int i = 0; i < 20_000; i++)
+        {
+            graph.ReLU($"r{i}");
+        }
+
+        Model model = graph.Depthwise("d", 1, 1).Build();
+        const int stack = 1 << 18;
+        Model? rewritten = null;
+        Thread thread = new(() => rewritten = Outputs.Rewrite<ReplaceRescaling>(model), stack);
+        thread.Start();
+        thread.Join();
+        Assert.IsType<Conv2D>(rewritten!["s"].Layer);
+        Assert.IsType<Rescaling>(rewritten["one"].Layer);
+    }
+
     [Fact]
     public void Rescaling_in_the_middle_of_images_is_depthwise()
     {

@@ -11,13 +11,12 @@ internal sealed class BlockSplitter
     private const int InnerQuantizerBits = 9;
 
     private readonly ConversionContext _context;
-    private readonly HashSet<string> _first = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _owner = new(StringComparer.Ordinal);
 
     private BlockSplitter(ConversionContext context) => _context = context;
 
     /// <summary>The blocks from input to output.</summary>
-    /// <exception cref="QuantException">A layer belongs to no block, or to two.</exception>
+    /// <exception cref="QuantException">A layer belongs to two blocks, or more than one tensor leaves them.</exception>
     public static IReadOnlyList<Block> Split(ConversionContext context) => new BlockSplitter(context).Split();
 
     private List<Block> Split()
@@ -32,15 +31,7 @@ internal sealed class BlockSplitter
                 continue;
             }
 
-            IReadOnlyList<Node> consumers = _context.Model.Consumers(step.Node.Name);
-            if (blocks.Count > 0 && consumers.Count <= 1 && !(consumers.Count == 1 && _first.Contains(consumers[0].Name)))
-            {
-                throw _context.Error(
-                    "AkidaLayerOutsideBlocks", step, "its output does not reach the network's output through layers that can be converted. Remove it, or the layers behind it.");
-            }
-
             Block block = new(step.Node.Layer is Dequantizer ? [step] : WalkUp(step), _context);
-            _first.Add(block.Layers[0].Node.Name);
             foreach (PlanStep matched in block.Matched)
             {
                 Own(matched, step);
@@ -61,18 +52,18 @@ internal sealed class BlockSplitter
     private List<PlanStep> Keep()
     {
         List<PlanStep> steps = [.. _context.Plan.Steps];
-        string[] ends = [.. steps.Where(step => step.Node.Layer is Dequantizer).Select(step => $"'{_context.Plan.Steps[step.Inputs[0]].Node.Name}'")];
+        int[] ends = [.. Enumerable.Range(0, steps.Count).Where(i => steps[i].Node.Layer is Dequantizer)];
         if (ends.Length > 1)
         {
             throw _context.Error(
-                "AkidaSeveralOutputs", $"its layers in float take the integers of {string.Join(" and ", ends)}, and Akida models have one output. Quantize with -Until a layer before which one tensor is left.");
+                "AkidaSeveralOutputs",
+                $"its layers in float take the integers of {string.Join(" and ", ends.Select(i => $"'{steps[steps[i].Inputs[0]].Node.Name}'"))}, and Akida models have one output. Quantize with -Until a layer before which one tensor is left.");
         }
 
-        int end = steps.FindIndex(step => step.Node.Layer is Dequantizer) + 1;
-        if (end > 0 && end < steps.Count)
+        if (ends is [int last] && last + 1 is var end && end < steps.Count)
         {
             _context.Warn(
-                $"The layers after '{steps[end - 1].Node.Name}' compute in float and are not part of the Akida model: {string.Join(", ", steps.Skip(end).Select(Block.Describe))}. Apply them to its output.");
+                $"The layers after '{steps[last].Node.Name}' compute in float and are not part of the Akida model: {string.Join(", ", steps.Skip(end).Select(Block.Describe))}. Apply them to its output.");
             steps.RemoveRange(end, steps.Count - end);
         }
 
