@@ -1,4 +1,4 @@
-using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 
 namespace AkidaQuant.PowerShell.Commands;
 

@@ -1,4 +1,5 @@
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Layers;
 
 namespace AkidaQuant;
 

@@ -1,3 +1,5 @@
+using AkidaQuant.Akida.Layers;
+
 namespace AkidaQuant.Akida;
 
 /// <summary>A layer of a plan: what goes in and comes out (akida-model.md 1.6).</summary>

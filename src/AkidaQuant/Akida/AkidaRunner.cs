@@ -1,4 +1,5 @@
-using AkidaQuant.Models;
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 
 namespace AkidaQuant.Akida;
 

@@ -1,5 +1,5 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 
 namespace AkidaQuant.Analysis;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using AkidaQuant.Formats;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Analysis;
 

@@ -1,6 +1,5 @@
-using AkidaQuant.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Models;
-using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Analysis;
 
@@ -34,19 +33,20 @@ internal static class WeightError
 
     private static void Measure(List<QuantErrorRow> rows, string layer, string quantizer, NdArray<float> source, RecordedTensor tensor, bool perChannel)
     {
-        FixedPoint integers = new(tensor.Values, tensor.ValueBits, tensor.FracBits);
-        NdArray<float> actual = tensor.Scales is { } scales ? QFloat.Create(integers, scales).ToFloat() : integers.ToFloat();
+        // Scales of a shape such as (channels, 1) go with the channels of depthwise kernels, which stand last too.
+        ScalarOrVector<float>? scales = tensor.Scales is { } given ? ScalarOrVector<float>.Vector(given.Values) : null;
+        float[] actual = QuantErrorMeter.Dequantize(tensor.Values.Values, tensor.FracBits, scales);
         float[] expected = source.Values;
-        if (expected.Length == 1 && actual.Values.Length > 1)
+        if (expected.Length == 1 && actual.Length > 1)
         {
-            expected = new float[actual.Values.Length];
+            expected = new float[actual.Length];
             Array.Fill(expected, source.Values[0]);
         }
 
         // A constant has no channels.
         bool split = perChannel && source.Shape.Rank > 0;
         QuantErrorMeter meter = new(ValueRange.OfBits(tensor.ValueBits), split ? tensor.Values.Shape.Channels : null);
-        meter.Update(expected, tensor.Values.Values, actual.Values);
+        meter.Update(expected, tensor.Values.Values, actual);
         rows.AddRange(QuantErrorAnalysis.Rows($"{layer}/{quantizer}", layer, quantizer, meter));
     }
 }

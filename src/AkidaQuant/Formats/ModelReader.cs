@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Keras;
 using AkidaQuant.Formats.Onnx;
 

@@ -2,6 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using AkidaQuant.Formats.Files;
+using AkidaQuant.Text;
 using YamlDotNet.Core;
 
 namespace AkidaQuant.Formats;

@@ -1,5 +1,6 @@
-using AkidaQuant.Kernels;
-using AkidaQuant.Numerics;
+using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Layers;
 

@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
-using AkidaQuant.Kernels;
+using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Layers;

@@ -1,4 +1,5 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Float;
 
 namespace AkidaQuant.Layers;
 

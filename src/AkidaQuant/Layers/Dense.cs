@@ -1,5 +1,8 @@
-using AkidaQuant.Kernels;
-using AkidaQuant.Numerics;
+using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Float;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Layers.Settings;
+using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Layers;
 

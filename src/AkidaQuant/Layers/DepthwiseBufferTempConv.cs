@@ -1,5 +1,10 @@
-using AkidaQuant.Kernels;
-using AkidaQuant.Numerics;
+using AkidaQuant.Execution;
+using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Float;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Kernels.Storage;
+using AkidaQuant.Layers.Settings;
+using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Layers;
 

@@ -1,3 +1,5 @@
+using AkidaQuant.Layers.Settings;
+
 namespace AkidaQuant.Layers;
 
 /// <summary>Leaves values as they are outside of training.</summary>

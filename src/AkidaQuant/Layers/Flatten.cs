@@ -1,4 +1,6 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant.Layers;
 

@@ -1,3 +1,5 @@
+using AkidaQuant.Kernels.Storage;
+
 namespace AkidaQuant.Layers;
 
 /// <summary>Where samples enter a model.</summary>

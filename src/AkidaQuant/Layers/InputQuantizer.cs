@@ -1,5 +1,7 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Integer;
 using AkidaQuant.Numerics;
+using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Layers;
 

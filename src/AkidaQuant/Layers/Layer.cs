@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using AkidaQuant.Execution;
+using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant.Layers;
 

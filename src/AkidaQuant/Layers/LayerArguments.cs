@@ -1,5 +1,5 @@
 using System.Globalization;
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 
 namespace AkidaQuant.Layers;
 
@@ -87,8 +87,8 @@ public sealed class LayerArguments
     /// <summary>Valid or Same padding.</summary>
     public Padding Padding(string key = "padding") => Text(key, "valid") switch
     {
-        "valid" => Kernels.Padding.Valid,
-        "same" => Kernels.Padding.Same,
+        "valid" => Geometry.Padding.Valid,
+        "same" => Geometry.Padding.Same,
         var other => throw Wrong(key, other, "'valid' or 'same'"),
     };
 
@@ -98,9 +98,9 @@ public sealed class LayerArguments
     /// </summary>
     internal static string NameOf(Padding padding) => padding switch
     {
-        Kernels.Padding.Valid => "valid",
-        Kernels.Padding.Same => "same",
-        Kernels.Padding.SameUpper => "same_upper",
+        Geometry.Padding.Valid => "valid",
+        Geometry.Padding.Same => "same",
+        Geometry.Padding.SameUpper => "same_upper",
         _ => "explicit",
     };
 

@@ -1,4 +1,6 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Storage;
+using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant.Layers;
 

@@ -1,4 +1,4 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Kernels.Float;
 
 namespace AkidaQuant.Layers;
 

@@ -1,5 +1,7 @@
-using AkidaQuant.Kernels;
-using AkidaQuant.Numerics;
+using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Layers.Settings;
+using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Layers;
 

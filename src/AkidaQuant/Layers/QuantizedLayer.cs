@@ -1,3 +1,5 @@
+using AkidaQuant.Execution;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Layers;

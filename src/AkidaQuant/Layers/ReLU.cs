@@ -1,6 +1,9 @@
 using System.Numerics.Tensors;
-using AkidaQuant.Kernels;
+using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Numerics;
+using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Layers;
 

@@ -1,4 +1,5 @@
-using AkidaQuant.Numerics;
+using AkidaQuant.Execution;
+using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Layers;
 

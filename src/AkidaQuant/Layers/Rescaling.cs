@@ -1,4 +1,5 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Kernels.Float;
+using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant.Layers;
 

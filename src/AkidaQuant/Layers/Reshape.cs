@@ -1,3 +1,5 @@
+using AkidaQuant.Layers.Settings;
+
 namespace AkidaQuant.Layers;
 
 /// <summary>The same values under another shape, in float.</summary>

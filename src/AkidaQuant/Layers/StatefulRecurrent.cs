@@ -1,5 +1,9 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Float;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Numerics;
+using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Layers;
 

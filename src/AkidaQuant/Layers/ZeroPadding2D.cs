@@ -1,3 +1,4 @@
+
 namespace AkidaQuant.Layers;
 
 /// <summary>Zeros around an image, in float. Quantization turns it into the padding of the convolution after it (transforms.md 4.12).</summary>

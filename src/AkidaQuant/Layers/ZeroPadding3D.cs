@@ -1,3 +1,4 @@
+
 namespace AkidaQuant.Layers;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AkidaQuant.Execution;
 
 namespace AkidaQuant.Models;
 

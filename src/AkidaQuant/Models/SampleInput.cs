@@ -1,4 +1,5 @@
 using System.Buffers;
+using AkidaQuant.Kernels.Storage;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.Models;

@@ -1,3 +1,4 @@
+
 namespace AkidaQuant.Numerics;
 
 /// <summary>A function as a table of integers (layers.md 5.2).</summary>

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Numerics.Tensors;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
-using AkidaQuant.Numerics;
+using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Quantization;
 

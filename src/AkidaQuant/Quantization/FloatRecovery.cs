@@ -1,6 +1,7 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Quantization;

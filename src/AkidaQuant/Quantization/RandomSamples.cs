@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using AkidaQuant.Kernels.Storage;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.Quantization;

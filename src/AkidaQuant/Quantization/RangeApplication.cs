@@ -1,4 +1,5 @@
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
 using AkidaQuant.Numerics;
 using AkidaQuant.Transforms;

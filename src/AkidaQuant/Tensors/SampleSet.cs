@@ -1,5 +1,3 @@
-using AkidaQuant.Formats.Npz;
-
 namespace AkidaQuant;
 
 /// <summary>
@@ -50,22 +48,8 @@ public sealed class SampleSet
     /// <summary>The integer type of the values; none for floats, booleans and integers of 64 bits.</summary>
     public IntegerType? Type => IntegerTypes.Parse(DType);
 
-    /// <summary>Samples from an array whose first axis counts them.</summary>
-    /// <exception cref="QuantException"><c>SampleSetEmpty</c>, <c>SampleShapeInvalid</c>, <c>LabelCountMismatch</c> or <c>NameCountMismatch</c>.</exception>
-    public static SampleSet Create(NpyArray values, int[]? labels, string[]? names, string source)
-    {
-        ArgumentNullException.ThrowIfNull(values);
-        if (values.Shape.Rank == 0)
-        {
-            throw new QuantException(
-                "SampleShapeInvalid", QuantErrorKind.InvalidData, $"The samples in {source} are a single number. Give an array whose first axis counts the samples.", source);
-        }
-
-        return Create(values.Data, values.Shape[0], new Shape(values.Shape.ToArray()[1..]), labels, names, source);
-    }
-
     /// <summary>Samples from a plain array of numbers that holds one sample after the other.</summary>
-    /// <exception cref="QuantException">As for <see cref="Create(NpyArray, int[], string[], string)"/>, or <c>SampleTypeUnknown</c>.</exception>
+    /// <exception cref="QuantException"><c>SampleSetEmpty</c>, <c>SampleShapeInvalid</c>, <c>LabelCountMismatch</c>, <c>NameCountMismatch</c> or <c>SampleTypeUnknown</c>.</exception>
     public static SampleSet FromArray(Array values, Shape sampleShape, int[]? labels = null, string[]? names = null, string source = "an array")
     {
         ArgumentNullException.ThrowIfNull(values);

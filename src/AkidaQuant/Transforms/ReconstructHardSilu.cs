@@ -1,4 +1,4 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Kernels.Float;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Analysis;
 using AkidaQuant.Models;
 using AkidaQuant.Tests.Vectors;

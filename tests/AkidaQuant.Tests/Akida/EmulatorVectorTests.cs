@@ -1,4 +1,4 @@
-using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Tests.Vectors;
 

@@ -1,5 +1,6 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Tests.Akida;

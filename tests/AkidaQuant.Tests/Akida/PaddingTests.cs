@@ -1,6 +1,6 @@
-using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Quantization;
 using AkidaQuant.Tests.Quantization;

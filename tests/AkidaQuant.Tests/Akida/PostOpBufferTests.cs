@@ -1,5 +1,7 @@
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant.Tests.Akida;
 

@@ -1,6 +1,7 @@
-using AkidaQuant.Akida;
-using AkidaQuant.Kernels;
+using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Tests.Akida;

@@ -1,6 +1,6 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Layers;
-using AkidaQuant.Kernels;
+using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Tests.Akida;
 

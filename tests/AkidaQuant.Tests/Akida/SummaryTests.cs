@@ -1,6 +1,7 @@
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 
 namespace AkidaQuant.Tests.Akida;
 

@@ -290,7 +290,7 @@ public sealed class QuantErrorTests
                 {
                     Name = "conv",
                     Filters = 3,
-                    Window = new ConvolutionWindow { KernelSize = (3, 3), Padding = AkidaQuant.Kernels.Padding.Same },
+                    Window = new ConvolutionWindow { KernelSize = (3, 3), Padding = AkidaQuant.Geometry.Padding.Same },
                     Kernel = new(kernel, [.. Enumerable.Range(0, kernel.Size).Select(i => MathF.Sin(i))]),
                     Bias = NdArray<float>.Vector([0.1f, 0.2f, 0.3f]),
                 },

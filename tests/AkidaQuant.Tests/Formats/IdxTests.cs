@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using AkidaQuant.Formats;
+using AkidaQuant.Formats.Samples;
 
 namespace AkidaQuant.Tests.Formats;
 

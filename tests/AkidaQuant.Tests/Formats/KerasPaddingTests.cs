@@ -1,5 +1,5 @@
 using AkidaQuant.Formats;
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Quantization;
 using AkidaQuant.Tests.Networks;

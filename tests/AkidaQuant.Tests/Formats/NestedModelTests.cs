@@ -85,7 +85,7 @@ public sealed class NestedModelTests : IDisposable
         Model nested = Archive(
             Functional("outer", Input, Call(inner, "m", "in")),
             ("layers/functional/layers/dense/vars/0", Kernel(2)), ("layers/functional/layers/dense_1/vars/0", Kernel(3)));
-        SampleSet samples = SampleSet.Create(new NpyArray(new Shape(1, 2), new[] { 1f, 1f }), null, null, "test");
+        SampleSet samples = new NpyArray(new Shape(1, 2), new[] { 1f, 1f }).ToSamples("test");
         Assert.Equal([24f, 24f], Inference.Run(nested, samples, cancellation: TestContext.Current.CancellationToken).Single().Values);
     }
 

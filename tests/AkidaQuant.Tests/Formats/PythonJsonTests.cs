@@ -1,4 +1,4 @@
-using AkidaQuant.Formats;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Tests.Formats;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Npz;
+using AkidaQuant.Formats.Samples;
 
 namespace AkidaQuant.Tests.Formats;
 

@@ -160,7 +160,7 @@ public sealed class SampleTests : IDisposable
         Assert.Equal("SampleSetEmpty", IdOf(() => SampleSet.FromArray(Array.Empty<float>(), new Shape(2))));
         Assert.Equal("SampleShapeInvalid", IdOf(() => SampleSet.FromArray(new float[3], new Shape(2))));
         Assert.Equal("SampleShapeInvalid", IdOf(() => SampleSet.FromArray(new float[3], new Shape(Shape.Unknown))));
-        Assert.Equal("SampleShapeInvalid", IdOf(() => SampleSet.Create(new NpyArray(Shape.Scalar, new float[1]), null, null, "x")));
+        Assert.Equal("SampleShapeInvalid", IdOf(() => new NpyArray(Shape.Scalar, new float[1]).ToSamples("x")));
         Assert.Equal("SampleTypeUnknown", IdOf(() => SampleSet.FromArray(new[] { "a" }, new Shape(1))));
         Assert.Equal("LabelCountMismatch", IdOf(() => SampleSet.FromArray(new float[2], new Shape(1), labels: [1])));
         Assert.Equal("NameCountMismatch", IdOf(() => SampleSet.FromArray(new float[2], new Shape(1), names: ["a"])));

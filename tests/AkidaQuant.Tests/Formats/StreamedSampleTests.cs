@@ -1,5 +1,6 @@
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Npz;
+using AkidaQuant.Formats.Samples;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Tests.Formats;

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats;
+using AkidaQuant.Formats.Samples;
 
 namespace AkidaQuant.Tests.Formats;
 

@@ -1,4 +1,5 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Storage;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Kernels;

@@ -1,4 +1,4 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 
 namespace AkidaQuant.Tests.Kernels;
 

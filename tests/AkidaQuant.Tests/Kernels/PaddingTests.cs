@@ -1,4 +1,4 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Kernels;

@@ -1,4 +1,4 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Kernels.Storage;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Kernels;

@@ -1,4 +1,7 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Float;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Kernels.Lanes;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Kernels;

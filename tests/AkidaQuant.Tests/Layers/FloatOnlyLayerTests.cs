@@ -1,5 +1,5 @@
 using System.Globalization;
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Numerics;
 using AkidaQuant.Tests.Transforms;

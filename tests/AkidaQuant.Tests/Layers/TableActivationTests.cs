@@ -1,4 +1,6 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Numerics;
 using CsCheck;
 

@@ -1,4 +1,5 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Execution;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.Tests.Layers;

@@ -1,4 +1,4 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Kernels.Storage;
 using AkidaQuant.Layers;
 using AkidaQuant.Quantization;
 using CsCheck;

@@ -1,5 +1,7 @@
 using AkidaQuant.Layers;
 using AkidaQuant.Numerics;
+using AkidaQuant.Numerics.Quantizers;
+using AkidaQuant.Tests.Reference;
 
 namespace AkidaQuant.Tests.Networks;
 

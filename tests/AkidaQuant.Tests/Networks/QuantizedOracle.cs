@@ -1,7 +1,9 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Numerics;
+using AkidaQuant.Numerics.Quantizers;
+using AkidaQuant.Tests.Reference;
 
 namespace AkidaQuant.Tests.Networks;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Formats;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;

@@ -1,4 +1,4 @@
-using AkidaQuant.Numerics;
+using AkidaQuant.Tests.Reference;
 
 namespace AkidaQuant.Tests.Numerics;
 

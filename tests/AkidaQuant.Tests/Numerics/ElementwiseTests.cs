@@ -1,4 +1,4 @@
-using AkidaQuant.Numerics;
+using AkidaQuant.Tests.Reference;
 using static AkidaQuant.Tests.Numerics.Arrays;
 
 namespace AkidaQuant.Tests.Numerics;

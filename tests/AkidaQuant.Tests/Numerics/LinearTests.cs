@@ -1,6 +1,6 @@
 using System.Numerics;
-using AkidaQuant.Kernels;
-using AkidaQuant.Numerics;
+using AkidaQuant.Geometry;
+using AkidaQuant.Tests.Reference;
 using CsCheck;
 using static AkidaQuant.Tests.Numerics.Arrays;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using AkidaQuant.Numerics;
+using AkidaQuant.Numerics.Quantizers;
 using CsCheck;
 using static AkidaQuant.Tests.Numerics.Arrays;
 

@@ -1,4 +1,5 @@
-using AkidaQuant.Numerics;
+using AkidaQuant.Numerics.Quantizers;
+using AkidaQuant.Tests.Reference;
 using static AkidaQuant.Tests.Numerics.Arrays;
 
 namespace AkidaQuant.Tests.Numerics;

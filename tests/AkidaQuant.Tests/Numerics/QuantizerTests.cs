@@ -1,4 +1,4 @@
-using AkidaQuant.Numerics;
+using AkidaQuant.Numerics.Quantizers;
 using static AkidaQuant.Tests.Numerics.Arrays;
 
 namespace AkidaQuant.Tests.Numerics;

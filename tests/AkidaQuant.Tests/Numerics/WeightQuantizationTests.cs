@@ -1,4 +1,5 @@
 using AkidaQuant.Numerics;
+using AkidaQuant.Numerics.Quantizers;
 using CsCheck;
 using static AkidaQuant.Tests.Numerics.Arrays;
 

@@ -1,4 +1,5 @@
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Analysis;
 using AkidaQuant.Models;
 using AkidaQuant.Tests.Vectors;

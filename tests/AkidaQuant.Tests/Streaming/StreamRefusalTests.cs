@@ -1,5 +1,6 @@
-using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant.Tests.Streaming;
 

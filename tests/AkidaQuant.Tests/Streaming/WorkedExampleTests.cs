@@ -1,4 +1,6 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant.Tests.Streaming;
 

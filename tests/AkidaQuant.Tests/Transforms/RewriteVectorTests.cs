@@ -1,6 +1,7 @@
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Layers;
+using AkidaQuant.Text;
 using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Tests.Transforms;

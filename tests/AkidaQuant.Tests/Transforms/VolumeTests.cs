@@ -1,5 +1,6 @@
 using AkidaQuant.Akida;
-using AkidaQuant.Kernels;
+using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;

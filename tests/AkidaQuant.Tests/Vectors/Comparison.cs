@@ -1,5 +1,5 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Formats.Npz;
-using AkidaQuant.Layers;
 
 namespace AkidaQuant.Tests.Vectors;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Analysis;
+using AkidaQuant.Execution;
 using AkidaQuant.Formats;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;

@@ -1,5 +1,6 @@
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Tests.Formats.Onnx;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Npz;

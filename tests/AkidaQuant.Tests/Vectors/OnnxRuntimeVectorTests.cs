@@ -1,6 +1,7 @@
 using System.Globalization;
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Npz;
+using AkidaQuant.Formats.Samples;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;

@@ -6,6 +6,7 @@ using AkidaQuant.Formats.Npz;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Tests.Vectors;
 

@@ -1,5 +1,6 @@
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant.Akida.Conversion;
 

@@ -1,3 +1,4 @@
+using AkidaQuant.Akida.Layers;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Akida.Conversion;

@@ -1,5 +1,6 @@
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Akida.Conversion;

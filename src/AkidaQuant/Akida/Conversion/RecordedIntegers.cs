@@ -1,5 +1,6 @@
 using System.Numerics;
-using AkidaQuant.Layers;
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Akida.Conversion;

@@ -1,6 +1,7 @@
 using AkidaQuant.Akida.Layers;
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Akida.Conversion;

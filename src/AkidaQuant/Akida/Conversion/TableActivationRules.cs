@@ -1,5 +1,7 @@
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Akida.Conversion;

@@ -1,4 +1,5 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Akida.Layers;
 

@@ -1,4 +1,4 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Akida.Layers;
 

@@ -1,4 +1,6 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Kernels.Storage;
 using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Akida.Layers;

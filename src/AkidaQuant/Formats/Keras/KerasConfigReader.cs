@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AkidaQuant.Layers;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Formats.Keras;
 

@@ -1,5 +1,6 @@
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Formats.Keras;
 

@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Files;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using PureHDF;

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using AkidaQuant.Formats.Files;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Formats.Keras;
 

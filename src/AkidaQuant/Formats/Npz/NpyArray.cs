@@ -35,6 +35,17 @@ public sealed class NpyArray
     /// <summary>The elements: an array of byte, sbyte, short, ushort, int, uint, long, ulong, Half, float, double or bool.</summary>
     public Array Data { get; }
 
+    /// <summary>Samples, which the first axis counts.</summary>
+    /// <param name="source">Where they come from, for people.</param>
+    /// <exception cref="QuantException"><c>SampleSetEmpty</c> or <c>SampleShapeInvalid</c>.</exception>
+    public SampleSet ToSamples(string source) => Shape.Rank > 0
+        ? SampleSet.FromArray(Data, new Shape(Shape.ToArray()[1..]), source: source)
+        : throw new QuantException(
+            "SampleShapeInvalid",
+            QuantErrorKind.InvalidData,
+            $"The samples in {source} are a single number. Give an array whose first axis counts the samples.",
+            source);
+
     /// <summary>The elements as float32, rounded to nearest.</summary>
     public NdArray<float> ToSingles() => new(Shape, DType switch
     {

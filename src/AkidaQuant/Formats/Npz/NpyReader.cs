@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AkidaQuant.Formats.Files;
 
 namespace AkidaQuant.Formats.Npz;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using AkidaQuant.Formats.Files;
 
 namespace AkidaQuant.Formats.Npz;
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using AkidaQuant.Formats.Files;
 
 namespace AkidaQuant.Formats.Npz;
 

@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+using AkidaQuant.Formats.Onnx.Folding;
 using AkidaQuant.Layers;
 using AkidaQuant.Numerics;
 

@@ -1,3 +1,6 @@
+using AkidaQuant.Formats.Files;
+using AkidaQuant.Formats.Onnx.Folding;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Operators;
 
 namespace AkidaQuant.Formats.Onnx;

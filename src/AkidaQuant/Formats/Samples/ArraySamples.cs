@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Npz;
 using Microsoft.Win32.SafeHandles;
 
@@ -20,8 +21,8 @@ internal static class ArraySamples
         using (FileStream stream = InputFile.Open(path))
         {
             samples = stream.Length <= options.MemoryLimit
-                ? SampleSet.Create(NpyReader.Read(stream, stream.Length, path, path), null, null, path)
-                : Stream(path, path, File.OpenHandle(path), 0, stream.Length) ?? SampleSet.Create(NpyReader.Read(path), null, null, path);
+                ? NpyReader.Read(stream, stream.Length, path, path).ToSamples(path)
+                : Stream(path, path, File.OpenHandle(path), 0, stream.Length) ?? NpyReader.Read(path).ToSamples(path);
         }
 
         return options.LabelName is null ? samples : LabelFile.Apply(samples, path, options);
@@ -63,7 +64,7 @@ internal static class ArraySamples
                 : Unpack(path, archive, name, length);
         }
 
-        return samples ?? SampleSet.Create(archive.Read(name), null, null, path);
+        return samples ?? archive.Read(name).ToSamples(path);
     }
 
     private static SampleSet? Unpack(string path, NpzReader archive, string name, long length)

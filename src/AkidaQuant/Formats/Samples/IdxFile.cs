@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
+using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Npz;
 using Microsoft.Win32.SafeHandles;
 

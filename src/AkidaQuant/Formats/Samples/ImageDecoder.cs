@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Files;
 using StbImageSharp;
 
 namespace AkidaQuant.Formats.Samples;

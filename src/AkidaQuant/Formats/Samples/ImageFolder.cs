@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Files;
+
 namespace AkidaQuant.Formats.Samples;
 
 /// <summary>

@@ -1,3 +1,4 @@
+
 namespace AkidaQuant.Formats.Samples;
 
 /// <summary>The pixels of images that are decoded each time they are asked for.</summary>

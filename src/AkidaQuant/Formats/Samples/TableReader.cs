@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkidaQuant.Formats.Files;
 
 namespace AkidaQuant.Formats.Samples;
 

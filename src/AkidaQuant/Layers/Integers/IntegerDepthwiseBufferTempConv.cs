@@ -1,4 +1,6 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Layers.Integers;
 

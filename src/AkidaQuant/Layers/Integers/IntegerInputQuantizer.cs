@@ -1,5 +1,5 @@
 using System.Buffers;
-using AkidaQuant.Kernels;
+using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Layers.Integers;
 

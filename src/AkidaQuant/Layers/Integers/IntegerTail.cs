@@ -1,5 +1,8 @@
 using System.Globalization;
-using AkidaQuant.Kernels;
+using AkidaQuant.Execution;
+using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Layers.Integers;
 

@@ -1,4 +1,4 @@
-namespace AkidaQuant.Numerics;
+namespace AkidaQuant.Numerics.Quantizers;
 
 /// <summary>A bias, maximum or padding value brought to the scales and fractional bits of an accumulator.</summary>
 /// <param name="Values">The integers, already shifted.</param>

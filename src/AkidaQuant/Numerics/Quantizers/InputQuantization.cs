@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AkidaQuant.Numerics;
+namespace AkidaQuant.Numerics.Quantizers;
 
 /// <summary>The integers of an input quantizer (numerics.md 6.1).</summary>
 /// <param name="FracBits">Fractional bits, one for the tensor or one a channel.</param>

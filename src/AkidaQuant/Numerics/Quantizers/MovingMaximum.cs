@@ -1,4 +1,4 @@
-namespace AkidaQuant.Numerics;
+namespace AkidaQuant.Numerics.Quantizers;
 
 /// <summary>
 /// A calibrated range over batches: the first batch is taken as it is, later ones by an exponential moving

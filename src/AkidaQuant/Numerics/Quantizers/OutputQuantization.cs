@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AkidaQuant.Numerics;
+namespace AkidaQuant.Numerics.Quantizers;
 
 /// <summary>The integer output stage of a layer: multiply, saturate, shift with rounding, saturate (numerics.md 5.4).</summary>
 /// <param name="Scales">The multipliers; null when the accumulator has no scales.</param>

@@ -1,4 +1,4 @@
-namespace AkidaQuant.Numerics;
+namespace AkidaQuant.Numerics.Quantizers;
 
 /// <summary>The width of a quantizer (numerics.md 5.1).</summary>
 internal static class QuantizerBits

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AkidaQuant.Numerics;
+namespace AkidaQuant.Numerics.Quantizers;
 
 /// <summary>Scales as integer multipliers.</summary>
 /// <param name="Mantissas">The multipliers, unsigned.</param>

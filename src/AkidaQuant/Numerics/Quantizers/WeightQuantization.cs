@@ -1,4 +1,5 @@
-namespace AkidaQuant.Numerics;
+
+namespace AkidaQuant.Numerics.Quantizers;
 
 /// <summary>The integers of a kernel.</summary>
 /// <param name="Values">The integers, in the shape of the weights.</param>

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.Tests.Formats.Onnx;

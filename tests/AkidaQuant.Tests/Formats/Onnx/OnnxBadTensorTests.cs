@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Schema;
 using Google.Protobuf;
 

@@ -1,4 +1,5 @@
-using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Folding;
+using AkidaQuant.Formats.Onnx.Graph;
 
 namespace AkidaQuant.Tests.Formats.Onnx;
 

@@ -1,5 +1,6 @@
 using AkidaQuant.Formats.Onnx;
 using AkidaQuant.Formats.Onnx.Folding;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Schema;
 using CsCheck;
 using Kind = AkidaQuant.Formats.Onnx.Schema.AttributeProto.Types.AttributeType;

@@ -1,4 +1,4 @@
-using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Formats.Onnx;

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Schema;
 using Kind = AkidaQuant.Formats.Onnx.Schema.AttributeProto.Types.AttributeType;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Schema;
 using Google.Protobuf;
 using Kind = AkidaQuant.Formats.Onnx.Schema.AttributeProto.Types.AttributeType;

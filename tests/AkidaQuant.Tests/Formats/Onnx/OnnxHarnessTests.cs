@@ -1,4 +1,4 @@
-using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 
 namespace AkidaQuant.Tests.Formats.Onnx;
 

@@ -1,6 +1,8 @@
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Schema;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;

@@ -1,4 +1,5 @@
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Formats.Onnx;
 using AkidaQuant.Layers;
 using AkidaQuant.Quantization;

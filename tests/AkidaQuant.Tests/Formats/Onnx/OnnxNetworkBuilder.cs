@@ -191,7 +191,7 @@ internal sealed class OnnxNetworkBuilder
         : _test.OneIn(2) ? Node("Flatten", [_last], ("axis", 1))
         : Node("Reshape", [_last, Node("Concat", [Node("Unsqueeze", [Batch(), _test.Integers(0)]), _test.Integers(-1)], ("axis", 0))]);
 
-    private string Batch() => Node("Gather", [Node("Shape", [_last]), _test.Graph.Constant(OnnxTensors.Make(string.Empty, new Shape(), new long[] { 0 }, AkidaQuant.Formats.Onnx.OnnxElementType.Int64))]);
+    private string Batch() => Node("Gather", [Node("Shape", [_last]), _test.Graph.Constant(OnnxTensors.Make(string.Empty, new Shape(), new long[] { 0 }, AkidaQuant.Formats.Onnx.Graph.OnnxElementType.Int64))]);
 
     private string Pooled(bool keeps)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Formats.Onnx;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;

@@ -1,4 +1,4 @@
-using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Schema;
 
 namespace AkidaQuant.Tests.Formats.Onnx;

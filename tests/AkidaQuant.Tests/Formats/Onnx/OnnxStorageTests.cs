@@ -1,5 +1,5 @@
 using AkidaQuant.Formats;
-using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 
 namespace AkidaQuant.Tests.Formats.Onnx;
 

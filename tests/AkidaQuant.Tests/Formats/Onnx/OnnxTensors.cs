@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Schema;
 using Google.Protobuf;
 

@@ -1,4 +1,4 @@
-using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Formats.Onnx;
 
 namespace AkidaQuant.Tests.Formats.Onnx;

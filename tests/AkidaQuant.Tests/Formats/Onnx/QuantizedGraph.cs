@@ -1,4 +1,4 @@
-using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Quantized;
 
 namespace AkidaQuant.Tests.Formats.Onnx;

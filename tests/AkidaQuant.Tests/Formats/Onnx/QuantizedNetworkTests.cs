@@ -1,11 +1,13 @@
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Analysis;
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Quantized;
 using AkidaQuant.Formats.Onnx.Schema;
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 using AkidaQuant.Tests.Akida;

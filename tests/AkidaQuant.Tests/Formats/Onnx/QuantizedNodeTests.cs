@@ -1,4 +1,4 @@
-using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Formats.Onnx.Quantized;
 using AkidaQuant.Models;

@@ -1,3 +1,4 @@
+using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
 

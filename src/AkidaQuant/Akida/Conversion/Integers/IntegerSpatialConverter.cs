@@ -1,5 +1,5 @@
 using AkidaQuant.Akida.Layers;
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;

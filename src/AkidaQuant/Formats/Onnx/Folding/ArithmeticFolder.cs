@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using AkidaQuant.Formats.Onnx.Graph;
 
 namespace AkidaQuant.Formats.Onnx.Folding;
 

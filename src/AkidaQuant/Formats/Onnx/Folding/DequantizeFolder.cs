@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+
 namespace AkidaQuant.Formats.Onnx.Folding;
 
 /// <summary>DequantizeLinear: weights stored as integers with their scale, one for the tensor or one a channel.</summary>

@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+
 namespace AkidaQuant.Formats.Onnx.Folding;
 
 /// <summary>Gather: entries of an axis, named by their index.</summary>

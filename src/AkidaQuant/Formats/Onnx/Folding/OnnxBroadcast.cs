@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Formats.Onnx.Folding;

@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+
 namespace AkidaQuant.Formats.Onnx.Folding;
 
 /// <summary>The known inputs of a node, checked as they are taken, and the room for its outputs.</summary>

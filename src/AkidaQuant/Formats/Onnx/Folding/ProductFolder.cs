@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+
 namespace AkidaQuant.Formats.Onnx.Folding;
 
 /// <summary>MatMul of floats: matrices, batches of them, and vectors as rows on the left and columns on the right.</summary>

@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+
 namespace AkidaQuant.Formats.Onnx.Folding;
 
 /// <summary>Transpose, Expand and Tile.</summary>

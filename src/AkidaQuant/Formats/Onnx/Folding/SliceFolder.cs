@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+
 namespace AkidaQuant.Formats.Onnx.Folding;
 
 /// <summary>Slice: the entries of axes from a start to before an end, both brought into the axis, in steps.</summary>

@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+
 namespace AkidaQuant.Formats.Onnx.Folding;
 
 /// <summary>Operators that leave the elements in their order: Reshape, Flatten, Squeeze, Unsqueeze, and those that change nothing.</summary>

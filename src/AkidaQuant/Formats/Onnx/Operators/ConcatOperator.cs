@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.Formats.Onnx.Operators;

@@ -1,4 +1,5 @@
-using AkidaQuant.Kernels;
+using AkidaQuant.Formats.Onnx.Graph;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.Formats.Onnx.Operators;

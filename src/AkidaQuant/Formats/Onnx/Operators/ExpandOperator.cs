@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+
 namespace AkidaQuant.Formats.Onnx.Operators;
 
 /// <summary>Expand and Tile that leave a tensor as it is; exporters write them where the sizes are equal in that network.</summary>

@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+
 namespace AkidaQuant.Formats.Onnx.Operators;
 
 /// <summary>Operators that leave values as they are when a network runs: Identity, Dropout, and Cast between types that hold floats here.</summary>

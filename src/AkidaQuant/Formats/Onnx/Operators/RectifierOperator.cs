@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.Formats.Onnx.Operators;

@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+
 namespace AkidaQuant.Formats.Onnx.Operators;
 
 /// <summary>

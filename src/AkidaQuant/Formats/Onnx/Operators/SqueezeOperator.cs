@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+
 namespace AkidaQuant.Formats.Onnx.Operators;
 
 /// <summary>Squeeze and Unsqueeze: axes of size 1 go and come.</summary>

@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Onnx.Graph;
+
 namespace AkidaQuant.Formats.Onnx.Operators;
 
 /// <summary>Transpose. Values stay where they are; a layer that needs them in another order moves them.</summary>

@@ -1,5 +1,6 @@
+using AkidaQuant.Formats.Onnx.Graph;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
-using AkidaQuant.Kernels;
 
 namespace AkidaQuant.Formats.Onnx.Operators;
 

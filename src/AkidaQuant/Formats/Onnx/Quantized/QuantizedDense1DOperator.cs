@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Layers.Integers;
 
 namespace AkidaQuant.Formats.Onnx.Quantized;

@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Schema;
 
 namespace AkidaQuant.Formats.Onnx.Quantized;

@@ -1,5 +1,6 @@
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Schema;
-using AkidaQuant.Kernels;
+using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
 

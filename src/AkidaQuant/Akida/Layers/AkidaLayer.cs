@@ -1,0 +1,103 @@
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>A layer of an Akida model: its parameters and variables as data, never changed once made.</summary>
+public abstract record AkidaLayer
+{
+    /// <summary>The name, unique within a model.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The names of the layers that feed this one, in order; none for a layer that takes the model's input.</summary>
+    public IReadOnlyList<string> Inbounds { get; init; } = [];
+
+    /// <summary>The integers and floats that the layer computes with; those that are missing are neutral.</summary>
+    public AkidaVariables Variables { get; init; } = [];
+
+    /// <summary>The name of the layer's type: <c>Conv2D</c>, <c>InputConvolutional</c>.</summary>
+    public abstract string TypeName { get; }
+
+    /// <summary>The name of the type in summaries, shortened for Akida 1.0 (akida-model.md 3.6).</summary>
+    public virtual string SummaryTypeName => TypeName;
+
+    /// <summary>The version that the layer exists in; null for both.</summary>
+    public virtual AkidaVersion? Version => AkidaVersion.V2;
+
+    /// <summary>The number of layers that feed this one.</summary>
+    public virtual int InboundCount => 1;
+
+    /// <summary>The parameters by the names of akida-model.md 1.2 to 1.4, in that order.</summary>
+    public abstract IReadOnlyList<KeyValuePair<string, object>> Parameters { get; }
+
+    /// <summary>The shapes of the weights as summaries show them, one a line; empty for layers without weights.</summary>
+    public virtual IReadOnlyList<Shape> KernelShapes =>
+        Variables.Find<sbyte>("weights") is { } weights ? [weights.Shape] : [];
+
+    /// <summary>Works out the output and how to compute it.</summary>
+    /// <param name="inputs">The outputs of the layers that feed this one, or the model's input.</param>
+    /// <exception cref="QuantException">The inputs or a variable do not fit the parameters.</exception>
+    public abstract AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs);
+
+    /// <summary>
+    /// How the integers of the last layer become floats when no Dequantizer follows (akida-model.md 3.2); null
+    /// when they stay integers.
+    /// </summary>
+    public virtual AkidaOperation? CreateDequantization(AkidaTensor output) => null;
+
+    /// <summary>The weights, checked.</summary>
+    /// <exception cref="QuantException">There are none, or their shape is another.</exception>
+    protected int[] Weights(string name, params int[] dimensions)
+    {
+        Shape expected = new(dimensions);
+        return Variables.Find<sbyte>(name) is not { } weights
+            ? throw Invalid("AkidaVariableMissing", $"its variable '{name}' is not set. Set an int8 array of shape {expected}.")
+            : weights.Shape != expected
+                ? throw Invalid("AkidaVariableShape", $"its variable '{name}' must have the shape {expected}, but it has {weights.Shape}.")
+                : Array.ConvertAll(weights.Values, value => (int)value);
+    }
+
+    /// <summary>A variable with one value a channel; one value serves all, none means <paramref name="neutral"/>.</summary>
+    /// <exception cref="QuantException">The number of values is neither 1 nor that of the channels.</exception>
+    protected internal int[] PerChannel(string name, int channels, int neutral)
+    {
+        if (Variables.Integers(name) is not { } values)
+        {
+            return Filled(channels, neutral);
+        }
+
+        return values.Values.Length == channels ? values.Values
+            : values.Values.Length == 1 ? Filled(channels, values.Values[0])
+            : throw Invalid("AkidaVariableShape", $"its variable '{name}' must have 1 or {channels} values, but it has {values.Values.Length}.");
+    }
+
+    /// <summary>The left shifts of the input's channels, null when none is shifted.</summary>
+    protected int[]? InputShift(string name, int channels)
+    {
+        int[] shifts = PerChannel(name, channels, 0);
+        return Array.TrueForAll(shifts, shift => shift == 0) ? null : shifts;
+    }
+
+    /// <summary>The integers of an input.</summary>
+    /// <exception cref="QuantException">The input is float.</exception>
+    protected ValueRange IntegerRange(AkidaTensor input) =>
+        input.Range ?? throw Invalid("AkidaInputFloat", "it takes integers, but its input is float. Put a Quantizer before it.");
+
+    /// <summary>An error about this layer.</summary>
+    protected internal QuantException Invalid(string id, string problem) =>
+        new(id, QuantErrorKind.InvalidData, $"Akida layer '{Name}' ({TypeName}): {problem}", Name);
+
+    private static int[] Filled(int count, int value)
+    {
+        int[] values = new int[count];
+        Array.Fill(values, value);
+        return values;
+    }
+}
+
+/// <summary>A layer that can stand at the beginning of a model.</summary>
+public interface IAkidaInput
+{
+    /// <summary>The tensor that the model takes when this layer is the first.</summary>
+    AkidaTensor ModelInput { get; }
+
+    /// <summary>The input shape as users give samples.</summary>
+    Shape InputShape { get; }
+}

@@ -1,0 +1,53 @@
+using System.Collections;
+
+namespace AkidaQuant.Akida.Layers;
+
+/// <summary>
+/// The named arrays of an Akida layer, each of the type that convert.md 3.3 gives it: <c>weights</c> and
+/// <c>bias</c> int8, shifts and scales uint8 or int8, <c>threshold</c> int32, <c>act_step</c> float32. Filled
+/// while a layer is made, read-only once shared.
+/// </summary>
+public sealed class AkidaVariables : IEnumerable<KeyValuePair<string, object>>
+{
+    private readonly OrderedDictionary<string, object> _values = new(StringComparer.Ordinal);
+
+    /// <summary>The names in the order in which they were set.</summary>
+    public IEnumerable<string> Names => _values.Keys;
+
+    /// <summary>The array of that name, an <see cref="NdArray{T}"/>; null when it was not set and has its neutral value.</summary>
+    public object? this[string name] => _values.GetValueOrDefault(name);
+
+    /// <summary>Sets an array.</summary>
+    public void Add<T>(string name, NdArray<T> value) => _values[name] = value;
+
+    /// <summary>The array of that name and type; null when there is none.</summary>
+    public NdArray<T>? Find<T>(string name) => _values.GetValueOrDefault(name) as NdArray<T>;
+
+    /// <summary>The integers of that name, widened, whatever their type; null when there are none.</summary>
+    public NdArray<int>? Integers(string name) => _values.GetValueOrDefault(name) switch
+    {
+        NdArray<sbyte> values => values.Map(value => (int)value),
+        NdArray<byte> values => values.Map(value => (int)value),
+        NdArray<short> values => values.Map(value => (int)value),
+        NdArray<ushort> values => values.Map(value => (int)value),
+        NdArray<int> values => values,
+        _ => null,
+    };
+
+    /// <summary>A copy that more arrays can be set in.</summary>
+    public AkidaVariables Clone()
+    {
+        AkidaVariables copy = [];
+        foreach ((string name, object value) in _values)
+        {
+            copy._values[name] = value;
+        }
+
+        return copy;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => _values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

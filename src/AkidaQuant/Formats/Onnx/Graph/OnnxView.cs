@@ -1,0 +1,97 @@
+using AkidaQuant.Layers;
+
+namespace AkidaQuant.Formats.Onnx.Graph;
+
+/// <summary>
+/// The same values of a sample under another shape. ONNX counts them in the order of its axes and memory holds them in
+/// another, so a reshape is free only where axes that it splits or joins lie side by side.
+/// </summary>
+internal static class OnnxView
+{
+    /// <summary>Reshapes a tensor with the fewest layers that are exact.</summary>
+    /// <param name="value">The tensor.</param>
+    /// <param name="target">Its new shape in ONNX, without the batch, of as many values.</param>
+    /// <param name="node">The node that asks for it.</param>
+    /// <param name="import">Takes the layers.</param>
+    public static OnnxActivation Reshape(OnnxActivation value, Shape target, OnnxNode node, OnnxImport import)
+    {
+        if (target == value.Shape)
+        {
+            return value;
+        }
+
+        if (target.Rank == 0)
+        {
+            throw node.Error("OnnxShapeInvalid", $"it leaves nothing but the batch of samples of the shape {value.Shape}. Keep one axis of size 1");
+        }
+
+        return target.Rank == 1 ? OnnxRow.Flatten(value, node, import) : Arrange(value, target, node, import);
+    }
+
+    private static OnnxActivation Arrange(OnnxActivation value, Shape target, OnnxNode node, OnnxImport import)
+    {
+        Shape shape = value.Flattened is { } image ? new Shape(image[2], image[0], image[1]) : value.Shape;
+        int[] lie = Wide(value.Flattened is null ? value.Axes : OnnxActivation.ChannelsLast, shape);
+        List<(List<int> From, List<int> To)> parts = [.. Parts(shape, target).OrderBy(part => part.From.Min(axis => Array.IndexOf(lie, axis)))];
+        int[] order = [.. parts.SelectMany(part => part.To)];
+        int[] needed = [.. parts.SelectMany(part => part.From)];
+        if (!needed.SequenceEqual(lie))
+        {
+            value = value.Flattened is null ? value : OnnxRow.Unflatten(value, node, import);
+            value = import.Ordered(value, [.. Narrow(shape), .. needed], node);
+        }
+        else if (value.Flattened is null && target.Rank == shape.Rank && parts.All(part => part is { From.Count: 1, To.Count: 1 }))
+        {
+            return value with { Axes = Relabel(value.Stored, target, order) };
+        }
+
+        IReadOnlyList<int> axes = Place(target, order);
+        return import.Add(new Reshape { Name = import.NameOf(node), TargetShape = new Shape([.. axes.Select(axis => target[axis])]) }, axes, value);
+    }
+
+    /// <summary>Both shapes cut, in order, into the smallest parts of as many values; axes of size 1 are in none.</summary>
+    private static IEnumerable<(List<int> From, List<int> To)> Parts(Shape from, Shape to)
+    {
+        Queue<int> sources = new(Wide(OnnxActivation.InOrder(from.Rank), from));
+        Queue<int> targets = new(Wide(OnnxActivation.InOrder(to.Rank), to));
+        while (sources.TryDequeue(out int source))
+        {
+            int target = targets.Dequeue();
+            List<int> sourceAxes = [source];
+            List<int> targetAxes = [target];
+            long sourceSize = from[source];
+            long targetSize = to[target];
+            while (sourceSize != targetSize)
+            {
+                if (sourceSize < targetSize)
+                {
+                    sourceAxes.Add(sources.Dequeue());
+                    sourceSize *= from[sourceAxes[^1]];
+                }
+                else
+                {
+                    targetAxes.Add(targets.Dequeue());
+                    targetSize *= to[targetAxes[^1]];
+                }
+            }
+
+            yield return (sourceAxes, targetAxes);
+        }
+    }
+
+    /// <summary>A place in memory for every axis, the wide ones in the given order. Images get their channels last where they can.</summary>
+    private static IReadOnlyList<int> Place(Shape target, int[] order) =>
+        target.Rank == 3 && Wide(OnnxActivation.ChannelsLast, target).SequenceEqual(order) ? OnnxActivation.ChannelsLast : [.. Narrow(target), .. order];
+
+    /// <summary>Names for the axes in memory where only axes of size 1 changed places among the others.</summary>
+    private static int[] Relabel(Shape stored, Shape target, int[] order)
+    {
+        Queue<int> wide = new(order);
+        Queue<int> narrow = new(Narrow(target));
+        return [.. stored.Select(dimension => (dimension == 1 ? narrow : wide).Dequeue())];
+    }
+
+    private static int[] Wide(IReadOnlyList<int> axes, Shape shape) => [.. axes.Where(axis => shape[axis] != 1)];
+
+    private static IEnumerable<int> Narrow(Shape shape) => Enumerable.Range(0, shape.Rank).Where(axis => shape[axis] == 1);
+}

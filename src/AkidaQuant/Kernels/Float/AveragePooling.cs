@@ -1,0 +1,69 @@
+using System.Numerics.Tensors;
+using AkidaQuant.Geometry;
+
+namespace AkidaQuant.Kernels.Float;
+
+/// <summary>Mean over windows of images in time, channels last. Cells outside of the input do not count.</summary>
+public sealed class AveragePooling
+{
+    private readonly VolumeGeometry _geometry;
+
+    /// <summary>A pooling whose windows are the geometry's kernel; input and output have the same channels.</summary>
+    public AveragePooling(in VolumeGeometry geometry) => _geometry = geometry;
+
+    /// <summary>Computes a batch.</summary>
+    /// <param name="input">(batch, input steps, input height, input width, channels).</param>
+    /// <param name="output">(batch, output steps, output height, output width, channels).</param>
+    /// <param name="batch">The number of samples.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch)
+    {
+        ConvolutionGeometry image = _geometry.Image;
+        int sampleSize = _geometry.InputSteps * image.InputShape.Size;
+        int channels = image.InputChannels;
+        int position = 0;
+        for (int sample = 0; sample < batch; sample++)
+        {
+            ReadOnlySpan<float> volume = input.Slice(sample * sampleSize, sampleSize);
+            for (int t = 0; t < _geometry.OutputSteps; t++)
+            {
+                (int Start, int End) steps = Range(t, _geometry.StrideSteps, _geometry.PadBefore, _geometry.KernelSteps, _geometry.InputSteps);
+                for (int y = 0; y < image.OutputHeight; y++)
+                {
+                    (int Start, int End) rows = Range(y, image.StrideHeight, image.PadTop, image.KernelHeight, image.InputHeight);
+                    for (int x = 0; x < image.OutputWidth; x++)
+                    {
+                        (int Start, int End) columns = Range(x, image.StrideWidth, image.PadLeft, image.KernelWidth, image.InputWidth);
+                        Window(volume, steps, rows, columns, output.Slice(position, channels));
+                        position += channels;
+                    }
+                }
+            }
+        }
+    }
+
+    private static (int Start, int End) Range(int output, int stride, int padding, int kernel, int size)
+    {
+        int start = (output * stride) - padding;
+        return (Math.Max(start, 0), Math.Min(start + kernel, size));
+    }
+
+    private void Window(ReadOnlySpan<float> volume, (int Start, int End) steps, (int Start, int End) rows, (int Start, int End) columns, Span<float> output)
+    {
+        ConvolutionGeometry image = _geometry.Image;
+        output.Clear();
+        for (int t = steps.Start; t < steps.End; t++)
+        {
+            for (int y = rows.Start; y < rows.End; y++)
+            {
+                for (int x = columns.Start; x < columns.End; x++)
+                {
+                    int cell = ((((t * image.InputHeight) + y) * image.InputWidth) + x) * output.Length;
+                    TensorPrimitives.Add(output, volume.Slice(cell, output.Length), output);
+                }
+            }
+        }
+
+        int count = (steps.End - steps.Start) * (rows.End - rows.Start) * (columns.End - columns.Start);
+        TensorPrimitives.Divide(output, count, output);
+    }
+}

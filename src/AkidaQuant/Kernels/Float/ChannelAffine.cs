@@ -1,0 +1,59 @@
+using System.Numerics.Tensors;
+
+namespace AkidaQuant.Kernels.Float;
+
+/// <summary>
+/// <c>(x - shift) * factor + offset</c> in float32 with values that repeat along a tensor, each operation rounded.
+/// </summary>
+public sealed class ChannelAffine
+{
+    private const int LeastBlock = 512;
+
+    private readonly float[]? _shift;
+    private readonly float[] _factor;
+    private readonly float[] _offset;
+
+    /// <summary>An operation whose values repeat every <c>factor.Length</c> elements.</summary>
+    /// <param name="shift">What is subtracted first; null for nothing.</param>
+    /// <param name="factor">What the difference is multiplied by.</param>
+    /// <param name="offset">What is added last, as many values as factors.</param>
+    public ChannelAffine(float[]? shift, float[] factor, float[] offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(offset.Length, factor.Length);
+        _shift = shift is null ? null : Repeat(shift);
+        _factor = Repeat(factor);
+        _offset = Repeat(offset);
+    }
+
+    /// <summary>Computes all elements of <paramref name="input"/>, whose length is a multiple of the period.</summary>
+    public void Run(ReadOnlySpan<float> input, Span<float> output)
+    {
+        for (int start = 0; start < input.Length; start += _factor.Length)
+        {
+            int length = Math.Min(_factor.Length, input.Length - start);
+            ReadOnlySpan<float> values = input.Slice(start, length);
+            Span<float> result = output.Slice(start, length);
+            if (_shift is not null)
+            {
+                TensorPrimitives.Subtract(values, _shift.AsSpan(0, length), result);
+                values = result;
+            }
+
+            TensorPrimitives.Multiply(values, _factor.AsSpan(0, length), result);
+            TensorPrimitives.Add(result, _offset.AsSpan(0, length), result);
+        }
+    }
+
+    /// <summary>Whole periods in a row, enough that a block is worth a vector loop.</summary>
+    private static float[] Repeat(float[] values)
+    {
+        int times = Math.Max(1, (LeastBlock + values.Length - 1) / values.Length);
+        float[] repeated = new float[values.Length * times];
+        for (int i = 0; i < repeated.Length; i += values.Length)
+        {
+            values.CopyTo(repeated, i);
+        }
+
+        return repeated;
+    }
+}

@@ -1,0 +1,17 @@
+using System.Numerics.Tensors;
+
+namespace AkidaQuant.Kernels.Float;
+
+/// <summary>Adds a bias to finished sums.</summary>
+internal static class FloatBias
+{
+    /// <summary>Adds one value a channel to every pixel; nothing where there is no bias.</summary>
+    public static void Add(float[]? bias, Span<float> sums)
+    {
+        for (int start = 0; bias is not null && start < sums.Length; start += bias.Length)
+        {
+            Span<float> pixel = sums.Slice(start, bias.Length);
+            TensorPrimitives.Add(pixel, bias, pixel);
+        }
+    }
+}

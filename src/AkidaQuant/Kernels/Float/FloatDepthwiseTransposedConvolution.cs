@@ -1,0 +1,43 @@
+using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Products;
+using AkidaQuant.Kernels.Storage;
+
+namespace AkidaQuant.Kernels.Float;
+
+/// <summary>Depthwise transposed convolution of float32 images (layers.md 4.5), channels last. The same bits whatever the batch and the thread.</summary>
+public sealed class FloatDepthwiseTransposedConvolution
+{
+    private readonly TransposedChannelFilter<float> _filter;
+    private readonly float[]? _bias;
+    private readonly int _inputSize;
+    private readonly int _outputSize;
+
+    /// <summary>A kernel.</summary>
+    /// <param name="forward">The convolution that is transposed: its output is the input here, its input the output.</param>
+    /// <param name="kernel">(kernel height, kernel width, channels).</param>
+    /// <param name="bias">One value a channel, or null.</param>
+    public FloatDepthwiseTransposedConvolution(in ConvolutionGeometry forward, float[] kernel, float[]? bias)
+    {
+        int channels = forward.InputChannels;
+        KernelArguments.ExpectLength(kernel, forward.KernelHeight * forward.KernelWidth * channels, nameof(kernel));
+        KernelArguments.ExpectLength(bias, channels, nameof(bias));
+        _filter = new TransposedChannelFilter<float>(forward, kernel);
+        _bias = bias;
+        _inputSize = forward.OutputShape.Size;
+        _outputSize = forward.InputShape.Size;
+    }
+
+    /// <summary>Computes a batch.</summary>
+    /// <param name="input">(batch, input height, input width, channels).</param>
+    /// <param name="output">(batch, output height, output width, channels).</param>
+    /// <param name="batch">The number of samples.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch)
+    {
+        for (int sample = 0; sample < batch; sample++)
+        {
+            Span<float> sums = output.Slice(sample * _outputSize, _outputSize);
+            _filter.Run(input.Slice(sample * _inputSize, _inputSize), sums);
+            FloatBias.Add(_bias, sums);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Numerics.Tensors;
+using AkidaQuant.Geometry;
+
+namespace AkidaQuant.Kernels.Float;
+
+/// <summary>
+/// Convolution of float32 images in time, channels last: the sum of the convolutions of the images that the kernel
+/// spans, each with its own slice of it.
+/// </summary>
+public sealed class FloatVolumeConvolution
+{
+    private readonly VolumeGeometry _geometry;
+    private readonly FloatConvolution[] _slices;
+    private readonly float[]? _bias;
+
+    /// <summary>Packs the weights.</summary>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="kernel">(kernel steps, kernel height, kernel width, input channels / groups, filters).</param>
+    /// <param name="bias">One value a filter, or null.</param>
+    /// <param name="groups">The number of groups into which channels and filters are split.</param>
+    public FloatVolumeConvolution(in VolumeGeometry geometry, float[] kernel, float[]? bias, int groups)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        _geometry = geometry;
+        _bias = bias;
+        int slice = kernel.Length / geometry.KernelSteps;
+        _slices = new FloatConvolution[geometry.KernelSteps];
+        for (int step = 0; step < _slices.Length; step++)
+        {
+            _slices[step] = new FloatConvolution(geometry.Image, kernel.AsSpan(step * slice, slice).ToArray(), null, null, groups);
+        }
+    }
+
+    /// <summary>Computes a batch.</summary>
+    /// <param name="input">(batch, input steps, input height, input width, input channels).</param>
+    /// <param name="output">(batch, output steps, output height, output width, filters).</param>
+    /// <param name="batch">The number of samples.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch)
+    {
+        int imageSize = _geometry.Image.InputShape.Size;
+        int resultSize = _geometry.Image.OutputShape.Size;
+        float[] part = new float[resultSize];
+        for (int image = 0; image < batch * _geometry.OutputSteps; image++)
+        {
+            (int sample, int step) = Math.DivRem(image, _geometry.OutputSteps);
+            Span<float> result = output.Slice(image * resultSize, resultSize);
+            result.Clear();
+            for (int tap = 0; tap < _slices.Length; tap++)
+            {
+                int from = (step * _geometry.StrideSteps) - _geometry.PadBefore + (tap * _geometry.DilationSteps);
+                if ((uint)from < (uint)_geometry.InputSteps)
+                {
+                    _slices[tap].Run(input.Slice(((sample * _geometry.InputSteps) + from) * imageSize, imageSize), part, 1);
+                    TensorPrimitives.Add(result, part, result);
+                }
+            }
+
+            for (int start = 0; _bias is not null && start < result.Length; start += _bias.Length)
+            {
+                Span<float> position = result.Slice(start, _bias.Length);
+                TensorPrimitives.Add(position, _bias, position);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using AkidaQuant.Kernels.Lanes;
+using AkidaQuant.Numerics;
+
+namespace AkidaQuant.Kernels.Integer;
+
+/// <summary>Adds the bias of each channel to the accumulators and saturates them (layers.md 2.4, convert.md 6.1).</summary>
+public sealed class BiasAddition
+{
+    private readonly ChannelOperation<Addition> _operation;
+
+    /// <summary>An addition.</summary>
+    /// <param name="bias">One integer a channel, already shifted.</param>
+    /// <param name="valueBits">The magnitude bits of the accumulators.</param>
+    public BiasAddition(long[] bias, int valueBits)
+        : this(bias, valueBits, InstructionSets.Best)
+    {
+    }
+
+    internal BiasAddition(long[] bias, int valueBits, InstructionSet set)
+    {
+        ArgumentNullException.ThrowIfNull(bias);
+        bool isExact = valueBits < 52 && Array.TrueForAll(bias, value => Math.Abs(value) < ChannelParameters.Exact / 2);
+        double[][]? parameters = isExact ? [Array.ConvertAll(bias, value => (double)value)] : null;
+        _operation = new ChannelOperation<Addition>(new Addition(bias, valueBits), bias.Length, parameters, set);
+    }
+
+    /// <summary>Computes a batch in place.</summary>
+    /// <exception cref="OverflowException">A sum does not fit the buffer's storage.</exception>
+    public void Run(IntegerData accumulators, int batch) => _operation.Run(accumulators, accumulators, batch);
+
+    private readonly struct Addition(long[] bias, int valueBits) : IChannelOperation
+    {
+        private readonly double _least = -Math.ScaleB(1, valueBits);
+        private readonly double _greatest = Math.ScaleB(1, valueBits) - 1;
+
+        public long Apply(long value, int channel) => Rounding.Saturate(value + bias[channel], valueBits);
+
+        public unsafe TVector Apply<TVector, TLanes>(TVector values, double* parameters, nint period)
+            where TLanes : struct, IDoubleLanes<TVector>
+        {
+            TVector sum = TLanes.Add(values, TLanes.Load(parameters));
+            return TLanes.Max(TLanes.Min(sum, TLanes.Broadcast(_greatest)), TLanes.Broadcast(_least));
+        }
+    }
+}

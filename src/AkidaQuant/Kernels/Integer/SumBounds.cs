@@ -1,0 +1,72 @@
+namespace AkidaQuant.Kernels.Integer;
+
+/// <summary>What the sums of a kernel can reach, from its weights and the range of its inputs.</summary>
+/// <param name="Least">The least finished sum.</param>
+/// <param name="Greatest">The greatest finished sum.</param>
+/// <param name="Magnitude">The greatest absolute value of any partial sum, in whatever order.</param>
+internal readonly record struct SumBounds(long Least, long Greatest, long Magnitude)
+{
+    /// <summary>Every integer that a double holds exactly is at most this large.</summary>
+    private const long DoubleLimit = 1L << 53;
+
+    /// <summary>Whether every partial sum fits 32 bits.</summary>
+    public bool FitsInt32 => Magnitude <= int.MaxValue;
+
+    /// <summary>Whether every partial sum is an integer that a double holds exactly.</summary>
+    public bool FitsDouble => Magnitude <= DoubleLimit;
+
+    /// <summary>Whether the finished sums have to be saturated to <paramref name="limits"/>.</summary>
+    public bool Exceeds(ValueRange limits) => Least < limits.Min || Greatest > limits.Max;
+
+    /// <summary>The range of the finished sums once saturated to <paramref name="limits"/>.</summary>
+    public ValueRange Saturated(ValueRange limits) => new ValueRange(Least, Greatest).Clamp(limits);
+
+    /// <summary>The range of a channel after its left shift, if any, saturated, and joined with what stands outside the image.</summary>
+    public static ValueRange ChannelRange(ValueRange input, int? shift, int valueBits, long? padding)
+    {
+        long limit = 1L << valueBits;
+        long min = shift is int s ? ShiftedInput.SaturatedShift(input.Min, s, limit) : input.Min;
+        long max = shift is int t ? ShiftedInput.SaturatedShift(input.Max, t, limit) : input.Max;
+        return new ValueRange(Math.Min(min, padding ?? min), Math.Max(max, padding ?? max));
+    }
+
+    /// <summary>The bounds of sums of products.</summary>
+    /// <param name="weights">(depth, columns), one sum a column.</param>
+    /// <param name="columns">The number of sums.</param>
+    /// <param name="ranges">The range of each input channel.</param>
+    /// <param name="isChannelwise">Whether a column meets its own channel only, rather than each row one channel after the other.</param>
+    /// <exception cref="QuantException">SumsTooWide: a partial sum may exceed 63 bits.</exception>
+    public static SumBounds Of(ReadOnlySpan<int> weights, int columns, ReadOnlySpan<ValueRange> ranges, bool isChannelwise)
+    {
+        var least = new long[columns];
+        var greatest = new long[columns];
+        var magnitude = new long[columns];
+        try
+        {
+            for (int k = 0; k * columns < weights.Length; k++)
+            {
+                for (int column = 0; column < columns; column++)
+                {
+                    long weight = weights[(k * columns) + column];
+                    ValueRange range = ranges[isChannelwise ? column : k % ranges.Length];
+
+                    // The other two sums are within this one, so that only it can overflow.
+                    magnitude[column] = checked(magnitude[column] + (Math.Abs(weight) * range.Magnitude));
+                    least[column] += weight * (weight > 0 ? range.Min : range.Max);
+                    greatest[column] += weight * (weight > 0 ? range.Max : range.Min);
+                }
+            }
+        }
+        catch (OverflowException exception)
+        {
+            throw new QuantException(
+                "SumsTooWide",
+                QuantErrorKind.NotSupported,
+                "the sums of products of its weights and inputs may exceed 63 bits. Use fewer bits for its weights, its input or its buffer.",
+                null,
+                exception);
+        }
+
+        return new SumBounds(least.Min(), greatest.Max(), magnitude.Max());
+    }
+}

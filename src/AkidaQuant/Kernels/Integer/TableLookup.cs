@@ -1,0 +1,58 @@
+using System.Numerics;
+using AkidaQuant.Kernels.Storage;
+
+namespace AkidaQuant.Kernels.Integer;
+
+/// <summary>Replaces integers by those of a table (layers.md 5.2, convert.md 6.1).</summary>
+public sealed class TableLookup
+{
+    private readonly int[] _table;
+    private readonly int _least;
+
+    /// <summary>A table.</summary>
+    /// <param name="table">What stands for the integers from -2^n to 2^n - 1, in ascending order.</param>
+    /// <exception cref="ArgumentException">The length is not a power of two.</exception>
+    public TableLookup(int[] table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        if (!BitOperations.IsPow2(table.Length) || table.Length < 2)
+        {
+            throw new ArgumentException($"A table has 2, 4, 8, … entries, but there are {table.Length}.", nameof(table));
+        }
+
+        _table = table;
+        _least = -table.Length / 2;
+        OutputRange = new ValueRange(table.Min(), table.Max());
+    }
+
+    /// <summary>The integers of the table.</summary>
+    public ValueRange OutputRange { get; }
+
+    /// <summary>Computes a batch; input and output may be the same buffer.</summary>
+    /// <param name="input">Integers that the table has an entry for.</param>
+    /// <param name="output">The same shape, in a storage that holds <see cref="OutputRange"/>.</param>
+    /// <param name="batch">The number of samples.</param>
+    /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
+    /// <exception cref="IndexOutOfRangeException">The table has no entry for an integer.</exception>
+    public void Run(IntegerData input, IntegerData output, int batch)
+    {
+        KernelArguments.ExpectStorage(output, OutputRange);
+        StorageDispatch.Run(new Lookup(_table, _least), input, output, batch);
+    }
+
+    private readonly struct Lookup(int[] table, int least) : IStoragePairOperation
+    {
+        public void Run<TFrom, TTo>(ReadOnlySpan<TFrom> input, Span<TTo> output)
+            where TFrom : unmanaged, IBinaryInteger<TFrom>
+            where TTo : unmanaged, IBinaryInteger<TTo>, IMinMaxValue<TTo>
+        {
+            // Fields could change between two elements, for all that the compiler knows.
+            int[] entries = table;
+            int first = least;
+            for (int i = 0; i < input.Length; i++)
+            {
+                output[i] = TTo.CreateTruncating(entries[long.CreateTruncating(input[i]) - first]);
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace AkidaQuant.Kernels.Lanes;
+
+/// <summary>Four doubles, converted with AVX2.</summary>
+internal readonly struct DoubleLanes256 : IDoubleLanes<Vector256<double>>
+{
+    /// <inheritdoc/>
+    public static int Count => Vector256<double>.Count;
+
+    /// <inheritdoc/>
+    public static unsafe Vector256<double> Load<T>(T* source)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(short))
+        {
+            return Avx.ConvertToVector256Double(Sse41.ConvertToVector128Int32((short*)source));
+        }
+
+        return typeof(T) == typeof(int)
+            ? Avx.ConvertToVector256Double(Vector128.Load((int*)source))
+            : Vector256.Load((double*)source);
+    }
+
+    /// <inheritdoc/>
+    public static unsafe void Store<T>(Vector256<double> value, T* destination)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(short))
+        {
+            Vector128<int> integers = Avx.ConvertToVector128Int32WithTruncation(value);
+            Sse2.PackSignedSaturate(integers, integers).GetLower().Store((short*)destination);
+        }
+        else if (typeof(T) == typeof(int))
+        {
+            Avx.ConvertToVector128Int32WithTruncation(value).Store((int*)destination);
+        }
+        else if (typeof(T) == typeof(long))
+        {
+            Vector256.ConvertToInt64(value).Store((long*)destination);
+        }
+        else
+        {
+            value.Store((double*)destination);
+        }
+    }
+
+    /// <inheritdoc/>
+    public static Vector256<double> Broadcast(double value) => Vector256.Create(value);
+
+    /// <inheritdoc/>
+    public static Vector256<double> Add(Vector256<double> left, Vector256<double> right) => left + right;
+
+    /// <inheritdoc/>
+    public static Vector256<double> Multiply(Vector256<double> left, Vector256<double> right) => left * right;
+
+    /// <inheritdoc/>
+    public static Vector256<double> Min(Vector256<double> left, Vector256<double> right) => Vector256.MinNative(left, right);
+
+    /// <inheritdoc/>
+    public static Vector256<double> Max(Vector256<double> left, Vector256<double> right) => Vector256.MaxNative(left, right);
+
+    /// <inheritdoc/>
+    public static Vector256<double> Floor(Vector256<double> value) => Vector256.Floor(value);
+}

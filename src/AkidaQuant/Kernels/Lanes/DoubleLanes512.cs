@@ -1,0 +1,65 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace AkidaQuant.Kernels.Lanes;
+
+/// <summary>Eight doubles, converted with AVX-512 F, BW and DQ.</summary>
+internal readonly struct DoubleLanes512 : IDoubleLanes<Vector512<double>>
+{
+    /// <inheritdoc/>
+    public static int Count => Vector512<double>.Count;
+
+    /// <inheritdoc/>
+    public static unsafe Vector512<double> Load<T>(T* source)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(short))
+        {
+            return Avx512F.ConvertToVector512Double(Avx2.ConvertToVector256Int32(Vector128.Load((short*)source)));
+        }
+
+        return typeof(T) == typeof(int)
+            ? Avx512F.ConvertToVector512Double(Vector256.Load((int*)source))
+            : Vector512.Load((double*)source);
+    }
+
+    /// <inheritdoc/>
+    public static unsafe void Store<T>(Vector512<double> value, T* destination)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(short))
+        {
+            Avx512F.VL.ConvertToVector128Int16(Avx512F.ConvertToVector256Int32WithTruncation(value)).Store((short*)destination);
+        }
+        else if (typeof(T) == typeof(int))
+        {
+            Avx512F.ConvertToVector256Int32WithTruncation(value).Store((int*)destination);
+        }
+        else if (typeof(T) == typeof(long))
+        {
+            Vector512.ConvertToInt64Native(value).Store((long*)destination);
+        }
+        else
+        {
+            value.Store((double*)destination);
+        }
+    }
+
+    /// <inheritdoc/>
+    public static Vector512<double> Broadcast(double value) => Vector512.Create(value);
+
+    /// <inheritdoc/>
+    public static Vector512<double> Add(Vector512<double> left, Vector512<double> right) => left + right;
+
+    /// <inheritdoc/>
+    public static Vector512<double> Multiply(Vector512<double> left, Vector512<double> right) => left * right;
+
+    /// <inheritdoc/>
+    public static Vector512<double> Min(Vector512<double> left, Vector512<double> right) => Vector512.MinNative(left, right);
+
+    /// <inheritdoc/>
+    public static Vector512<double> Max(Vector512<double> left, Vector512<double> right) => Vector512.MaxNative(left, right);
+
+    /// <inheritdoc/>
+    public static Vector512<double> Floor(Vector512<double> value) => Vector512.Floor(value);
+}

@@ -1,0 +1,37 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace AkidaQuant.Kernels.Lanes;
+
+/// <summary>Vectors of 128 bits of floats, doubles, ints or longs.</summary>
+internal readonly struct Lanes128<T> : ILanes<T, Vector128<T>>
+    where T : unmanaged, INumber<T>
+{
+    /// <inheritdoc/>
+    public static int Count => Vector128<T>.Count;
+
+    /// <inheritdoc/>
+    public static unsafe Vector128<T> Load(T* source) => Vector128.Load(source);
+
+    /// <inheritdoc/>
+    public static unsafe void Store(Vector128<T> value, T* destination) => value.Store(destination);
+
+    /// <inheritdoc/>
+    public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
+
+    /// <inheritdoc/>
+    public static Vector128<T> MultiplyAdd(Vector128<T> left, Vector128<T> right, Vector128<T> addend)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return Vector128.FusedMultiplyAdd(left.AsSingle(), right.AsSingle(), addend.AsSingle()).As<float, T>();
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return Vector128.FusedMultiplyAdd(left.AsDouble(), right.AsDouble(), addend.AsDouble()).As<double, T>();
+        }
+
+        return (left * right) + addend;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace AkidaQuant.Kernels.Lanes;
+
+/// <summary>Vectors of 512 bits of floats, doubles, ints or longs.</summary>
+internal readonly struct Lanes512<T> : ILanes<T, Vector512<T>>
+    where T : unmanaged, INumber<T>
+{
+    /// <inheritdoc/>
+    public static int Count => Vector512<T>.Count;
+
+    /// <inheritdoc/>
+    public static unsafe Vector512<T> Load(T* source) => Vector512.Load(source);
+
+    /// <inheritdoc/>
+    public static unsafe void Store(Vector512<T> value, T* destination) => value.Store(destination);
+
+    /// <inheritdoc/>
+    public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
+
+    /// <inheritdoc/>
+    public static Vector512<T> MultiplyAdd(Vector512<T> left, Vector512<T> right, Vector512<T> addend)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return Vector512.FusedMultiplyAdd(left.AsSingle(), right.AsSingle(), addend.AsSingle()).As<float, T>();
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return Vector512.FusedMultiplyAdd(left.AsDouble(), right.AsDouble(), addend.AsDouble()).As<double, T>();
+        }
+
+        return (left * right) + addend;
+    }
+}

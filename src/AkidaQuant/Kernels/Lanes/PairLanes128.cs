@@ -1,0 +1,23 @@
+using System.Runtime.Intrinsics;
+
+namespace AkidaQuant.Kernels.Lanes;
+
+/// <summary>Four pairs of 16-bit integers with the operations of any processor.</summary>
+internal readonly struct PairLanes128 : ILanes<int, Vector128<int>>
+{
+    /// <inheritdoc/>
+    public static int Count => Vector128<int>.Count;
+
+    /// <inheritdoc/>
+    public static unsafe Vector128<int> Load(int* source) => Vector128.Load(source);
+
+    /// <inheritdoc/>
+    public static unsafe void Store(Vector128<int> value, int* destination) => value.Store(destination);
+
+    /// <inheritdoc/>
+    public static Vector128<int> Broadcast(int value) => Vector128.Create(value);
+
+    /// <inheritdoc/>
+    public static Vector128<int> MultiplyAdd(Vector128<int> left, Vector128<int> right, Vector128<int> addend) =>
+        (((left << 16) >> 16) * ((right << 16) >> 16)) + ((left >> 16) * (right >> 16)) + addend;
+}

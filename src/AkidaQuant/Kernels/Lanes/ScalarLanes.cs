@@ -1,0 +1,36 @@
+using System.Numerics;
+
+namespace AkidaQuant.Kernels.Lanes;
+
+/// <summary>One element at a time: runs anywhere, and is what the vector forms are tested against.</summary>
+internal readonly struct ScalarLanes<T> : ILanes<T, T>
+    where T : unmanaged, INumber<T>
+{
+    /// <inheritdoc/>
+    public static int Count => 1;
+
+    /// <inheritdoc/>
+    public static unsafe T Load(T* source) => *source;
+
+    /// <inheritdoc/>
+    public static unsafe void Store(T value, T* destination) => *destination = value;
+
+    /// <inheritdoc/>
+    public static T Broadcast(T value) => value;
+
+    /// <inheritdoc/>
+    public static T MultiplyAdd(T left, T right, T addend)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return (T)(object)MathF.FusedMultiplyAdd((float)(object)left, (float)(object)right, (float)(object)addend);
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return (T)(object)Math.FusedMultiplyAdd((double)(object)left, (double)(object)right, (double)(object)addend);
+        }
+
+        return unchecked((left * right) + addend);
+    }
+}

@@ -1,0 +1,163 @@
+using AkidaQuant.Geometry;
+
+namespace AkidaQuant.Kernels.Products;
+
+/// <summary>
+/// Lays out what the kernel sees at each output position as a row of memory, in the order (kernel row, kernel
+/// column, channel), so that a convolution becomes a matrix product.
+/// </summary>
+internal sealed class PatchReader<T>
+    where T : unmanaged
+{
+    /// <summary>Up to so many elements a loop is faster than a call that copies.</summary>
+    private const int ShortRun = 9;
+
+    private readonly ConvolutionGeometry _geometry;
+    private readonly (int Top, int Left) _lastInside;
+    private readonly int _firstChannel;
+    private readonly int _channels;
+    private readonly T[] _border;
+
+    /// <summary>A reader of <paramref name="channels"/> channels, the first of them at <paramref name="firstChannel"/>.</summary>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="firstChannel">Not 0 for the later groups of a grouped convolution.</param>
+    /// <param name="channels">The number of channels in a patch.</param>
+    /// <param name="padding">What stands outside the image, one value a channel of the patch.</param>
+    public PatchReader(in ConvolutionGeometry geometry, int firstChannel, int channels, ReadOnlySpan<T> padding)
+    {
+        _geometry = geometry;
+        _firstChannel = firstChannel;
+        _channels = channels;
+        _lastInside = (
+            geometry.InputHeight - 1 - ((geometry.KernelHeight - 1) * geometry.DilationHeight), geometry.InputWidth - geometry.KernelWidth);
+        _border = new T[geometry.KernelWidth * channels];
+        for (int column = 0; column < geometry.KernelWidth; column++)
+        {
+            padding[..channels].CopyTo(_border.AsSpan(column * channels));
+        }
+
+        IsDirect = geometry.KernelHeight == 1 && geometry.KernelWidth == 1 && geometry.StrideHeight == 1 && geometry.StrideWidth == 1
+            && geometry.OutputHeight == geometry.InputHeight && geometry.OutputWidth == geometry.InputWidth && channels == geometry.InputChannels;
+    }
+
+    /// <summary>The number of elements of a patch.</summary>
+    public int PatchSize => _geometry.KernelHeight * _geometry.KernelWidth * _channels;
+
+    /// <summary>The number of patches of one image.</summary>
+    public int PatchesPerImage => _geometry.OutputHeight * _geometry.OutputWidth;
+
+    /// <summary>Whether the image already is its patches, one after the other.</summary>
+    public bool IsDirect { get; }
+
+    /// <summary>Lays out patches.</summary>
+    /// <param name="images">Whole images, one after the other.</param>
+    /// <param name="first">The first patch, counted through all images.</param>
+    /// <param name="count">The number of patches.</param>
+    /// <param name="patches">Where they go; patch i starts at <c>i * stride</c>.</param>
+    /// <param name="stride">The distance of patches.</param>
+    public void Read(ReadOnlySpan<T> images, int first, int count, Span<T> patches, int stride)
+    {
+        int imageSize = _geometry.InputHeight * _geometry.InputWidth * _geometry.InputChannels;
+        (int image, int position) = Math.DivRem(first, PatchesPerImage);
+        (int y, int x) = Math.DivRem(position, _geometry.OutputWidth);
+        ReadOnlySpan<T> pixels = images.Slice(image * imageSize, imageSize);
+        for (int i = 0; i < count; i++)
+        {
+            ReadPatch(pixels, y, x, patches.Slice(i * stride, PatchSize));
+            if (++x == _geometry.OutputWidth)
+            {
+                x = 0;
+                if (++y == _geometry.OutputHeight && i + 1 < count)
+                {
+                    y = 0;
+                    image++;
+                    pixels = images.Slice(image * imageSize, imageSize);
+                }
+            }
+        }
+    }
+
+    private void ReadPatch(ReadOnlySpan<T> pixels, int y, int x, Span<T> patch)
+    {
+        int top = (y * _geometry.StrideHeight) - _geometry.PadTop;
+        int left = (x * _geometry.StrideWidth) - _geometry.PadLeft;
+        bool isRun = _geometry.DilationWidth == 1 && _channels == _geometry.InputChannels;
+        if (isRun && top >= 0 && top <= _lastInside.Top && left >= 0 && left <= _lastInside.Left)
+        {
+            ReadInside(pixels[(((top * _geometry.InputWidth) + left) * _channels)..], patch);
+            return;
+        }
+
+        for (int row = 0; row < _geometry.KernelHeight; row++)
+        {
+            Span<T> target = patch.Slice(row * _border.Length, _border.Length);
+            int line = top + (row * _geometry.DilationHeight);
+            if ((uint)line >= (uint)_geometry.InputHeight)
+            {
+                _border.CopyTo(target);
+            }
+            else if (isRun)
+            {
+                ReadRun(pixels.Slice(line * _geometry.InputWidth * _channels, _geometry.InputWidth * _channels), left, target);
+            }
+            else
+            {
+                ReadCells(pixels[(line * _geometry.InputWidth * _geometry.InputChannels)..], left, target);
+            }
+        }
+    }
+
+    private void ReadInside(ReadOnlySpan<T> pixels, Span<T> patch)
+    {
+        int run = _border.Length;
+        int line = _geometry.InputWidth * _geometry.DilationHeight * _channels;
+        for (int row = 0; row < _geometry.KernelHeight; row++)
+        {
+            ReadOnlySpan<T> source = pixels.Slice(row * line, run);
+            Span<T> target = patch.Slice(row * run, run);
+            if (run > ShortRun)
+            {
+                source.CopyTo(target);
+                continue;
+            }
+
+            for (int i = 0; i < source.Length; i++)
+            {
+                target[i] = source[i];
+            }
+        }
+    }
+
+    private void ReadRun(ReadOnlySpan<T> line, int left, Span<T> target)
+    {
+        int start = left * _channels;
+        int before = Math.Min(Math.Max(-start, 0), target.Length);
+        int end = Math.Clamp(line.Length - start, before, target.Length);
+        if (before > 0)
+        {
+            _border.AsSpan(0, before).CopyTo(target);
+        }
+
+        if (end > before)
+        {
+            line.Slice(start + before, end - before).CopyTo(target[before..]);
+        }
+
+        if (end < target.Length)
+        {
+            _border.AsSpan(end).CopyTo(target[end..]);
+        }
+    }
+
+    private void ReadCells(ReadOnlySpan<T> line, int left, Span<T> target)
+    {
+        for (int column = 0; column < _geometry.KernelWidth; column++)
+        {
+            int cell = left + (column * _geometry.DilationWidth);
+            ReadOnlySpan<T> source = (uint)cell < (uint)_geometry.InputWidth
+                ? line.Slice((cell * _geometry.InputChannels) + _firstChannel, _channels)
+                : _border.AsSpan(0, _channels);
+            source.CopyTo(target[(column * _channels)..]);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using AkidaQuant.Geometry;
+
+namespace AkidaQuant.Kernels.Products;
+
+/// <summary>
+/// A transposed convolution as one matrix product: each pixel times all taps of the kernel, then added to where
+/// the taps fall (layers.md 3). Every sum adds up in the same order, whatever the batch and the instruction set.
+/// </summary>
+/// <typeparam name="TImage">The element of images: 16-bit integers for a matrix of pairs, else that of the matrix.</typeparam>
+/// <typeparam name="T">The element of the matrix and of the sums.</typeparam>
+internal sealed class TransposedProduct<TImage, T>
+    where TImage : unmanaged
+    where T : unmanaged, INumber<T>
+{
+    private const int BlockBytes = 128 * 1024;
+
+    private readonly ConvolutionGeometry _forward;
+    private readonly PatchProduct<TImage, T> _product;
+    private readonly int _columns;
+
+    /// <summary>A product.</summary>
+    /// <param name="forward">The convolution that is transposed: its output is the image here, its input the result.</param>
+    /// <param name="matrix">(channels of the image, kernel rows x kernel columns x channels of the result).</param>
+    public TransposedProduct(in ConvolutionGeometry forward, PackedMatrix<T> matrix)
+    {
+        _forward = forward;
+        _columns = matrix.Columns;
+        Shape image = new(forward.OutputHeight, forward.OutputWidth, forward.OutputChannels);
+        ConvolutionGeometry pixels = ConvolutionGeometry.Create(image, (1, 1), (1, 1), (1, 1), Padding.Valid, matrix.Columns);
+        _product = new PatchProduct<TImage, T>(new PatchReader<TImage>(pixels, 0, image.Channels, new TImage[image.Channels]), matrix);
+    }
+
+    /// <summary>Computes one sample.</summary>
+    /// <param name="image">(rows, columns, channels).</param>
+    /// <param name="sums">The result, overwritten.</param>
+    public void Run(ReadOnlySpan<TImage> image, Span<T> sums)
+    {
+        sums.Clear();
+        int positions = _forward.OutputHeight * _forward.OutputWidth;
+        int block = Math.Clamp(BlockBytes / (_columns * Unsafe.SizeOf<T>()), 1, _product.BlockRows);
+        T[] products = ArrayPool<T>.Shared.Rent(block * _columns);
+        for (int first = 0; first < positions; first += block)
+        {
+            int count = Math.Min(block, positions - first);
+            _product.Run(image, first, count, products, _columns);
+            for (int i = 0; i < count; i++)
+            {
+                (int y, int x) = Math.DivRem(first + i, _forward.OutputWidth);
+                Scatter(products.AsSpan(i * _columns, _columns), y, x, sums);
+            }
+        }
+
+        ArrayPool<T>.Shared.Return(products);
+    }
+
+    private void Scatter(ReadOnlySpan<T> taps, int y, int x, Span<T> sums)
+    {
+        int channels = _forward.InputChannels;
+        int rowLength = _forward.KernelWidth * channels;
+        int left = (x * _forward.StrideWidth) - _forward.PadLeft;
+        for (int row = 0; row < _forward.KernelHeight; row++)
+        {
+            int line = (y * _forward.StrideHeight) - _forward.PadTop + (row * _forward.DilationHeight);
+            if ((uint)line >= (uint)_forward.InputHeight)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<T> source = taps.Slice(row * rowLength, rowLength);
+            Span<T> target = sums.Slice(line * _forward.InputWidth * channels, _forward.InputWidth * channels);
+            if (_forward.DilationWidth == 1)
+            {
+                int before = Math.Max(-left, 0);
+                int end = Math.Min(_forward.KernelWidth, _forward.InputWidth - left);
+                if (end > before)
+                {
+                    Add(source[(before * channels)..(end * channels)], target[((left + before) * channels)..]);
+                }
+
+                continue;
+            }
+
+            for (int column = 0; column < _forward.KernelWidth; column++)
+            {
+                int cell = left + (column * _forward.DilationWidth);
+                if ((uint)cell < (uint)_forward.InputWidth)
+                {
+                    Add(source.Slice(column * channels, channels), target[(cell * channels)..]);
+                }
+            }
+        }
+    }
+
+    private static void Add(ReadOnlySpan<T> source, Span<T> target) => TensorPrimitives.Add(target[..source.Length], source, target);
+}

@@ -1,0 +1,78 @@
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
+using AkidaQuant.Kernels.Lanes;
+
+namespace AkidaQuant.Kernels.Storage;
+
+/// <summary>Copies between integers of any storage and doubles that hold them exactly.</summary>
+internal static class DoubleCopy
+{
+    /// <summary>Reads integers; those of 64 bits are rounded where a double does not hold them.</summary>
+    public static void Read(IntegerData source, int first, Span<double> destination, InstructionSet set)
+    {
+        switch (source.Storage)
+        {
+            case IntegerStorage.Int16:
+                Copy<short, double>(source.Values<short>(source.Capacity).Slice(first, destination.Length), destination, set);
+                break;
+            case IntegerStorage.Int32:
+                Copy<int, double>(source.Values<int>(source.Capacity).Slice(first, destination.Length), destination, set);
+                break;
+            default:
+                TensorPrimitives.ConvertTruncating<long, double>(source.Values<long>(source.Capacity).Slice(first, destination.Length), destination);
+                break;
+        }
+    }
+
+    /// <summary>Writes whole numbers, which must fit the storage.</summary>
+    public static void Write(ReadOnlySpan<double> source, IntegerData destination, int first, InstructionSet set)
+    {
+        switch (destination.Storage)
+        {
+            case IntegerStorage.Int16:
+                Copy(source, destination.Values<short>(destination.Capacity).Slice(first, source.Length), set);
+                break;
+            case IntegerStorage.Int32:
+                Copy(source, destination.Values<int>(destination.Capacity).Slice(first, source.Length), set);
+                break;
+            default:
+                Copy(source, destination.Values<long>(destination.Capacity).Slice(first, source.Length), set);
+                break;
+        }
+    }
+
+    private static void Copy<TFrom, TTo>(ReadOnlySpan<TFrom> source, Span<TTo> destination, InstructionSet set)
+        where TFrom : unmanaged, System.Numerics.INumber<TFrom>
+        where TTo : unmanaged, System.Numerics.INumber<TTo>
+    {
+        int done = set switch
+        {
+            InstructionSet.Vector512 => CopyVectors<TFrom, TTo, Vector512<double>, DoubleLanes512>(source, destination),
+            InstructionSet.Vector256 or InstructionSet.Vector256Vnni => CopyVectors<TFrom, TTo, Vector256<double>, DoubleLanes256>(source, destination),
+            InstructionSet.Vector128 => CopyVectors<TFrom, TTo, Vector128<double>, DoubleLanes128>(source, destination),
+            _ => 0,
+        };
+        for (; done < source.Length; done++)
+        {
+            destination[done] = TTo.CreateTruncating(source[done]);
+        }
+    }
+
+    private static unsafe int CopyVectors<TFrom, TTo, TVector, TLanes>(ReadOnlySpan<TFrom> source, Span<TTo> destination)
+        where TFrom : unmanaged
+        where TTo : unmanaged
+        where TLanes : struct, IDoubleLanes<TVector>
+    {
+        int count = source.Length / TLanes.Count * TLanes.Count;
+        fixed (TFrom* from = source)
+        fixed (TTo* to = destination[..source.Length])
+        {
+            for (nint i = 0; i < count; i += TLanes.Count)
+            {
+                TLanes.Store(TLanes.Load(from + i), to + i);
+            }
+        }
+
+        return count;
+    }
+}
