@@ -1,6 +1,6 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Analysis;
-using AkidaQuant.Models;
+using AkidaQuant.Execution;
 
 namespace AkidaQuant.PowerShell.Commands;
 
@@ -37,7 +37,7 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
         Emulator.Run(Model, Sample, BatchSize, cancellation: channel.Cancellation), Model.OutputShape, Sample.Count, Report(Activity, channel));
 
     private object GatherPotentials(WorkChannel channel) => OutputTensor.Collect(
-        Emulator.RunPotentials(Model, Sample, BatchSize, channel.Cancellation), Model.Plan.Potentials.Shape, Sample.Count, Report(Activity, channel));
+        Emulator.RunPotentials(Model, Sample, BatchSize, channel.Cancellation), Model.Potentials.Shape, Sample.Count, Report(Activity, channel));
 
     private IEnumerable<object> PredictOutputs(WorkChannel channel)
     {
@@ -58,7 +58,7 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
         foreach (PotentialBatch batch in Emulator.RunPotentials(Model, Sample, BatchSize, channel.Cancellation))
         {
             report(batch.Start + batch.Count);
-            foreach (PotentialPrediction prediction in PotentialPrediction.From(batch, Model.Plan.Potentials.Shape, Sample))
+            foreach (PotentialPrediction prediction in PotentialPrediction.From(batch, Model.Potentials.Shape, Sample))
             {
                 yield return prediction;
             }

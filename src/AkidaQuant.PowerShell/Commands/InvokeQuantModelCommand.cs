@@ -1,4 +1,5 @@
 using AkidaQuant.Analysis;
+using AkidaQuant.Execution;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.PowerShell.Commands;

@@ -1,5 +1,5 @@
 using AkidaQuant.Analysis;
-using AkidaQuant.Models;
+using AkidaQuant.Execution;
 using AkidaQuant.PowerShell.Completers;
 
 namespace AkidaQuant.PowerShell.Commands;
@@ -57,5 +57,5 @@ public sealed class MeasureQuantErrorCommand : ModelCmdlet
         Cancellation = channel.Cancellation,
     })));
 
-    private int Size => BatchSize ?? (Sample is null || !Model.IsStateful ? DefaultBatchSize : Inference.BatchSize(null, isStateful: true));
+    private int Size => BatchSize ?? (Sample is null || !Model.IsStateful ? DefaultBatchSize : SampleBatches.BatchSize(null, isStateful: true));
 }

@@ -1,5 +1,5 @@
-using AkidaQuant.Akida;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 
 namespace AkidaQuant;
 
@@ -11,7 +11,7 @@ namespace AkidaQuant;
 public sealed class AkidaModel
 {
     private readonly Dictionary<string, AkidaLayer> _byName = new(StringComparer.Ordinal);
-    private readonly Lazy<AkidaPlan> _plan;
+    private readonly Lazy<ExecutionPlan<AkidaLayer>> _plan;
 
     /// <summary>Makes a model from layers in the order in which they compute.</summary>
     /// <exception cref="QuantException">
@@ -37,7 +37,7 @@ public sealed class AkidaModel
             }
         }
 
-        _plan = new Lazy<AkidaPlan>(() => new AkidaPlan(this));
+        _plan = new Lazy<ExecutionPlan<AkidaLayer>>(() => new ExecutionPlan<AkidaLayer>(Name, ((IAkidaInput)Layers[0]).ModelInput, Layers, Layers[^1].Name));
     }
 
     /// <summary>The name of the model.</summary>
@@ -57,21 +57,30 @@ public sealed class AkidaModel
 
     /// <summary>The way to run this model: variables unpacked, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
-    public AkidaPlan Plan => _plan.Value;
+    public ExecutionPlan<AkidaLayer> Plan => _plan.Value;
 
     /// <summary>
     /// Whether outputs depend on earlier samples: samples are then the consecutive time steps of parallel streams.
     /// </summary>
-    public bool IsStateful => Plan.Steps.Any(step => step.Prepared.State.Count > 0);
+    public bool IsStateful => Plan.IsStateful;
 
     /// <summary>The shape of one sample.</summary>
     public Shape InputShape => ((IAkidaInput)Layers[0]).InputShape;
 
     /// <summary>The shape of the output.</summary>
-    public Shape OutputShape => Plan.Steps[^1].Output.Shape;
+    public Shape OutputShape => Plan.Output.Shape;
+
+    /// <summary>
+    /// The position in the plan of the layer whose integers are the potentials: the one before a final Dequantizer, else the
+    /// last. In Akida 1.0 they are the sums minus the threshold (convert.md 9.4).
+    /// </summary>
+    public int PotentialStep => Plan.Output is FloatSpec ? Plan.Steps[^1].Inputs.FirstOrDefault(ExecutionPlan.ModelInput) : Plan.OutputStep;
+
+    /// <summary>The integers before the Dequantizer.</summary>
+    public TensorSpec Potentials => PotentialStep == ExecutionPlan.ModelInput ? Plan.Input : Plan.Steps[PotentialStep].Prepared.Output;
 
     /// <summary>Multiplications and additions for one sample (akida-model.md 1.6).</summary>
-    public long Macs => Plan.Steps.Sum(step => step.Macs);
+    public long Macs => Plan.Steps.Sum(step => step.Prepared.Macs);
 
     /// <summary>The layer of that name.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>

@@ -26,8 +26,8 @@ public sealed class AkidaSummary
         OutputShape = model.OutputShape;
         LayerCount = model.Layers.Count;
         Rows = model.Plan.Steps
-            .Where(step => step.Layer is not AkidaInputData || step.Layer.Inbounds.Count > 0)
-            .Select(step => new AkidaSummaryRow(step.Name, step.Layer.SummaryTypeName, step.OutputDims, step.Layer.KernelShapes.ToArray()))
+            .Where(step => step.Node is not AkidaInputData || step.Node.Inbounds.Count > 0)
+            .Select(step => new AkidaSummaryRow(step.Node.Name, step.Node.SummaryTypeName, step.OutputDims, step.Node.KernelShapes.ToArray()))
             .ToArray();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AkidaQuant.Akida.Layers;
-using AkidaQuant.Models;
+using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Akida;
 
@@ -25,9 +26,22 @@ public static class Emulator
         SampleSet samples,
         int? batchSize = null,
         SparsityAnalysis? sparsity = null,
-        CancellationToken cancellation = default) =>
-        Batches<float>(model, samples, batchSize, model.Plan.Output.Shape.Size, sparsity, (runner, batch, values) => runner.Output.CopyTo(values.Span, batch), cancellation)
+        CancellationToken cancellation = default)
+    {
+        PotentialScaling? dequantization = model.Layers[^1].CreateDequantization(model.Plan.Output.Shape.Channels);
+        return Batches<float>(model, samples, batchSize, model.Plan.Output.Shape.Size, sparsity, (runner, batch, values) =>
+            {
+                if (dequantization is null)
+                {
+                    runner.Output.CopyTo(values.Span, batch);
+                }
+                else
+                {
+                    dequantization.Run((IntegerData)runner.Output, values.Span, batch);
+                }
+            }, cancellation)
             .Select(batch => new OutputBatch(batch.Start, batch.Count, batch.Values));
+    }
 
     /// <summary>The potentials of a model: the integers before the Dequantizer, or of the last layer where there is none.</summary>
     /// <param name="model">The model.</param>
@@ -36,24 +50,35 @@ public static class Emulator
     /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="QuantException">The samples do not fit the model.</exception>
     public static IEnumerable<PotentialBatch> RunPotentials(
-        AkidaModel model, SampleSet samples, int? batchSize = null, CancellationToken cancellation = default) =>
-        Batches<int>(model, samples, batchSize, model.Plan.Potentials.Shape.Size, null, (runner, batch, values) => CopyIntegers((IntegerData)runner.Potentials, values.Span, batch), cancellation)
+        AkidaModel model, SampleSet samples, int? batchSize = null, CancellationToken cancellation = default)
+    {
+        int step = model.PotentialStep;
+        return Batches<int>(
+                model,
+                samples,
+                batchSize,
+                model.Potentials.Shape.Size,
+                null,
+                (runner, batch, values) => CopyIntegers((IntegerData)runner[step], values.Span, batch),
+                cancellation)
             .Select(batch => new PotentialBatch(batch.Start, batch.Count, batch.Values));
+    }
 
     private static IEnumerable<(int Start, int Count, T[] Values)> Batches<T>(
-        AkidaModel model, SampleSet samples, int? batchSize, int size, SparsityAnalysis? sparsity, Action<AkidaRunner, int, Memory<T>> collect, CancellationToken cancellation)
+        AkidaModel model,
+        SampleSet samples,
+        int? batchSize,
+        int size,
+        SparsityAnalysis? sparsity,
+        Action<PlanRunner, int, Memory<T>> collect,
+        CancellationToken cancellation)
     {
         samples = model.Layers[0] is AkidaQuantizer { ChannelsFirst: true }
             ? SampleInput.FitChannelsFirst(samples, model.InputShape, model.Name)
             : SampleInput.FitChannelsLast(samples, model.InputShape, model.TakesChannelsFirst, model.Name);
-        AkidaPlan plan = model.Plan;
-        string type = Describe(plan.Input);
-        int batchLength = Inference.BatchSize(batchSize, model.IsStateful);
-        int chunk = Inference.ChunkSize(samples, batchLength, plan.BytesPerSample, model.IsStateful, model.Name);
-        return Inference.Batches<AkidaRunner, T>(samples, batchLength, chunk, size, plan.CreateRunner, (runner, at, batch, values) =>
+        (ValueRange, string)? type = model.Plan.Input is QuantizedSpec input ? (input.Range, Describe(input)) : null;
+        return SampleBatches.Run<T>(model.Plan, samples, batchSize, type, size, (runner, batch, values) =>
         {
-            SampleInput.Load(samples, at, batch, runner.Input, plan.Input.Range, type, model.Name);
-            runner.Run(batch, cancellation);
             sparsity?.Observe(runner, batch);
             collect(runner, batch, values);
         }, cancellation);
@@ -69,6 +94,6 @@ public static class Emulator
         }
     }
 
-    private static string Describe(AkidaTensor input) =>
-        string.Create(CultureInfo.InvariantCulture, $"{(input.Signed ? "signed" : "unsigned")} {input.Bits}-bit");
+    private static string Describe(QuantizedSpec input) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(input.IsSigned ? "signed" : "unsigned")} {input.Bits}-bit");
 }

@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 
 namespace AkidaQuant.Akida;
 
@@ -19,24 +20,24 @@ public sealed record LayerSparsity(string Name, string TypeName, long Zeros, lon
 /// </summary>
 public sealed class SparsityAnalysis
 {
-    private readonly AkidaPlan _plan;
+    private readonly ExecutionPlan<AkidaLayer> _plan;
     private readonly int[] _steps;
     private readonly long[] _zeros;
     private readonly long[] _values;
 
     /// <summary>An analysis of layers; all but InputData, Quantizer and Dequantizer unless some are named.</summary>
     /// <exception cref="QuantException">A name is not that of a layer, or no layer is left.</exception>
-    public SparsityAnalysis(AkidaPlan plan, IReadOnlyList<string>? layers = null)
+    public SparsityAnalysis(ExecutionPlan<AkidaLayer> plan, IReadOnlyList<string>? layers = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         _plan = plan;
         _steps = layers is null
-            ? [.. Enumerable.Range(0, plan.Steps.Count).Where(index => plan.Steps[index].Layer is not (AkidaInputData or AkidaQuantizer or AkidaDequantizer))]
+            ? [.. Enumerable.Range(0, plan.Steps.Count).Where(index => plan.Steps[index].Node is not (AkidaInputData or AkidaQuantizer or AkidaDequantizer))]
             : [.. layers.Select(Position)];
         if (_steps.Length == 0)
         {
             throw new QuantException(
-                "AkidaSparsityWithoutLayers", QuantErrorKind.InvalidArgument, $"The Akida model '{plan.Model.Name}' has no layer whose sparsity means something. Name the layers to look at.", plan.Model);
+                "AkidaSparsityWithoutLayers", QuantErrorKind.InvalidArgument, $"The Akida model '{plan.ModelName}' has no layer whose sparsity means something. Name the layers to look at.", plan.ModelName);
         }
 
         _zeros = new long[_steps.Length];
@@ -47,11 +48,11 @@ public sealed class SparsityAnalysis
     public IReadOnlyList<LayerSparsity> Results =>
     [
         .. _steps.Select((step, i) => new LayerSparsity(
-            _plan.Steps[step].Name, _plan.Steps[step].Layer.TypeName, Interlocked.Read(ref _zeros[i]), Interlocked.Read(ref _values[i]))),
+            _plan.Steps[step].Node.Name, _plan.Steps[step].Node.TypeName, Interlocked.Read(ref _zeros[i]), Interlocked.Read(ref _values[i]))),
     ];
 
     /// <summary>Counts the outputs of the batch that a runner of the same plan has just run.</summary>
-    public void Observe(AkidaRunner runner, int batch)
+    public void Observe(PlanRunner runner, int batch)
     {
         ArgumentNullException.ThrowIfNull(runner);
         for (int i = 0; i < _steps.Length; i++)
@@ -74,7 +75,7 @@ public sealed class SparsityAnalysis
     {
         for (int i = 0; i < _plan.Steps.Count; i++)
         {
-            if (_plan.Steps[i].Name == name)
+            if (_plan.Steps[i].Node.Name == name)
             {
                 return i;
             }
@@ -83,7 +84,7 @@ public sealed class SparsityAnalysis
         throw new QuantException(
             "AkidaLayerNotFound",
             QuantErrorKind.NotFound,
-            $"The Akida model '{_plan.Model.Name}' has no layer '{name}'. It has: {string.Join(", ", _plan.Steps.Select(step => step.Name))}.",
+            $"The Akida model '{_plan.ModelName}' has no layer '{name}'. It has: {string.Join(", ", _plan.Steps.Select(step => step.Node.Name))}.",
             name);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AkidaQuant.Akida;
+using AkidaQuant.Execution;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Analysis;

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using AkidaQuant.Akida;
-using AkidaQuant.Models;
+using AkidaQuant.Execution;
 
 namespace AkidaQuant.Analysis;
 

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
@@ -54,8 +55,7 @@ public static class QuantErrorAnalysis
         }
 
         IReadOnlyList<Node> nodes = MeasuredLayers.Of(quantized, options.Target);
-        SampleSet samples = SampleInput.Fit(
-            options.Samples ?? RandomSamples.Create(quantized, options.BatchSize, options.Seed), quantized.Input, quantized.Name);
+        SampleSet samples = quantized.Input.Fit(options.Samples ?? RandomSamples.Create(quantized, options.BatchSize, options.Seed), quantized.Name);
         Model sanitized = Sanitize(quantized, floating);
         QuantErrorMeter[] meters = [.. nodes.Select(node => Meter(quantized, node, options.Target is not null))];
         Action<PlanRunner, int, int> compare = options.Mode == QuantErrorMode.Single
@@ -63,7 +63,7 @@ public static class QuantErrorAnalysis
             : Cumulative(quantized, sanitized, nodes, meters, samples, options.BatchSize);
         if (quantized.IsStateful)
         {
-            Inference.ChunkSize(samples, options.BatchSize, quantized.Plan.BytesPerSample, isStateful: true, quantized.Name);
+            SampleBatches.ChunkSize(samples, options.BatchSize, quantized.Plan.BytesPerSample, isStateful: true, quantized.Name);
         }
 
         PlanRunner runner = new(quantized.Plan, Math.Min(options.BatchSize, samples.Count));
@@ -71,7 +71,7 @@ public static class QuantErrorAnalysis
         {
             options.Cancellation.ThrowIfCancellationRequested();
             int batch = Math.Min(options.BatchSize, samples.Count - start);
-            SampleInput.Load(samples, start, batch, runner.Input, quantized.Input.Type, quantized.Name);
+            SampleInput.Load(samples, start, batch, runner.Input, quantized.Input.Integers, quantized.Name);
             runner.Run(batch);
             compare(runner, start, batch);
             options.Progress?.Invoke(start + batch);
@@ -114,7 +114,7 @@ public static class QuantErrorAnalysis
 
     private static Action<PlanRunner, int, int> Single(Model quantized, Model sanitized, IReadOnlyList<Node> nodes, QuantErrorMeter[] meters, int capacity)
     {
-        ExecutionPlan plan = quantized.Plan;
+        ExecutionPlan<Node> plan = quantized.Plan;
         FloatTwin[] twins = [.. nodes.Select(node => new FloatTwin(sanitized, node.Name, node.Inputs.Select(input => plan[input].Prepared.Output.Shape), capacity))];
         return (runner, _, batch) =>
         {
@@ -139,7 +139,7 @@ public static class QuantErrorAnalysis
         PlanRunner floats = new(sanitized.Plan, Math.Min(batchSize, samples.Count));
         return (runner, start, batch) =>
         {
-            SampleInput.Load(samples, start, batch, floats.Input, sanitized.Input.Type, sanitized.Name);
+            SampleInput.Load(samples, start, batch, floats.Input, sanitized.Input.Integers, sanitized.Name);
             floats.Run(batch);
             for (int i = 0; i < nodes.Count; i++)
             {
@@ -150,7 +150,7 @@ public static class QuantErrorAnalysis
     }
 
     /// <summary>Compares the output of a layer, its equalization undone (tools.md 2.3, step 7), with float values.</summary>
-    private static void Compare(ExecutionPlan plan, Node node, PlanRunner runner, int batch, float[] expected, QuantErrorMeter meter)
+    private static void Compare(ExecutionPlan<Node> plan, Node node, PlanRunner runner, int batch, float[] expected, QuantErrorMeter meter)
     {
         var spec = (QuantizedSpec)plan[node.Name].Prepared.Output;
         long[] integers = Integers(runner, plan.Position(node.Name), batch);

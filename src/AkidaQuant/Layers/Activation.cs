@@ -1,3 +1,5 @@
+using AkidaQuant.Execution;
+
 namespace AkidaQuant.Layers;
 
 /// <summary>An activation function of Keras as a layer, in float. Quantization replaces relu by <see cref="ReLU"/>.</summary>

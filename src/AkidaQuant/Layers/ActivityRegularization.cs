@@ -1,3 +1,5 @@
+using AkidaQuant.Execution;
+
 namespace AkidaQuant.Layers;
 
 /// <summary>Leaves values as they are; in training, large ones cost something. Temporal models lose it (transforms.md 4.4).</summary>

@@ -130,7 +130,7 @@ public sealed record QuantizedAdd : QuantizedLayer
         ValueRange b = Shifted(right.Range, rightShifts.Max(), valueBits);
         ValueRange range = new ValueRange(a.Min + b.Min, a.Max + b.Max).Clamp(ValueRange.OfBits(valueBits));
         QuantizedSpec sum = new(left.Shape, valueBits, Average ? finest.Map(bits => bits + 1) : finest, null, range);
-        return AccumulatorTail.Create(this, sum, recorded).Prepare(() =>
+        return QuantizedTail.Create(this, sum, recorded).Prepare(() =>
         {
             SaturatingAddition addition = new(channels, leftShifts, rightShifts, valueBits);
             return (tensors, output, batch) => addition.Run((IntegerData)tensors[0], (IntegerData)tensors[1], output, batch);

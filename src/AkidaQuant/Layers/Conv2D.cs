@@ -186,7 +186,7 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
         }
 
         (int bitwidth, bool signed, _, _) = settings.Weights();
-        AlignedTensor aligned = AccumulatorTail.Align(
+        AlignedTensor aligned = QuantizedTail.Align(
             this, "padding_value_quantizer", values is [var only] ? NdArray<float>.Scalar(only) : NdArray<float>.Vector(values), input, bitwidth, signed, recorded);
         return [.. aligned.Values.Span.ToArray().Select(value => checked((int)value))];
     }

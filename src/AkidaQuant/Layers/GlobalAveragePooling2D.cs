@@ -1,6 +1,5 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Float;
-using AkidaQuant.Kernels.Integer;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Numerics;
 
@@ -115,16 +114,12 @@ public sealed record QuantizedGlobalAveragePooling2D : QuantizedLayer
         ScalarOrVector<float> scales = input.Scales is { } given
             ? given.Map(scale => Rounding.DivideByConstant(scale, positions))
             : ScalarOrVector<float>.Scalar((float)(1.0 / positions));
-        QuantizedSpec sum = new(output, valueBits, input.FracBits, scales, new ValueRange(
-            Math.Max(input.Range.Min * positions, -(1L << valueBits)),
-            Math.Min(input.Range.Max * positions, (1L << valueBits) - 1)))
+        LayerTail tail = LayerTail.OfIntegers(input.Shape, input.Range);
+        tail.AddSum(output, shift, AccumulatorWidth.Saturating(valueBits));
+        QuantizedSpec sum = new(output, valueBits, input.FracBits, scales, tail.Range)
         {
             HasConstantScales = !input.IsQFloat || input.HasConstantScales,
         };
-        return AccumulatorTail.Create(this, sum, recorded).Prepare(() =>
-        {
-            GlobalSum pooling = new(positions, input.Shape.Channels, shift, valueBits);
-            return (tensors, result, batch) => pooling.Run((IntegerData)tensors[0], result, batch);
-        });
+        return QuantizedTail.Create(this, sum, tail, recorded).Prepare(null);
     }
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Layers;
@@ -28,7 +29,7 @@ public sealed record InputLayer : Layer
     public override int InputCount => 0;
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
     [
         new("batch_input_shape", LayerArguments.ListOf(Shape.Prepend(BatchSize))),
         new("dtype", Type?.FileName() ?? Kept("dtype", "float32").Value),
@@ -61,6 +62,15 @@ public sealed record InputLayer : Layer
         ? new QuantizedSpec(Shape, type.ValueBits(), ScalarOrVector<int>.Scalar(0), null, type.Range())
         : new FloatSpec(Shape);
 
+    /// <summary>The integers that samples must be, with their name for errors; null for any values.</summary>
+    internal (ValueRange Range, string Name)? Integers => Type is { } type ? (type.Range(), type.FileName()) : null;
+
+    /// <summary>Samples as this input takes them, channels last; those of a network from PyTorch may have them first.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="model">The model, for errors.</param>
+    /// <exception cref="QuantException">They have another shape.</exception>
+    internal SampleSet Fit(SampleSet samples, string model) => SampleInput.FitChannelsLast(samples, Shape, IsChannelsFirst, model);
+
     /// <inheritdoc/>
-    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => PreparedLayer.View(new FloatSpec(Shape));
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => PreparedLayer.View(inputs[0]);
 }

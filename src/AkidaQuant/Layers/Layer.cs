@@ -4,13 +4,6 @@ using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant.Layers;
 
-/// <summary>Computes a layer: reads the inputs of <paramref name="batch"/> samples and fills the output.</summary>
-/// <remarks>
-/// Called from several threads at once, each with its own buffers; keeps nothing between calls. What a layer remembers
-/// is in the buffers of <see cref="PreparedLayer.State"/>, which come behind the inputs.
-/// </remarks>
-public delegate void Operation(ReadOnlySpan<TensorData> inputs, TensorData output, int batch);
-
 /// <summary>A stored array of a layer.</summary>
 /// <param name="Name">The name within the model, such as <c>conv/kernel:0</c>.</param>
 /// <param name="Value">The float32 values.</param>
@@ -203,45 +196,4 @@ public abstract record Layer
     /// <summary>The error for inputs that do not fit, with what to do about it.</summary>
     protected QuantException DoesNotFit(string problem) => new(
         "LayerInputMismatch", QuantErrorKind.InvalidData, $"Layer '{Name}' ({ClassName}): {problem}", Name);
-}
-
-/// <summary>A layer seen with its inputs: what it gives and how to compute it.</summary>
-public sealed class PreparedLayer
-{
-    private readonly Func<Operation> _create;
-
-    /// <summary>A prepared layer whose operation is made on demand, weights packed then.</summary>
-    public PreparedLayer(TensorSpec output, Func<Operation> create)
-    {
-        Output = output;
-        _create = create;
-    }
-
-    private PreparedLayer(TensorSpec output)
-    {
-        Output = output;
-        IsView = true;
-        _create = () => throw new InvalidOperationException("A view has no operation of its own.");
-    }
-
-    /// <summary>The tensor that the layer gives.</summary>
-    public TensorSpec Output { get; }
-
-    /// <summary>Whether the output is the input's buffer under another description, with nothing to compute.</summary>
-    public bool IsView { get; }
-
-    /// <summary>
-    /// What the layer remembers from call to call, one tensor for each stream of a runner: zeros at first, then what
-    /// the operation leaves in the buffers that it gets behind its inputs.
-    /// </summary>
-    public IReadOnlyList<TensorSpec> State { get; init; } = [];
-
-    /// <summary>The integers that quantization derived from the layer's weights and ranges (numerics.md 8).</summary>
-    public RecordedVariables Recorded { get; init; } = new();
-
-    /// <summary>The first input's buffer under another description.</summary>
-    public static PreparedLayer View(TensorSpec output) => new(output);
-
-    /// <summary>Packs the weights and gives the computation.</summary>
-    public Operation CreateOperation() => _create();
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Storage;
 using AkidaQuant.Layers.Settings;
 

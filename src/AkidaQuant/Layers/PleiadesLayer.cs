@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Layers;

@@ -1,8 +1,6 @@
 using System.Numerics.Tensors;
 using AkidaQuant.Execution;
-using AkidaQuant.Kernels.Integer;
 using AkidaQuant.Layers.Settings;
-using AkidaQuant.Numerics;
 using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Layers;
@@ -114,20 +112,16 @@ public sealed record QuantizedReLU : QuantizedLayer
         input = input with { Scales = input.Scales ?? ScalarOrVector<float>.Scalar(1f) };
         int channels = input.Shape.Channels;
         long[]? maximum = null;
-        ValueRange range = new(Math.Max(input.Range.Min, 0), Math.Max(input.Range.Max, 0));
         if (MaxValue is { } most)
         {
             (int bitwidth, bool signed) = settings.Aligned("max_value_quantizer", signed: false);
-            AlignedTensor aligned = AccumulatorTail.Align(
+            AlignedTensor aligned = QuantizedTail.Align(
                 this, "max_value_quantizer", NdArray<float>.Scalar(most), input, bitwidth, signed, recorded);
             maximum = aligned.Values.Expand(channels);
-            range = range with { Max = Math.Min(range.Max, Math.Max(maximum.Max(), 0)) };
         }
 
-        return AccumulatorTail.Create(this, input with { Range = range }, recorded).Prepare(() =>
-        {
-            Rectification rectification = new(channels, maximum);
-            return (tensors, output, batch) => rectification.Run((IntegerData)tensors[0], output, batch);
-        });
+        LayerTail tail = LayerTail.OfIntegers(input.Shape, input.Range);
+        tail.AddRectification(maximum);
+        return QuantizedTail.Create(this, input, tail, recorded).Prepare(null);
     }
 }

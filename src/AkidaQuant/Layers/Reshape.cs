@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant.Layers;

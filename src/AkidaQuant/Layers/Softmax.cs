@@ -1,3 +1,5 @@
+using AkidaQuant.Execution;
+
 namespace AkidaQuant.Layers;
 
 /// <summary>The softmax of the last axis as a layer, in float.</summary>

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Float;
 
 namespace AkidaQuant.Layers;

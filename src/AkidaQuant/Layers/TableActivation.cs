@@ -1,5 +1,4 @@
 using AkidaQuant.Execution;
-using AkidaQuant.Kernels.Integer;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Numerics;
 
@@ -137,10 +136,10 @@ public sealed record QuantizedActivation : QuantizedLayer
                 table.ValueBits,
                 ScalarOrVector<int>.Scalar(0),
                 NdArray<float>.Scalar(table.Scale)));
-        TableLookup lookup = new(table.Values);
+        LayerTail tail = LayerTail.OfIntegers(input.Shape, input.Range);
+        tail.AddTable(table.Values);
         QuantizedSpec output = new(
-            input.Shape, table.ValueBits, ScalarOrVector<int>.Scalar(0), ScalarOrVector<float>.Scalar(table.Scale), lookup.OutputRange);
-        return AccumulatorTail.Create(this, output, recorded).Prepare(
-            () => (tensors, values, batch) => lookup.Run((IntegerData)tensors[0], values, batch));
+            input.Shape, table.ValueBits, ScalarOrVector<int>.Scalar(0), ScalarOrVector<float>.Scalar(table.Scale), tail.Range);
+        return QuantizedTail.Create(this, output, tail, recorded).Prepare(null);
     }
 }

@@ -4,9 +4,6 @@ using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant.Layers;
 
-/// <summary>Computes the linear part of a float layer for <paramref name="batch"/> samples.</summary>
-internal delegate void FloatLinearPart(ReadOnlySpan<float> input, Span<float> result, int batch);
-
 /// <summary>A float layer with a kernel, an optional bias and an activation function on its result.</summary>
 public abstract record WeightedLayer : Layer
 {
@@ -61,16 +58,12 @@ public abstract record WeightedLayer : Layer
     }
 
     /// <summary>The whole layer: the linear part, with the bias, then the activation function.</summary>
-    private protected PreparedLayer Finish(Shape output, Func<FloatLinearPart> createLinear) => new(new FloatSpec(output), () =>
+    private protected PreparedLayer Finish(Shape output, Func<FloatLinearPart> createLinear)
     {
-        FloatLinearPart linear = createLinear();
-        return (tensors, results, batch) =>
-        {
-            Span<float> result = ((FloatData)results).Values(batch);
-            linear(((FloatData)tensors[0]).Values(batch), result, batch);
-            ActivationFunction.Run(Activation, result, output.Channels);
-        };
-    });
+        LayerTail tail = LayerTail.OfFloats(output);
+        tail.AddFunction((values, batch) => ActivationFunction.Run(Activation, values.Values(batch), output.Channels));
+        return tail.PrepareFloats(createLinear);
+    }
 
     /// <summary>The settings of a layer with one kernel, completed (quantize.md 6.4).</summary>
     private protected QuantizerSettings Complete(
@@ -161,6 +154,6 @@ public abstract record QuantizedWeightedLayer : QuantizedLayer
         QuantizerSettings settings, QuantizedSpec accumulator, RecordedVariables recorded, LinearPart linear, IReadOnlyList<TensorSpec>? state = null)
     {
         (int bitwidth, bool signed) = settings.Aligned("bias_quantizer", signed: true);
-        return AccumulatorTail.Create(this, accumulator, UseBias ? (Bias, bitwidth, signed) : null, recorded).Prepare(() => linear, state);
+        return QuantizedTail.Create(this, accumulator, UseBias ? (Bias, bitwidth, signed) : null, recorded).Prepare(() => linear, state);
     }
 }

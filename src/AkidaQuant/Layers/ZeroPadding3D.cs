@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 
 namespace AkidaQuant.Layers;
 

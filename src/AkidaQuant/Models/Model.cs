@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -11,7 +12,7 @@ public sealed class Model
 {
     private readonly Dictionary<string, Node> _byName;
     private readonly Dictionary<string, List<Node>> _consumers;
-    private readonly Lazy<ExecutionPlan> _plan;
+    private readonly Lazy<ExecutionPlan<Node>> _plan;
 
     private Model(string name, bool isSequential, IReadOnlyList<Node> nodes, IReadOnlyList<string> outputs, Model? floatSource)
     {
@@ -30,7 +31,7 @@ public sealed class Model
             }
         }
 
-        _plan = new Lazy<ExecutionPlan>(() => new ExecutionPlan(this));
+        _plan = new Lazy<ExecutionPlan<Node>>(CreatePlan);
     }
 
     /// <summary>The name of the model.</summary>
@@ -70,7 +71,7 @@ public sealed class Model
 
     /// <summary>The way to run this model: weights packed, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs, or a dimension of the input is unknown.</exception>
-    public ExecutionPlan Plan => _plan.Value;
+    public ExecutionPlan<Node> Plan => _plan.Value;
 
     /// <summary>The node of that name.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
@@ -96,6 +97,17 @@ public sealed class Model
 
     /// <summary>This quantized model, which remembers where it came from.</summary>
     internal Model WithFloatSource(Model source) => Replace(layer => layer, source);
+
+    private ExecutionPlan<Node> CreatePlan()
+    {
+        if (Layers.Count(layer => layer is InputLayer) is var inputCount and > 1)
+        {
+            throw new QuantException(
+                "ModelSeveralInputs", QuantErrorKind.NotSupported, $"The model '{Name}' has {inputCount} inputs. Networks that run here have one.", Name);
+        }
+
+        return new ExecutionPlan<Node>(Name, Input.Spec(IsQuantized), Nodes, Outputs[0]);
+    }
 
     private Model Replace(Func<Layer, Layer> replace, Model? floatSource) =>
         new(Name, IsSequential, [.. Nodes.Select(node => node with { Layer = replace(node.Layer) })], Outputs, floatSource);

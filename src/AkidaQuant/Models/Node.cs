@@ -1,10 +1,24 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.Models;
 
 /// <summary>A layer in a graph with the names of the layers that feed it, in the order of its inputs.</summary>
-public sealed record Node(Layer Layer, IReadOnlyList<string> Inputs)
+public sealed record Node(Layer Layer, IReadOnlyList<string> Inputs) : IPlanNode
 {
-    /// <summary>The name of the layer.</summary>
+    /// <inheritdoc/>
     public string Name => Layer.Name;
+
+    /// <inheritdoc/>
+    public string Title => $"Layer '{Name}' ({Layer.ClassName})";
+
+    /// <inheritdoc/>
+    /// <exception cref="QuantException">As <see cref="Layer.Prepare"/>, or <c>LayerInputCount</c>: another number of inputs is connected.</exception>
+    public PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => Layer.TakesInputs(Inputs.Count)
+        ? Layer.PrepareNamed(inputs)
+        : throw new QuantException(
+            "LayerInputCount",
+            QuantErrorKind.InvalidData,
+            $"{Title} takes {Layer.InputCount} inputs, but {Inputs.Count} are connected.",
+            Name);
 }

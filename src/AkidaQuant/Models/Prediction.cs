@@ -1,4 +1,4 @@
-using AkidaQuant.Models;
+using AkidaQuant.Execution;
 
 namespace AkidaQuant;
 

@@ -26,24 +26,24 @@ internal static class Calibration
     public static CalibratedRanges Run(Model floating, Model quantized, SampleSet samples, QuantizeOptions options)
     {
         (samples, int batchSize, int batches) = Batches(floating, samples, options);
-        samples = SampleInput.Fit(samples, floating.Input, floating.Name);
+        samples = floating.Input.Fit(samples, floating.Name);
         int total = (long)batches * options.Epochs <= int.MaxValue ? batches * options.Epochs : throw new QuantException(
             "ParameterOutOfRange",
             QuantErrorKind.InvalidArgument,
             $"{options.Epochs} epochs of {batches} batches are more than {int.MaxValue} batches. Use fewer epochs.",
             nameof(options.Epochs));
-        ExecutionPlan plan = floating.Plan;
+        ExecutionPlan<Node> plan = floating.Plan;
         List<Observer> observers = Observers(plan, quantized);
-        int chunk = Inference.ChunkSize(samples, batchSize, plan.BytesPerSample, floating.IsStateful, floating.Name);
+        int chunk = SampleBatches.ChunkSize(samples, batchSize, plan.BytesPerSample, floating.IsStateful, floating.Name);
         ConcurrentBag<PlanRunner> runners = [];
         var clock = Stopwatch.StartNew();
         for (int done = 0; done < total; done++)
         {
             int start = done % batches * batchSize;
             int length = Math.Min(batchSize, samples.Count - start);
-            SampleChunks.Run(start, length, chunk, runners, () => new PlanRunner(plan, chunk), (runner, at, batch) =>
+            SampleChunks.Run(start, length, chunk, runners, () => plan.CreateRunner(chunk), (runner, at, batch) =>
             {
-                SampleInput.Load(samples, at, batch, runner.Input, floating.Input.Type, floating.Name);
+                SampleInput.Load(samples, at, batch, runner.Input, floating.Input.Integers, floating.Name);
                 runner.Run(batch, options.Cancellation);
                 foreach (Observer observer in observers)
                 {
@@ -77,14 +77,14 @@ internal static class Calibration
     /// <summary>The quotient of positive numbers, rounded up.</summary>
     private static int Quotient(int value, int divisor) => ((value - 1) / divisor) + 1;
 
-    private static List<Observer> Observers(ExecutionPlan plan, Model quantized)
+    private static List<Observer> Observers(ExecutionPlan<Node> plan, Model quantized)
     {
         List<Observer> observers = [];
         foreach (Node node in quantized.Nodes)
         {
             if (node.Layer is InputQuantizer input)
             {
-                observers.Add(new Observer(null, plan.InputStep, input.PerAxis ? plan.Model.InputShape.Channels : 0));
+                observers.Add(new Observer(null, ExecutionPlan.ModelInput, input.PerAxis ? plan.Input.Shape.Channels : 0));
             }
             else if (node.Layer is QuantizedLayer { OutputQuantizer: { } output })
             {

@@ -13,6 +13,12 @@ public readonly record struct ValueRange(long Min, long Max)
     /// <summary>The range of <paramref name="valueBits"/> magnitude bits: [-2^n, 2^n - 1] (numerics.md 1.1).</summary>
     public static ValueRange OfBits(int valueBits) => new(-(1L << valueBits), (1L << valueBits) - 1);
 
+    /// <summary>The narrowest storage that holds all these integers.</summary>
+    public IntegerStorage Storage =>
+        Min >= short.MinValue && Max <= short.MaxValue ? IntegerStorage.Int16
+        : Min >= int.MinValue && Max <= int.MaxValue ? IntegerStorage.Int32
+        : IntegerStorage.Int64;
+
     /// <summary>The larger of the two magnitudes.</summary>
     public long Magnitude => Math.Max(-Min, Max);
 
@@ -52,6 +58,15 @@ public sealed record QuantizedSpec(
     /// </summary>
     public bool HasConstantScales { get; init; }
 
+    /// <summary>
+    /// Whether a sign stands beside the value bits. Always so in quantized models (numerics.md 2); an Akida tensor may have
+    /// none (akida-model.md 1.6).
+    /// </summary>
+    public bool IsSigned { get; init; } = true;
+
+    /// <summary>All bits of an element, the sign included.</summary>
+    public int Bits => ValueBits + (IsSigned ? 1 : 0);
+
     /// <summary>Whether fractional bits are one for the tensor; a vector of one element counts (numerics.md 2.1).</summary>
     public bool HasScalarFracBits => FracBits.IsScalar || FracBits.Count == 1;
 
@@ -59,8 +74,5 @@ public sealed record QuantizedSpec(
     public bool IsPerTensor => HasScalarFracBits && (Scales is not { } scales || scales.IsScalar);
 
     /// <summary>The narrowest storage that holds <see cref="Range"/>.</summary>
-    public IntegerStorage Storage =>
-        Range.Min >= short.MinValue && Range.Max <= short.MaxValue ? IntegerStorage.Int16
-        : Range.Min >= int.MinValue && Range.Max <= int.MaxValue ? IntegerStorage.Int32
-        : IntegerStorage.Int64;
+    public IntegerStorage Storage => Range.Storage;
 }

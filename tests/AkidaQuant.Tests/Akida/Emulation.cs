@@ -1,5 +1,5 @@
-using AkidaQuant.Akida;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 
 namespace AkidaQuant.Tests.Akida;
 
@@ -43,14 +43,17 @@ internal static class Emulation
     public static AkidaModel Model(AkidaVersion version, params AkidaLayer[] layers) => new("model", version, layers);
 
     /// <summary>A runner that has run one sample of integers.</summary>
-    public static AkidaRunner Run(AkidaModel model, params int[] sample)
+    public static PlanRunner Run(AkidaModel model, params int[] sample)
     {
-        AkidaRunner runner = model.Plan.CreateRunner(1);
+        PlanRunner runner = model.Plan.CreateRunner(1);
         var input = (IntegerData)runner.Input;
         Array.ConvertAll(sample, value => (short)value).CopyTo(input.Values<short>(1));
         runner.Run(1);
         return runner;
     }
+
+    /// <summary>The integers before the Dequantizer.</summary>
+    public static long[] Potentials(AkidaModel model, PlanRunner runner) => Integers(runner[model.PotentialStep]);
 
     public static long[] Integers(TensorData data) => EmulatorComparison.Integers(data, 1);
 

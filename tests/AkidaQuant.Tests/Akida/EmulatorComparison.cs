@@ -1,7 +1,6 @@
-using AkidaQuant.Akida;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 
 namespace AkidaQuant.Tests.Akida;
 
@@ -26,7 +25,7 @@ internal sealed class EmulatorComparison
     public static EmulatorComparison Run(Model quantized, AkidaModel model, SampleSet samples)
     {
         PlanRunner expected = new(quantized.Plan, Batch);
-        AkidaRunner actual = model.Plan.CreateRunner(Batch);
+        PlanRunner actual = model.Plan.CreateRunner(Batch);
         int dequantizer = -1;
         for (int i = quantized.Plan.Steps.Count - 1; i >= 0; i--)
         {
@@ -35,20 +34,19 @@ internal sealed class EmulatorComparison
 
         int integers = dequantizer < 0 ? quantized.Plan.OutputStep : quantized.Plan.Steps[dequantizer].Inputs[0];
         EmulatorComparison comparison = new();
-        SampleSet ours = SampleInput.Fit(samples, quantized.Input, quantized.Name);
+        SampleSet ours = quantized.Input.Fit(samples, quantized.Name);
         SampleSet theirs = model.Layers[0] is AkidaQuantizer { ChannelsFirst: true } ? SampleInput.FitChannelsFirst(samples, model.InputShape, model.Name) : ours;
         for (int start = 0; start < samples.Count; start += Batch)
         {
             int count = Math.Min(Batch, samples.Count - start);
-            SampleInput.Load(ours, start, count, expected.Input, quantized.Input.Type, quantized.Name);
-            SampleInput.Load(theirs, start, count, actual.Input, quantized.Input.Type, quantized.Name);
+            SampleInput.Load(ours, start, count, expected.Input, quantized.Input.Integers, quantized.Name);
+            SampleInput.Load(theirs, start, count, actual.Input, quantized.Input.Integers, quantized.Name);
             expected.Run(count);
             actual.Run(count);
-            comparison.Compare(Integers(expected[integers], count), Integers(actual.Potentials, count), expected[integers].SampleSize);
-            if (dequantizer >= 0 && actual.Output is FloatData floats)
+            comparison.Compare(Integers(expected[integers], count), Integers(actual[model.PotentialStep], count), expected[integers].SampleSize);
+            if (dequantizer >= 0 && Floats(model, actual, count) is { } given)
             {
                 Span<float> wanted = ((FloatData)expected[dequantizer]).Values(count);
-                Span<float> given = floats.Values(count);
                 for (int i = 0; i < wanted.Length; i++)
                 {
                     comparison.DifferentFloats += wanted[i] == given[i] ? 0 : 1;
@@ -57,6 +55,24 @@ internal sealed class EmulatorComparison
         }
 
         return comparison;
+    }
+
+    /// <summary>The real outputs, also those that Akida 1.0 models have without a Dequantizer; null where outputs are integers.</summary>
+    public static float[]? Floats(AkidaModel model, PlanRunner runner, int batch)
+    {
+        if (runner.Output is FloatData floats)
+        {
+            return floats.Values(batch).ToArray();
+        }
+
+        if (model.Layers[^1].CreateDequantization(model.OutputShape.Channels) is not { } dequantization)
+        {
+            return null;
+        }
+
+        float[] values = new float[batch * runner.Output.SampleSize];
+        dequantization.Run((IntegerData)runner.Output, values, batch);
+        return values;
     }
 
     public static long[] Integers(TensorData data, int batch)

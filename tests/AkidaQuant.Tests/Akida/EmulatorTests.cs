@@ -1,7 +1,9 @@
 using System.Numerics.Tensors;
+using AkidaQuant.Akida.Layers;
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Analysis;
+using AkidaQuant.Execution;
 using AkidaQuant.Models;
 using AkidaQuant.Tests.Vectors;
 
@@ -40,10 +42,10 @@ public sealed class EmulatorTests
     public void Potentials_fill_a_tensor_of_integers()
     {
         PotentialBatch[] batches = [.. Emulator.RunPotentials(_akida, _samples, 3, Cancellation)];
-        var tensor = Assert.IsType<Tensor<int>>(OutputTensor.Collect(batches, _akida.Plan.Potentials.Shape, _samples.Count));
+        var tensor = Assert.IsType<Tensor<int>>(OutputTensor.Collect(batches, _akida.Potentials.Shape, _samples.Count));
         Assert.Equal(batches.SelectMany(batch => batch.Values), tensor);
         Assert.Equal([_samples.Count, 1, 1, 10], tensor.Lengths.ToArray().Select(length => (int)length));
-        PotentialPrediction prediction = PotentialPrediction.From(batches[0], _akida.Plan.Potentials.Shape, _samples).First();
+        PotentialPrediction prediction = PotentialPrediction.From(batches[0], _akida.Potentials.Shape, _samples).First();
         Assert.Equal(prediction.Output.Max(), prediction.Score);
         Assert.Equal(Array.IndexOf(prediction.Output, prediction.Score!.Value), prediction.Class);
     }
@@ -53,7 +55,7 @@ public sealed class EmulatorTests
     {
         SparsityAnalysis analysis = new(_akida.Plan);
         _ = Emulator.Run(_akida, _samples, 3, analysis, Cancellation).Count();
-        Assert.All(analysis.Results, layer => Assert.Equal((long)_samples.Count * _akida.Plan[layer.Name].Output.Shape.Size, layer.Values));
+        Assert.All(analysis.Results, layer => Assert.Equal((long)_samples.Count * _akida.Plan[layer.Name].OutputDims.Size, layer.Values));
     }
 
     [Fact]

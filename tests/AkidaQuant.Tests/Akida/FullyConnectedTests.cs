@@ -1,5 +1,5 @@
-using AkidaQuant.Akida;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Akida;
@@ -40,8 +40,8 @@ public sealed class FullyConnectedTests
                     Variables = Emulation.Variables(
                         ("weights", Emulation.Weights([1, 1, stored.Length, 1], stored)), ("threshold", (int[])[-3]), ("act_step", (float[])[4f])),
                 });
-            AkidaRunner runner = Emulation.Run(model, sample);
-            return Emulation.Integers(runner.Potentials)[0] == expected + 3 && ((FloatData)runner.Output).Values(1)[0] == (expected + 3) / 4f;
+            PlanRunner runner = Emulation.Run(model, sample);
+            return Emulation.Potentials(model, runner)[0] == expected + 3 && EmulatorComparison.Floats(model, runner, 1)![0] == (expected + 3) / 4f;
         });
     }
 }

@@ -43,8 +43,8 @@ public sealed class TrueConvolutionTests
                 Activation = ActivationType.NoActivation,
                 Variables = Emulation.Variables(("weights", weights)),
             });
-        return Emulation.Integers(Emulation.Run(first, image).Potentials).SequenceEqual(expected)
-            && Emulation.Integers(Emulation.Run(second, image).Potentials).SequenceEqual(expected);
+        return Emulation.Potentials(first, Emulation.Run(first, image)).SequenceEqual(expected)
+            && Emulation.Potentials(second, Emulation.Run(second, image)).SequenceEqual(expected);
     });
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class TrueConvolutionTests
                 Variables = Emulation.Variables(
                     ("weights", Emulation.Weights([3, 3, Channels, 1], kernel)), ("weights_pw", Emulation.Weights([1, 1, Channels, 1], mix))),
             });
-        return Emulation.Integers(Emulation.Run(model, image).Potentials).SequenceEqual([expected]);
+        return Emulation.Potentials(model, Emulation.Run(model, image)).SequenceEqual([expected]);
     });
 
     private static AkidaInputData Input => new() { Name = "input", InputShape = new Shape(Height, Width, Channels) };

@@ -1,5 +1,5 @@
-using AkidaQuant.Akida;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 
 namespace AkidaQuant.Tests.Akida;
 
@@ -52,11 +52,11 @@ public sealed class WorkedExampleTests
                 Variables = Emulation.Variables(("scales", (float[])[5.889437306905165e-05f])),
             });
 
-        AkidaRunner runner = Emulation.Run(model, 0, 28, 56, 84, 112, 140, 168, 196, 224);
+        PlanRunner runner = Emulation.Run(model, 0, 28, 56, 84, 112, 140, 168, 196, 224);
 
         Assert.Equal([39, 62, 32, 108, 127, 69, 121, 127, 125], Emulation.Channel(runner[0], 0, 2));
         Assert.Equal([0, 0, 0, 0, 0, 0, 23, 27, 0], Emulation.Channel(runner[0], 1, 2));
-        Assert.Equal([27295, 26470, 13969, 29390, 25764, 9417, -7094, -21817, -19524], Emulation.Integers(runner.Potentials));
+        Assert.Equal([27295, 26470, 13969, 29390, 25764, 9417, -7094, -21817, -19524], Emulation.Potentials(model, runner));
         Assert.Equal(1.607521891593933f, ((FloatData)runner.Output).Values(1)[0]);
     }
 

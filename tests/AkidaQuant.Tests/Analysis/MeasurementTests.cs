@@ -1,5 +1,5 @@
 using AkidaQuant.Analysis;
-using AkidaQuant.Models;
+using AkidaQuant.Execution;
 
 namespace AkidaQuant.Tests.Analysis;
 

@@ -1,5 +1,6 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
@@ -165,7 +166,7 @@ public class AdversarialTests
     private static IEnumerable<int> LastIntegers(Model model, SampleSet samples)
     {
         PlanRunner runner = model.Plan.CreateRunner(samples.Count);
-        SampleInput.Load(samples, 0, samples.Count, runner.Input, model.Input.Type, model.Name);
+        SampleInput.Load(samples, 0, samples.Count, runner.Input, model.Input.Integers, model.Name);
         runner.Run(samples.Count);
         var data = (IntegerData)runner[model.Plan.Steps[model.Plan.OutputStep].Inputs[0]];
         long[] integers = new long[samples.Count * data.SampleSize];

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 using CsCheck;
@@ -39,12 +40,12 @@ public class OracleTests
     {
         IReadOnlyDictionary<string, QuantizedOracle.Value> expected = QuantizedOracle.Run(model, samples);
         PlanRunner runner = new(model.Plan, samples.Count);
-        SampleInput.Load(samples, 0, samples.Count, runner.Input, model.Input.Type, model.Name);
+        SampleInput.Load(samples, 0, samples.Count, runner.Input, model.Input.Integers, model.Name);
         runner.Run(samples.Count);
         long compared = 0;
         for (int step = 0; step < model.Plan.Steps.Count; step++)
         {
-            PlanStep layer = model.Plan.Steps[step];
+            PlanStep<Node> layer = model.Plan.Steps[step];
             if (layer.Prepared.Output is not QuantizedSpec spec)
             {
                 continue;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Execution;
 using AkidaQuant.Formats;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
@@ -159,7 +160,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     private static int[] Integers(Model model, SampleSet samples)
     {
         PlanRunner runner = new(model.Plan, samples.Count);
-        SampleInput.Load(samples, 0, samples.Count, runner.Input, model.Input.Type, model.Name);
+        SampleInput.Load(samples, 0, samples.Count, runner.Input, model.Input.Integers, model.Name);
         runner.Run(samples.Count);
         var data = (IntegerData)runner[model.Plan.Steps[model.Plan.OutputStep].Inputs[0]];
         long[] integers = new long[samples.Count * data.SampleSize];

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
@@ -36,7 +37,7 @@ public sealed class StreamCalibrationTests
         PlanRunner runner = floating.Plan.CreateRunner(3);
         for (int call = 0; call < 8; call++)
         {
-            SampleInput.Load(samples, call % 4 * 3, 3, runner.Input, floating.Input.Type, floating.Name);
+            SampleInput.Load(samples, call % 4 * 3, 3, runner.Input, floating.Input.Integers, floating.Name);
             runner.Run(3, TestContext.Current.CancellationToken);
             maxima.Add(((FloatData)runner[floating.Plan.Position("depthwise")]).Values(3).ToArray().Max(MathF.Abs));
         }

@@ -1,6 +1,7 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Analysis;
+using AkidaQuant.Execution;
 using AkidaQuant.Models;
 using AkidaQuant.Tests.Vectors;
 using CsCheck;
@@ -58,7 +59,7 @@ public sealed class StreamPropertyTests
             AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
             SampleSet samples = StreamingNetworks.Samples(quantized, 6, seed);
             PlanRunner runner = quantized.Plan.CreateRunner(2);
-            AkidaRunner emulator = akida.Plan.CreateRunner(2);
+            PlanRunner emulator = akida.Plan.CreateRunner(2);
             float[] first = Run(runner, emulator, quantized, samples);
             runner.Reset();
             emulator.Reset();
@@ -117,7 +118,7 @@ public sealed class StreamPropertyTests
     {
         Model quantized = Network(recurrent: false, 2);
         PlanRunner runner = quantized.Plan.CreateRunner(4);
-        AkidaRunner emulator = AkidaConverter.Convert(quantized, AkidaVersion.V2).Plan.CreateRunner(4);
+        PlanRunner emulator = AkidaConverter.Convert(quantized, AkidaVersion.V2).Plan.CreateRunner(4);
         runner.Run(4, Cancellation);
         emulator.Run(4, Cancellation);
         Assert.Equal("StreamCountChanged", Assert.Throws<QuantException>(() => runner.Run(3, Cancellation)).Id);
@@ -178,13 +179,13 @@ public sealed class StreamPropertyTests
     }
 
     /// <summary>The outputs of both runners, which are the same, for the time steps of two streams.</summary>
-    private static float[] Run(PlanRunner runner, AkidaRunner emulator, Model model, SampleSet samples)
+    private static float[] Run(PlanRunner runner, PlanRunner emulator, Model model, SampleSet samples)
     {
         List<float> outputs = [];
         for (int start = 0; start < samples.Count; start += 2)
         {
-            SampleInput.Load(samples, start, 2, runner.Input, model.Input.Type, model.Name);
-            SampleInput.Load(samples, start, 2, emulator.Input, model.Input.Type, model.Name);
+            SampleInput.Load(samples, start, 2, runner.Input, model.Input.Integers, model.Name);
+            SampleInput.Load(samples, start, 2, emulator.Input, model.Input.Integers, model.Name);
             runner.Run(2);
             emulator.Run(2);
             float[] values = ((FloatData)runner.Output).Values(2).ToArray();
@@ -197,7 +198,7 @@ public sealed class StreamPropertyTests
 
     private static float[] Step(PlanRunner runner, Model model, SampleSet sample)
     {
-        SampleInput.Load(sample, 0, 1, runner.Input, model.Input.Type, model.Name);
+        SampleInput.Load(sample, 0, 1, runner.Input, model.Input.Integers, model.Name);
         runner.Run(1);
         return ((FloatData)runner.Output).Values(1).ToArray();
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
+using AkidaQuant.Execution;
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Keras;
-using AkidaQuant.Models;
 using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Tests.Transforms;

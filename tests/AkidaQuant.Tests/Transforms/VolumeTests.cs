@@ -1,5 +1,6 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Formats.Onnx;
 using AkidaQuant.Formats.Onnx.Graph;
@@ -29,17 +30,17 @@ internal sealed class OnnxQuantizedCase
     public Model Model { get; }
 
     /// <summary>The tensor that a layer gives.</summary>
-    public string TensorOf(PlanStep step) => _graph.Nodes.First(node => node.Name == step.Node.Name).Output;
+    public string TensorOf(PlanStep<Node> step) => _graph.Nodes.First(node => node.Name == step.Node.Name).Output;
 
     /// <summary>The layer that gives a tensor: it has the name of the node. Null where several nodes became one layer.</summary>
-    public PlanStep? Find(string tensor) => _graph.Producer(tensor) is { } node && Model.Find(node.Name) is not null ? Model.Plan[node.Name] : null;
+    public PlanStep<Node>? Find(string tensor) => _graph.Producer(tensor) is { } node && Model.Find(node.Name) is not null ? Model.Plan[node.Name] : null;
 
     /// <summary>A runner that has run the first samples.</summary>
     public PlanRunner Run(SampleSet samples, int start, int count)
     {
         PlanRunner runner = new(Model.Plan, count);
-        SampleSet fitting = SampleInput.Fit(samples, Model.Input, Model.Name);
-        SampleInput.Load(fitting, start, count, runner.Input, Model.Input.Type, Model.Name);
+        SampleSet fitting = Model.Input.Fit(samples, Model.Name);
+        SampleInput.Load(fitting, start, count, runner.Input, Model.Input.Integers, Model.Name);
         runner.Run(count);
         return runner;
     }
@@ -65,7 +66,7 @@ internal sealed class OnnxQuantizedCase
     }
 
     /// <summary>Compares what a layer gave with a recorded tensor: integers and what is exact exactly, other floats within 1e-4 of the greatest.</summary>
-    public static void Compare(string tensor, PlanRunner runner, Model model, PlanStep step, NpyArray expected, int batch, Comparison comparison)
+    public static void Compare(string tensor, PlanRunner runner, Model model, PlanStep<Node> step, NpyArray expected, int batch, Comparison comparison)
     {
         Shape ours = step.Prepared.Output.Shape;
         Shape shape = expected.Shape;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Layers;

@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
@@ -11,7 +12,7 @@ internal sealed class Conv2DTransposeConverter : TransposedConverter<QuantizedCo
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = block.Find<QuantizedConv2DTranspose>()!;
+        PlanStep<Node> main = block.Find<QuantizedConv2DTranspose>()!;
         var layer = (QuantizedConv2DTranspose)main.Node.Layer;
         AkidaVariables variables = Linear(context, main, context.Input(main).Shape.Channels, layer.Filters);
         QuantizerSettings settings = Settings(layer);

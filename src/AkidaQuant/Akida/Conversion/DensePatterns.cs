@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -15,7 +16,7 @@ internal static class DensePatterns
     ];
 
     /// <summary>Refuses a dense layer over the last axis of an image.</summary>
-    public static void RequireFlat(ConversionContext context, PlanStep dense)
+    public static void RequireFlat(ConversionContext context, PlanStep<Node> dense)
     {
         Shape input = context.Input(dense).Shape;
         if (input.Size != input.Channels)

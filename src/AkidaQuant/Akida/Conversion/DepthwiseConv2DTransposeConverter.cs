@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
@@ -11,7 +12,7 @@ internal sealed class DepthwiseConv2DTransposeConverter : TransposedConverter<Qu
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = block.Find<QuantizedDepthwiseConv2DTranspose>()!;
+        PlanStep<Node> main = block.Find<QuantizedDepthwiseConv2DTranspose>()!;
         var layer = (QuantizedDepthwiseConv2DTranspose)main.Node.Layer;
         int channels = context.Input(main).Shape.Channels;
         AkidaVariables variables = Linear(context, main, channels, channels);

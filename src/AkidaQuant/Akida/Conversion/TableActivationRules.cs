@@ -10,7 +10,7 @@ namespace AkidaQuant.Akida.Conversion;
 internal static class TableActivationRules
 {
     /// <summary>Whether a layer's quantizer makes the integers that a table of the same block is read with.</summary>
-    public static bool IsInFrontOfTable(Block block, PlanStep step) =>
+    public static bool IsInFrontOfTable(Block block, PlanStep<Node> step) =>
         block.Find<QuantizedActivation>() is not null && step == block.Root;
 
     /// <summary>Refuses tables of another size than Akida's.</summary>
@@ -33,11 +33,11 @@ internal static class TableActivationRules
     }
 
     /// <summary>Sets the table, and the scales and shifts of the integers that it is read with.</summary>
-    public static void AddTable(ConversionContext context, Block block, PlanStep activation, int bufferBits, int channels, AkidaVariables variables)
+    public static void AddTable(ConversionContext context, Block block, PlanStep<Node> activation, int bufferBits, int channels, AkidaVariables variables)
     {
         RecordedIntegers.AddQuantizer(context, block.Root, "activation", bufferBits, channels, variables);
         variables.Add("lut_values", NdArray<int>.Vector(Array.ConvertAll(Table(activation).Values.Values, value => (int)value)));
     }
 
-    private static RecordedTensor Table(PlanStep activation) => activation.Prepared.Recorded.Tensor(QuantizedActivation.RecordedTable)!;
+    private static RecordedTensor Table(PlanStep<Node> activation) => activation.Prepared.Recorded.Tensor(QuantizedActivation.RecordedTable)!;
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Akida.Layers;
@@ -21,9 +22,9 @@ public sealed record AkidaAdd : AkidaIntegerLayer
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. OutputParameters];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
-        (AkidaTensor a, AkidaTensor b) = (inputs[0], inputs[1]);
+        (TensorSpec a, TensorSpec b) = (inputs[0], inputs[1]);
         if (a.Shape != b.Shape)
         {
             throw Invalid("AkidaLayerInputMismatch", $"its inputs must have the same shape, but they have {a.Shape} and {b.Shape}.");
@@ -33,13 +34,13 @@ public sealed record AkidaAdd : AkidaIntegerLayer
         int[] aShift = PerChannel("a_shift", channels, 0);
         int[] bShift = PerChannel("b_shift", channels, 0);
         int valueBits = BufferBits - 1;
-        ValueRange left = Shifted(IntegerRange(a), aShift.Max(), valueBits);
-        ValueRange right = Shifted(IntegerRange(b), bShift.Max(), valueBits);
+        ValueRange left = Shifted(Integers(a).Range, aShift.Max(), valueBits);
+        ValueRange right = Shifted(Integers(b).Range, bShift.Max(), valueBits);
         SaturatingAddition addition = new(channels, aShift, bShift, valueBits);
-        AccumulatorStages stages = CreateStages(
-            a.Shape, new ValueRange(left.Min + right.Min, left.Max + right.Max).Clamp(ValueRange.OfBits(valueBits)));
-        return new AkidaPreparedLayer(stages.Result, 0, () => stages.CreateOperation(
-            (tensors, sums, batch) => addition.Run((IntegerData)tensors[0], (IntegerData)tensors[1], sums, batch)));
+        return Finish(
+            a.Shape,
+            new ValueRange(left.Min + right.Min, left.Max + right.Max).Clamp(ValueRange.OfBits(valueBits)),
+            (tensors, sums, batch) => addition.Run((IntegerData)tensors[0], (IntegerData)tensors[1], sums, batch));
     }
 
     private static ValueRange Shifted(ValueRange range, int shift, int valueBits)

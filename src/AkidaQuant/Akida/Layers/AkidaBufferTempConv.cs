@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
 using AkidaQuant.Kernels.Storage;
 
@@ -20,27 +21,25 @@ public sealed record AkidaBufferTempConv : AkidaFrameLayer
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. FrameParameters];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
-        AkidaTensor frame = inputs[0];
+        TensorSpec frame = inputs[0];
         QuantizedSpec queue = Queue(frame);
         int channels = frame.Shape.Channels;
         int depth = FifoSize * channels;
         int[]? shifts = InputShift("input_shift", channels) is { } shift ? [.. Enumerable.Repeat(shift, FifoSize).SelectMany(values => values)] : null;
         IntegerDense product = new(depth, Filters, Weights("weights", 1, 1, depth, Filters), shifts, queue.Range, BufferBits - 1);
-        AccumulatorStages stages = CreateStages(frame.Shape.WithChannels(Filters), product.OutputRange);
         FrameFifo fifo = new(FifoSize, channels);
-        return new AkidaPreparedLayer(
-            stages.Result,
-            (long)frame.Shape[0] * frame.Shape[1] * depth * Filters,
-            () => stages.CreateOperation((tensors, sums, batch) =>
+        return Finish(
+            frame.Shape.WithChannels(Filters),
+            product.OutputRange,
+            (tensors, sums, batch) =>
             {
                 var frames = (IntegerData)tensors[1];
                 fifo.Push(frames, (IntegerData)tensors[0], batch);
                 product.Run(frames, sums, batch);
-            }))
-        {
-            State = [queue],
-        };
+            },
+            (long)frame.Shape[0] * frame.Shape[1] * depth * Filters,
+            [queue]);
     }
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Akida.Layers;
@@ -15,28 +16,29 @@ public sealed record AkidaConcatenate : AkidaLayer
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
-        (AkidaTensor a, AkidaTensor b) = (inputs[0], inputs[1]);
+        (TensorSpec a, TensorSpec b) = (inputs[0], inputs[1]);
         if (a.Shape.Rank != 3 || b.Shape.Rank != 3 || a.Shape[0] != b.Shape[0] || a.Shape[1] != b.Shape[1])
         {
             throw Invalid("AkidaLayerInputMismatch", $"its inputs must have the same rows and columns, but they have the shapes {a.Shape} and {b.Shape}.");
         }
 
-        if (a.Bits != b.Bits || a.Signed != b.Signed)
+        (QuantizedSpec first, QuantizedSpec second) = (Integers(a), Integers(b));
+        if (first.Bits != second.Bits || first.IsSigned != second.IsSigned)
         {
-            throw Invalid("AkidaLayerInputMismatch", $"its inputs must have the same bits and sign, but they have {Describe(a)} and {Describe(b)}.");
+            throw Invalid("AkidaLayerInputMismatch", $"its inputs must have the same bits and sign, but they have {Describe(first)} and {Describe(second)}.");
         }
 
-        (ValueRange left, ValueRange right) = (IntegerRange(a), IntegerRange(b));
+        (ValueRange left, ValueRange right) = (first.Range, second.Range);
         ValueRange range = new(Math.Min(left.Min, right.Min), Math.Max(left.Max, right.Max));
         Shape shape = a.Shape.WithChannels(a.Shape.Channels + b.Shape.Channels);
-        return new AkidaPreparedLayer(AkidaTensor.Integers(shape, a.Bits, a.Signed, range), 0, () =>
+        return new PreparedLayer(AkidaTensors.Integers(shape, first.Bits, first.IsSigned, range), () =>
         {
             Concatenation concatenation = new(a.Shape.Channels, b.Shape.Channels);
             return (tensors, output, batch) => concatenation.Run(tensors, (IntegerData)output, batch);
         });
     }
 
-    private static string Describe(AkidaTensor tensor) => $"{tensor.Bits} bits {(tensor.Signed ? "signed" : "unsigned")}";
+    private static string Describe(QuantizedSpec tensor) => $"{tensor.Bits} bits {(tensor.IsSigned ? "signed" : "unsigned")}";
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
 
@@ -19,7 +20,7 @@ public sealed record AkidaConv2D : AkidaSpatialLayer
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. SpatialParameters];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
         int channels = geometry.InputChannels;
@@ -28,9 +29,8 @@ public sealed record AkidaConv2D : AkidaSpatialLayer
             geometry,
             KernelFlip.Turn(weights, new Shape(KernelSize, KernelSize)),
             InputShift("input_shift", channels),
-            IntegerRange(inputs[0]),
+            Integers(inputs[0]).Range,
             BufferBits - 1);
-        AccumulatorStages stages = CreateStages(geometry, convolution.OutputRange);
-        return stages.Prepare((long)geometry.OutputShape.Size * KernelSize * KernelSize * channels, convolution.Run);
+        return Finish(geometry.OutputShape, convolution.OutputRange, Over(convolution.Run), (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels);
     }
 }

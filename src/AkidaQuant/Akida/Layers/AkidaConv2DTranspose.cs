@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
 
@@ -19,7 +20,7 @@ public sealed record AkidaConv2DTranspose : AkidaTransposedLayer
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. TransposedParameters];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry forward = Forward(inputs[0], Filters);
         int channels = inputs[0].Shape.Channels;
@@ -27,9 +28,8 @@ public sealed record AkidaConv2DTranspose : AkidaTransposedLayer
             forward,
             Weights("weights", KernelSize, KernelSize, channels, Filters),
             InputShift("input_shift", channels),
-            IntegerRange(inputs[0]),
+            Integers(inputs[0]).Range,
             BufferBits - 1);
-        AccumulatorStages stages = CreateStages(forward.InputShape, convolution.OutputRange);
-        return stages.Prepare((long)inputs[0].Shape.Size * KernelSize * KernelSize * Filters, convolution.Run);
+        return Finish(forward.InputShape, convolution.OutputRange, Over(convolution.Run), (long)inputs[0].Shape.Size * KernelSize * KernelSize * Filters);
     }
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
 
@@ -19,14 +20,13 @@ public sealed record AkidaConvolutional : AkidaV1Convolution
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
         int channels = geometry.InputChannels;
         int[] weights = Weights("weights", KernelSize.Height, KernelSize.Width, channels, Filters);
         IntegerConvolution convolution = new(
-            geometry, KernelFlip.Turn(weights, new Shape(KernelSize.Height, KernelSize.Width)), null, IntegerRange(inputs[0]), SumValueBits);
-        AccumulatorStages stages = CreateStages(geometry.OutputShape, convolution.OutputRange);
-        return stages.Prepare((long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels, convolution.Run);
+            geometry, KernelFlip.Turn(weights, new Shape(KernelSize.Height, KernelSize.Width)), null, Integers(inputs[0]).Range, SumValueBits);
+        return Finish(geometry.OutputShape, convolution.OutputRange, Over(convolution.Run), (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels);
     }
 }

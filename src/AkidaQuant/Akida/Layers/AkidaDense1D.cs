@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Akida.Layers;
@@ -27,12 +28,12 @@ public sealed record AkidaDense1D : AkidaIntegerLayer
         [new("units", Units), .. OutputParameters, new("weights_bits", WeightsBits)];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
-        AkidaTensor input = inputs[0];
+        QuantizedSpec input = Integers(inputs[0]);
         int count = input.Shape.Size;
         int channels = input.Shape.Channels;
-        ValueRange range = IntegerRange(input);
+        ValueRange range = input.Range;
         ChannelShift? alignment = null;
         if (InputShift("flatten_shift", channels) is { } shifts)
         {
@@ -41,19 +42,22 @@ public sealed record AkidaDense1D : AkidaIntegerLayer
         }
 
         IntegerDense product = new(count, Units, Weights("weights", count, Units), InputShift("input_shift", count), range, BufferBits - 1);
-        AccumulatorStages stages = CreateStages(new Shape(1, 1, Units), product.OutputRange);
-        return new AkidaPreparedLayer(stages.Result, (long)count * Units, () => stages.CreateOperation((tensors, sums, batch) =>
-        {
-            var values = (IntegerData)tensors[0];
-            if (alignment is null)
+        return Finish(
+            new Shape(1, 1, Units),
+            product.OutputRange,
+            (tensors, sums, batch) =>
             {
-                product.Run(values, sums, batch);
-                return;
-            }
+                var values = (IntegerData)tensors[0];
+                if (alignment is null)
+                {
+                    product.Run(values, sums, batch);
+                    return;
+                }
 
-            using var aligned = IntegerData.Rent(count, batch, values.Storage);
-            alignment.Run(values, aligned, batch);
-            product.Run(aligned, sums, batch);
-        }));
+                using var aligned = IntegerData.Rent(count, batch, values.Storage);
+                alignment.Run(values, aligned, batch);
+                product.Run(aligned, sums, batch);
+            },
+            (long)count * Units);
     }
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
 using AkidaQuant.Kernels.Storage;
@@ -18,28 +19,26 @@ public sealed record AkidaDepthwiseBufferTempConv : AkidaFrameLayer
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. FrameParameters];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
-        AkidaTensor frame = inputs[0];
+        TensorSpec frame = inputs[0];
         QuantizedSpec queue = Queue(frame);
         int channels = frame.Shape.Channels;
         ConvolutionGeometry geometry = ConvolutionGeometry.Create(
             new Shape(frame.Shape[0] * frame.Shape[1], FifoSize, channels), (1, FifoSize), (1, 1), (1, 1), Padding.Valid, channels);
         IntegerDepthwiseConvolution sum = new(
             geometry, Weights("weights", 1, 1, FifoSize, channels), InputShift("input_shift", channels), queue.Range, BufferBits - 1);
-        AccumulatorStages stages = CreateStages(frame.Shape, sum.OutputRange);
         FrameFifo fifo = new(FifoSize, channels);
-        return new AkidaPreparedLayer(
-            stages.Result,
-            (long)frame.Shape.Size * FifoSize,
-            () => stages.CreateOperation((tensors, sums, batch) =>
+        return Finish(
+            frame.Shape,
+            sum.OutputRange,
+            (tensors, sums, batch) =>
             {
                 var frames = (IntegerData)tensors[1];
                 fifo.Push(frames, (IntegerData)tensors[0], batch);
                 sum.Run(frames, sums, batch);
-            }))
-        {
-            State = [queue],
-        };
+            },
+            (long)frame.Shape.Size * FifoSize,
+            [queue]);
     }
 }

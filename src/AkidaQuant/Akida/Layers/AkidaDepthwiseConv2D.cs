@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
 
@@ -16,7 +17,7 @@ public sealed record AkidaDepthwiseConv2D : AkidaSpatialLayer
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         int channels = inputs[0].Shape.Channels;
         ConvolutionGeometry geometry = Geometry(inputs[0], channels);
@@ -25,9 +26,8 @@ public sealed record AkidaDepthwiseConv2D : AkidaSpatialLayer
             geometry,
             KernelFlip.Turn(weights, new Shape(KernelSize, KernelSize)),
             InputShift("input_shift", channels),
-            IntegerRange(inputs[0]),
+            Integers(inputs[0]).Range,
             BufferBits - 1);
-        AccumulatorStages stages = CreateStages(geometry, convolution.OutputRange);
-        return stages.Prepare((long)geometry.OutputShape.Size * KernelSize * KernelSize, convolution.Run);
+        return Finish(geometry.OutputShape, convolution.OutputRange, Over(convolution.Run), (long)geometry.OutputShape.Size * KernelSize * KernelSize);
     }
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
 
@@ -16,7 +17,7 @@ public sealed record AkidaDepthwiseConv2DTranspose : AkidaTransposedLayer
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. TransposedParameters];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         int channels = inputs[0].Shape.Channels;
         ConvolutionGeometry forward = Forward(inputs[0], channels);
@@ -24,9 +25,8 @@ public sealed record AkidaDepthwiseConv2DTranspose : AkidaTransposedLayer
             forward,
             Weights("weights", KernelSize, KernelSize, channels, 1),
             InputShift("input_shift", channels),
-            IntegerRange(inputs[0]),
+            Integers(inputs[0]).Range,
             BufferBits - 1);
-        AccumulatorStages stages = CreateStages(forward.InputShape, convolution.OutputRange);
-        return stages.Prepare((long)inputs[0].Shape.Size * KernelSize * KernelSize, convolution.Run);
+        return Finish(forward.InputShape, convolution.OutputRange, Over(convolution.Run), (long)inputs[0].Shape.Size * KernelSize * KernelSize);
     }
 }

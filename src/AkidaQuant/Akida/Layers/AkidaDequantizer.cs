@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Akida.Layers;
@@ -12,10 +13,10 @@ public sealed record AkidaDequantizer : AkidaLayer
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
-        AkidaTensor input = inputs[0];
-        IntegerRange(input);
+        TensorSpec input = inputs[0];
+        Integers(input);
         int channels = input.Shape.Channels;
         float[] scales = Variables.Find<float>("scales")?.Values ?? [1f];
         if (scales.Length != 1 && scales.Length != channels)
@@ -25,9 +26,8 @@ public sealed record AkidaDequantizer : AkidaLayer
 
         Dequantization kernel = new(
             channels, new int[channels], scales.Length == channels ? scales : [.. Enumerable.Repeat(scales[0], channels)]);
-        return new AkidaPreparedLayer(
-            AkidaTensor.Floats(input.Shape),
-            0,
+        return new PreparedLayer(
+            new FloatSpec(input.Shape),
             () => (tensors, output, batch) => kernel.Run((IntegerData)tensors[0], ((FloatData)output).Values(batch), batch));
     }
 }

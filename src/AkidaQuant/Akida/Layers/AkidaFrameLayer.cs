@@ -22,13 +22,13 @@ public abstract record AkidaFrameLayer : AkidaIntegerLayer
 
     /// <summary>The queue over frames, which begins with zeros.</summary>
     /// <exception cref="QuantException">The input is float.</exception>
-    private protected QuantizedSpec Queue(AkidaTensor frame)
+    private protected QuantizedSpec Queue(TensorSpec frame)
     {
-        ValueRange range = IntegerRange(frame);
-        return (QuantizedSpec)frame.Spec with
+        QuantizedSpec integers = Integers(frame);
+        return integers with
         {
             Shape = new Shape(frame.Shape[0], frame.Shape[1], FifoSize, frame.Shape[2]),
-            Range = new ValueRange(Math.Min(range.Min, 0), Math.Max(range.Max, 0)),
+            Range = new ValueRange(Math.Min(integers.Range.Min, 0), Math.Max(integers.Range.Max, 0)),
         };
     }
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Akida.Layers;
@@ -33,7 +34,7 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
     }
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         Shape shape = inputs[0].Shape;
         int count = shape.Size;
@@ -44,9 +45,8 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
             Array.Copy(stored, Position(row, shape) * Units, weights, row * Units, Units);
         }
 
-        IntegerDense product = new(count, Units, weights, null, IntegerRange(inputs[0]), SumValueBits);
-        AccumulatorStages stages = CreateStages(new Shape(1, 1, Units), product.OutputRange);
-        return stages.Prepare((long)count * Units, product.Run);
+        IntegerDense product = new(count, Units, weights, null, Integers(inputs[0]).Range, SumValueBits);
+        return Finish(new Shape(1, 1, Units), product.OutputRange, Over(product.Run), (long)count * Units);
     }
 
     /// <summary>Where the value at <paramref name="row"/> of a row-major (X, Y, C) stands in a flattened (C, Y, X).</summary>

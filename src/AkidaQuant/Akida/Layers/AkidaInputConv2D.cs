@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
 
@@ -22,14 +23,14 @@ public sealed record AkidaInputConv2D : AkidaSpatialLayer, IAkidaInput
     public override string TypeName => "InputConv2D";
 
     /// <inheritdoc/>
-    public AkidaTensor ModelInput => AkidaTensor.Integers(InputShape, 8, signed: false);
+    public TensorSpec ModelInput => AkidaTensors.Integers(InputShape, 8, signed: false);
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
         [new("input_shape", InputShape), new("filters", Filters), .. SpatialParameters];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
         int channels = geometry.InputChannels;
@@ -37,10 +38,9 @@ public sealed record AkidaInputConv2D : AkidaSpatialLayer, IAkidaInput
             geometry,
             Weights("weights", KernelSize, KernelSize, channels, Filters),
             null,
-            IntegerRange(inputs[0]),
+            Integers(inputs[0]).Range,
             BufferBits - 1,
             PerChannel("padding_value", channels, 0));
-        AccumulatorStages stages = CreateStages(geometry, convolution.OutputRange);
-        return stages.Prepare((long)geometry.OutputShape.Size * KernelSize * KernelSize * channels, convolution.Run);
+        return Finish(geometry.OutputShape, convolution.OutputRange, Over(convolution.Run), (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels);
     }
 }

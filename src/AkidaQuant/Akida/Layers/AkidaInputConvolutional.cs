@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
 
@@ -22,14 +23,14 @@ public sealed record AkidaInputConvolutional : AkidaV1Convolution, IAkidaInput
     public override string SummaryTypeName => "InputConv.";
 
     /// <inheritdoc/>
-    public AkidaTensor ModelInput => AkidaTensor.Integers(InputShape, 8, signed: false);
+    public TensorSpec ModelInput => AkidaTensors.Integers(InputShape, 8, signed: false);
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
         [new("input_shape", InputShape), .. SpatialParameters, new("padding_value", PaddingValue)];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
         int channels = geometry.InputChannels;
@@ -37,10 +38,9 @@ public sealed record AkidaInputConvolutional : AkidaV1Convolution, IAkidaInput
             geometry,
             Weights("weights", KernelSize.Height, KernelSize.Width, channels, Filters),
             null,
-            IntegerRange(inputs[0]),
+            Integers(inputs[0]).Range,
             SumValueBits,
             [PaddingValue]);
-        AccumulatorStages stages = CreateStages(geometry.OutputShape, convolution.OutputRange);
-        return stages.Prepare((long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels, convolution.Run);
+        return Finish(geometry.OutputShape, convolution.OutputRange, Over(convolution.Run), (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels);
     }
 }

@@ -1,3 +1,5 @@
+using AkidaQuant.Execution;
+
 namespace AkidaQuant.Akida.Layers;
 
 /// <summary>Where integers enter a model, passed on as they are (akida-model.md 1.2, convert.md 3.1).</summary>
@@ -19,15 +21,14 @@ public sealed record AkidaInputData : AkidaLayer, IAkidaInput
     public override AkidaVersion? Version => null;
 
     /// <inheritdoc/>
-    public AkidaTensor ModelInput => AkidaTensor.Integers(InputShape, InputBits, InputSigned);
+    public TensorSpec ModelInput => AkidaTensors.Integers(InputShape, InputBits, InputSigned);
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("input_shape", InputShape), new("input_bits", InputBits)];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
-        IntegerRange(inputs[0]);
-        return AkidaPreparedLayer.View(inputs[0]);
+        return PreparedLayer.View(Integers(inputs[0]));
     }
 }

@@ -1,6 +1,5 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
-using AkidaQuant.Kernels.Integer;
-using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Akida.Layers;
 
@@ -46,52 +45,50 @@ public abstract record AkidaIntegerLayer : AkidaLayer
         new("post_op_buffer_bits", PostOpBufferBits),
     ];
 
-    /// <summary>The steps after the sum (convert.md 6.1).</summary>
+    /// <summary>The window of a maximum pool over the sums; null for none.</summary>
+    /// <exception cref="QuantException">It does not fit into the sums.</exception>
+    private protected virtual ConvolutionGeometry? MaxPool(Shape sums) => null;
+
+    /// <summary>Whether all positions of an image are summed; the division is part of the scales.</summary>
+    private protected virtual bool SumsPositions => false;
+
+    /// <summary>The whole layer: its sums, then the common tail (convert.md 6.1).</summary>
     /// <param name="shape">The shape of the sums.</param>
     /// <param name="sums">The integers that they can be.</param>
-    /// <param name="poolType">How they are pooled.</param>
-    /// <param name="window">The window of a maximum.</param>
-    private protected AccumulatorStages CreateStages(
-        Shape shape, ValueRange sums, PoolType poolType = PoolType.NoPooling, ConvolutionGeometry window = default)
+    /// <param name="linear">Computes them.</param>
+    /// <param name="macs">Multiplications of a sample.</param>
+    /// <param name="state">What the layer remembers.</param>
+    /// <exception cref="QuantException">A variable or the pool does not fit.</exception>
+    private protected PreparedLayer Finish(Shape shape, ValueRange sums, LinearPart linear, long macs = 0, IReadOnlyList<TensorSpec>? state = null)
     {
         int channels = shape.Channels;
-        AccumulatorStages stages = StartWithBias(shape, sums);
-        if (poolType == PoolType.Max)
+        ConvolutionGeometry? window = MaxPool(shape);
+        LayerTail tail = LayerTail.OfIntegers(shape, sums);
+        if (Variables["bias"] is not null)
         {
-            MaxPooling pooling = new(window);
-            stages.Add(Sums(window.OutputShape, Range(stages)), pooling.Run, inPlace: false);
+            tail.AddBias(ShiftedLeft("bias", channels), AccumulatorWidth.Saturating(BufferBits - 1));
+        }
+
+        if (window is { } pool)
+        {
+            tail.AddMaxPool(pool);
         }
 
         if (Activation == ActivationType.ReLU)
         {
-            AddRectification(stages, channels);
+            tail.AddRectification(Variables["max_value"] is null ? null : ShiftedLeft("max_value", channels));
         }
         else if (Activation == ActivationType.LUT)
         {
-            AddTable(stages, channels);
+            AddTable(tail, channels);
         }
 
-        if (poolType == PoolType.Average)
+        if (SumsPositions)
         {
-            AddSum(stages, channels);
+            tail.AddSum(new Shape(1, 1, channels), null, AccumulatorWidth.Saturating(PostOpBufferBits));
         }
 
-        AddOutput(stages, channels);
-        return stages;
-    }
-
-    private AccumulatorStages StartWithBias(Shape shape, ValueRange sums)
-    {
-        if (Variables["bias"] is null)
-        {
-            return new AccumulatorStages(Sums(shape, sums));
-        }
-
-        int channels = shape.Channels;
-        long[] bias = ShiftedLeft("bias", channels);
-        ValueRange all = new ValueRange(sums.Min + Math.Min(0, bias.Min()), sums.Max + Math.Max(0, bias.Max()))
-            .Clamp(ValueRange.OfBits(BufferBits - 1));
-        return new AccumulatorStages(Sums(shape, all), new BiasAddition(bias, BufferBits - 1));
+        return tail.Prepare(AddOutput(tail, channels), () => linear, state, macs: macs);
     }
 
     private long[] ShiftedLeft(string name, int channels)
@@ -101,22 +98,7 @@ public abstract record AkidaIntegerLayer : AkidaLayer
         return [.. values.Zip(shifts, (value, shift) => (long)value << shift)];
     }
 
-    private void AddRectification(AccumulatorStages stages, int channels)
-    {
-        ValueRange before = Range(stages);
-        ValueRange after = new(Math.Max(before.Min, 0), Math.Max(before.Max, 0));
-        long[]? maximum = null;
-        if (Variables["max_value"] is not null)
-        {
-            maximum = ShiftedLeft("max_value", channels);
-            after = new ValueRange(Math.Min(after.Min, maximum.Min()), Math.Min(after.Max, maximum.Max()));
-        }
-
-        Rectification rectification = new(channels, maximum);
-        stages.Add(Sums(stages.Result.Shape, after), rectification.Run, inPlace: true);
-    }
-
-    private void AddTable(AccumulatorStages stages, int channels)
+    private void AddTable(LayerTail tail, int channels)
     {
         if (Variables.Integers("lut_values") is not { } table)
         {
@@ -125,54 +107,32 @@ public abstract record AkidaIntegerLayer : AkidaLayer
 
         if (table.Values.Length != LutEntries)
         {
-            throw Invalid("AkidaVariableShape", $"its variable 'lut_values' must have {LutEntries} values, but it has {table.Values.Length}.");
+            throw Invalid(
+                "AkidaVariableShape", $"its variable 'lut_values' must have {LutEntries} values, but it has {table.Values.Length}.");
         }
 
-        Shape shape = stages.Result.Shape;
-        ValueRange keys = new(-LutEntries / 2, (LutEntries / 2) - 1);
-        OutputScaling scaling = new(
-            channels, PerChannel("activation_scales", channels, 1), PerChannel("activation_shift", channels, 0), PostOpBufferBits, keys);
-        TableLookup lookup = new(table.Values);
-        stages.Add(AkidaTensor.Integers(shape, LutInputBits, true, keys), scaling.Run, inPlace: false);
-        stages.Add(Sums(shape, lookup.OutputRange), lookup.Run, inPlace: true);
+        tail.AddScaling(
+            PerChannel("activation_scales", channels, 1),
+            PerChannel("activation_shift", channels, 0),
+            PostOpBufferBits,
+            new ValueRange(-LutEntries / 2, (LutEntries / 2) - 1));
+        tail.AddTable(table.Values);
     }
 
-    private void AddSum(AccumulatorStages stages, int channels)
+    private QuantizedSpec AddOutput(LayerTail tail, int channels)
     {
-        Shape shape = stages.Result.Shape;
-        int positions = shape[0] * shape[1];
-        ValueRange one = Range(stages);
-        ValueRange all = new ValueRange(one.Min * positions, one.Max * positions).Clamp(ValueRange.OfBits(PostOpBufferBits));
-        GlobalSum sum = new(positions, channels, null, PostOpBufferBits);
-        stages.Add(Sums(new Shape(1, 1, channels), all), sum.Run, inPlace: false);
-    }
-
-    private void AddOutput(AccumulatorStages stages, int channels)
-    {
-        Shape shape = stages.Result.Shape;
-        ValueRange before = Range(stages);
         if (!IsScaled && OutputBits >= BufferBits)
         {
-            stages.Describe(AkidaTensor.Integers(shape, OutputBits, true, before));
-            return;
+            return AkidaTensors.Integers(tail.Shape, OutputBits, true, tail.Range);
         }
 
         ValueRange range = ValueRange.OfBits(OutputSigned ? OutputBits - 1 : OutputBits);
-        if (before.Min >= 0)
-        {
-            range = range with { Min = 0 };
-        }
-
-        OutputScaling scaling = new(
-            channels,
+        range = tail.Range.Min >= 0 ? range with { Min = 0 } : range;
+        tail.AddScaling(
             Variables["output_scales"] is null ? null : PerChannel("output_scales", channels, 1),
             PerChannel("output_shift", channels, 0),
             PostOpBufferBits,
             range);
-        stages.Add(AkidaTensor.Integers(shape, OutputBits, OutputSigned, range), scaling.Run, inPlace: false);
+        return AkidaTensors.Integers(tail.Shape, OutputBits, OutputSigned, range);
     }
-
-    private AkidaTensor Sums(Shape shape, ValueRange range) => AkidaTensor.Integers(shape, BufferBits, true, range);
-
-    private static ValueRange Range(AccumulatorStages stages) => stages.Result.Range!.Value;
 }

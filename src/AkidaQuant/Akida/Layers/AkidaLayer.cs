@@ -1,13 +1,21 @@
+using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Integer;
+
 namespace AkidaQuant.Akida.Layers;
 
 /// <summary>A layer of an Akida model: its parameters and variables as data, never changed once made.</summary>
-public abstract record AkidaLayer
+public abstract record AkidaLayer : IPlanNode
 {
     /// <summary>The name, unique within a model.</summary>
     public required string Name { get; init; }
 
     /// <summary>The names of the layers that feed this one, in order; none for a layer that takes the model's input.</summary>
     public IReadOnlyList<string> Inbounds { get; init; } = [];
+
+    IReadOnlyList<string> IPlanNode.Inputs => Inbounds;
+
+    /// <inheritdoc/>
+    public string Title => $"Akida layer '{Name}' ({TypeName})";
 
     /// <summary>The integers and floats that the layer computes with; those that are missing are neutral.</summary>
     public AkidaVariables Variables { get; init; } = [];
@@ -34,13 +42,14 @@ public abstract record AkidaLayer
     /// <summary>Works out the output and how to compute it.</summary>
     /// <param name="inputs">The outputs of the layers that feed this one, or the model's input.</param>
     /// <exception cref="QuantException">The inputs or a variable do not fit the parameters.</exception>
-    public abstract AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs);
+    public abstract PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs);
 
     /// <summary>
     /// How the integers of the last layer become floats when no Dequantizer follows (akida-model.md 3.2); null
     /// when they stay integers.
     /// </summary>
-    public virtual AkidaOperation? CreateDequantization(AkidaTensor output) => null;
+    /// <param name="channels">The channels of its output.</param>
+    internal virtual PotentialScaling? CreateDequantization(int channels) => null;
 
     /// <summary>The weights, checked.</summary>
     /// <exception cref="QuantException">There are none, or their shape is another.</exception>
@@ -75,14 +84,18 @@ public abstract record AkidaLayer
         return Array.TrueForAll(shifts, shift => shift == 0) ? null : shifts;
     }
 
-    /// <summary>The integers of an input.</summary>
+    /// <summary>An input as integers.</summary>
     /// <exception cref="QuantException">The input is float.</exception>
-    protected ValueRange IntegerRange(AkidaTensor input) =>
-        input.Range ?? throw Invalid("AkidaInputFloat", "it takes integers, but its input is float. Put a Quantizer before it.");
+    protected QuantizedSpec Integers(TensorSpec input) =>
+        input as QuantizedSpec ?? throw Invalid("AkidaInputFloat", "it takes integers, but its input is float. Put a Quantizer before it.");
+
+    /// <summary>A kernel over the only input.</summary>
+    private protected static LinearPart Over(Action<IntegerData, IntegerData, int> kernel) =>
+        (tensors, sums, batch) => kernel((IntegerData)tensors[0], sums, batch);
 
     /// <summary>An error about this layer.</summary>
     protected internal QuantException Invalid(string id, string problem) =>
-        new(id, QuantErrorKind.InvalidData, $"Akida layer '{Name}' ({TypeName}): {problem}", Name);
+        new(id, QuantErrorKind.InvalidData, $"{Title}: {problem}", Name);
 
     private static int[] Filled(int count, int value)
     {
@@ -96,7 +109,7 @@ public abstract record AkidaLayer
 public interface IAkidaInput
 {
     /// <summary>The tensor that the model takes when this layer is the first.</summary>
-    AkidaTensor ModelInput { get; }
+    TensorSpec ModelInput { get; }
 
     /// <summary>The input shape as users give samples.</summary>
     Shape InputShape { get; }

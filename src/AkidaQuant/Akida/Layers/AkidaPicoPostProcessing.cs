@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Akida.Layers;
@@ -24,11 +25,11 @@ public sealed record AkidaPicoPostProcessing : AkidaLayer
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("buffer_bits", BufferBits)];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
-        (AkidaTensor prediction, AkidaTensor target) = (inputs[0], inputs[1]);
-        IntegerRange(prediction);
-        IntegerRange(target);
+        (TensorSpec prediction, TensorSpec target) = (inputs[0], inputs[1]);
+        Integers(prediction);
+        Integers(target);
         if (prediction.Shape != target.Shape)
         {
             throw Invalid("AkidaLayerInputMismatch", $"its inputs must have the same shape, but they have {prediction.Shape} and {target.Shape}.");
@@ -43,7 +44,7 @@ public sealed record AkidaPicoPostProcessing : AkidaLayer
             BufferBits,
             ValueRange.OfBits(ValueBits));
         DeviationThreshold comparison = new(prediction.Shape[0] * prediction.Shape[1], channels);
-        return new AkidaPreparedLayer(AkidaTensor.Integers(new Shape(1, 1, channels), 1, false), 0, () => (tensors, output, batch) =>
+        return new PreparedLayer(AkidaTensors.Integers(new Shape(1, 1, channels), 1, false), () => (tensors, output, batch) =>
         {
             using var predictions = IntegerData.Rent(prediction.Shape.Size, batch, IntegerStorage.Int16);
             scaling.Run((IntegerData)tensors[0], predictions, batch);

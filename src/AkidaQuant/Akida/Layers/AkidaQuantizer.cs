@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Akida.Layers;
@@ -36,7 +37,7 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
     public override AkidaVersion? Version => null;
 
     /// <inheritdoc/>
-    public AkidaTensor ModelInput => AkidaTensor.Floats(InputShape);
+    public TensorSpec ModelInput => new FloatSpec(InputShape);
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
@@ -51,21 +52,21 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
     public Shape OutputShape => ChannelsFirst ? InputShape.WithFirstAxisLast() : InputShape;
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
-        AkidaTensor output = AkidaTensor.Integers(OutputShape, OutputBits, OutputSigned);
+        QuantizedSpec output = AkidaTensors.Integers(OutputShape, OutputBits, OutputSigned);
         int channels = output.Shape.Channels;
         if (Variables.Find<float>(Divisors) is not null)
         {
-            LinearQuantization division = new(FloatsPerChannel(Divisors, channels), PerChannel("zero_points", channels, 0), output.Range!.Value);
-            return new AkidaPreparedLayer(
-                output, 0, () => (tensors, result, batch) => division.Run(Ordered(((FloatData)tensors[0]).Values(batch)), (IntegerData)result, batch));
+            LinearQuantization division = new(FloatsPerChannel(Divisors, channels), PerChannel("zero_points", channels, 0), output.Range);
+            return new PreparedLayer(
+                output, () => (tensors, result, batch) => division.Run(Ordered(((FloatData)tensors[0]).Values(batch)), (IntegerData)result, batch));
         }
 
         SampleQuantization quantization = new(
             channels, FloatsPerChannel("scales", channels), OutputSigned ? null : PerChannel("zero_points", channels, 0), output.ValueBits);
         Rectification? rectification = OutputSigned ? null : new Rectification(channels, null);
-        return new AkidaPreparedLayer(output, 0, () => (tensors, result, batch) =>
+        return new PreparedLayer(output, () => (tensors, result, batch) =>
         {
             ReadOnlySpan<float> samples = ((FloatData)tensors[0]).Values(batch);
             var integers = (IntegerData)result;

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
 
@@ -27,25 +28,26 @@ public sealed record AkidaSeparableConvolutional : AkidaV1Convolution
         : base.KernelShapes;
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         int channels = inputs[0].Shape.Channels;
         ConvolutionGeometry geometry = Geometry(inputs[0], channels);
         int[] depthwise = Weights("weights", KernelSize.Height, KernelSize.Width, channels, 1);
         IntegerDepthwiseConvolution first = new(
-            geometry, KernelFlip.Turn(depthwise, new Shape(KernelSize.Height, KernelSize.Width)), null, IntegerRange(inputs[0]), SumValueBits);
+            geometry, KernelFlip.Turn(depthwise, new Shape(KernelSize.Height, KernelSize.Width)), null, Integers(inputs[0]).Range, SumValueBits);
         IntegerDense second = new(channels, Filters, Weights("weights_pw", 1, 1, channels, Filters), null, first.OutputRange, SumValueBits);
-        AkidaTensor between = AkidaTensor.Integers(geometry.OutputShape, SumValueBits + 1, true, first.OutputRange);
-        AccumulatorStages stages = CreateStages(geometry.OutputShape.WithChannels(Filters), second.OutputRange);
+        int size = geometry.OutputShape.Size;
+        IntegerStorage storage = first.OutputRange.Storage;
         long positions = geometry.OutputHeight * geometry.OutputWidth;
-        return new AkidaPreparedLayer(
-            stages.Result,
-            positions * channels * ((KernelSize.Height * KernelSize.Width) + Filters),
-            () => stages.CreateOperation((tensors, sums, batch) =>
+        return Finish(
+            geometry.OutputShape.WithChannels(Filters),
+            second.OutputRange,
+            (tensors, sums, batch) =>
             {
-                using var middle = IntegerData.Rent(between.Shape.Size, batch, ((QuantizedSpec)between.Spec).Storage);
+                using var middle = IntegerData.Rent(size, batch, storage);
                 first.Run((IntegerData)tensors[0], middle, batch);
                 second.Run(middle, sums, batch);
-            }));
+            },
+            positions * channels * ((KernelSize.Height * KernelSize.Width) + Filters));
     }
 }

@@ -47,17 +47,18 @@ public abstract record AkidaSpatialLayer : AkidaIntegerLayer
 
     /// <summary>The sizes over an input.</summary>
     /// <exception cref="QuantException">The kernel does not fit into the input.</exception>
-    protected ConvolutionGeometry Geometry(AkidaTensor input, int filters) =>
+    protected ConvolutionGeometry Geometry(TensorSpec input, int filters) =>
         Window(input.Shape, KernelSize, KernelStride, filters);
 
-    /// <summary>The steps after the sum.</summary>
-    /// <exception cref="QuantException">The pool does not fit into the sums.</exception>
-    private protected AccumulatorStages CreateStages(in ConvolutionGeometry geometry, ValueRange sums)
+    /// <inheritdoc/>
+    private protected override bool SumsPositions => PoolType == PoolType.Average;
+
+    /// <inheritdoc/>
+    private protected override ConvolutionGeometry? MaxPool(Shape sums)
     {
-        Shape shape = geometry.OutputShape;
         if (PoolType != PoolType.Max)
         {
-            return CreateStages(shape, sums, PoolType);
+            return null;
         }
 
         if (Padding == Padding.SameUpper)
@@ -66,7 +67,7 @@ public abstract record AkidaSpatialLayer : AkidaIntegerLayer
         }
 
         return PoolSize > 0
-            ? CreateStages(shape, sums, PoolType, Window(shape, PoolSize, PoolStride > 0 ? PoolStride : PoolSize, shape.Channels))
+            ? Window(sums, PoolSize, PoolStride > 0 ? PoolStride : PoolSize, sums.Channels)
             : throw Invalid("AkidaPoolSizeMissing", "a maximum pool needs a pool_size.");
     }
 

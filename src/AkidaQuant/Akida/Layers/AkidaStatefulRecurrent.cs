@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
 using AkidaQuant.Kernels.Storage;
 
@@ -40,9 +41,9 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
         Variables.Find<sbyte>("in_proj") is { } first && Variables.Find<sbyte>("out_proj") is { } second ? [first.Shape, second.Shape] : [];
 
     /// <inheritdoc/>
-    public override AkidaPreparedLayer Prepare(IReadOnlyList<AkidaTensor> inputs)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
-        AkidaTensor input = inputs[0];
+        TensorSpec input = inputs[0];
         int steps = input.Shape[0] * input.Shape[1];
         if (input.Shape[0] != 1 || steps % Subsample != 0)
         {
@@ -51,7 +52,7 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
 
         int channels = input.Shape.Channels;
         IntegerDense first = new(
-            channels, StatefulChannels, Weights("in_proj", channels, StatefulChannels), InputShift("input_shift", channels), IntegerRange(input), BufferBits - 1);
+            channels, StatefulChannels, Weights("in_proj", channels, StatefulChannels), InputShift("input_shift", channels), Integers(input).Range, BufferBits - 1);
         OutputScaling added = new(
             StatefulChannels,
             PerChannel("new_state_scale", StatefulChannels, 1),
@@ -63,27 +64,27 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
         QuantizedSpec state = new(new Shape(StatefulChannels), StateBits - 1, ScalarOrVector<int>.Scalar(0));
         IntegerDense second = new(
             StatefulChannels, OutputChannels, Weights("out_proj", StatefulChannels, OutputChannels), null, state.Range, BufferBits - 1);
-        AccumulatorStages stages = CreateStages(new Shape(1, steps / Subsample, OutputChannels), second.OutputRange);
         int size = steps * StatefulChannels;
-        return new AkidaPreparedLayer(stages.Result, 0, () => stages.CreateOperation((tensors, sums, batch) =>
-        {
-            using var projected = IntegerData.Rent(size, batch, IntegerStorage.Int32);
-            using var states = IntegerData.Rent(size, batch, IntegerStorage.Int16);
-            using var kept = IntegerData.Rent(size / Subsample, batch, IntegerStorage.Int16);
-            first.Run((IntegerData)tensors[0], projected, batch);
-            added.Run(projected, projected, batch);
-            recurrence.Run(
-                projected.Values<int>(batch),
-                ((IntegerData)tensors[1]).Values<short>(batch),
-                ((IntegerData)tensors[2]).Values<short>(batch),
-                states.Values<short>(batch),
-                batch);
-            subsampling.Run(states, kept, batch);
-            second.Run(kept, sums, batch);
-        }))
-        {
-            State = [state, state],
-        };
+        return Finish(
+            new Shape(1, steps / Subsample, OutputChannels),
+            second.OutputRange,
+            (tensors, sums, batch) =>
+            {
+                using var projected = IntegerData.Rent(size, batch, IntegerStorage.Int32);
+                using var states = IntegerData.Rent(size, batch, IntegerStorage.Int16);
+                using var kept = IntegerData.Rent(size / Subsample, batch, IntegerStorage.Int16);
+                first.Run((IntegerData)tensors[0], projected, batch);
+                added.Run(projected, projected, batch);
+                recurrence.Run(
+                    projected.Values<int>(batch),
+                    ((IntegerData)tensors[1]).Values<short>(batch),
+                    ((IntegerData)tensors[2]).Values<short>(batch),
+                    states.Values<short>(batch),
+                    batch);
+                subsampling.Run(states, kept, batch);
+                second.Run(kept, sums, batch);
+            },
+            state: [state, state]);
     }
 
     private int[] Factors(string name) => Variables.Find<short>(name) is { } factors && factors.Values.Length == StatefulChannels

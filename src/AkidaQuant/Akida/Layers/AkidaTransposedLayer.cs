@@ -23,7 +23,7 @@ public abstract record AkidaTransposedLayer : AkidaIntegerLayer
 
     /// <summary>The convolution that is transposed: its output is the input here, its input the output.</summary>
     /// <exception cref="QuantException">The input is not an image.</exception>
-    protected ConvolutionGeometry Forward(AkidaTensor input, int filters)
+    protected ConvolutionGeometry Forward(TensorSpec input, int filters)
     {
         Shape image = input.Shape;
         return image.Rank == 3

@@ -44,20 +44,21 @@ public abstract record AkidaV1Convolution : AkidaV1Layer
 
     /// <summary>The sizes over an input.</summary>
     /// <exception cref="QuantException">The kernel does not fit into the input.</exception>
-    protected ConvolutionGeometry Geometry(AkidaTensor input, int channels) => Window(input.Shape, KernelSize, KernelStride, channels);
+    protected ConvolutionGeometry Geometry(TensorSpec input, int channels) => Window(input.Shape, KernelSize, KernelStride, channels);
 
-    /// <summary>The steps after the sum.</summary>
-    /// <exception cref="QuantException">The pool does not fit into the sums.</exception>
-    private protected AccumulatorStages CreateStages(Shape shape, ValueRange sums)
+    /// <inheritdoc/>
+    private protected override bool SumsPositions => PoolType == PoolType.Average;
+
+    /// <inheritdoc/>
+    private protected override ConvolutionGeometry? MaxPool(Shape sums)
     {
         if (PoolType != PoolType.Max)
         {
-            return CreateStages(shape, sums, PoolType);
+            return null;
         }
 
-        (int Height, int Width) stride = PoolStride.Height > 0 ? PoolStride : PoolSize;
         return PoolSize is { Height: > 0, Width: > 0 }
-            ? CreateStages(shape, sums, PoolType, Window(shape, PoolSize, stride, shape.Channels))
+            ? Window(sums, PoolSize, PoolStride.Height > 0 ? PoolStride : PoolSize, sums.Channels)
             : throw Invalid("AkidaPoolSizeMissing", "a maximum pool needs a pool_size.");
     }
 

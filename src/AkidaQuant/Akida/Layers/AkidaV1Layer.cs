@@ -1,7 +1,6 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
-using AkidaQuant.Kernels.Storage;
-using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Akida.Layers;
 
@@ -10,6 +9,8 @@ public abstract record AkidaV1Layer : AkidaLayer
 {
     /// <summary>Magnitude bits of sums: Akida 1.0 weights and inputs are so narrow that no sum comes near.</summary>
     protected const int SumValueBits = 31;
+
+    private static readonly AccumulatorWidth Width = AccumulatorWidth.Saturating(SumValueBits);
 
     /// <summary>Bits of the weights.</summary>
     public int WeightsBits { get; init; } = 1;
@@ -28,69 +29,45 @@ public abstract record AkidaV1Layer : AkidaLayer
         [new("weights_bits", WeightsBits), new("activation", Activation), new("act_bits", ActBits)];
 
     /// <summary>Float outputs: the potentials, threshold subtracted, divided by <c>act_step</c> (convert.md 9.3).</summary>
-    public override AkidaOperation? CreateDequantization(AkidaTensor output)
+    internal override PotentialScaling? CreateDequantization(int channels) => Activation ? null : new PotentialScaling(Steps(channels));
+
+    /// <summary>The window of a maximum pool over the sums; null for none.</summary>
+    /// <exception cref="QuantException">It does not fit into the sums.</exception>
+    private protected virtual ConvolutionGeometry? MaxPool(Shape sums) => null;
+
+    /// <summary>Whether all positions of an image are summed; the division is part of the steps.</summary>
+    private protected virtual bool SumsPositions => false;
+
+    /// <summary>The whole layer: its sums, a pool, then the activation or the subtraction of the threshold (convert.md 9.4).</summary>
+    /// <param name="shape">The shape of the sums.</param>
+    /// <param name="sums">The integers that they can be.</param>
+    /// <param name="linear">Computes them.</param>
+    /// <param name="macs">Multiplications of a sample.</param>
+    /// <exception cref="QuantException">A variable or the pool does not fit.</exception>
+    private protected PreparedLayer Finish(Shape shape, ValueRange sums, LinearPart linear, long macs)
     {
-        if (Activation)
-        {
-            return null;
-        }
-
-        float[] steps = Steps(output.Shape.Channels);
-        return (tensors, result, batch) =>
-        {
-            var potentials = (IntegerData)tensors[0];
-            Span<float> values = ((FloatData)result).Values(batch);
-            long[] integers = new long[values.Length];
-            potentials.CopyTo(integers, batch);
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = integers[i] / steps[i % steps.Length];
-            }
-        };
-    }
-
-    /// <summary>The steps after the sum.</summary>
-    private protected AccumulatorStages CreateStages(
-        Shape shape, ValueRange sums, PoolType poolType = PoolType.NoPooling, ConvolutionGeometry window = default)
-    {
-        AccumulatorStages stages = new(Sums(shape, sums));
-        if (poolType == PoolType.Max)
-        {
-            MaxPooling pooling = new(window);
-            stages.Add(Sums(window.OutputShape, sums), pooling.Run, inPlace: false);
-        }
-        else if (poolType == PoolType.Average)
-        {
-            int positions = shape[0] * shape[1];
-            sums = new ValueRange(sums.Min * positions, sums.Max * positions).Clamp(ValueRange.OfBits(SumValueBits));
-            GlobalSum sum = new(positions, shape.Channels, null, SumValueBits);
-            stages.Add(Sums(new Shape(1, 1, shape.Channels), sums), sum.Run, inPlace: false);
-        }
-
-        AddActivation(stages, sums);
-        return stages;
-    }
-
-    private void AddActivation(AccumulatorStages stages, ValueRange sums)
-    {
-        Shape shape = stages.Result.Shape;
         int channels = shape.Channels;
+        LayerTail tail = LayerTail.OfIntegers(shape, sums);
+        if (MaxPool(shape) is { } window)
+        {
+            tail.AddMaxPool(window);
+        }
+        else if (SumsPositions)
+        {
+            tail.AddSum(new Shape(1, 1, channels), null, Width);
+        }
+
         int[] thresholds = PerChannel("threshold", channels, 0);
         if (Activation)
         {
-            LevelCounting counting = new(thresholds, Steps(channels), ActBits);
-            stages.Add(AkidaTensor.Integers(shape, ActBits, signed: false), counting.Run, inPlace: false);
-            return;
+            QuantizedSpec levels = AkidaTensors.Integers(tail.Shape, ActBits, signed: false);
+            float[] steps = Steps(channels);
+            tail.Add(tail.Shape, levels.Range, inPlace: false, () => new LevelCounting(thresholds, steps, ActBits).Run);
+            return tail.Prepare(levels, () => linear, macs: macs);
         }
 
-        BiasAddition subtraction = new(Array.ConvertAll(thresholds, threshold => -(long)threshold), SumValueBits);
-        ValueRange potentials = new ValueRange(sums.Min - Math.Max(0, thresholds.Max()), sums.Max - Math.Min(0L, thresholds.Min()))
-            .Clamp(ValueRange.OfBits(SumValueBits));
-        stages.Add(AkidaTensor.Integers(shape, SumValueBits + 1, true, potentials), (input, output, batch) =>
-        {
-            IntegerCopy.Copy(input, output, batch);
-            subtraction.Run(output, batch);
-        }, inPlace: false);
+        tail.AddBias(Array.ConvertAll(thresholds, threshold => -(long)threshold), Width);
+        return tail.Prepare(AkidaTensors.Integers(tail.Shape, SumValueBits + 1, true, tail.Range), () => linear, macs: macs);
     }
 
     private float[] Steps(int channels)
@@ -105,6 +82,4 @@ public abstract record AkidaV1Layer : AkidaLayer
             ? steps.Length == channels ? steps : [.. Enumerable.Repeat(steps[0], channels)]
             : throw Invalid("AkidaVariableInvalid", "its variable 'act_step' must hold positive numbers.");
     }
-
-    private static AkidaTensor Sums(Shape shape, ValueRange range) => AkidaTensor.Integers(shape, SumValueBits + 1, true, range);
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Layers.Integers;

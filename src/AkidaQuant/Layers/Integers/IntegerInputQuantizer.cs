@@ -1,4 +1,5 @@
 using System.Buffers;
+using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Layers.Integers;

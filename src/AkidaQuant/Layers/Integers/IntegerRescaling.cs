@@ -1,4 +1,4 @@
-using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Execution;
 
 namespace AkidaQuant.Layers.Integers;
 
@@ -13,8 +13,8 @@ public sealed record IntegerRescaling(int[]? Factors, int[] Shifts)
     /// <summary>Wide enough that no product is ever saturated.</summary>
     private const int ProductBits = 62;
 
-    /// <summary>The kernel.</summary>
-    /// <param name="channels">The number of channels.</param>
+    /// <summary>Makes this the next step of a tail.</summary>
+    /// <param name="tail">The tail.</param>
     /// <param name="range">The integers to saturate to.</param>
-    internal OutputScaling CreateKernel(int channels, ValueRange range) => new(channels, Factors, Shifts, ProductBits, range);
+    internal void AddTo(LayerTail tail, ValueRange range) => tail.AddScaling(Factors, Shifts, ProductBits, range);
 }

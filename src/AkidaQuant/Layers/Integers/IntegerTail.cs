@@ -1,8 +1,5 @@
 using System.Globalization;
 using AkidaQuant.Execution;
-using AkidaQuant.Geometry;
-using AkidaQuant.Kernels.Integer;
-using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Layers.Integers;
 
@@ -74,93 +71,60 @@ public sealed record IntegerTail
     /// <exception cref="QuantException"><c>SumsTooWide</c>, or the pool does not fit.</exception>
     internal PreparedLayer Prepare(IntegerLayer layer, Shape shape, ValueRange sums, LinearPart linear, IReadOnlyList<TensorSpec>? state = null)
     {
-        int channels = shape.Channels;
-        List<Func<Stage>> stages = [];
-        ValueRange biased = Fits(layer, Bias is null ? sums : new ValueRange(sums.Min + Math.Min(0, Bias.Min()), sums.Max + Math.Max(0, Bias.Max())), SumBits);
-        (Shape Shape, ValueRange Range) current = (shape, biased);
+        AccumulatorWidth width = Width(layer, SumBits);
+        LayerTail tail = LayerTail.OfIntegers(shape, width.Limit(sums.Min, sums.Max));
+        if (Bias is not null)
+        {
+            tail.AddBias(Array.ConvertAll(Bias, value => (long)value), width);
+        }
+
+        ValueRange biased = tail.Range;
         if (Pool is { } window)
         {
-            ConvolutionGeometry pool = window.Over(layer, shape, channels);
-            Then(pool.OutputShape, biased, () => new MaxPooling(pool).Run, inPlace: false);
+            tail.AddMaxPool(window.Over(layer, shape, shape.Channels));
         }
 
         if (Table is { } table)
         {
-            Then(current.Shape, IntegerTable.Keys, () => table.Input.CreateKernel(channels, IntegerTable.Keys).Run, inPlace: false);
-            TableLookup lookup = new(table.Values);
-            Then(current.Shape, lookup.OutputRange, () => lookup.Run, inPlace: true);
+            table.Input.AddTo(tail, IntegerTable.Keys);
+            tail.AddTable(table.Values);
         }
         else if (IsRectified)
         {
-            long[]? maximum = MaxValue is null ? null : Array.ConvertAll(MaxValue, value => (long)value);
-            ValueRange positive = new(Math.Max(current.Range.Min, 0), Math.Max(current.Range.Max, 0));
-            ValueRange clipped = maximum is null ? positive : new ValueRange(Math.Min(positive.Min, maximum.Min()), Math.Min(positive.Max, maximum.Max()));
-            Then(current.Shape, clipped, () => new Rectification(channels, maximum).Run, inPlace: true);
+            tail.AddRectification(MaxValue is null ? null : Array.ConvertAll(MaxValue, value => (long)value));
         }
 
         if (SumsPositions)
         {
-            int positions = current.Shape[0] * current.Shape[1];
-            ValueRange all = new(Product(layer, current.Range.Min, positions), Product(layer, current.Range.Max, positions));
-            Then(new Shape(1, 1, channels), Fits(layer, all, SumBits), () => new GlobalSum(positions, channels, null, SumBits).Run, inPlace: false);
+            tail.AddSum(new Shape(1, 1, shape.Channels), null, width);
         }
 
-        ValueRange result = current.Range;
+        ValueRange result = tail.Range;
         if (Rescaling is { } rescaling)
         {
-            ValueRange range = ValueRange.OfBits(OutputBits) with { Min = result.Min >= 0 ? 0 : sbyte.MinValue };
-            Then(current.Shape, range, () => rescaling.CreateKernel(channels, range).Run, inPlace: false);
+            rescaling.AddTo(tail, ValueRange.OfBits(OutputBits) with { Min = result.Min >= 0 ? 0 : sbyte.MinValue });
         }
-
-        QuantizedSpec output = Spec(layer, current.Shape, Rescaling is null ? Fits(layer, result, RawBits) : current.Range);
-        PreparedLayer prepared = new(output, () => CreateOperation(Spec(layer, shape, biased), linear, [.. stages.Select(stage => stage())])) { State = state ?? [] };
-        prepared.Recorded.Add(RecordedSums, Recorded(biased));
-        prepared.Recorded.Add(RecordedResult, Recorded(result));
-        return prepared;
-
-        void Then(Shape next, ValueRange range, Func<Action<IntegerData, IntegerData, int>> run, bool inPlace)
+        else
         {
-            QuantizedSpec spec = Spec(layer, next, range);
-            stages.Add(() => new Stage(spec, run(), inPlace));
-            current = (next, range);
+            Width(layer, RawBits).Limit(result.Min, result.Max);
         }
+
+        RecordedVariables recorded = new();
+        recorded.Add(RecordedSums, Recorded(biased));
+        recorded.Add(RecordedResult, Recorded(result));
+        QuantizedSpec output = new(
+            tail.Shape, Rescaling is null ? RawBits : OutputBits, ScalarOrVector<int>.Scalar(0), layer.Step, tail.Range);
+        return tail.Prepare(output, () => linear, state, recorded);
     }
 
-    private Operation CreateOperation(QuantizedSpec sums, LinearPart linear, Stage[] stages)
-    {
-        IntegerChain chain = new(sums.Shape.Size, sums.Storage);
-        foreach (Stage stage in stages)
-        {
-            chain.Add(stage.Result.Shape.Size, stage.Result.Storage, stage.Run, stage.InPlace);
-        }
+    private static RecordedTensor Recorded(ValueRange range) =>
+        new(NdArray<long>.Vector([range.Min, range.Max]), SumBits, ScalarOrVector<int>.Scalar(0));
 
-        BiasAddition? bias = Bias is null ? null : new BiasAddition(Array.ConvertAll(Bias, value => (long)value), SumBits);
-        Action<ReadOnlySpan<TensorData>, IntegerData, int> run = chain.Create((inputs, accumulators, batch) =>
-        {
-            linear(inputs, accumulators, batch);
-            bias?.Run(accumulators, batch);
-        });
-        return (inputs, output, batch) => run(inputs, (IntegerData)output, batch);
-    }
-
-    private QuantizedSpec Spec(IntegerLayer layer, Shape shape, ValueRange range) =>
-        new(shape, Rescaling is null ? RawBits : OutputBits, ScalarOrVector<int>.Scalar(0), layer.Step, range);
-
-    private static RecordedTensor Recorded(ValueRange range) => new(NdArray<long>.Vector([range.Min, range.Max]), SumBits, ScalarOrVector<int>.Scalar(0));
-
-    private static long Product(IntegerLayer layer, long value, int count) =>
-        Math.BigMul(value, count, out long low) == low >> 63 ? low : throw TooWide(layer, SumBits);
-
-    private static ValueRange Fits(IntegerLayer layer, ValueRange range, int bits) =>
-        range.Clamp(ValueRange.OfBits(bits)) == range ? range : throw TooWide(layer, bits);
-
-    private static QuantException TooWide(IntegerLayer layer, int bits) => new(
+    private static AccumulatorWidth Width(IntegerLayer layer, int bits) => AccumulatorWidth.Refusing(bits, most => new QuantException(
         "SumsTooWide",
         QuantErrorKind.NotSupported,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Layer '{layer.Name}' ({layer.ClassName}): its accumulators may need more than {bits} bits and a sign. Use fewer inputs for its sums, or a smaller image before its global pooling."),
-        layer.Name);
-
-    private sealed record Stage(QuantizedSpec Result, Action<IntegerData, IntegerData, int> Run, bool InPlace);
+            $"Layer '{layer.Name}' ({layer.ClassName}): its accumulators may need more than {most} bits and a sign. Use fewer inputs for its sums, or a smaller image before its global pooling."),
+        layer.Name));
 }

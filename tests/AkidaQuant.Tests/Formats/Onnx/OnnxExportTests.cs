@@ -58,7 +58,7 @@ public sealed class OnnxExportTests(ITestOutputHelper output) : TemporaryFolder
                     {
                         // Keras has channels last only.
                         float[] expected = Outputs(each, samples);
-                        float[] actual = Outputs(read, SampleInput.Fit(samples, each.Input, each.Name));
+                        float[] actual = Outputs(read, each.Input.Fit(samples, each.Name));
                         float tolerance = each == quantized ? 0 : 1e-5f * Math.Max(1, expected.Max(Math.Abs));
                         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, tolerance));
                         written++;

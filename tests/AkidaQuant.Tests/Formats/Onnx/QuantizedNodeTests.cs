@@ -1,7 +1,7 @@
 using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Execution;
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Formats.Onnx.Quantized;
-using AkidaQuant.Models;
 using AkidaQuant.Tests.Akida;
 using AkidaQuant.Tests.Vectors;
 

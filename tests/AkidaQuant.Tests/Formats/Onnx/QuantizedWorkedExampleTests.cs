@@ -1,8 +1,8 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Formats.Onnx;
 using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Quantized;
 using AkidaQuant.Formats.Onnx.Schema;
-using AkidaQuant.Models;
 using AkidaQuant.Tests.Akida;
 
 namespace AkidaQuant.Tests.Formats.Onnx;
@@ -56,7 +56,7 @@ public sealed class QuantizedWorkedExampleTests
 
         PlanRunner runner = new(model.Plan, 2);
         float[] samples = [.. Enumerable.Range(0, 64).Select(i => ((((11 * i) + 3) % 29) - 9) / 16f)];
-        SampleInput.Load(SampleInput.Fit(SampleSet.FromArray(samples, new Shape(2, 4, 4)), model.Input, model.Name), 0, 2, runner.Input, null, model.Name);
+        SampleInput.Load(model.Input.Fit(SampleSet.FromArray(samples, new Shape(2, 4, 4)), model.Name), 0, 2, runner.Input, null, model.Name);
         runner.Run(2, TestContext.Current.CancellationToken);
         Assert.Equal([28, 132, 236, 66, 170, 0, 104, 208], Channel(runner, model, x, 0, 2).Take(8));
         Assert.Equal([58, 127, 70, 67], Channel(runner, model, conv, 0, 3));

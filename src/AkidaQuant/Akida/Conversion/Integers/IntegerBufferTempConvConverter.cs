@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
 
@@ -8,7 +9,7 @@ namespace AkidaQuant.Akida.Conversion.Integers;
 internal sealed class IntegerBufferTempConvConverter : IntegerConverter<IntegerBufferTempConv>
 {
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerBufferTempConv layer, PlanStep step, ConversionContext context)
+    protected override AkidaLayer Convert(IntegerBufferTempConv layer, PlanStep<Node> step, ConversionContext context)
     {
         (int frames, int channels, int filters) = (layer.Kernel.Shape[0], layer.Kernel.Shape[1], layer.Kernel.Shape[2]);
         AkidaVariables variables = [];

@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
 
@@ -8,5 +9,5 @@ namespace AkidaQuant.Akida.Conversion.Integers;
 internal sealed class IntegerConcatenateConverter : IntegerConverter<IntegerConcatenate>
 {
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerConcatenate layer, PlanStep step, ConversionContext context) => new AkidaConcatenate { Name = layer.Name };
+    protected override AkidaLayer Convert(IntegerConcatenate layer, PlanStep<Node> step, ConversionContext context) => new AkidaConcatenate { Name = layer.Name };
 }

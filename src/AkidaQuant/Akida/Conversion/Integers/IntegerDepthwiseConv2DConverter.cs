@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
 
@@ -11,7 +12,7 @@ namespace AkidaQuant.Akida.Conversion.Integers;
 internal sealed class IntegerDepthwiseConv2DConverter : IntegerSpatialConverter<IntegerDepthwiseConv2D>
 {
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerDepthwiseConv2D layer, PlanStep step, ConversionContext context)
+    protected override AkidaLayer Convert(IntegerDepthwiseConv2D layer, PlanStep<Node> step, ConversionContext context)
     {
         int size = layer.Window.KernelSize.Height;
         AkidaVariables variables = [];

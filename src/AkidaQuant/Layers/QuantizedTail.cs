@@ -1,69 +1,68 @@
 using AkidaQuant.Execution;
-using AkidaQuant.Kernels.Integer;
 using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Layers;
 
-/// <summary>Computes the accumulators of <paramref name="batch"/> samples.</summary>
-internal delegate void LinearPart(ReadOnlySpan<TensorData> inputs, IntegerData accumulators, int batch);
-
 /// <summary>
-/// What follows the linear part of a quantized layer: the aligned bias, then the output quantizer
-/// (layers.md 2.4 and 2.5).
+/// What follows the linear part of a quantized layer, as quantization derives it: the aligned bias, then the output
+/// quantizer (layers.md 2.4 and 2.5).
 /// </summary>
-internal sealed class AccumulatorTail
+internal sealed class QuantizedTail
 {
-    private readonly QuantizedSpec _accumulator;
-    private readonly AlignedTensor? _bias;
-    private readonly OutputStage? _stage;
+    private readonly LayerTail _tail;
+    private readonly QuantizedSpec _output;
     private readonly RecordedVariables _recorded;
 
-    private AccumulatorTail(QuantizedSpec accumulator, AlignedTensor? bias, OutputStage? stage, QuantizedSpec output, RecordedVariables recorded)
+    private QuantizedTail(LayerTail tail, QuantizedSpec output, RecordedVariables recorded)
     {
-        _accumulator = accumulator;
-        _bias = bias;
-        _stage = stage;
+        _tail = tail;
+        _output = output;
         _recorded = recorded;
-        Output = output;
     }
-
-    private QuantizedSpec Output { get; }
 
     /// <summary>Derives the integers of the bias and the output quantizer and records them.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="accumulator">The result of the linear part.</param>
     /// <param name="bias">The float bias with the width of its quantizer; null for none.</param>
     /// <param name="recorded">Where the integers are recorded.</param>
-    public static AccumulatorTail Create(
+    public static QuantizedTail Create(
         QuantizedLayer layer,
         QuantizedSpec accumulator,
         (NdArray<float> Values, int Bitwidth, bool Signed)? bias,
         RecordedVariables recorded)
     {
-        AlignedTensor? aligned = null;
+        LayerTail tail = LayerTail.OfIntegers(accumulator.Shape, accumulator.Range);
         if (bias is { } given)
         {
-            aligned = Align(layer, "bias_quantizer", given.Values, accumulator, given.Bitwidth, given.Signed, recorded);
-            ReadOnlySpan<long> values = aligned.Values.Span;
-            long min = 0;
-            long max = 0;
-            foreach (long value in values)
-            {
-                min = Math.Min(min, value);
-                max = Math.Max(max, value);
-            }
-
-            ValueRange range = new(accumulator.Range.Min + min, accumulator.Range.Max + max);
-            accumulator = accumulator with { Range = range.Clamp(ValueRange.OfBits(accumulator.ValueBits)) };
+            AlignedTensor aligned = Align(layer, "bias_quantizer", given.Values, accumulator, given.Bitwidth, given.Signed, recorded);
+            tail.AddBias(aligned.Values.Expand(accumulator.Shape.Channels), AccumulatorWidth.Saturating(accumulator.ValueBits));
         }
 
-        (OutputStage? stage, QuantizedSpec output) = Quantize(layer, accumulator, recorded);
-        return new AccumulatorTail(accumulator, aligned, stage, output, recorded);
+        return Create(layer, accumulator, tail, recorded);
     }
 
     /// <summary>The output quantizer alone, for layers that have no bias.</summary>
-    public static AccumulatorTail Create(QuantizedLayer layer, QuantizedSpec accumulator, RecordedVariables recorded) =>
-        Create(layer, accumulator, null, recorded);
+    public static QuantizedTail Create(QuantizedLayer layer, QuantizedSpec accumulator, RecordedVariables recorded) =>
+        Create(layer, accumulator, bias: null, recorded);
+
+    /// <summary>The output quantizer behind steps of the layer's own.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="accumulator">What the steps give; their range is taken from the tail.</param>
+    /// <param name="tail">The steps.</param>
+    /// <param name="recorded">Where the integers are recorded.</param>
+    public static QuantizedTail Create(QuantizedLayer layer, QuantizedSpec accumulator, LayerTail tail, RecordedVariables recorded)
+    {
+        accumulator = accumulator with { Range = tail.Range };
+        if (Derive(layer, accumulator, recorded) is not { } stage)
+        {
+            return new QuantizedTail(tail, accumulator, recorded);
+        }
+
+        int channels = accumulator.Shape.Channels;
+        tail.AddScaling(
+            stage.Scales?.Mantissas.Expand(channels), stage.Shift.Expand(channels), stage.ScaledValueBits, ValueRange.OfBits(stage.ValueBits));
+        return new QuantizedTail(tail, new QuantizedSpec(accumulator.Shape, stage.ValueBits, stage.FracBits), recorded);
+    }
 
     /// <summary>Quantizes a value onto the scales and fractional bits of an accumulator, and records it (numerics.md 5.3).</summary>
     public static AlignedTensor Align(
@@ -87,41 +86,16 @@ internal sealed class AccumulatorTail
     }
 
     /// <summary>The whole layer: the linear part, then this tail; with what the linear part remembers.</summary>
-    public PreparedLayer Prepare(Func<LinearPart> createLinear, IReadOnlyList<TensorSpec>? state = null) =>
-        new(Output, () => CreateOperation(createLinear())) { Recorded = _recorded, State = state ?? [] };
+    /// <param name="createLinear">Packs the weights and gives the linear part; null where the steps take the layer's input as it is.</param>
+    /// <param name="state">What the linear part remembers.</param>
+    public PreparedLayer Prepare(Func<LinearPart>? createLinear, IReadOnlyList<TensorSpec>? state = null) =>
+        _tail.Prepare(_output, createLinear, state, _recorded);
 
-    private Operation CreateOperation(LinearPart linear)
-    {
-        int channels = Output.Shape.Channels;
-        BiasAddition? bias = _bias is { } aligned ? new BiasAddition(aligned.Values.Expand(channels), _accumulator.ValueBits) : null;
-        if (_stage is not { } stage)
-        {
-            return (inputs, output, batch) =>
-            {
-                var accumulators = (IntegerData)output;
-                linear(inputs, accumulators, batch);
-                bias?.Run(accumulators, batch);
-            };
-        }
-
-        OutputScaling scaling = new(
-            channels, stage.Scales?.Mantissas.Expand(channels), stage.Shift.Expand(channels), stage.ScaledValueBits, ValueRange.OfBits(stage.ValueBits));
-        int size = Output.Shape.Size;
-        IntegerStorage storage = _accumulator.Storage;
-        return (inputs, output, batch) =>
-        {
-            using var accumulators = IntegerData.Rent(size, batch, storage);
-            linear(inputs, accumulators, batch);
-            bias?.Run(accumulators, batch);
-            scaling.Run(accumulators, (IntegerData)output, batch);
-        };
-    }
-
-    private static (OutputStage? Stage, QuantizedSpec Output) Quantize(QuantizedLayer layer, QuantizedSpec accumulator, RecordedVariables recorded)
+    private static OutputStage? Derive(QuantizedLayer layer, QuantizedSpec accumulator, RecordedVariables recorded)
     {
         if (layer.OutputQuantizer is not { } quantizer)
         {
-            return (null, accumulator);
+            return null;
         }
 
         if (quantizer.PerAxis && accumulator.Shape.Rank < 2)
@@ -153,6 +127,6 @@ internal sealed class AccumulatorTail
             recorded.Add("out_quantizer/qscales", new RecordedTensor(scales.Mantissas.ToArray().Map(mantissa => (long)mantissa), scales.ValueBits, scales.FracBits));
         }
 
-        return (stage, new QuantizedSpec(accumulator.Shape, stage.ValueBits, stage.FracBits));
+        return stage;
     }
 }

@@ -1,16 +1,10 @@
 using System.Buffers;
-using AkidaQuant.Kernels.Storage;
-using AkidaQuant.Layers;
 
-namespace AkidaQuant.Models;
+namespace AkidaQuant.Execution;
 
 /// <summary>Brings samples into the input buffer of a model, checked.</summary>
 internal static class SampleInput
 {
-    /// <summary>Samples as a model's input takes them, channels last; those of a network from PyTorch may have them first.</summary>
-    /// <exception cref="QuantException">They have another shape.</exception>
-    public static SampleSet Fit(SampleSet samples, InputLayer input, string model) => FitChannelsLast(samples, input.Shape, input.IsChannelsFirst, model);
-
     /// <summary>Samples with their channels last.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="input">The shape that is needed, channels last.</param>
@@ -57,21 +51,22 @@ internal static class SampleInput
     }
 
     /// <summary>Copies samples into the buffer, as integers when the buffer holds integers.</summary>
-    /// <exception cref="QuantException">A value does not fit the type of the input.</exception>
-    public static void Load(SampleSet samples, int start, int batch, TensorData target, IntegerType? type, string model) =>
-        Load(samples, start, batch, target, type?.Range(), type?.FileName() ?? "any", model);
-
-    /// <summary>Copies samples into the buffer, checked against a range of integers.</summary>
-    /// <exception cref="QuantException">A value is not of the range.</exception>
-    public static void Load(SampleSet samples, int start, int batch, TensorData target, ValueRange? integers, string type, string model)
+    /// <param name="samples">The samples.</param>
+    /// <param name="start">The first of them.</param>
+    /// <param name="batch">Their number.</param>
+    /// <param name="target">The buffer.</param>
+    /// <param name="type">The integers that they must be, with their name for errors; null for any values.</param>
+    /// <param name="model">The model, for errors.</param>
+    /// <exception cref="QuantException">A value is not of the type.</exception>
+    public static void Load(SampleSet samples, int start, int batch, TensorData target, (ValueRange Range, string Name)? type, string model)
     {
         if (target is FloatData floats)
         {
             Span<float> values = floats.Values(batch);
             samples.CopyTo(start, batch, values);
-            if (integers is { } expected)
+            if (type is { } expected)
             {
-                RequireIntegers(samples, start, values, floats.SampleSize, expected, type, model);
+                RequireIntegers(samples, start, values, floats.SampleSize, expected, model);
             }
 
             return;
@@ -81,23 +76,23 @@ internal static class SampleInput
         long[] rented = ArrayPool<long>.Shared.Rent(batch * buffer.SampleSize);
         Span<long> wide = rented.AsSpan(0, batch * buffer.SampleSize);
         samples.CopyTo(start, batch, wide);
-        ValueRange range = integers ?? new ValueRange(long.MinValue, long.MaxValue);
+        (ValueRange range, string name) = type ?? (new ValueRange(long.MinValue, long.MaxValue), "any");
         if (wide.IndexOfAnyExceptInRange(range.Min, range.Max) is var wrong and >= 0)
         {
-            throw Mismatch(samples, start + (wrong / buffer.SampleSize), wide[wrong], type, model);
+            throw Mismatch(samples, start + (wrong / buffer.SampleSize), wide[wrong], name, model);
         }
 
         Narrow(wide, buffer, batch);
         ArrayPool<long>.Shared.Return(rented);
     }
 
-    private static void RequireIntegers(SampleSet samples, int start, ReadOnlySpan<float> values, int size, ValueRange range, string type, string model)
+    private static void RequireIntegers(SampleSet samples, int start, ReadOnlySpan<float> values, int size, (ValueRange Range, string Name) type, string model)
     {
         for (int i = 0; i < values.Length; i++)
         {
-            if (values[i] != MathF.Floor(values[i]) || values[i] < range.Min || values[i] > range.Max)
+            if (values[i] != MathF.Floor(values[i]) || values[i] < type.Range.Min || values[i] > type.Range.Max)
             {
-                throw Mismatch(samples, start + (i / size), values[i], type, model);
+                throw Mismatch(samples, start + (i / size), values[i], type.Name, model);
             }
         }
     }

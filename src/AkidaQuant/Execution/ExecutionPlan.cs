@@ -1,0 +1,119 @@
+namespace AkidaQuant.Execution;
+
+/// <summary>
+/// The way to run a model of any dialect: every tensor described, every layer prepared in order, its operation made when
+/// the first batch runs. Made once for a model and kept with it; several runners may use it at once.
+/// </summary>
+public abstract class ExecutionPlan
+{
+    /// <summary>Stands for the model's input where the position of a step is asked for.</summary>
+    public const int ModelInput = -1;
+
+    /// <summary>The most elements of one sample's tensor: more would not fit an array of 64-bit integers.</summary>
+    private const long ElementLimit = 1L << 27;
+
+    private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
+    private readonly Lazy<Operation?[]> _operations;
+
+    private protected ExecutionPlan(string model, TensorSpec input)
+    {
+        ModelName = model;
+        Input = input;
+        _operations = new Lazy<Operation?[]>(() => [.. StepList.Select(step => step.Prepared.IsView ? null : step.Prepared.CreateOperation())]);
+    }
+
+    /// <summary>The name of the model that this plan runs.</summary>
+    public string ModelName { get; }
+
+    /// <summary>The tensor that the model takes.</summary>
+    public TensorSpec Input { get; }
+
+    /// <summary>The position of the layer whose output the model gives.</summary>
+    public int OutputStep { get; private protected init; }
+
+    /// <summary>The tensor that the model gives.</summary>
+    public TensorSpec Output => StepList[OutputStep].Prepared.Output;
+
+    /// <summary>Whether outputs depend on earlier samples: samples are then the consecutive time steps of parallel streams.</summary>
+    public bool IsStateful => StepList.Any(step => step.Prepared.State.Count > 0);
+
+    /// <summary>The memory that one sample takes while it runs, what layers rent for a while left out.</summary>
+    public long BytesPerSample => TensorData.ByteCount(Input) + StepList.Sum(step =>
+        (step.Prepared.IsView ? 0 : TensorData.ByteCount(step.Prepared.Output)) + step.Prepared.State.Sum(TensorData.ByteCount));
+
+    internal IReadOnlyList<Operation?> Operations => _operations.Value;
+
+    internal abstract IReadOnlyList<PlanStep> StepList { get; }
+
+    /// <summary>A worker with buffers for <paramref name="capacity"/> samples.</summary>
+    public PlanRunner CreateRunner(int capacity) => new(this, capacity);
+
+    /// <summary>The position of the layer called <paramref name="name"/>.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public int Position(string name) => _positions[name];
+
+    /// <summary>Prepares nodes in order, each with what the ones before it give.</summary>
+    /// <exception cref="QuantException">A node does not fit its inputs, or a tensor is too large (<c>TensorTooLarge</c>).</exception>
+    private protected IReadOnlyList<PlanStep<TNode>> Prepare<TNode>(IEnumerable<TNode> nodes)
+        where TNode : IPlanNode
+    {
+        List<PlanStep<TNode>> steps = [];
+        foreach (TNode node in nodes)
+        {
+            int[] inputs = [.. node.Inputs.Select(Position)];
+            TensorSpec[] taken = inputs.Length == 0 ? [Input] : [.. inputs.Select(index => steps[index].Prepared.Output)];
+            PreparedLayer prepared = node.Prepare(taken);
+            RequireSize(node, prepared.Output.Shape);
+            _positions.Add(node.Name, steps.Count);
+            steps.Add(new PlanStep<TNode>(node, inputs, taken, prepared));
+        }
+
+        return steps;
+    }
+
+    private static void RequireSize(IPlanNode node, Shape shape)
+    {
+        long size = 1;
+        foreach (int dimension in shape)
+        {
+            size = Math.Min(size * Math.Max(dimension, 1), int.MaxValue);
+        }
+
+        if (size > ElementLimit)
+        {
+            throw new QuantException(
+                "TensorTooLarge",
+                QuantErrorKind.NotSupported,
+                $"{node.Title}: one sample of its output {shape} has more than {ElementLimit} values. Use smaller samples.",
+                node.Name);
+        }
+    }
+}
+
+/// <summary>The way to run a model of one dialect.</summary>
+/// <typeparam name="TNode">The layers with their connections.</typeparam>
+public sealed class ExecutionPlan<TNode> : ExecutionPlan
+    where TNode : IPlanNode
+{
+    /// <summary>Prepares every layer of a model.</summary>
+    /// <param name="model">The name of the model, for errors.</param>
+    /// <param name="input">The tensor that it takes.</param>
+    /// <param name="nodes">Its layers, each behind those that feed it.</param>
+    /// <param name="output">The name of the layer whose output the model gives.</param>
+    /// <exception cref="QuantException">A layer does not fit its inputs, or a tensor is too large (<c>TensorTooLarge</c>).</exception>
+    public ExecutionPlan(string model, TensorSpec input, IEnumerable<TNode> nodes, string output)
+        : base(model, input)
+    {
+        Steps = Prepare(nodes);
+        OutputStep = Position(output);
+    }
+
+    /// <summary>The layers in the order of the model.</summary>
+    public IReadOnlyList<PlanStep<TNode>> Steps { get; }
+
+    internal override IReadOnlyList<PlanStep> StepList => Steps;
+
+    /// <summary>The step of the layer called <paramref name="name"/>.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public PlanStep<TNode> this[string name] => Steps[Position(name)];
+}

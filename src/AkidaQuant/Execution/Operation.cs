@@ -1,0 +1,8 @@
+namespace AkidaQuant.Execution;
+
+/// <summary>Computes a layer: reads the inputs of <paramref name="batch"/> samples and fills the output.</summary>
+/// <remarks>
+/// Called from several threads at once, each with its own buffers; keeps nothing between calls. What a layer remembers
+/// is in the buffers of <see cref="PreparedLayer.State"/>, which come behind the inputs.
+/// </remarks>
+public delegate void Operation(ReadOnlySpan<TensorData> inputs, TensorData output, int batch);
