@@ -11,6 +11,9 @@ internal static class Repository
     /// <summary>The assembly of the shell that was built with the tests.</summary>
     public static string Shell { get; } = Metadata("Shell");
 
+    /// <summary>The manifest of Pester.</summary>
+    public static string Pester { get; } = Path.GetFullPath(Metadata("Pester"));
+
     /// <summary>A version of YamlDotNet that is not the module's.</summary>
     public static string OtherYamlDotNet { get; } = Path.GetFullPath(Metadata("OtherYamlDotNet"));
 

@@ -1,26 +1,5 @@
-namespace AkidaQuant.Shell;
+// A clone is no installation: it reports nothing to PowerShell's makers and offers no newer version, which the project file names.
+Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+Environment.SetEnvironmentVariable("POWERSHELL_UPDATECHECK", "Off");
 
-/// <summary>
-/// A small PowerShell for machines that have only the .NET SDK: runs a script with its arguments, a command, or a
-/// prompt.
-/// </summary>
-internal static class Program
-{
-    public static int Main(string[] args)
-    {
-        ShellArguments? arguments = ShellArguments.Parse(args);
-        if (arguments is null)
-        {
-            Console.Error.WriteLine(ShellArguments.Usage);
-            return 64;
-        }
-
-        using var session = new ShellSession();
-        return arguments switch
-        {
-            { Script: { } script } => session.RunScript(script, arguments.Rest),
-            { Command: { } command } => session.RunCommand(command),
-            _ => session.RunPrompt(),
-        };
-    }
-}
+return Microsoft.PowerShell.UnmanagedPSEntry.Start(args, args.Length);

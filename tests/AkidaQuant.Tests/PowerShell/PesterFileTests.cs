@@ -12,16 +12,11 @@ public sealed class PesterFileTests
         ILookup<string, PesterTest> found = PesterFile.Discover().ToLookup(test => test.File);
         foreach (string file in PesterFile.All.Select(path => Path.GetFileName(path)))
         {
-            PesterTest[] tests = [.. found[file].Where(test => test.Result is null)];
-            for (int i = 0; i < tests.Length; i++)
-            {
-                data.Add(file, i, tests[i].Name);
-            }
-
             // A file that cannot be discovered, or that tests nothing, is a failure of its own.
-            if (tests.Length == 0)
+            foreach ((int number, string name) in found[file].Select(test => test.Name).DefaultIfEmpty(Whole).Index())
             {
-                data.Add(file, 0, Whole);
+                // Arguments are cut when they are long, a label is not.
+                data.Add(new TheoryDataRow<string, int, string>(file, number, name) { Label = $"{file} {name}" });
             }
         }
 
@@ -32,8 +27,8 @@ public sealed class PesterFileTests
     [MemberData(nameof(Tests))]
     public void Pester(string file, int number, string name)
     {
-        IReadOnlyList<PesterTest> results = PesterFile.Run(Repository.PathOf("tests/" + file));
-        Assert.True(number < results.Count, $"{file} has only {results.Count} tests when it runs.");
+        PesterTest[] results = PesterFile.Run(file);
+        Assert.True(number < results.Length, $"{file} has only {results.Length} tests when it runs.");
         PesterTest result = results[number];
         Assert.True(result is { Result: "Passed" }, result.Message);
         Assert.Equal(name, result.Name);

@@ -24,11 +24,11 @@ internal static class ShellProcess
         return new ShellResult(process.ExitCode, Text(output), Text(error));
     }
 
-    /// <summary>Starts the shell and returns at once.</summary>
+    /// <summary>Starts the shell, without what its user has it load, and returns at once.</summary>
     public static Process Start(params string[] arguments)
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        return Process.Start(new ProcessStartInfo(host, [Repository.Shell, .. arguments])
+        return Process.Start(new ProcessStartInfo(host, [Repository.Shell, "-NoProfile", .. arguments])
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardInput = true,
