@@ -70,7 +70,7 @@ function Invoke-Package {
         Remove-Item $packages -Recurse -Force
     }
     $null = New-Item $module -ItemType Directory -Force
-    foreach ($item in 'AkidaQuant.psd1', 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'README.md', 'bin') {
+    foreach ($item in 'AkidaQuant.psd1', 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'README.md', 'CHANGELOG.md', 'bin') {
         Copy-Item (Join-Path $PSScriptRoot $item) $module -Recurse
     }
     if (Test-Path (Join-Path $PSScriptRoot 'en-US')) {

@@ -6,7 +6,7 @@ namespace AkidaQuant.Kernels.Integer;
 
 /// <summary>
 /// Brings accumulators to the fractional bits of an output: times an integer scale, saturated, shifted with
-/// rounding half towards +infinity, clamped (numerics.md 5.5 and 2.4, convert.md 6.1).
+/// rounding half towards +infinity, clamped (numerics.md 5.4 and 2.4, convert.md 6.1).
 /// </summary>
 public sealed class OutputScaling
 {
