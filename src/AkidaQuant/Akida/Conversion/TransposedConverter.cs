@@ -11,8 +11,7 @@ internal abstract class TransposedConverter<TLayer> : BlockConverter
     where TLayer : QuantizedWeightedLayer
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Type[]> Patterns { get; } =
-        Tails([typeof(TLayer)], [], [typeof(QuantizedReLU)], [typeof(QuantizedActivation)]);
+    public override IReadOnlyList<Type[]> Patterns { get; } = BlockTail.AnyActivation.Behind(typeof(TLayer));
 
     /// <inheritdoc/>
     public override bool Supports(AkidaVersion version) => version == AkidaVersion.V2;
@@ -21,7 +20,7 @@ internal abstract class TransposedConverter<TLayer> : BlockConverter
     protected abstract TransposedWindow WindowOf(TLayer layer);
 
     /// <inheritdoc/>
-    public override bool AllowsInnerQuantizer(Block block, PlanStep step) => TableActivationRules.IsInFrontOfTable(block, step);
+    public override bool AllowsInnerQuantizer(Block block, PlanStep step) => BlockActivation.IsReadFrom(block, step);
 
     /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
@@ -47,7 +46,7 @@ internal abstract class TransposedConverter<TLayer> : BlockConverter
         }
 
         ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Settings(layer).Weights().Bitwidth, 4, 8);
-        TableActivationRules.Check(context, block);
+        BlockActivation.CheckIn(block, context);
     }
 
     /// <summary>The settings of the quantized layer.</summary>
