@@ -85,8 +85,14 @@ public abstract record Layer
     /// <summary>Whether quantizing needs an output quantizer before this layer (quantize.md 3).</summary>
     public virtual bool RequiresAlignedInputs => false;
 
-    /// <summary>Whether the layer is an activation: its output gets the bits that the parameters give activations (quantize.md 5).</summary>
+    /// <summary>
+    /// Whether the layer is an activation, a function of each value alone: its output gets the bits that the parameters give
+    /// activations (quantize.md 5).
+    /// </summary>
     public virtual bool IsActivation => false;
+
+    /// <summary>Whether the output never falls where the input rises, so that a maximum may be taken before the layer as well (transforms.md 4.9).</summary>
+    public virtual bool NeverFalls => false;
 
     /// <summary>Whether the output gets the bits of activations when an activation is what comes before the layer (quantize.md 5).</summary>
     public virtual bool PassesActivationBits => false;

@@ -24,6 +24,9 @@ public sealed record ReLU : Layer
     public override bool IsActivation => true;
 
     /// <inheritdoc/>
+    public override bool NeverFalls => NegativeSlope >= 0 && Threshold >= 0;
+
+    /// <inheritdoc/>
     public override bool IsNeverNegative => NegativeSlope <= 0 && Threshold >= 0;
 
     /// <inheritdoc/>

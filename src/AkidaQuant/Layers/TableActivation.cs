@@ -27,6 +27,9 @@ public sealed record TableActivation : Layer
     public override bool IsActivation => true;
 
     /// <inheritdoc/>
+    public override bool NeverFalls => Function == "leaky_relu" && Alpha >= 0;
+
+    /// <inheritdoc/>
     public override int? AskedInputBits => TableInputBits;
 
     /// <inheritdoc/>
