@@ -91,10 +91,10 @@ public abstract record Layer
     /// </summary>
     public virtual bool IsActivation => false;
 
-    /// <summary>Whether the output never falls where the input rises, so that a maximum may be taken before the layer as well (transforms.md 4.9).</summary>
+    /// <summary>Whether the output never falls where the input rises, so that a maximum may be taken before it (transforms.md 4.9).</summary>
     public virtual bool NeverFalls => false;
 
-    /// <summary>Whether the output gets the bits of activations when an activation is what comes before the layer (quantize.md 5).</summary>
+    /// <summary>Whether the output gets the bits of activations where an activation comes before the layer (quantize.md 5).</summary>
     public virtual bool PassesActivationBits => false;
 
     /// <summary>Whether the output is never negative, so that integers of fewer than 8 bits go without a sign (quantize.md 5).</summary>
@@ -103,7 +103,7 @@ public abstract record Layer
     /// <summary>The bits of the output whatever the parameters say, in one range for the tensor; null for none (quantize.md 5).</summary>
     public virtual int? OwnOutputBits => null;
 
-    /// <summary>The bits that the layer asks of what feeds it, in one range for the tensor; null when it takes any (quantize.md 5).</summary>
+    /// <summary>The bits that the layer asks of what feeds it, in one range for the tensor; null for any (quantize.md 5).</summary>
     public virtual int? AskedInputBits => null;
 
     /// <summary>Whether values leave their channel, so that only one range for the tensor can serve them (quantize.md 5).</summary>

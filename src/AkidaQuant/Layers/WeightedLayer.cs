@@ -41,7 +41,7 @@ public abstract record WeightedLayer : Layer
     /// <summary>The arrays before the bias.</summary>
     protected abstract IReadOnlyList<Variable> Kernels { get; }
 
-    /// <summary>This layer with its kernel, but not its bias, times a factor for each output channel, as float32 (transforms.md 4.11).</summary>
+    /// <summary>This layer with its kernel, but not its bias, times a factor for each output channel (transforms.md 4.11).</summary>
     public abstract WeightedLayer ScaleOutputs(float[] factors);
 
     /// <summary>The bias for the kernels; null for none.</summary>

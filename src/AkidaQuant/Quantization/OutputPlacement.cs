@@ -94,7 +94,8 @@ internal static class OutputPlacement
         : node.Layer.OwnOutputBits ?? next.Layer.AskedInputBits
         ?? (node.Layer.PassesActivationBits && FollowsActivation(model, node) ? parameters.ActivationBits : parameters.OutputBits);
 
-    private static bool FollowsActivation(Model model, Node node) => Preceding(model, node).FirstOrDefault().Producer?.Layer.IsActivation == true;
+    private static bool FollowsActivation(Model model, Node node) =>
+        Preceding(model, node).FirstOrDefault().Producer?.Layer.IsActivation == true;
 
     private static Shape Output(Model model, string name) => model.Plan[name].Prepared.Output.Shape;
 

@@ -21,7 +21,7 @@ internal sealed class InvertActivationAndMaxPooling : IRewrite
             }
             else if (!activation.Layer.NeverFalls)
             {
-                log.Kept(activation.Name, $"stays before '{pooling.Name}': it falls somewhere, and the largest output may be that of another input than the largest");
+                log.Kept(activation.Name, $"stays before '{pooling.Name}': it falls somewhere, where the largest input does not give the largest output");
             }
             else
             {

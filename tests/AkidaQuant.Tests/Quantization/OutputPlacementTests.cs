@@ -21,7 +21,9 @@ public sealed class OutputPlacementTests
     {
         Model model = Small.Chain(Image(), Conv("conv"), new ReLU { Name = "relu" }, Conv("last"));
         var quantizer = (QuantSettings)OutputPlacement.Decide(model, Different)["relu"]["output_quantizer"]!;
-        Assert.Equal(["bitwidth 4", "signed False", "axis per-axis", "buffer_bitwidth 24"], quantizer.Select(setting => $"{setting.Key} {setting.Value}"));
+        Assert.Equal(
+            ["bitwidth 4", "signed False", "axis per-axis", "buffer_bitwidth 24"],
+            quantizer.Select(setting => $"{setting.Key} {setting.Value}"));
     }
 
     [Theory]
@@ -177,7 +179,8 @@ public sealed class OutputPlacementTests
 
     private static GlobalAveragePooling2D Average(string name) => new() { Name = name };
 
-    private static MaxPooling2D Pool(string name) => new() { Name = name, Window = new ConvolutionWindow { KernelSize = (2, 2), Strides = (2, 2) } };
+    private static MaxPooling2D Pool(string name) =>
+        new() { Name = name, Window = new ConvolutionWindow { KernelSize = (2, 2), Strides = (2, 2) } };
 
     private static string[] Placed(Model model, QuantizationParams? parameters = null) =>
     [

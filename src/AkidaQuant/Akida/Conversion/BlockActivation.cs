@@ -65,5 +65,6 @@ internal abstract class BlockActivation
     }
 
     /// <summary>Sets the variables that the Akida layer computes the activation with.</summary>
-    public abstract void AddVariables(ConversionContext context, Block block, PlanStep step, int bufferBits, int channels, AkidaVariables variables);
+    public abstract void AddVariables(
+        ConversionContext context, Block block, PlanStep step, int bufferBits, int channels, AkidaVariables variables);
 }

@@ -6,10 +6,12 @@ namespace AkidaQuant.Akida.Conversion;
 /// <summary>The blocks of dense layers, flattened alike in both versions (convert.md 2.4 and 4.6).</summary>
 internal static class DensePatterns
 {
-    private static readonly Type[][] Flattenings = [[], [typeof(QuantizedFlatten)], [typeof(QuantizedReshape)], [typeof(QuantizedReshape), typeof(QuantizedFlatten)]];
+    private static readonly Type[][] Flattenings =
+        [[], [typeof(QuantizedFlatten)], [typeof(QuantizedReshape)], [typeof(QuantizedReshape), typeof(QuantizedFlatten)]];
 
     /// <summary>A dense layer with its tail, flattening before it or not.</summary>
-    public static IReadOnlyList<Type[]> With(BlockTail tail) => [.. Flattenings.SelectMany(head => tail.Behind([.. head, typeof(QuantizedDense)]))];
+    public static IReadOnlyList<Type[]> With(BlockTail tail) =>
+        [.. Flattenings.SelectMany(head => tail.Behind([.. head, typeof(QuantizedDense)]))];
 
     /// <summary>Refuses a dense layer over the last axis of an image.</summary>
     public static void RequireFlat(ConversionContext context, PlanStep dense)

@@ -14,6 +14,7 @@ internal sealed class ReluInBlock : BlockActivation
     public override ActivationType Type => ActivationType.ReLU;
 
     /// <inheritdoc/>
-    public override void AddVariables(ConversionContext context, Block block, PlanStep step, int bufferBits, int channels, AkidaVariables variables) =>
+    public override void AddVariables(
+        ConversionContext context, Block block, PlanStep step, int bufferBits, int channels, AkidaVariables variables) =>
         RecordedIntegers.AddMaxValue(context, step, channels, variables);
 }

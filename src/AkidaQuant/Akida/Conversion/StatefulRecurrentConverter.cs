@@ -10,7 +10,10 @@ internal sealed class StatefulRecurrentConverter : BlockConverter
 {
     /// <inheritdoc/>
     public override IReadOnlyList<Type[]> Patterns { get; } = BlockTail.Activation.Behind(
-        typeof(QuantizedStatefulProjection), typeof(QuantizedStatefulRecurrent), typeof(QuantizedExtractToken), typeof(QuantizedStatefulProjection));
+        typeof(QuantizedStatefulProjection),
+        typeof(QuantizedStatefulRecurrent),
+        typeof(QuantizedExtractToken),
+        typeof(QuantizedStatefulProjection));
 
     /// <inheritdoc/>
     public override bool Supports(AkidaVersion version) => version == AkidaVersion.V2;

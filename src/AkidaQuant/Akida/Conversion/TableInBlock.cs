@@ -33,7 +33,8 @@ internal sealed class TableInBlock : BlockActivation
     }
 
     /// <inheritdoc/>
-    public override void AddVariables(ConversionContext context, Block block, PlanStep step, int bufferBits, int channels, AkidaVariables variables)
+    public override void AddVariables(
+        ConversionContext context, Block block, PlanStep step, int bufferBits, int channels, AkidaVariables variables)
     {
         RecordedIntegers.AddQuantizer(context, block.Root, "activation", bufferBits, channels, variables);
         variables.Add("lut_values", NdArray<int>.Vector(Array.ConvertAll(Table(step).Values.Values, value => (int)value)));
