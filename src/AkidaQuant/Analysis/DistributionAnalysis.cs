@@ -34,7 +34,7 @@ public static class DistributionAnalysis
         }
 
         List<(Layer Layer, NdArray<float> Kernel)> kernels = [];
-        foreach (PlanStep step in rewritten.Plan.Steps)
+        foreach (PlanStep<Node> step in rewritten.Plan.Steps)
         {
             if ((target is null || step.Node.Name == target) && Kernel(step) is { Values.Length: > 0 } kernel)
             {
@@ -54,7 +54,7 @@ public static class DistributionAnalysis
         return kernels.SelectMany(pair => Rows(pair.Layer, pair.Kernel, barCount));
     }
 
-    private static NdArray<float>? Kernel(PlanStep step)
+    private static NdArray<float>? Kernel(PlanStep<Node> step)
     {
         if (step.Node.Layer is not QuantizedLayer)
         {

@@ -17,7 +17,7 @@ internal static class LayerInputs
     public static float[] ToFloat(Model model, Node node, int index, long[] integers)
     {
         string producer = node.Inputs[index];
-        PlanStep step = model.Plan[producer];
+        PlanStep<Node> step = model.Plan[producer];
         var spec = (QuantizedSpec)step.Prepared.Output;
         float[] values = QuantErrorMeter.Dequantize(integers, spec.FracBits, spec.Scales);
         if (Rates(model, step.Node) is { } rates)

@@ -114,7 +114,7 @@ public static class QuantErrorAnalysis
 
     private static Action<PlanRunner, int, int> Single(Model quantized, Model sanitized, IReadOnlyList<Node> nodes, QuantErrorMeter[] meters, int capacity)
     {
-        ExecutionPlan plan = quantized.Plan;
+        ExecutionPlan<Node> plan = quantized.Plan;
         FloatTwin[] twins = [.. nodes.Select(node => new FloatTwin(sanitized, node.Name, node.Inputs.Select(input => plan[input].Prepared.Output.Shape), capacity))];
         return (runner, _, batch) =>
         {
@@ -150,7 +150,7 @@ public static class QuantErrorAnalysis
     }
 
     /// <summary>Compares the output of a layer, its equalization undone (tools.md 2.3, step 7), with float values.</summary>
-    private static void Compare(ExecutionPlan plan, Node node, PlanRunner runner, int batch, float[] expected, QuantErrorMeter meter)
+    private static void Compare(ExecutionPlan<Node> plan, Node node, PlanRunner runner, int batch, float[] expected, QuantErrorMeter meter)
     {
         var spec = (QuantizedSpec)plan[node.Name].Prepared.Output;
         long[] integers = Integers(runner, plan.Position(node.Name), batch);

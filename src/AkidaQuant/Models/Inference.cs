@@ -29,7 +29,7 @@ public static class Inference
     /// <exception cref="QuantException">The samples do not fit the model, or are no multiple of the streams (<c>StreamLengthsDiffer</c>).</exception>
     public static IEnumerable<OutputBatch> Run(Model model, SampleSet samples, int? batchSize = null, CancellationToken cancellation = default)
     {
-        ExecutionPlan plan = Fit(model, samples).Plan;
+        ExecutionPlan<Node> plan = Fit(model, samples).Plan;
         samples = SampleInput.Fit(samples, plan.Model.Input, model.Name);
         int size = BatchSize(batchSize, model.IsStateful);
         int chunk = ChunkSize(samples, size, plan.BytesPerSample, model.IsStateful, model.Name);

@@ -11,7 +11,7 @@ public sealed class Model
 {
     private readonly Dictionary<string, Node> _byName;
     private readonly Dictionary<string, List<Node>> _consumers;
-    private readonly Lazy<ExecutionPlan> _plan;
+    private readonly Lazy<ExecutionPlan<Node>> _plan;
 
     private Model(string name, bool isSequential, IReadOnlyList<Node> nodes, IReadOnlyList<string> outputs, Model? floatSource)
     {
@@ -30,7 +30,7 @@ public sealed class Model
             }
         }
 
-        _plan = new Lazy<ExecutionPlan>(() => new ExecutionPlan(this));
+        _plan = new Lazy<ExecutionPlan<Node>>(() => new ExecutionPlan<Node>(this));
     }
 
     /// <summary>The name of the model.</summary>
@@ -70,7 +70,7 @@ public sealed class Model
 
     /// <summary>The way to run this model: weights packed, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs, or a dimension of the input is unknown.</exception>
-    public ExecutionPlan Plan => _plan.Value;
+    public ExecutionPlan<Node> Plan => _plan.Value;
 
     /// <summary>The node of that name.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>

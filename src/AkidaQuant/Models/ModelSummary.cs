@@ -31,7 +31,7 @@ public sealed class ModelSummary
         Name = model.Name;
         _isLinear = model.IsSequential || IsChain(model);
         List<SummaryRow> rows = [];
-        foreach (PlanStep step in model.Plan.Steps)
+        foreach (PlanStep<Node> step in model.Plan.Steps)
         {
             Layer layer = step.Node.Layer;
             foreach (Variable variable in layer.Variables)

@@ -32,7 +32,7 @@ internal static class Calibration
             QuantErrorKind.InvalidArgument,
             $"{options.Epochs} epochs of {batches} batches are more than {int.MaxValue} batches. Use fewer epochs.",
             nameof(options.Epochs));
-        ExecutionPlan plan = floating.Plan;
+        ExecutionPlan<Node> plan = floating.Plan;
         List<Observer> observers = Observers(plan, quantized);
         int chunk = Inference.ChunkSize(samples, batchSize, plan.BytesPerSample, floating.IsStateful, floating.Name);
         ConcurrentBag<PlanRunner> runners = [];
@@ -77,7 +77,7 @@ internal static class Calibration
     /// <summary>The quotient of positive numbers, rounded up.</summary>
     private static int Quotient(int value, int divisor) => ((value - 1) / divisor) + 1;
 
-    private static List<Observer> Observers(ExecutionPlan plan, Model quantized)
+    private static List<Observer> Observers(ExecutionPlan<Node> plan, Model quantized)
     {
         List<Observer> observers = [];
         foreach (Node node in quantized.Nodes)

@@ -75,7 +75,7 @@ public static class Quantizer
     /// </summary>
     private static void WarnOfSaturation(Model model, QuantizeOptions options)
     {
-        foreach (PlanStep step in model.Plan.Steps)
+        foreach (PlanStep<Node> step in model.Plan.Steps)
         {
             if (step.Node.Layer is QuantizedFlatten && step.Prepared.Recorded.Integers("input_shift") is { } shift
                 && shift.Values.Max() is > 0 and var largest)

@@ -10,20 +10,20 @@ internal sealed class Block
     private const int MostDescribed = 6;
 
     /// <summary>A block of neighbouring layers, from input to output.</summary>
-    public Block(IReadOnlyList<PlanStep> layers, ConversionContext context)
+    public Block(IReadOnlyList<PlanStep<Node>> layers, ConversionContext context)
     {
         Layers = layers;
         Matched = [.. layers.Where(step => !context.IsSkippable(step))];
     }
 
     /// <summary>All layers.</summary>
-    public IReadOnlyList<PlanStep> Layers { get; }
+    public IReadOnlyList<PlanStep<Node>> Layers { get; }
 
     /// <summary>The layers that patterns are compared with.</summary>
-    public IReadOnlyList<PlanStep> Matched { get; }
+    public IReadOnlyList<PlanStep<Node>> Matched { get; }
 
     /// <summary>The first of the matched layers.</summary>
-    public PlanStep Root => Matched[0];
+    public PlanStep<Node> Root => Matched[0];
 
     /// <summary>The quantizer of the last matched layer; null when the block gives raw sums.</summary>
     public OutputQuantizer? OutputQuantizer => (Matched[^1].Node.Layer as QuantizedLayer)?.OutputQuantizer;
@@ -34,9 +34,9 @@ internal sealed class Block
         : $"{string.Join(", ", Matched.Take(MostDescribed - 1).Select(Describe))} and {Matched.Count - MostDescribed + 1} more up to {Describe(Matched[^1])}";
 
     /// <summary>The layer of that class, null when the block has none.</summary>
-    public PlanStep? Find<TLayer>()
+    public PlanStep<Node>? Find<TLayer>()
         where TLayer : Layer => Matched.FirstOrDefault(step => step.Node.Layer is TLayer);
 
     /// <summary>A layer as messages name it.</summary>
-    public static string Describe(PlanStep step) => $"'{step.Node.Name}' ({step.Node.Layer.ClassName})";
+    public static string Describe(PlanStep<Node> step) => $"'{step.Node.Name}' ({step.Node.Layer.ClassName})";
 }

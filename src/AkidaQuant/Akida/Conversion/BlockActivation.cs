@@ -32,9 +32,9 @@ internal abstract class BlockActivation
     public virtual bool ReadsQuantized => false;
 
     /// <summary>The activation of a block and its layer; null when it has none.</summary>
-    public static (BlockActivation Activation, PlanStep Step)? In(Block block)
+    public static (BlockActivation Activation, PlanStep<Node> Step)? In(Block block)
     {
-        foreach (PlanStep step in block.Matched)
+        foreach (PlanStep<Node> step in block.Matched)
         {
             if (All.FirstOrDefault(activation => activation.Layer == step.Node.Layer.GetType()) is { } found)
             {
@@ -46,7 +46,7 @@ internal abstract class BlockActivation
     }
 
     /// <summary>Whether a layer's quantizer makes the integers that the activation of its block reads.</summary>
-    public static bool IsReadFrom(Block block, PlanStep step) => step == block.Root && In(block) is { Activation.ReadsQuantized: true };
+    public static bool IsReadFrom(Block block, PlanStep<Node> step) => step == block.Root && In(block) is { Activation.ReadsQuantized: true };
 
     /// <summary>Checks the activation of a block, if it has one.</summary>
     /// <exception cref="QuantException">A rule is broken.</exception>
@@ -60,11 +60,11 @@ internal abstract class BlockActivation
 
     /// <summary>Checks the rules of the activation before anything is converted.</summary>
     /// <exception cref="QuantException">A rule is broken.</exception>
-    protected virtual void Check(ConversionContext context, Block block, PlanStep step)
+    protected virtual void Check(ConversionContext context, Block block, PlanStep<Node> step)
     {
     }
 
     /// <summary>Sets the variables that the Akida layer computes the activation with.</summary>
     public abstract void AddVariables(
-        ConversionContext context, Block block, PlanStep step, int bufferBits, int channels, AkidaVariables variables);
+        ConversionContext context, Block block, PlanStep<Node> step, int bufferBits, int channels, AkidaVariables variables);
 }

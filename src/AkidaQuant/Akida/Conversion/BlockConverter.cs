@@ -22,10 +22,10 @@ internal abstract class BlockConverter
     public abstract IReadOnlyList<Type[]> Patterns { get; }
 
     /// <summary>Whether a layer that is not the last of its block may quantize its output.</summary>
-    public virtual bool AllowsInnerQuantizer(PlanStep step) => false;
+    public virtual bool AllowsInnerQuantizer(PlanStep<Node> step) => false;
 
     /// <summary>Whether a layer that is not the last of this block may quantize its output.</summary>
-    public virtual bool AllowsInnerQuantizer(Block block, PlanStep step) => AllowsInnerQuantizer(step);
+    public virtual bool AllowsInnerQuantizer(Block block, PlanStep<Node> step) => AllowsInnerQuantizer(step);
 
     /// <summary>Checks the rules of the layer before anything is converted.</summary>
     /// <exception cref="QuantException">A rule is broken.</exception>

@@ -45,7 +45,7 @@ internal static class BlockMatcher
 
     private static void RefuseInnerQuantizers(Block block, BlockConverter converter, ConversionContext context)
     {
-        foreach (PlanStep step in block.Matched.SkipLast(1))
+        foreach (PlanStep<Node> step in block.Matched.SkipLast(1))
         {
             if (step.Node.Layer is QuantizedLayer { OutputQuantizer: { } quantizer } && !converter.AllowsInnerQuantizer(block, step))
             {

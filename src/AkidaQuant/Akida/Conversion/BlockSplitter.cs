@@ -22,23 +22,23 @@ internal sealed class BlockSplitter
 
     private List<Block> Split()
     {
-        List<PlanStep> steps = Keep();
+        List<PlanStep<Node>> steps = Keep();
         List<Block> blocks = [];
         for (int i = steps.Count - 1; i >= 0; i--)
         {
-            PlanStep step = steps[i];
+            PlanStep<Node> step = steps[i];
             if (_owner.ContainsKey(step.Node.Name))
             {
                 continue;
             }
 
             Block block = new(step.Node.Layer is Dequantizer ? [step] : WalkUp(step), _context);
-            foreach (PlanStep matched in block.Matched)
+            foreach (PlanStep<Node> matched in block.Matched)
             {
                 Own(matched, step);
             }
 
-            foreach (PlanStep skipped in block.Layers.Where(_context.IsSkippable))
+            foreach (PlanStep<Node> skipped in block.Layers.Where(_context.IsSkippable))
             {
                 _owner.TryAdd(skipped.Node.Name, step.Node.Name);
             }
@@ -50,9 +50,9 @@ internal sealed class BlockSplitter
         return blocks;
     }
 
-    private List<PlanStep> Keep()
+    private List<PlanStep<Node>> Keep()
     {
-        List<PlanStep> steps = [.. _context.Plan.Steps];
+        List<PlanStep<Node>> steps = [.. _context.Plan.Steps];
         int[] ends = [.. Enumerable.Range(0, steps.Count).Where(i => steps[i].Node.Layer is Dequantizer)];
         if (ends.Length > 1)
         {
@@ -77,7 +77,7 @@ internal sealed class BlockSplitter
         return steps;
     }
 
-    private void Own(PlanStep layer, PlanStep end)
+    private void Own(PlanStep<Node> layer, PlanStep<Node> end)
     {
         if (!_owner.TryAdd(layer.Node.Name, end.Node.Name))
         {
@@ -86,9 +86,9 @@ internal sealed class BlockSplitter
         }
     }
 
-    private List<PlanStep> WalkUp(PlanStep end)
+    private List<PlanStep<Node>> WalkUp(PlanStep<Node> end)
     {
-        List<PlanStep> layers = [end];
+        List<PlanStep<Node>> layers = [end];
         while (layers[0].Inputs is [int input] && !StartsAfter(layers[0], _context.Plan.Steps[input]))
         {
             layers.Insert(0, _context.Plan.Steps[input]);
@@ -97,7 +97,7 @@ internal sealed class BlockSplitter
         return layers;
     }
 
-    private bool StartsAfter(PlanStep step, PlanStep previous)
+    private bool StartsAfter(PlanStep<Node> step, PlanStep<Node> previous)
     {
         if (previous.Node.Layer is InputQuantizer or IntegerLayer)
         {

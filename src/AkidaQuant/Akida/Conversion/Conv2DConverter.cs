@@ -14,7 +14,7 @@ internal sealed class Conv2DConverter : SpatialConverter<QuantizedConv2D>
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = block.Find<QuantizedConv2D>()!;
+        PlanStep<Node> main = block.Find<QuantizedConv2D>()!;
         var layer = (QuantizedConv2D)main.Node.Layer;
         int size = layer.Window.KernelSize.Height;
         int channels = context.Input(main).Shape.Channels;
@@ -32,5 +32,5 @@ internal sealed class Conv2DConverter : SpatialConverter<QuantizedConv2D>
     protected override bool HasPaddingValue(QuantizedConv2D layer) => layer.PaddingValue is not null;
 
     /// <inheritdoc/>
-    protected override void CheckInput(PlanStep main, ConversionContext context) => ConvolutionRules.RequireZeroPadding(context, main);
+    protected override void CheckInput(PlanStep<Node> main, ConversionContext context) => ConvolutionRules.RequireZeroPadding(context, main);
 }

@@ -11,7 +11,7 @@ internal sealed class Conv2DTransposeConverter : TransposedConverter<QuantizedCo
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = block.Find<QuantizedConv2DTranspose>()!;
+        PlanStep<Node> main = block.Find<QuantizedConv2DTranspose>()!;
         var layer = (QuantizedConv2DTranspose)main.Node.Layer;
         AkidaVariables variables = Linear(context, main, context.Input(main).Shape.Channels, layer.Filters);
         QuantizerSettings settings = Settings(layer);

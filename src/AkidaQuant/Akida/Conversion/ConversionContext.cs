@@ -19,7 +19,7 @@ internal sealed class ConversionContext(Model model, AkidaVersion version, Actio
     public Action<string> Warn { get; } = warn;
 
     /// <summary>The integers of the quantized model.</summary>
-    public ExecutionPlan Plan => Model.Plan;
+    public ExecutionPlan<Node> Plan => Model.Plan;
 
     /// <summary>The Akida layers made so far.</summary>
     public IReadOnlyList<AkidaLayer> Layers => _layers;
@@ -31,10 +31,10 @@ internal sealed class ConversionContext(Model model, AkidaVersion version, Actio
     public void ReplaceLast(AkidaLayer layer) => _layers[^1] = layer;
 
     /// <summary>What a layer takes.</summary>
-    public TensorSpec Input(PlanStep step, int index = 0) => Plan.Steps[step.Inputs[index]].Prepared.Output;
+    public TensorSpec Input(PlanStep<Node> step, int index = 0) => Plan.Steps[step.Inputs[index]].Prepared.Output;
 
     /// <summary>Whether a layer means nothing to the conversion (convert.md 2.2).</summary>
-    public bool IsSkippable(PlanStep step) => step.Node.Layer switch
+    public bool IsSkippable(PlanStep<Node> step) => step.Node.Layer switch
     {
         InputLayer or Rescaling or QuantizedRescaling or Activation or Softmax or Dropout or QuantizedDropout => true,
         QuantizedReshape => Squeezed(Input(step).Shape).SequenceEqual(Squeezed(step.Prepared.Output.Shape)),
@@ -43,12 +43,12 @@ internal sealed class ConversionContext(Model model, AkidaVersion version, Actio
 
     /// <summary>The names of the Akida layers that feed a layer of the quantized model (convert.md 2.5).</summary>
     /// <exception cref="QuantException">One of them was not converted.</exception>
-    public IReadOnlyList<string> Inbounds(PlanStep root)
+    public IReadOnlyList<string> Inbounds(PlanStep<Node> root)
     {
         List<string> names = [];
         foreach (int input in root.Inputs)
         {
-            PlanStep step = Plan.Steps[input];
+            PlanStep<Node> step = Plan.Steps[input];
             while (step.Inputs.Count > 0 && _layers.TrueForAll(layer => layer.Name != step.Node.Name))
             {
                 step = Plan.Steps[step.Inputs[0]];
@@ -73,7 +73,7 @@ internal sealed class ConversionContext(Model model, AkidaVersion version, Actio
     }
 
     /// <summary>An error about a layer.</summary>
-    public QuantException Error(string id, PlanStep step, string problem) => new(
+    public QuantException Error(string id, PlanStep<Node> step, string problem) => new(
         id,
         QuantErrorKind.NotSupported,
         $"Layer {Block.Describe(step)} cannot be converted to Akida {(int)Version}.0: {problem}",

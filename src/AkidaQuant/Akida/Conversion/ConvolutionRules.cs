@@ -8,7 +8,7 @@ namespace AkidaQuant.Akida.Conversion;
 internal static class ConvolutionRules
 {
     /// <summary>Refuses dilated kernels.</summary>
-    public static void RequireNoDilation(ConversionContext context, PlanStep step, ConvolutionWindow window)
+    public static void RequireNoDilation(ConversionContext context, PlanStep<Node> step, ConvolutionWindow window)
     {
         if (window.Dilation != (1, 1))
         {
@@ -17,7 +17,7 @@ internal static class ConvolutionRules
     }
 
     /// <summary>Refuses kernels and strides that are not square.</summary>
-    public static void RequireSquare(ConversionContext context, PlanStep step, ConvolutionWindow window)
+    public static void RequireSquare(ConversionContext context, PlanStep<Node> step, ConvolutionWindow window)
     {
         RequireNoDilation(context, step, window);
         if (window.KernelSize.Height != window.KernelSize.Width)
@@ -32,7 +32,7 @@ internal static class ConvolutionRules
     }
 
     /// <summary>Refuses weights of other widths.</summary>
-    public static void RequireWeightBits(ConversionContext context, PlanStep step, string quantizer, int bits, params int[] allowed)
+    public static void RequireWeightBits(ConversionContext context, PlanStep<Node> step, string quantizer, int bits, params int[] allowed)
     {
         if (!allowed.Contains(bits))
         {
@@ -43,7 +43,7 @@ internal static class ConvolutionRules
 
     /// <summary>The integers around an image, one a channel; zeros when there is no padding value (convert.md 3.4).</summary>
     /// <exception cref="QuantException">One is not a byte.</exception>
-    public static byte[] PaddingValues(ConversionContext context, PlanStep step, int channels)
+    public static byte[] PaddingValues(ConversionContext context, PlanStep<Node> step, int channels)
     {
         if (step.Prepared.Recorded.Tensor("padding_value_quantizer/qweights") is not { } values)
         {
@@ -62,7 +62,7 @@ internal static class ConvolutionRules
     }
 
     /// <summary>Refuses a padding value other than 0 inside the network.</summary>
-    public static void RequireZeroPadding(ConversionContext context, PlanStep step)
+    public static void RequireZeroPadding(ConversionContext context, PlanStep<Node> step)
     {
         if (step.Prepared.Recorded.Tensor("padding_value_quantizer/qweights") is { } values && values.Values.Values.Any(value => value != 0))
         {

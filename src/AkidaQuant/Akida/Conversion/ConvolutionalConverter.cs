@@ -15,7 +15,7 @@ internal sealed class ConvolutionalConverter : V1ConvolutionConverter
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = Main(block);
+        PlanStep<Node> main = Main(block);
         var layer = (QuantizedConv2D)main.Node.Layer;
         int channels = context.Input(main).Shape.Channels;
         (int height, int width) = layer.Window.KernelSize;
@@ -33,7 +33,7 @@ internal sealed class ConvolutionalConverter : V1ConvolutionConverter
     }
 
     /// <inheritdoc/>
-    protected override PlanStep Main(Block block) => block.Find<QuantizedConv2D>()!;
+    protected override PlanStep<Node> Main(Block block) => block.Find<QuantizedConv2D>()!;
 
     /// <inheritdoc/>
     protected override ConvolutionWindow WindowOf(Layer layer) => ((QuantizedConv2D)layer).Window;
@@ -42,7 +42,7 @@ internal sealed class ConvolutionalConverter : V1ConvolutionConverter
     protected override bool HasPaddingValue(Layer layer) => ((QuantizedConv2D)layer).PaddingValue is not null;
 
     /// <inheritdoc/>
-    protected override void CheckLayer(PlanStep main, ConversionContext context)
+    protected override void CheckLayer(PlanStep<Node> main, ConversionContext context)
     {
         ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Bits((QuantizedConv2D)main.Node.Layer), 1, 2, 4);
         ConvolutionRules.RequireZeroPadding(context, main);

@@ -17,7 +17,7 @@ internal sealed class Dense1DConverter : BlockConverter
     /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
     {
-        PlanStep main = block.Find<QuantizedDense>()!;
+        PlanStep<Node> main = block.Find<QuantizedDense>()!;
         DensePatterns.RequireFlat(context, main);
         int bits = Settings(main).Weights().Bitwidth;
         ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", bits, [.. Enumerable.Range(2, 7)]);
@@ -26,7 +26,7 @@ internal sealed class Dense1DConverter : BlockConverter
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = block.Find<QuantizedDense>()!;
+        PlanStep<Node> main = block.Find<QuantizedDense>()!;
         var layer = (QuantizedDense)main.Node.Layer;
         QuantizerSettings settings = Settings(main);
         int inputs = context.Input(main).Shape.Size;
@@ -43,6 +43,6 @@ internal sealed class Dense1DConverter : BlockConverter
         return converted.Complete(context, block, settings.BufferBitwidth, layer.Units, variables);
     }
 
-    private static QuantizerSettings Settings(PlanStep main) =>
+    private static QuantizerSettings Settings(PlanStep<Node> main) =>
         QuantizerSettings.OfKernel(main.Node.Name, ((QuantizedDense)main.Node.Layer).Settings);
 }

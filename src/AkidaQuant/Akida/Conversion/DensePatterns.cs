@@ -14,7 +14,7 @@ internal static class DensePatterns
         [.. Flattenings.SelectMany(head => tail.Behind([.. head, typeof(QuantizedDense)]))];
 
     /// <summary>Refuses a dense layer over the last axis of an image.</summary>
-    public static void RequireFlat(ConversionContext context, PlanStep dense)
+    public static void RequireFlat(ConversionContext context, PlanStep<Node> dense)
     {
         Shape input = context.Input(dense).Shape;
         if (input.Size != input.Channels)

@@ -14,7 +14,7 @@ internal sealed class DepthwiseConv2DConverter : SpatialConverter<QuantizedDepth
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = block.Find<QuantizedDepthwiseConv2D>()!;
+        PlanStep<Node> main = block.Find<QuantizedDepthwiseConv2D>()!;
         var layer = (QuantizedDepthwiseConv2D)main.Node.Layer;
         int size = layer.Window.KernelSize.Height;
         int channels = context.Input(main).Shape.Channels;
@@ -28,7 +28,7 @@ internal sealed class DepthwiseConv2DConverter : SpatialConverter<QuantizedDepth
     protected override ConvolutionWindow WindowOf(QuantizedDepthwiseConv2D layer) => layer.Window;
 
     /// <inheritdoc/>
-    protected override void CheckInput(PlanStep main, ConversionContext context)
+    protected override void CheckInput(PlanStep<Node> main, ConversionContext context)
     {
     }
 }

@@ -11,7 +11,7 @@ internal sealed class DepthwiseConv2DTransposeConverter : TransposedConverter<Qu
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = block.Find<QuantizedDepthwiseConv2DTranspose>()!;
+        PlanStep<Node> main = block.Find<QuantizedDepthwiseConv2DTranspose>()!;
         var layer = (QuantizedDepthwiseConv2DTranspose)main.Node.Layer;
         int channels = context.Input(main).Shape.Channels;
         AkidaVariables variables = Linear(context, main, channels, channels);

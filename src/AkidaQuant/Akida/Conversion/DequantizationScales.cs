@@ -7,7 +7,7 @@ namespace AkidaQuant.Akida.Conversion;
 internal static class DequantizationScales
 {
     /// <summary>The scales, 1 for a FixedPoint, divided by 2^fractional bits in float32: one, or one a channel.</summary>
-    public static float[] Of(PlanStep dequantizer)
+    public static float[] Of(PlanStep<Node> dequantizer)
     {
         int[] fracBits = dequantizer.Prepared.Recorded.Integers("frac_bits")?.Values ?? [0];
         float[] scales = dequantizer.Prepared.Recorded.Floats("scales")?.Values ?? [1f];

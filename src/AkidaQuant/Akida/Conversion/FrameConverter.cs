@@ -22,7 +22,7 @@ internal abstract class FrameConverter<TLayer> : BlockConverter
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = block.Root;
+        PlanStep<Node> main = block.Root;
         Shape frame = context.Input(main).Shape;
         AkidaVariables variables = [];
         AkidaFrameLayer layer = Make((TLayer)main.Node.Layer, frame.Channels, main, context, variables);
@@ -35,7 +35,7 @@ internal abstract class FrameConverter<TLayer> : BlockConverter
     }
 
     /// <summary>The Akida layer with its own parameters, and its weights among the variables.</summary>
-    protected abstract AkidaFrameLayer Make(TLayer layer, int channels, PlanStep main, ConversionContext context, AkidaVariables variables);
+    protected abstract AkidaFrameLayer Make(TLayer layer, int channels, PlanStep<Node> main, ConversionContext context, AkidaVariables variables);
 
     private static QuantizerSettings Settings(Block block)
     {

@@ -17,7 +17,7 @@ internal sealed class FullyConnectedConverter : BlockConverter
     /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
     {
-        PlanStep main = block.Find<QuantizedDense>()!;
+        PlanStep<Node> main = block.Find<QuantizedDense>()!;
         DensePatterns.RequireFlat(context, main);
         ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Bits(main), 1, 2, 4);
         V1Rules.CheckActivation(context, block);
@@ -26,7 +26,7 @@ internal sealed class FullyConnectedConverter : BlockConverter
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = block.Find<QuantizedDense>()!;
+        PlanStep<Node> main = block.Find<QuantizedDense>()!;
         var layer = (QuantizedDense)main.Node.Layer;
         Shape input = InputShapes.Pad(context, context.Input(block.Root).Shape);
         NdArray<sbyte> weights = RecordedIntegers.Weights(context, main, "weight_quantizer", 1, 1, input.Size, layer.Units);
@@ -36,6 +36,6 @@ internal sealed class FullyConnectedConverter : BlockConverter
             .Complete(context, block, main, layer.Units, variables);
     }
 
-    private static int Bits(PlanStep main) =>
+    private static int Bits(PlanStep<Node> main) =>
         QuantizerSettings.OfKernel(main.Node.Name, ((QuantizedDense)main.Node.Layer).Settings).Weights().Bitwidth;
 }

@@ -17,7 +17,7 @@ internal sealed class InputConv2DConverter : SpatialConverter<QuantizedConv2D>
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = block.Find<QuantizedConv2D>()!;
+        PlanStep<Node> main = block.Find<QuantizedConv2D>()!;
         var layer = (QuantizedConv2D)main.Node.Layer;
         int size = layer.Window.KernelSize.Height;
         Shape input = context.Input(main).Shape;
@@ -35,7 +35,7 @@ internal sealed class InputConv2DConverter : SpatialConverter<QuantizedConv2D>
     protected override bool HasPaddingValue(QuantizedConv2D layer) => layer.PaddingValue is not null;
 
     /// <inheritdoc/>
-    protected override void CheckInput(PlanStep main, ConversionContext context)
+    protected override void CheckInput(PlanStep<Node> main, ConversionContext context)
     {
         ConvolutionRules.PaddingValues(context, main, context.Input(main).Shape.Channels);
         if (main.Prepared.Recorded.Integers("input_shift") is { } shifts && shifts.Values.Any(shift => shift != 0))

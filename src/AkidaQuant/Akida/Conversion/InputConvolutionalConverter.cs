@@ -21,7 +21,7 @@ internal sealed class InputConvolutionalConverter : V1ConvolutionConverter
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = Main(block);
+        PlanStep<Node> main = Main(block);
         var layer = (QuantizedConv2D)main.Node.Layer;
         Shape input = context.Input(main).Shape;
         (int height, int width) = layer.Window.KernelSize;
@@ -41,7 +41,7 @@ internal sealed class InputConvolutionalConverter : V1ConvolutionConverter
     }
 
     /// <inheritdoc/>
-    protected override PlanStep Main(Block block) => block.Find<QuantizedConv2D>()!;
+    protected override PlanStep<Node> Main(Block block) => block.Find<QuantizedConv2D>()!;
 
     /// <inheritdoc/>
     protected override ConvolutionWindow WindowOf(Layer layer) => ((QuantizedConv2D)layer).Window;
@@ -50,7 +50,7 @@ internal sealed class InputConvolutionalConverter : V1ConvolutionConverter
     protected override bool HasPaddingValue(Layer layer) => ((QuantizedConv2D)layer).PaddingValue is not null;
 
     /// <inheritdoc/>
-    protected override void CheckLayer(PlanStep main, ConversionContext context)
+    protected override void CheckLayer(PlanStep<Node> main, ConversionContext context)
     {
         ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Bits((QuantizedConv2D)main.Node.Layer), 4, 8);
         int channels = context.Input(main).Shape.Channels;

@@ -7,7 +7,7 @@ namespace AkidaQuant.Akida.Conversion;
 /// <param name="Step">The layer that pools.</param>
 /// <param name="Window">Its window.</param>
 /// <param name="Input">What it pools: (height, width, channels).</param>
-internal sealed record MaxPoolBehind(PlanStep Step, ConvolutionWindow Window, Shape Input)
+internal sealed record MaxPoolBehind(PlanStep<Node> Step, ConvolutionWindow Window, Shape Input)
 {
     /// <summary>The maximum pool among the layers of a block; null when there is none.</summary>
     public static MaxPoolBehind? In(Block block, ConversionContext context) => block.Find<QuantizedMaxPool2D>() is { } pool

@@ -21,7 +21,7 @@ internal static class PaddingRules
     /// <param name="upperKernels">The kernel sizes for which the Akida layer has SameUpper.</param>
     /// <exception cref="QuantException">Akida has no such padding, or not with this kernel, these strides or a pool.</exception>
     public static Padding Of(
-        ConversionContext context, PlanStep main, ConvolutionWindow window, MaxPoolBehind? pool, bool hasPaddingValue, params int[] upperKernels)
+        ConversionContext context, PlanStep<Node> main, ConvolutionWindow window, MaxPoolBehind? pool, bool hasPaddingValue, params int[] upperKernels)
     {
         if (window.Padding is Padding.Same or Padding.Valid)
         {
@@ -61,7 +61,7 @@ internal static class PaddingRules
     private static bool FitsPool(MaxPoolBehind? pool, Padding padding) =>
         pool is null || pool.Window.Padding == padding || pool.Window.IsSameOver(pool.Input, padding);
 
-    private static void RequireUpper(ConversionContext context, PlanStep main, ConvolutionWindow window, MaxPoolBehind? pool, int[] kernels)
+    private static void RequireUpper(ConversionContext context, PlanStep<Node> main, ConvolutionWindow window, MaxPoolBehind? pool, int[] kernels)
     {
         string upper = $"its padding puts the larger half before the image ({window.PaddingText}), which Akida {(int)context.Version}.0";
         if (kernels is [])

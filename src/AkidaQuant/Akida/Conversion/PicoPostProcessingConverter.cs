@@ -26,7 +26,7 @@ internal sealed class PicoPostProcessingConverter : BlockConverter
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep step = block.Root;
+        PlanStep<Node> step = block.Root;
         var layer = (QuantizedPicoPostProcessing)step.Node.Layer;
         int channels = context.Input(step).Shape.Channels;
         AkidaVariables variables = [];

@@ -14,8 +14,8 @@ internal static class PostOpBuffer
     /// <exception cref="QuantException"><c>AkidaBufferBits</c>: the layers of the block have buffers of different widths.</exception>
     public static int? Bits(ConversionContext context, Block block)
     {
-        (PlanStep Step, string Name, int Bits)[] buffers = [.. block.Matched.SelectMany(step => Buffers(block, step))];
-        foreach ((PlanStep step, string name, int bits) in buffers)
+        (PlanStep<Node> Step, string Name, int Bits)[] buffers = [.. block.Matched.SelectMany(step => Buffers(block, step))];
+        foreach ((PlanStep<Node> step, string name, int bits) in buffers)
         {
             if (bits != buffers[^1].Bits)
             {
@@ -29,7 +29,7 @@ internal static class PostOpBuffer
         return buffers.Length == 0 ? null : buffers[^1].Bits;
     }
 
-    private static IEnumerable<(PlanStep Step, string Name, int Bits)> Buffers(Block block, PlanStep step)
+    private static IEnumerable<(PlanStep<Node> Step, string Name, int Bits)> Buffers(Block block, PlanStep<Node> step)
     {
         if (step.Node.Layer is QuantizedGlobalAveragePooling2D pool)
         {

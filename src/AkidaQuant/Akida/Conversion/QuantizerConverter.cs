@@ -26,7 +26,7 @@ internal sealed class QuantizerConverter : BlockConverter
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep step = block.Root;
+        PlanStep<Node> step = block.Root;
         var layer = (InputQuantizer)step.Node.Layer;
         AkidaVariables variables = [];
         variables.Add("scales", NdArray<float>.Vector(step.Prepared.Recorded.Integers("frac_bits")!.Map(Rounding.Pow2).Values));

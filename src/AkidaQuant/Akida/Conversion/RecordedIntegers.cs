@@ -10,7 +10,7 @@ internal static class RecordedIntegers
 {
     /// <summary>Quantized weights in a shape.</summary>
     /// <exception cref="QuantException">A weight does not fit 8 bits.</exception>
-    public static NdArray<sbyte> Weights(ConversionContext context, PlanStep step, string quantizer, params int[] dimensions)
+    public static NdArray<sbyte> Weights(ConversionContext context, PlanStep<Node> step, string quantizer, params int[] dimensions)
     {
         RecordedTensor tensor = step.Prepared.Recorded.Tensor($"{quantizer}/qweights")!;
         return new NdArray<sbyte>(new Shape(dimensions), Narrow<sbyte>(context, step, quantizer, tensor.Values.Values));
@@ -18,7 +18,7 @@ internal static class RecordedIntegers
 
     /// <summary>Sets the bias and the shift that aligned it, if there is one.</summary>
     /// <exception cref="QuantException">A bias saturates the sums of a channel that has weights.</exception>
-    public static void AddBias(ConversionContext context, PlanStep step, int channels, AkidaVariables variables)
+    public static void AddBias(ConversionContext context, PlanStep<Node> step, int channels, AkidaVariables variables)
     {
         int[] saturated = AddAligned<sbyte>(context, step, "bias_quantizer", "bias", channels, variables);
         RecordedTensor? weights = step.Prepared.Recorded.Tensor("weight_quantizer/qweights");
@@ -36,11 +36,11 @@ internal static class RecordedIntegers
     }
 
     /// <summary>Sets the upper bound of a ReLU and the shift that aligned it, if there is one.</summary>
-    public static void AddMaxValue(ConversionContext context, PlanStep relu, int channels, AkidaVariables variables) =>
+    public static void AddMaxValue(ConversionContext context, PlanStep<Node> relu, int channels, AkidaVariables variables) =>
         AddAligned<byte>(context, relu, "max_value_quantizer", "max_value", channels, variables);
 
     /// <summary>Sets the left shift that aligned a per-axis input, if there is one.</summary>
-    public static void AddShift(ConversionContext context, PlanStep step, string recorded, string variable, int channels, AkidaVariables variables)
+    public static void AddShift(ConversionContext context, PlanStep<Node> step, string recorded, string variable, int channels, AkidaVariables variables)
     {
         if (step.Prepared.Recorded.Integers(recorded) is { } shift)
         {
@@ -61,7 +61,7 @@ internal static class RecordedIntegers
     }
 
     /// <summary>Sets the scales and shifts of a layer's output quantizer under names that begin with <paramref name="prefix"/>.</summary>
-    public static void AddQuantizer(ConversionContext context, PlanStep step, string prefix, int bufferBits, int channels, AkidaVariables variables)
+    public static void AddQuantizer(ConversionContext context, PlanStep<Node> step, string prefix, int bufferBits, int channels, AkidaVariables variables)
     {
         if (step.Prepared.Recorded.Tensor("out_quantizer/qscales") is { } scales)
         {
@@ -80,7 +80,7 @@ internal static class RecordedIntegers
     }
 
     /// <summary>The recorded bias as it is added to the sums; null for none.</summary>
-    public static long[]? AlignedBias(PlanStep step, int channels) =>
+    public static long[]? AlignedBias(PlanStep<Node> step, int channels) =>
         step.Prepared.Recorded.Tensor("bias_quantizer/qweights") is { } bias ? Expand(bias.Values.Values, channels) : null;
 
     /// <summary>One value a channel.</summary>
@@ -89,7 +89,7 @@ internal static class RecordedIntegers
 
     /// <summary>Integers in a narrower type.</summary>
     /// <exception cref="QuantException">One does not fit.</exception>
-    public static T[] Narrow<T>(ConversionContext context, PlanStep step, string quantizer, long[] values)
+    public static T[] Narrow<T>(ConversionContext context, PlanStep<Node> step, string quantizer, long[] values)
         where T : INumber<T>, IMinMaxValue<T>
     {
         long min = long.CreateChecked(T.MinValue);
@@ -112,7 +112,7 @@ internal static class RecordedIntegers
     /// that; they get the power of two above it, to which nothing but saturation adds up either.
     /// </returns>
     private static int[] AddAligned<T>(
-        ConversionContext context, PlanStep step, string quantizer, string variable, int channels, AkidaVariables variables)
+        ConversionContext context, PlanStep<Node> step, string quantizer, string variable, int channels, AkidaVariables variables)
         where T : INumber<T>, IMinMaxValue<T>
     {
         if (step.Prepared.Recorded.Tensor($"{quantizer}/qweights") is not { } aligned)

@@ -15,6 +15,6 @@ internal sealed class ReluInBlock : BlockActivation
 
     /// <inheritdoc/>
     public override void AddVariables(
-        ConversionContext context, Block block, PlanStep step, int bufferBits, int channels, AkidaVariables variables) =>
+        ConversionContext context, Block block, PlanStep<Node> step, int bufferBits, int channels, AkidaVariables variables) =>
         RecordedIntegers.AddMaxValue(context, step, channels, variables);
 }

@@ -14,7 +14,7 @@ internal sealed class SeparableConvolutionalConverter : V1ConvolutionConverter
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        PlanStep main = Main(block);
+        PlanStep<Node> main = Main(block);
         var layer = (QuantizedSeparableConv2D)main.Node.Layer;
         int channels = context.Input(main).Shape.Channels;
         (int height, int width) = layer.Window.KernelSize;
@@ -33,13 +33,13 @@ internal sealed class SeparableConvolutionalConverter : V1ConvolutionConverter
     }
 
     /// <inheritdoc/>
-    protected override PlanStep Main(Block block) => block.Find<QuantizedSeparableConv2D>()!;
+    protected override PlanStep<Node> Main(Block block) => block.Find<QuantizedSeparableConv2D>()!;
 
     /// <inheritdoc/>
     protected override ConvolutionWindow WindowOf(Layer layer) => ((QuantizedSeparableConv2D)layer).Window;
 
     /// <inheritdoc/>
-    protected override void CheckLayer(PlanStep main, ConversionContext context)
+    protected override void CheckLayer(PlanStep<Node> main, ConversionContext context)
     {
         var layer = (QuantizedSeparableConv2D)main.Node.Layer;
         (int depthwise, int pointwise) = (Bits(layer, "dw_weight_quantizer"), Bits(layer, "pw_weight_quantizer"));

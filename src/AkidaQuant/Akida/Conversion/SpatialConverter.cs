@@ -23,12 +23,12 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
     private int[] UpperKernels => IsInput ? [3, 5, 7] : [3];
 
     /// <inheritdoc/>
-    public override bool AllowsInnerQuantizer(Block block, PlanStep step) => BlockActivation.IsReadFrom(block, step);
+    public override bool AllowsInnerQuantizer(Block block, PlanStep<Node> step) => BlockActivation.IsReadFrom(block, step);
 
     /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
     {
-        PlanStep main = block.Find<TLayer>()!;
+        PlanStep<Node> main = block.Find<TLayer>()!;
         var layer = (TLayer)main.Node.Layer;
         ConvolutionWindow window = WindowOf(layer);
         ConvolutionRules.RequireSquare(context, main, window);
@@ -40,7 +40,7 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
     }
 
     /// <summary>Checks what concerns the input and its border.</summary>
-    protected abstract void CheckInput(PlanStep main, ConversionContext context);
+    protected abstract void CheckInput(PlanStep<Node> main, ConversionContext context);
 
     /// <summary>The settings of the quantized layer.</summary>
     protected static QuantizerSettings Settings(TLayer layer) => QuantizerSettings.OfKernel(layer.Name, layer.Settings);
@@ -49,7 +49,7 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
     protected T Complete<T>(T layer, ConversionContext context, Block block, int channels, AkidaVariables variables)
         where T : AkidaSpatialLayer
     {
-        PlanStep main = block.Find<TLayer>()!;
+        PlanStep<Node> main = block.Find<TLayer>()!;
         var quantized = (TLayer)main.Node.Layer;
         QuantizerSettings settings = Settings(quantized);
         RecordedIntegers.AddBias(context, main, channels, variables);
@@ -65,7 +65,7 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
 
     private Padding PaddingOf(ConversionContext context, Block block)
     {
-        PlanStep main = block.Find<TLayer>()!;
+        PlanStep<Node> main = block.Find<TLayer>()!;
         var layer = (TLayer)main.Node.Layer;
         return PaddingRules.Of(context, main, WindowOf(layer), MaxPoolBehind.In(block, context), HasPaddingValue(layer), UpperKernels);
     }

@@ -19,12 +19,12 @@ internal sealed class StatefulRecurrentConverter : BlockConverter
     public override bool Supports(AkidaVersion version) => version == AkidaVersion.V2;
 
     /// <inheritdoc/>
-    public override bool AllowsInnerQuantizer(PlanStep step) => step.Node.Layer is QuantizedStatefulRecurrent;
+    public override bool AllowsInnerQuantizer(PlanStep<Node> step) => step.Node.Layer is QuantizedStatefulRecurrent;
 
     /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
     {
-        (PlanStep input, PlanStep recurrence, PlanStep token, PlanStep output) = Parts(block);
+        (PlanStep<Node> input, PlanStep<Node> recurrence, PlanStep<Node> token, PlanStep<Node> output) = Parts(block);
         var first = (QuantizedStatefulProjection)input.Node.Layer;
         if (first.UseBias)
         {
@@ -50,7 +50,7 @@ internal sealed class StatefulRecurrentConverter : BlockConverter
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
-        (PlanStep input, PlanStep recurrence, _, PlanStep output) = Parts(block);
+        (PlanStep<Node> input, PlanStep<Node> recurrence, _, PlanStep<Node> output) = Parts(block);
         var first = (QuantizedStatefulProjection)input.Node.Layer;
         var second = (QuantizedStatefulProjection)output.Node.Layer;
         int channels = context.Input(input).Shape.Channels;
@@ -73,10 +73,10 @@ internal sealed class StatefulRecurrentConverter : BlockConverter
         return block.OutputQuantizer is null && isWide ? converted with { OutputBits = AkidaStatefulRecurrent.RecurrenceBits } : converted;
     }
 
-    private static (PlanStep Input, PlanStep Recurrence, PlanStep Token, PlanStep Output) Parts(Block block) =>
+    private static (PlanStep<Node> Input, PlanStep<Node> Recurrence, PlanStep<Node> Token, PlanStep<Node> Output) Parts(Block block) =>
         (block.Matched[0], block.Matched[1], block.Matched[2], block.Matched[3]);
 
-    private static void CheckStates(ConversionContext context, PlanStep recurrence, PlanStep token)
+    private static void CheckStates(ConversionContext context, PlanStep<Node> recurrence, PlanStep<Node> token)
     {
         var layer = (QuantizedStatefulRecurrent)recurrence.Node.Layer;
         int buffer = new QuantizerSettings(layer.Name, layer.Settings, QuantizedStatefulRecurrent.FactorQuantizer).BufferBitwidth;
@@ -96,7 +96,7 @@ internal sealed class StatefulRecurrentConverter : BlockConverter
         }
     }
 
-    private static void AddStates(ConversionContext context, PlanStep recurrence, int states, AkidaVariables variables)
+    private static void AddStates(ConversionContext context, PlanStep<Node> recurrence, int states, AkidaVariables variables)
     {
         var layer = (QuantizedStatefulRecurrent)recurrence.Node.Layer;
         if (recurrence.Prepared.Recorded.Tensor("new_state_scale") is { } scales)
@@ -111,20 +111,20 @@ internal sealed class StatefulRecurrentConverter : BlockConverter
         variables.Add("internal_state_outputs_shift", Shifts(context, recurrence, "out_quantizer/shift", states));
     }
 
-    private static NdArray<short> Factors(ConversionContext context, PlanStep recurrence, NdArray<int> values) =>
+    private static NdArray<short> Factors(ConversionContext context, PlanStep<Node> recurrence, NdArray<int> values) =>
         NdArray<short>.Vector(RecordedIntegers.Narrow<short>(
             context, recurrence, QuantizedStatefulRecurrent.FactorQuantizer, Array.ConvertAll(values.Values, value => (long)value)));
 
-    private static NdArray<sbyte> Shifts(ConversionContext context, PlanStep recurrence, string recorded, int states)
+    private static NdArray<sbyte> Shifts(ConversionContext context, PlanStep<Node> recurrence, string recorded, int states)
     {
         int[] shifts = RecordedIntegers.Expand(recurrence.Prepared.Recorded.Integers(recorded)!.Values, states);
         return NdArray<sbyte>.Vector(RecordedIntegers.Narrow<sbyte>(context, recurrence, recorded, Array.ConvertAll(shifts, shift => (long)shift)));
     }
 
-    private static int Buffer(PlanStep projection) => Settings(projection).BufferBitwidth;
+    private static int Buffer(PlanStep<Node> projection) => Settings(projection).BufferBitwidth;
 
-    private static int WeightBits(PlanStep projection) => Settings(projection).Weights().Bitwidth;
+    private static int WeightBits(PlanStep<Node> projection) => Settings(projection).Weights().Bitwidth;
 
-    private static QuantizerSettings Settings(PlanStep projection) =>
+    private static QuantizerSettings Settings(PlanStep<Node> projection) =>
         QuantizerSettings.OfKernel(projection.Node.Name, ((QuantizedLayer)projection.Node.Layer).Settings);
 }

@@ -19,7 +19,7 @@ internal sealed class TableInBlock : BlockActivation
     public override bool ReadsQuantized => true;
 
     /// <inheritdoc/>
-    protected override void Check(ConversionContext context, Block block, PlanStep step)
+    protected override void Check(ConversionContext context, Block block, PlanStep<Node> step)
     {
         OutputQuantizer input = ((QuantizedLayer)block.Root.Node.Layer).OutputQuantizer!;
         int entries = Table(step).Values.Values.Length;
@@ -34,11 +34,11 @@ internal sealed class TableInBlock : BlockActivation
 
     /// <inheritdoc/>
     public override void AddVariables(
-        ConversionContext context, Block block, PlanStep step, int bufferBits, int channels, AkidaVariables variables)
+        ConversionContext context, Block block, PlanStep<Node> step, int bufferBits, int channels, AkidaVariables variables)
     {
         RecordedIntegers.AddQuantizer(context, block.Root, "activation", bufferBits, channels, variables);
         variables.Add("lut_values", NdArray<int>.Vector(Array.ConvertAll(Table(step).Values.Values, value => (int)value)));
     }
 
-    private static RecordedTensor Table(PlanStep step) => step.Prepared.Recorded.Tensor(QuantizedActivation.RecordedTable)!;
+    private static RecordedTensor Table(PlanStep<Node> step) => step.Prepared.Recorded.Tensor(QuantizedActivation.RecordedTable)!;
 }

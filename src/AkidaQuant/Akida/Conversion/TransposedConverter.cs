@@ -20,12 +20,12 @@ internal abstract class TransposedConverter<TLayer> : BlockConverter
     protected abstract TransposedWindow WindowOf(TLayer layer);
 
     /// <inheritdoc/>
-    public override bool AllowsInnerQuantizer(Block block, PlanStep step) => BlockActivation.IsReadFrom(block, step);
+    public override bool AllowsInnerQuantizer(Block block, PlanStep<Node> step) => BlockActivation.IsReadFrom(block, step);
 
     /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
     {
-        PlanStep main = block.Find<TLayer>()!;
+        PlanStep<Node> main = block.Find<TLayer>()!;
         var layer = (TLayer)main.Node.Layer;
         ConvolutionWindow window = WindowOf(layer).Forward;
         ConvolutionRules.RequireSquare(context, main, window);
@@ -53,7 +53,7 @@ internal abstract class TransposedConverter<TLayer> : BlockConverter
     protected static QuantizerSettings Settings(TLayer layer) => QuantizerSettings.OfKernel(layer.Name, layer.Settings);
 
     /// <summary>The variables of the linear part: weights in the shape that quantization records them in, shifts, bias.</summary>
-    protected static AkidaVariables Linear(ConversionContext context, PlanStep main, int channels, int filters)
+    protected static AkidaVariables Linear(ConversionContext context, PlanStep<Node> main, int channels, int filters)
     {
         AkidaVariables variables = [];
         Shape kernel = main.Prepared.Recorded.Tensor("weight_quantizer/qweights")!.Values.Shape;

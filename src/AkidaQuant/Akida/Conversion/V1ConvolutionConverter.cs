@@ -12,7 +12,7 @@ internal abstract class V1ConvolutionConverter : BlockConverter
     public override bool Supports(AkidaVersion version) => version == AkidaVersion.V1;
 
     /// <summary>The convolution of a block.</summary>
-    protected abstract PlanStep Main(Block block);
+    protected abstract PlanStep<Node> Main(Block block);
 
     /// <summary>How its kernel moves.</summary>
     protected abstract ConvolutionWindow WindowOf(Layer layer);
@@ -21,12 +21,12 @@ internal abstract class V1ConvolutionConverter : BlockConverter
     protected virtual bool HasPaddingValue(Layer layer) => false;
 
     /// <summary>Checks weights, input and border.</summary>
-    protected abstract void CheckLayer(PlanStep main, ConversionContext context);
+    protected abstract void CheckLayer(PlanStep<Node> main, ConversionContext context);
 
     /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
     {
-        PlanStep main = Main(block);
+        PlanStep<Node> main = Main(block);
         ConvolutionWindow window = WindowOf(main.Node.Layer);
         ConvolutionRules.RequireNoDilation(context, main, window);
         CheckLayer(main, context);
@@ -39,7 +39,7 @@ internal abstract class V1ConvolutionConverter : BlockConverter
     protected T Complete<T>(T layer, ConversionContext context, Block block, AkidaVariables variables)
         where T : AkidaV1Convolution
     {
-        PlanStep main = Main(block);
+        PlanStep<Node> main = Main(block);
         ConvolutionWindow window = WindowOf(main.Node.Layer);
         (PoolType pool, ConvolutionWindow? pooling) = ConvolutionRules.Pool(block);
         layer = layer with
@@ -55,7 +55,7 @@ internal abstract class V1ConvolutionConverter : BlockConverter
 
     private Padding PaddingOf(ConversionContext context, Block block)
     {
-        PlanStep main = Main(block);
+        PlanStep<Node> main = Main(block);
         return PaddingRules.Of(context, main, WindowOf(main.Node.Layer), MaxPoolBehind.In(block, context), HasPaddingValue(main.Node.Layer));
     }
 }

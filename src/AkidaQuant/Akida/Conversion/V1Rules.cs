@@ -60,7 +60,7 @@ internal static class V1Rules
     }
 
     /// <summary>Sets threshold and act_step, and gives the layer its activation (convert.md 9.2).</summary>
-    public static T Complete<T>(this T layer, ConversionContext context, Block block, PlanStep main, int channels, AkidaVariables variables)
+    public static T Complete<T>(this T layer, ConversionContext context, Block block, PlanStep<Node> main, int channels, AkidaVariables variables)
         where T : AkidaV1Layer
     {
         int positions = block.Find<QuantizedGlobalAveragePooling2D>() is { } pool && context.Input(pool).Shape is var pooled ? pooled[0] * pooled[1] : 1;
@@ -89,7 +89,7 @@ internal static class V1Rules
         return layer with { Activation = activation, ActBits = activation ? quantizer!.Bitwidth : 1, Variables = variables };
     }
 
-    private static float[] Steps(PlanStep last, int channels)
+    private static float[] Steps(PlanStep<Node> last, int channels)
     {
         int[] shifts = RecordedIntegers.Expand(last.Prepared.Recorded.Integers("out_quantizer/shift")!.Values, channels);
         long[] scales = last.Prepared.Recorded.Tensor("out_quantizer/qscales") is { } recorded
@@ -98,7 +98,7 @@ internal static class V1Rules
         return [.. shifts.Zip(scales, (shift, scale) => Rounding.Pow2(-shift) / scale)];
     }
 
-    private static void WarnOfBound(ConversionContext context, PlanStep relu, OutputQuantizer quantizer)
+    private static void WarnOfBound(ConversionContext context, PlanStep<Node> relu, OutputQuantizer quantizer)
     {
         var output = (QuantizedSpec)relu.Prepared.Output;
         float most = ((QuantizedReLU)relu.Node.Layer).MaxValue!.Value * Rounding.Pow2(output.FracBits[0]);

@@ -8,7 +8,7 @@ namespace AkidaQuant.Akida.Conversion.Integers;
 internal sealed class IntegerAddConverter : IntegerConverter<IntegerAdd>
 {
     /// <inheritdoc/>
-    protected override void Check(IntegerAdd layer, PlanStep step, ConversionContext context)
+    protected override void Check(IntegerAdd layer, PlanStep<Node> step, ConversionContext context)
     {
         if (step.Inputs[0] == step.Inputs[1])
         {
@@ -17,7 +17,7 @@ internal sealed class IntegerAddConverter : IntegerConverter<IntegerAdd>
     }
 
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerAdd layer, PlanStep step, ConversionContext context)
+    protected override AkidaLayer Convert(IntegerAdd layer, PlanStep<Node> step, ConversionContext context)
     {
         AkidaVariables variables = [];
         variables.Add("a_shift", NdArray<byte>.Vector(Array.ConvertAll(layer.LeftShifts, shift => (byte)shift)));

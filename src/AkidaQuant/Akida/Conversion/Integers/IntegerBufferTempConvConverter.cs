@@ -8,7 +8,7 @@ namespace AkidaQuant.Akida.Conversion.Integers;
 internal sealed class IntegerBufferTempConvConverter : IntegerConverter<IntegerBufferTempConv>
 {
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerBufferTempConv layer, PlanStep step, ConversionContext context)
+    protected override AkidaLayer Convert(IntegerBufferTempConv layer, PlanStep<Node> step, ConversionContext context)
     {
         (int frames, int channels, int filters) = (layer.Kernel.Shape[0], layer.Kernel.Shape[1], layer.Kernel.Shape[2]);
         AkidaVariables variables = [];

@@ -8,7 +8,7 @@ namespace AkidaQuant.Akida.Conversion.Integers;
 internal sealed class IntegerConv2DConverter : IntegerSpatialConverter<IntegerConv2D>
 {
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerConv2D layer, PlanStep step, ConversionContext context)
+    protected override AkidaLayer Convert(IntegerConv2D layer, PlanStep<Node> step, ConversionContext context)
     {
         AkidaVariables variables = [];
         variables.Add("weights", KernelFlip.Turn(layer.Kernel));

@@ -8,7 +8,7 @@ namespace AkidaQuant.Akida.Conversion.Integers;
 internal sealed class IntegerConv2DTransposeConverter : IntegerTransposedConverter<IntegerConv2DTranspose>
 {
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerConv2DTranspose layer, PlanStep step, ConversionContext context)
+    protected override AkidaLayer Convert(IntegerConv2DTranspose layer, PlanStep<Node> step, ConversionContext context)
     {
         AkidaVariables variables = [];
         variables.Add("weights", layer.Kernel);

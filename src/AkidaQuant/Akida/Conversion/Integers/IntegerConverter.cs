@@ -26,10 +26,10 @@ internal abstract class IntegerConverter<TLayer> : BlockConverter
 
     /// <summary>Checks the rules of the layer.</summary>
     /// <exception cref="QuantException">A rule is broken.</exception>
-    protected virtual void Check(TLayer layer, PlanStep step, ConversionContext context)
+    protected virtual void Check(TLayer layer, PlanStep<Node> step, ConversionContext context)
     {
     }
 
     /// <summary>Makes the Akida layer; what feeds it is added.</summary>
-    protected abstract AkidaLayer Convert(TLayer layer, PlanStep step, ConversionContext context);
+    protected abstract AkidaLayer Convert(TLayer layer, PlanStep<Node> step, ConversionContext context);
 }

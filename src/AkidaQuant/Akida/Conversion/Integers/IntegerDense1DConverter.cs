@@ -8,7 +8,7 @@ namespace AkidaQuant.Akida.Conversion.Integers;
 internal sealed class IntegerDense1DConverter : IntegerConverter<IntegerDense1D>
 {
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerDense1D layer, PlanStep step, ConversionContext context)
+    protected override AkidaLayer Convert(IntegerDense1D layer, PlanStep<Node> step, ConversionContext context)
     {
         AkidaVariables variables = [];
         variables.Add("weights", layer.Kernel);

@@ -8,7 +8,7 @@ namespace AkidaQuant.Akida.Conversion.Integers;
 internal sealed class IntegerDepthwiseBufferTempConvConverter : IntegerConverter<IntegerDepthwiseBufferTempConv>
 {
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerDepthwiseBufferTempConv layer, PlanStep step, ConversionContext context)
+    protected override AkidaLayer Convert(IntegerDepthwiseBufferTempConv layer, PlanStep<Node> step, ConversionContext context)
     {
         (int frames, int channels) = (layer.Kernel.Shape[0], layer.Kernel.Shape[1]);
         AkidaVariables variables = [];

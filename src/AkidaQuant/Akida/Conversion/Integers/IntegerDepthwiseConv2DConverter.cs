@@ -11,7 +11,7 @@ namespace AkidaQuant.Akida.Conversion.Integers;
 internal sealed class IntegerDepthwiseConv2DConverter : IntegerSpatialConverter<IntegerDepthwiseConv2D>
 {
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerDepthwiseConv2D layer, PlanStep step, ConversionContext context)
+    protected override AkidaLayer Convert(IntegerDepthwiseConv2D layer, PlanStep<Node> step, ConversionContext context)
     {
         int size = layer.Window.KernelSize.Height;
         AkidaVariables variables = [];

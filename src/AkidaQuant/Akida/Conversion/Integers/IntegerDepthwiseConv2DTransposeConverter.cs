@@ -8,7 +8,7 @@ namespace AkidaQuant.Akida.Conversion.Integers;
 internal sealed class IntegerDepthwiseConv2DTransposeConverter : IntegerTransposedConverter<IntegerDepthwiseConv2DTranspose>
 {
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerDepthwiseConv2DTranspose layer, PlanStep step, ConversionContext context)
+    protected override AkidaLayer Convert(IntegerDepthwiseConv2DTranspose layer, PlanStep<Node> step, ConversionContext context)
     {
         int size = layer.KernelSize.Height;
         AkidaVariables variables = [];

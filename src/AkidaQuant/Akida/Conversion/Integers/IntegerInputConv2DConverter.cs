@@ -14,7 +14,7 @@ internal sealed class IntegerInputConv2DConverter : IntegerSpatialConverter<Inte
     protected override int[] UpperKernels => [3, 5, 7];
 
     /// <inheritdoc/>
-    protected override void Check(IntegerInputConv2D layer, PlanStep step, ConversionContext context)
+    protected override void Check(IntegerInputConv2D layer, PlanStep<Node> step, ConversionContext context)
     {
         base.Check(layer, step, context);
         if (Array.FindIndex(layer.PaddingValues, value => value is < 0 or > byte.MaxValue) is var wrong and >= 0)
@@ -25,7 +25,7 @@ internal sealed class IntegerInputConv2DConverter : IntegerSpatialConverter<Inte
     }
 
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerInputConv2D layer, PlanStep step, ConversionContext context)
+    protected override AkidaLayer Convert(IntegerInputConv2D layer, PlanStep<Node> step, ConversionContext context)
     {
         AkidaVariables variables = [];
         variables.Add("weights", layer.Kernel);

@@ -11,7 +11,7 @@ internal sealed class IntegerInputQuantizerConverter : IntegerConverter<IntegerI
     public override bool IsInput => true;
 
     /// <inheritdoc/>
-    protected override void Check(IntegerInputQuantizer layer, PlanStep step, ConversionContext context)
+    protected override void Check(IntegerInputQuantizer layer, PlanStep<Node> step, ConversionContext context)
     {
         InputShapes.Pad(context, context.Model.InputShape);
         if (context.Model.Consumers(layer.Name) is not [_])
@@ -22,7 +22,7 @@ internal sealed class IntegerInputQuantizerConverter : IntegerConverter<IntegerI
     }
 
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerInputQuantizer layer, PlanStep step, ConversionContext context)
+    protected override AkidaLayer Convert(IntegerInputQuantizer layer, PlanStep<Node> step, ConversionContext context)
     {
         float[] divisors = layer.Step.Span.ToArray();
         AkidaVariables variables = [];

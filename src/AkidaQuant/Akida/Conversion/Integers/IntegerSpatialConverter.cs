@@ -14,7 +14,7 @@ internal abstract class IntegerSpatialConverter<TLayer> : IntegerConverter<TLaye
     protected virtual int[] UpperKernels => [3];
 
     /// <inheritdoc/>
-    protected override void Check(TLayer layer, PlanStep step, ConversionContext context)
+    protected override void Check(TLayer layer, PlanStep<Node> step, ConversionContext context)
     {
         ConvolutionRules.RequireSquare(context, step, layer.Window);
         MaxPoolBehind? pool = Pool(layer, step, context);
@@ -23,7 +23,7 @@ internal abstract class IntegerSpatialConverter<TLayer> : IntegerConverter<TLaye
     }
 
     /// <summary>The layer with its window, its pool and all that follows.</summary>
-    protected T Complete<T>(T converted, TLayer layer, PlanStep step, ConversionContext context, AkidaVariables variables)
+    protected T Complete<T>(T converted, TLayer layer, PlanStep<Node> step, ConversionContext context, AkidaVariables variables)
         where T : AkidaSpatialLayer
     {
         ConvolutionWindow? pool = layer.Tail.Pool;
@@ -38,10 +38,10 @@ internal abstract class IntegerSpatialConverter<TLayer> : IntegerConverter<TLaye
         return converted.Complete(context, step, layer.Tail, variables);
     }
 
-    private Padding PaddingOf(TLayer layer, PlanStep step, ConversionContext context) =>
+    private Padding PaddingOf(TLayer layer, PlanStep<Node> step, ConversionContext context) =>
         PaddingRules.Of(context, step, layer.Window, Pool(layer, step, context), hasPaddingValue: false, UpperKernels);
 
-    private static MaxPoolBehind? Pool(TLayer layer, PlanStep step, ConversionContext context)
+    private static MaxPoolBehind? Pool(TLayer layer, PlanStep<Node> step, ConversionContext context)
     {
         Shape input = context.Input(step).Shape;
         return layer.Tail.Pool is { } window ? new MaxPoolBehind(step, window, layer.Window.Over(layer, input, input.Channels).OutputShape) : null;

@@ -18,7 +18,7 @@ internal static class IntegerTailVariables
     private const int LeastShift = -32;
 
     /// <summary>The layer with its activation, its output and buffers in which nothing saturates that the file does not.</summary>
-    public static T Complete<T>(this T layer, ConversionContext context, PlanStep step, IntegerTail tail, AkidaVariables variables)
+    public static T Complete<T>(this T layer, ConversionContext context, PlanStep<Node> step, IntegerTail tail, AkidaVariables variables)
         where T : AkidaIntegerLayer
     {
         AddAligned<sbyte>(context, step, tail.Bias, "bias", SignedBits, variables);
@@ -42,7 +42,7 @@ internal static class IntegerTailVariables
         };
     }
 
-    private static void AddRescaling(ConversionContext context, PlanStep step, IntegerRescaling? rescaling, string prefix, AkidaVariables variables)
+    private static void AddRescaling(ConversionContext context, PlanStep<Node> step, IntegerRescaling? rescaling, string prefix, AkidaVariables variables)
     {
         if (rescaling is null)
         {
@@ -64,7 +64,7 @@ internal static class IntegerTailVariables
     }
 
     /// <summary>Splits integers that are aligned on the sums into bytes and the shifts to the left that align them.</summary>
-    private static void AddAligned<T>(ConversionContext context, PlanStep step, int[]? aligned, string name, int bits, AkidaVariables variables)
+    private static void AddAligned<T>(ConversionContext context, PlanStep<Node> step, int[]? aligned, string name, int bits, AkidaVariables variables)
         where T : INumber<T>
     {
         if (aligned is null)

@@ -10,7 +10,7 @@ internal abstract class IntegerTransposedConverter<TLayer> : IntegerConverter<TL
     where TLayer : IntegerTransposedLayer
 {
     /// <inheritdoc/>
-    protected override void Check(TLayer layer, PlanStep step, ConversionContext context)
+    protected override void Check(TLayer layer, PlanStep<Node> step, ConversionContext context)
     {
         (int height, int width) = layer.KernelSize;
         if (height != width)
