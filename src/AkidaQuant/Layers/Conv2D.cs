@@ -43,6 +43,9 @@ public record Conv2D : WeightedLayer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("filters", (long)Filters), .. Window.ConvolutionArguments(Groups), .. WeightArguments.OfKernel(this, Activation, UseBias)];
 
+    /// <inheritdoc/>
+    public override WeightedLayer ScaleOutputs(float[] factors) => this with { Kernel = Scale(Kernel, factors) };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Conv2D Read(LayerArguments arguments) => Fill(new Conv2D
     {

@@ -29,6 +29,9 @@ public sealed record Conv2DTranspose : WeightedLayer
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 3) };
 
+    /// <inheritdoc/>
+    public override WeightedLayer ScaleOutputs(float[] factors) => this with { Kernel = Scale(Kernel, factors, Kernel.Shape[3]) };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Conv2DTranspose Read(LayerArguments arguments) => new()
     {

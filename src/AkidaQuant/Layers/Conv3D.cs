@@ -36,6 +36,9 @@ public sealed record Conv3D : WeightedLayer
     public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
         [new("filters", (long)Filters), .. Window.ConvolutionArguments(Groups), .. WeightArguments.OfKernel(this, Activation, UseBias)];
 
+    /// <inheritdoc/>
+    public override WeightedLayer ScaleOutputs(float[] factors) => this with { Kernel = Scale(Kernel, factors) };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Conv3D Read(LayerArguments arguments) => new()
     {

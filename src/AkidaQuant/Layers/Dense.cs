@@ -29,6 +29,9 @@ public record Dense : WeightedLayer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("units", (long)Units), .. WeightArguments.OfKernel(this, Activation, UseBias)];
 
+    /// <inheritdoc/>
+    public override WeightedLayer ScaleOutputs(float[] factors) => this with { Kernel = Scale(Kernel, factors) };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static Dense Read(LayerArguments arguments) => new()
     {

@@ -36,6 +36,9 @@ public sealed record DepthwiseBufferTempConv : WeightedLayer
     /// <inheritdoc/>
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 1) };
 
+    /// <inheritdoc/>
+    public override WeightedLayer ScaleOutputs(float[] factors) => this with { Kernel = Scale(Kernel, factors) };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static DepthwiseBufferTempConv Read(LayerArguments arguments) => new()
     {

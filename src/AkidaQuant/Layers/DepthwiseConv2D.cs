@@ -35,6 +35,9 @@ public sealed record DepthwiseConv2D : WeightedLayer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [.. Window.ConvolutionArguments(), .. WeightArguments.OfDepthwise(this, Activation, UseBias, DepthMultiplier)];
 
+    /// <inheritdoc/>
+    public override WeightedLayer ScaleOutputs(float[] factors) => this with { Kernel = Scale(Kernel, factors) };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static DepthwiseConv2D Read(LayerArguments arguments) => new()
     {

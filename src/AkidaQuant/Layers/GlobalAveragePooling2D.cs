@@ -16,6 +16,9 @@ public sealed record GlobalAveragePooling2D : Layer
     public override bool CanHoldOutputQuantizer => true;
 
     /// <inheritdoc/>
+    public override bool PassesActivationBits => true;
+
+    /// <inheritdoc/>
     public override string? QuantizationObstacle => null;
 
     /// <inheritdoc/>

@@ -78,8 +78,31 @@ public abstract record Layer
     /// <summary>Whether quantizing needs an output quantizer before this layer (quantize.md 3).</summary>
     public virtual bool RequiresAlignedInputs => false;
 
-    /// <summary>Whether the layer is an activation, whose output has bits of its own (quantize.md 5).</summary>
+    /// <summary>
+    /// Whether the layer is an activation, a function of each value alone: its output gets the bits that the parameters give
+    /// activations (quantize.md 5).
+    /// </summary>
     public virtual bool IsActivation => false;
+
+    /// <summary>Whether the output never falls where the input rises, so that a maximum may be taken before it (transforms.md 4.9).</summary>
+    public virtual bool NeverFalls => false;
+
+    /// <summary>Whether the output gets the bits of activations where an activation comes before the layer (quantize.md 5).</summary>
+    public virtual bool PassesActivationBits => false;
+
+    /// <summary>Whether the output is never negative, so that integers of fewer than 8 bits go without a sign (quantize.md 5).</summary>
+    public virtual bool IsNeverNegative => false;
+
+    /// <summary>The bits of the output whatever the parameters say, in one range for the tensor; null for none (quantize.md 5).</summary>
+    public virtual int? OwnOutputBits => null;
+
+    /// <summary>The bits that the layer asks of what feeds it, in one range for the tensor; null for any (quantize.md 5).</summary>
+    public virtual int? AskedInputBits => null;
+
+    /// <summary>Whether values leave their channel, so that only one range for the tensor can serve them (quantize.md 5).</summary>
+    /// <param name="input">The shape of the input.</param>
+    /// <param name="output">The shape of the output.</param>
+    public virtual bool MovesChannels(Shape input, Shape output) => false;
 
     /// <summary>Whether the quantized form can hold an output quantizer (quantize.md 3).</summary>
     public virtual bool CanHoldOutputQuantizer => false;

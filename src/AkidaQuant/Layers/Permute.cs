@@ -15,6 +15,9 @@ public sealed record Permute : Layer
     public override bool RequiresAlignedInputs => true;
 
     /// <inheritdoc/>
+    public override bool MovesChannels(Shape input, Shape output) => Dims[^1] != Dims.Count;
+
+    /// <inheritdoc/>
     public override string? QuantizationObstacle => null;
 
     /// <inheritdoc/>

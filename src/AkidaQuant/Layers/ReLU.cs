@@ -22,6 +22,12 @@ public sealed record ReLU : Layer
     public override bool IsActivation => true;
 
     /// <inheritdoc/>
+    public override bool NeverFalls => NegativeSlope >= 0 && Threshold >= 0;
+
+    /// <inheritdoc/>
+    public override bool IsNeverNegative => NegativeSlope <= 0 && Threshold >= 0;
+
+    /// <inheritdoc/>
     public override bool CanHoldOutputQuantizer => true;
 
     /// <inheritdoc/>

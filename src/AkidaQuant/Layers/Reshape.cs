@@ -14,6 +14,9 @@ public sealed record Reshape : Layer
     public override string? QuantizationObstacle => null;
 
     /// <inheritdoc/>
+    public override bool MovesChannels(Shape input, Shape output) => output.Channels != input.Channels;
+
+    /// <inheritdoc/>
     public override Equalization Equalization => Equalization.Reshapes;
 
     /// <inheritdoc/>

@@ -47,6 +47,9 @@ public sealed record SeparableConv2D : WeightedLayer
         .. WeightArguments.OfSeparable(this, DepthMultiplier),
     ];
 
+    /// <inheritdoc/>
+    public override WeightedLayer ScaleOutputs(float[] factors) => this with { PointwiseKernel = Scale(PointwiseKernel, factors) };
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static SeparableConv2D Read(LayerArguments arguments) => new()
     {

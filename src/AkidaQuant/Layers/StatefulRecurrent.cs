@@ -14,6 +14,8 @@ namespace AkidaQuant.Layers;
 [LayerClass("Custom>StatefulRecurrent", Module = "quantizeml.layers.stateful_recurrent")]
 public sealed record StatefulRecurrent : Layer
 {
+    private const int StateBits = 16;
+
     /// <summary>The real parts of the factors, one a channel.</summary>
     public NdArray<float> Real { get; init; } = NoWeights;
 
@@ -31,6 +33,9 @@ public sealed record StatefulRecurrent : Layer
 
     /// <inheritdoc/>
     public override bool CanHoldOutputQuantizer => true;
+
+    /// <inheritdoc/>
+    public override int? OwnOutputBits => StateBits;
 
     /// <inheritdoc/>
     public override string? QuantizationObstacle => null;
@@ -74,7 +79,7 @@ public sealed record StatefulRecurrent : Layer
             .CompleteQuantizer(
                 QuantizedStatefulRecurrent.FactorQuantizer,
                 new QuantSettings { ["bitwidth"] = 16, ["axis"] = null, ["fp_quantizer"] = true })
-            .CompleteQuantizer("output_quantizer", new QuantSettings { ["bitwidth"] = 16, ["axis"] = "per-tensor" })
+            .CompleteQuantizer("output_quantizer", new QuantSettings { ["bitwidth"] = StateBits, ["axis"] = "per-tensor" })
             .CompleteBuffer(context.BufferBits, limited: false);
         return new QuantizedStatefulRecurrent
         {

@@ -11,6 +11,8 @@ namespace AkidaQuant.Layers;
 [LayerClass("Custom>Activation", Module = "quantizeml.layers.activations")]
 public sealed record TableActivation : Layer
 {
+    private const int TableInputBits = 11;
+
     /// <summary>The function: gelu, swish, hard_silu or leaky_relu.</summary>
     public required string Function { get; init; }
 
@@ -22,6 +24,12 @@ public sealed record TableActivation : Layer
 
     /// <inheritdoc/>
     public override bool IsActivation => true;
+
+    /// <inheritdoc/>
+    public override bool NeverFalls => Function == "leaky_relu" && Alpha >= 0;
+
+    /// <inheritdoc/>
+    public override int? AskedInputBits => TableInputBits;
 
     /// <inheritdoc/>
     public override bool RequiresAlignedInputs => true;

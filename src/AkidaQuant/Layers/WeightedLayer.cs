@@ -38,6 +38,9 @@ public abstract record WeightedLayer : Layer
     /// <summary>The arrays before the bias.</summary>
     protected abstract IReadOnlyList<Variable> Kernels { get; }
 
+    /// <summary>This layer with its kernel, but not its bias, times a factor for each output channel (transforms.md 4.11).</summary>
+    public abstract WeightedLayer ScaleOutputs(float[] factors);
+
     /// <summary>The bias for the kernels; null for none.</summary>
     protected float[]? BiasValues => UseBias ? Bias.Values : null;
 
@@ -55,6 +58,21 @@ public abstract record WeightedLayer : Layer
         {
             throw DoesNotFit($"its kernel is for {kernel} channels, but its input {input} has {input.Channels}.");
         }
+    }
+
+    /// <summary>
+    /// A kernel times a factor for each output channel. These come last, but for the transposed kernel, where
+    /// <paramref name="inner"/> input channels come behind; a depthwise kernel has them as (channels, multiplier).
+    /// </summary>
+    protected static NdArray<float> Scale(NdArray<float> kernel, float[] factors, int inner = 1)
+    {
+        float[] values = new float[kernel.Values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = kernel.Values[i] * factors[i / inner % factors.Length];
+        }
+
+        return kernel with { Values = values };
     }
 
     /// <summary>The whole layer: the linear part, with the bias, then the activation function.</summary>

@@ -57,7 +57,7 @@ internal static class InputQuantizerPlacement
             {
                 switch (consumer.Layer)
                 {
-                    case QuantizedActivation:
+                    case QuantizedLayer table when table.ToFloat().AskedInputBits is not null:
                     case QuantizedReshape reshape when reshape.TargetShape.Channels != channels:
                         return true;
                     case QuantizedMaxPool2D or QuantizedRescaling:

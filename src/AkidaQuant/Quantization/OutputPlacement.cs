@@ -6,11 +6,8 @@ namespace AkidaQuant.Quantization;
 /// <summary>Decides which layers get an output quantizer, and how wide (quantize.md 5).</summary>
 internal static class OutputPlacement
 {
-    /// <summary>Bits of the integers that an activation has a table for (quantize.md 5).</summary>
-    private const int TableInputBits = 11;
-
-    /// <summary>The bits of the states of a recurrence, whatever the parameters say.</summary>
-    private const int StateBits = 16;
+    /// <summary>The bits from which an output that is never negative has a sign all the same.</summary>
+    private const int SignedBits = 8;
 
     /// <summary>The settings <c>{ output_quantizer: … }</c> by layer name for a rewritten float model.</summary>
     public static Dictionary<string, QuantSettings> Decide(Model model, QuantizationParams parameters)
@@ -56,21 +53,15 @@ internal static class OutputPlacement
     }
 
     /// <summary>
-    /// Whether values leave their channel, so that only one range for the tensor can serve them. The reference places
-    /// one for each channel here too, and fails.
+    /// Whether values leave their channel. The reference places one range for each channel here too, and fails.
     /// </summary>
-    private static bool MovesChannels(Model model, Node node) => node.Layer switch
-    {
-        Permute permute => permute.Dims[^1] != permute.Dims.Count,
-        Reshape => model.Plan[node.Name].Prepared.Output.Shape.Channels != model.Plan[node.Inputs[0]].Prepared.Output.Shape.Channels,
-        _ => false,
-    };
+    private static bool MovesChannels(Model model, Node node) =>
+        node.Inputs is [string input] && node.Layer.MovesChannels(Output(model, input), Output(model, node.Name));
 
     private static void Place(Model model, Node node, Node next, bool movesChannels, QuantizationParams parameters, Dictionary<string, QuantSettings> placed)
     {
-        Shape output = model.Plan[node.Name].Prepared.Output.Shape;
-        bool feedsTable = next.Layer is TableActivation;
-        bool perTensor = parameters.PerTensorActivations || feedsTable || movesChannels || IsVector(output) || node.Layer is StatefulRecurrent;
+        bool perTensor = parameters.PerTensorActivations || movesChannels || IsVector(Output(model, node.Name))
+            || node.Layer.OwnOutputBits is not null || next.Layer.AskedInputBits is not null;
         if (placed.TryGetValue(node.Name, out QuantSettings? settings))
         {
             if (perTensor)
@@ -81,31 +72,32 @@ internal static class OutputPlacement
             return;
         }
 
-        QuantSettings quantizer = [];
-        if (node.Layer is ReLU)
+        int bits = Bits(model, node, next, parameters);
+        QuantSettings quantizer = new() { ["bitwidth"] = bits };
+        if (node.Layer.IsNeverNegative)
         {
-            quantizer["bitwidth"] = parameters.ActivationBits;
-            quantizer["signed"] = parameters.ActivationBits >= 8;
+            quantizer["signed"] = bits >= SignedBits;
         }
-        else
+        else if (bits == 1)
         {
-            int bits = node.Layer is TableActivation ? parameters.ActivationBits
-                : node.Layer is StatefulRecurrent ? StateBits
-                : feedsTable ? TableInputBits
-                : node.Layer is GlobalAveragePooling2D && Preceding(model, node).FirstOrDefault().Producer?.Layer.IsActivation == true ? parameters.ActivationBits
-                : parameters.OutputBits;
-            quantizer["bitwidth"] = bits;
-            if (bits == 1)
-            {
-                // One bit leaves no room for a sign, and the mean of activations has none.
-                quantizer["signed"] = false;
-            }
+            // One bit leaves no room for a sign, and the mean of activations has none.
+            quantizer["signed"] = false;
         }
 
         quantizer["axis"] = perTensor ? "per-tensor" : "per-axis";
         quantizer["buffer_bitwidth"] = parameters.BufferBits;
         placed[node.Name] = new QuantSettings { ["output_quantizer"] = quantizer };
     }
+
+    private static int Bits(Model model, Node node, Node next, QuantizationParams parameters) =>
+        node.Layer.IsActivation ? parameters.ActivationBits
+        : node.Layer.OwnOutputBits ?? next.Layer.AskedInputBits
+        ?? (node.Layer.PassesActivationBits && FollowsActivation(model, node) ? parameters.ActivationBits : parameters.OutputBits);
+
+    private static bool FollowsActivation(Model model, Node node) =>
+        Preceding(model, node).FirstOrDefault().Producer?.Layer.IsActivation == true;
+
+    private static Shape Output(Model model, string name) => model.Plan[name].Prepared.Output.Shape;
 
     private static bool IsVector(Shape shape)
     {

@@ -57,34 +57,6 @@ internal sealed class FoldBatchNormalization : IRewrite
             bias[i] = (normalization.Center ? normalization.Beta.Values[i] : 0f) + (centered * factors[i]);
         }
 
-        WeightedLayer scaled = weighted switch
-        {
-            Conv2D own => own with { Kernel = Scale(own.Kernel, factors) },
-            DepthwiseConv2D own => own with { Kernel = Scale(own.Kernel, factors) },
-            SeparableConv2D own => own with { PointwiseKernel = Scale(own.PointwiseKernel, factors) },
-            Conv3D own => own with { Kernel = Scale(own.Kernel, factors) },
-            BufferTempConv own => own with { Kernel = Scale(own.Kernel, factors) },
-            DepthwiseBufferTempConv own => own with { Kernel = Scale(own.Kernel, factors) },
-            Dense own => own with { Kernel = Scale(own.Kernel, factors) },
-            DepthwiseConv2DTranspose own => own with { Kernel = Scale(own.Kernel, factors) },
-            Conv2DTranspose own => own with { Kernel = Scale(own.Kernel, factors, own.Kernel.Shape[3]) },
-            _ => throw new InvalidOperationException($"'{weighted.Name}' has no kernel to fold into."),
-        };
-        return scaled with { UseBias = true, Bias = NdArray<float>.Vector(bias) };
-    }
-
-    /// <summary>
-    /// Output channels come last in kernels, but for the transposed one, where <paramref name="inner"/> input channels
-    /// come behind; a depthwise kernel has them as (channels, multiplier).
-    /// </summary>
-    private static NdArray<float> Scale(NdArray<float> kernel, float[] factors, int inner = 1)
-    {
-        float[] values = new float[kernel.Values.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = kernel.Values[i] * factors[i / inner % factors.Length];
-        }
-
-        return kernel with { Values = values };
+        return weighted.ScaleOutputs(factors) with { UseBias = true, Bias = NdArray<float>.Vector(bias) };
     }
 }

@@ -18,7 +18,7 @@ internal sealed class InsertIdentityAfterInput : IRewrite
             return model;
         }
 
-        end = Follow(model, end, _ => true, layer => layer is ReLU or MaxPooling2D or TableActivation);
+        end = Follow(model, end, _ => true, layer => layer.IsActivation || layer is MaxPooling2D);
         if (model.Consumers(end.Name).Count < 2)
         {
             return model;

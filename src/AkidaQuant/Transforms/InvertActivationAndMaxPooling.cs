@@ -13,15 +13,15 @@ internal sealed class InvertActivationAndMaxPooling : IRewrite
     public Model Apply(Model model, RewriteLog log)
     {
         GraphEditor editor = new(model);
-        foreach ((Node activation, Node pooling) in LayerPairs.Find(model, layer => layer is ReLU or TableActivation { Function: "leaky_relu" }, layer => layer is MaxPooling2D))
+        foreach ((Node activation, Node pooling) in LayerPairs.Find(model, layer => layer.IsActivation, layer => layer is MaxPooling2D))
         {
             if (editor.IsOutput(activation.Name))
             {
                 log.Kept(activation.Name, $"stays before '{pooling.Name}': the model gives its output");
             }
-            else if (activation.Layer is ReLU { NegativeSlope: < 0 } or ReLU { Threshold: < 0 } or TableActivation { Alpha: < 0 })
+            else if (!activation.Layer.NeverFalls)
             {
-                log.Kept(activation.Name, $"stays before '{pooling.Name}': its negative slope or threshold makes it fall somewhere");
+                log.Kept(activation.Name, $"stays before '{pooling.Name}': it falls somewhere, where the largest input does not give the largest output");
             }
             else
             {

@@ -51,10 +51,11 @@ internal sealed class ReplaceRescaling : IRewrite
             {
                 switch (consumer.Layer)
                 {
-                    case DepthwiseConv2D or SeparableConv2D or Conv2DTranspose or DepthwiseConv2DTranspose or Add or Concatenate or TableActivation or Permute:
+                    case DepthwiseConv2D or SeparableConv2D or Conv2DTranspose or DepthwiseConv2DTranspose or Add or Concatenate or Permute:
+                    case { IsActivation: true, RequiresAlignedInputs: true }:
                     case Rescaling next when HasNoForm(next):
                         return true;
-                    case Rescaling or Reshape or MaxPooling2D or ReLU:
+                    case Rescaling or Reshape or MaxPooling2D or { IsActivation: true }:
                         scaled.Push(consumer.Name);
                         break;
                 }

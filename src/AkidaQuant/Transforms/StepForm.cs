@@ -42,7 +42,7 @@ internal sealed record StepForm
                 }),
             Add or Multiply when Output(model, node.Inputs[0]) != Output(model, node.Inputs[1]) => Not("its inputs differ in shape"),
             Concatenate layer => layer.Axis != -1 && layer.Axis != input.Rank ? Not("it joins other axes than channels") : To(layer with { Axis = -1 }),
-            Dense or Add or Multiply or ReLU or LeakyReLU or Activation or TableActivation or Softmax or Rescaling or Dropout => To(node.Layer),
+            Dense or Add or Multiply or LeakyReLU or Activation or Softmax or Rescaling or Dropout or { IsActivation: true } => To(node.Layer),
             _ => Not("it may mix steps of time"),
         };
     }

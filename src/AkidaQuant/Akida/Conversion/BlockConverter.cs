@@ -34,7 +34,4 @@ internal abstract class BlockConverter
 
     /// <summary>Makes the Akida layer; null when the block only changed the layer before it.</summary>
     public abstract AkidaLayer? Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context);
-
-    /// <summary>Patterns that begin with the same classes and go on in several ways.</summary>
-    protected static IReadOnlyList<Type[]> Tails(Type[] head, params Type[][] tails) => [.. tails.Select(tail => (Type[])[.. head, .. tail])];
 }

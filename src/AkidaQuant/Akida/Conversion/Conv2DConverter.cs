@@ -9,16 +9,8 @@ namespace AkidaQuant.Akida.Conversion;
 internal sealed class Conv2DConverter : SpatialConverter<QuantizedConv2D>
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Type[]> Patterns { get; } = Tails(
-        [typeof(QuantizedConv2D)],
-        [],
-        [typeof(QuantizedReLU)],
-        [typeof(QuantizedMaxPool2D), typeof(QuantizedReLU)],
-        [typeof(QuantizedReLU), typeof(QuantizedGlobalAveragePooling2D)],
-        [typeof(QuantizedGlobalAveragePooling2D)],
-        [typeof(QuantizedActivation)],
-        [typeof(QuantizedMaxPool2D), typeof(QuantizedActivation)],
-        [typeof(QuantizedActivation), typeof(QuantizedGlobalAveragePooling2D)]);
+    public override IReadOnlyList<Type[]> Patterns { get; } =
+        (BlockTail.AnyActivation with { HasMaxPool = true, EndsWithGlobalPool = true }).Behind(typeof(QuantizedConv2D));
 
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)

@@ -10,7 +10,8 @@ namespace AkidaQuant.Akida.Conversion;
 internal sealed class ConvolutionalConverter : V1ConvolutionConverter
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Type[]> Patterns { get; } = Tails([typeof(QuantizedConv2D)], [.. V1Patterns.Tails]);
+    public override IReadOnlyList<Type[]> Patterns { get; } =
+        (BlockTail.Rectifier with { HasMaxPool = true, StartsWithGlobalPool = true }).Behind(typeof(QuantizedConv2D));
 
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)

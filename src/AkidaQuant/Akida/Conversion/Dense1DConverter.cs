@@ -10,7 +10,7 @@ namespace AkidaQuant.Akida.Conversion;
 internal sealed class Dense1DConverter : BlockConverter
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Type[]> Patterns => DensePatterns.All;
+    public override IReadOnlyList<Type[]> Patterns { get; } = DensePatterns.With(BlockTail.Activation);
 
     /// <inheritdoc/>
     public override bool Supports(AkidaVersion version) => version == AkidaVersion.V2;

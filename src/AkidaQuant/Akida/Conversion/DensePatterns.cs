@@ -4,16 +4,15 @@ using AkidaQuant.Models;
 
 namespace AkidaQuant.Akida.Conversion;
 
-/// <summary>The blocks of dense layers, the same in both versions (convert.md 2.4 and 4.6).</summary>
+/// <summary>The blocks of dense layers, flattened alike in both versions (convert.md 2.4 and 4.6).</summary>
 internal static class DensePatterns
 {
-    /// <summary>A dense layer, flattening before it or not, a ReLU after it or not.</summary>
-    public static IReadOnlyList<Type[]> All { get; } =
-    [
-        .. from head in (Type[][])[[], [typeof(QuantizedFlatten)], [typeof(QuantizedReshape)], [typeof(QuantizedReshape), typeof(QuantizedFlatten)]]
-           from tail in (Type[][])[[], [typeof(QuantizedReLU)]]
-           select (Type[])[.. head, typeof(QuantizedDense), .. tail],
-    ];
+    private static readonly Type[][] Flattenings =
+        [[], [typeof(QuantizedFlatten)], [typeof(QuantizedReshape)], [typeof(QuantizedReshape), typeof(QuantizedFlatten)]];
+
+    /// <summary>A dense layer with its tail, flattening before it or not.</summary>
+    public static IReadOnlyList<Type[]> With(BlockTail tail) =>
+        [.. Flattenings.SelectMany(head => tail.Behind([.. head, typeof(QuantizedDense)]))];
 
     /// <summary>Refuses a dense layer over the last axis of an image.</summary>
     public static void RequireFlat(ConversionContext context, PlanStep<Node> dense)

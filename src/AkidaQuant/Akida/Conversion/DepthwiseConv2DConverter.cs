@@ -9,13 +9,8 @@ namespace AkidaQuant.Akida.Conversion;
 internal sealed class DepthwiseConv2DConverter : SpatialConverter<QuantizedDepthwiseConv2D>
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Type[]> Patterns { get; } = Tails(
-        [typeof(QuantizedDepthwiseConv2D)],
-        [],
-        [typeof(QuantizedReLU)],
-        [typeof(QuantizedMaxPool2D), typeof(QuantizedReLU)],
-        [typeof(QuantizedActivation)],
-        [typeof(QuantizedMaxPool2D), typeof(QuantizedActivation)]);
+    public override IReadOnlyList<Type[]> Patterns { get; } =
+        (BlockTail.AnyActivation with { HasMaxPool = true }).Behind(typeof(QuantizedDepthwiseConv2D));
 
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)

@@ -11,7 +11,7 @@ internal abstract class FrameConverter<TLayer> : BlockConverter
     where TLayer : QuantizedWeightedLayer
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Type[]> Patterns { get; } = Tails([typeof(TLayer)], [], [typeof(QuantizedReLU)]);
+    public override IReadOnlyList<Type[]> Patterns { get; } = BlockTail.Activation.Behind(typeof(TLayer));
 
     /// <inheritdoc/>
     public override bool Supports(AkidaVersion version) => version == AkidaVersion.V2;

@@ -10,7 +10,7 @@ namespace AkidaQuant.Akida.Conversion;
 internal sealed class FullyConnectedConverter : BlockConverter
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Type[]> Patterns => DensePatterns.All;
+    public override IReadOnlyList<Type[]> Patterns { get; } = DensePatterns.With(BlockTail.Rectifier);
 
     /// <inheritdoc/>
     public override bool Supports(AkidaVersion version) => version == AkidaVersion.V1;

@@ -12,12 +12,8 @@ internal sealed class InputConv2DConverter : SpatialConverter<QuantizedConv2D>
     public override bool IsInput => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Type[]> Patterns { get; } = Tails(
-        [typeof(QuantizedConv2D)],
-        [typeof(QuantizedReLU)],
-        [typeof(QuantizedMaxPool2D), typeof(QuantizedReLU)],
-        [typeof(QuantizedActivation)],
-        [typeof(QuantizedMaxPool2D), typeof(QuantizedActivation)]);
+    public override IReadOnlyList<Type[]> Patterns { get; } =
+        (BlockTail.AnyActivation with { HasMaxPool = true }).Required.Behind(typeof(QuantizedConv2D));
 
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)

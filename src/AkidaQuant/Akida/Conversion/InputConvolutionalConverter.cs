@@ -16,8 +16,8 @@ internal sealed class InputConvolutionalConverter : V1ConvolutionConverter
     public override bool IsInput => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Type[]> Patterns { get; } = Tails(
-        [typeof(QuantizedConv2D)], [typeof(QuantizedReLU)], [typeof(QuantizedMaxPool2D), typeof(QuantizedReLU)]);
+    public override IReadOnlyList<Type[]> Patterns { get; } =
+        (BlockTail.Rectifier with { HasMaxPool = true }).Required.Behind(typeof(QuantizedConv2D));
 
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)

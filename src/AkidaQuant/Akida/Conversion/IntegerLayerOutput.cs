@@ -11,15 +11,10 @@ internal static class IntegerLayerOutput
     public static T Complete<T>(this T layer, ConversionContext context, Block block, int bufferBits, int channels, AkidaVariables variables)
         where T : AkidaIntegerLayer
     {
-        if (block.Find<QuantizedReLU>() is { } relu)
+        if (BlockActivation.In(block) is var (activation, step))
         {
-            RecordedIntegers.AddMaxValue(context, relu, channels, variables);
-            layer = layer with { Activation = ActivationType.ReLU };
-        }
-        else if (block.Find<QuantizedActivation>() is { } activation)
-        {
-            TableActivationRules.AddTable(context, block, activation, bufferBits, channels, variables);
-            layer = layer with { Activation = ActivationType.LUT };
+            activation.AddVariables(context, block, step, bufferBits, channels, variables);
+            layer = layer with { Activation = activation.Type };
         }
         else
         {

@@ -36,13 +36,8 @@ internal static class RecordedIntegers
     }
 
     /// <summary>Sets the upper bound of a ReLU and the shift that aligned it, if there is one.</summary>
-    public static void AddMaxValue(ConversionContext context, PlanStep<Node>? relu, int channels, AkidaVariables variables)
-    {
-        if (relu is not null)
-        {
-            AddAligned<byte>(context, relu, "max_value_quantizer", "max_value", channels, variables);
-        }
-    }
+    public static void AddMaxValue(ConversionContext context, PlanStep<Node> relu, int channels, AkidaVariables variables) =>
+        AddAligned<byte>(context, relu, "max_value_quantizer", "max_value", channels, variables);
 
     /// <summary>Sets the left shift that aligned a per-axis input, if there is one.</summary>
     public static void AddShift(ConversionContext context, PlanStep<Node> step, string recorded, string variable, int channels, AkidaVariables variables)

@@ -9,7 +9,8 @@ namespace AkidaQuant.Akida.Conversion;
 internal sealed class SeparableConvolutionalConverter : V1ConvolutionConverter
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Type[]> Patterns { get; } = Tails([typeof(QuantizedSeparableConv2D)], [.. V1Patterns.Tails]);
+    public override IReadOnlyList<Type[]> Patterns { get; } =
+        (BlockTail.Rectifier with { HasMaxPool = true, StartsWithGlobalPool = true }).Behind(typeof(QuantizedSeparableConv2D));
 
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)

@@ -24,7 +24,7 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
     private int[] UpperKernels => IsInput ? [3, 5, 7] : [3];
 
     /// <inheritdoc/>
-    public override bool AllowsInnerQuantizer(Block block, PlanStep<Node> step) => TableActivationRules.IsInFrontOfTable(block, step);
+    public override bool AllowsInnerQuantizer(Block block, PlanStep<Node> step) => BlockActivation.IsReadFrom(block, step);
 
     /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
@@ -36,7 +36,7 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
         ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Settings(layer).Weights().Bitwidth, 4, 8);
         PaddingRules.CheckPool(context, MaxPoolBehind.In(block, context), PaddingOf(context, block));
         MaxPoolBehind.In(block, context)?.RequireSquare(context);
-        TableActivationRules.Check(context, block);
+        BlockActivation.CheckIn(block, context);
         CheckInput(main, context);
     }
 

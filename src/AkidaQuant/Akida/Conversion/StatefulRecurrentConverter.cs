@@ -10,10 +10,11 @@ namespace AkidaQuant.Akida.Conversion;
 internal sealed class StatefulRecurrentConverter : BlockConverter
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Type[]> Patterns { get; } = Tails(
-        [typeof(QuantizedStatefulProjection), typeof(QuantizedStatefulRecurrent), typeof(QuantizedExtractToken), typeof(QuantizedStatefulProjection)],
-        [],
-        [typeof(QuantizedReLU)]);
+    public override IReadOnlyList<Type[]> Patterns { get; } = BlockTail.Activation.Behind(
+        typeof(QuantizedStatefulProjection),
+        typeof(QuantizedStatefulRecurrent),
+        typeof(QuantizedExtractToken),
+        typeof(QuantizedStatefulProjection));
 
     /// <inheritdoc/>
     public override bool Supports(AkidaVersion version) => version == AkidaVersion.V2;
@@ -69,7 +70,7 @@ internal sealed class StatefulRecurrentConverter : BlockConverter
             OutputChannels = second.Units,
             Subsample = second.Subsample,
         }.Complete(context, block, Buffer(output), second.Units, variables);
-        bool isWide = block.Find<QuantizedReLU>() is not null || second.UseBias;
+        bool isWide = BlockActivation.In(block) is not null || second.UseBias;
         return block.OutputQuantizer is null && isWide ? converted with { OutputBits = AkidaStatefulRecurrent.RecurrenceBits } : converted;
     }
 

@@ -12,8 +12,7 @@ internal abstract class TransposedConverter<TLayer> : BlockConverter
     where TLayer : QuantizedWeightedLayer
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Type[]> Patterns { get; } =
-        Tails([typeof(TLayer)], [], [typeof(QuantizedReLU)], [typeof(QuantizedActivation)]);
+    public override IReadOnlyList<Type[]> Patterns { get; } = BlockTail.AnyActivation.Behind(typeof(TLayer));
 
     /// <inheritdoc/>
     public override bool Supports(AkidaVersion version) => version == AkidaVersion.V2;
@@ -22,7 +21,7 @@ internal abstract class TransposedConverter<TLayer> : BlockConverter
     protected abstract TransposedWindow WindowOf(TLayer layer);
 
     /// <inheritdoc/>
-    public override bool AllowsInnerQuantizer(Block block, PlanStep<Node> step) => TableActivationRules.IsInFrontOfTable(block, step);
+    public override bool AllowsInnerQuantizer(Block block, PlanStep<Node> step) => BlockActivation.IsReadFrom(block, step);
 
     /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
@@ -48,7 +47,7 @@ internal abstract class TransposedConverter<TLayer> : BlockConverter
         }
 
         ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Settings(layer).Weights().Bitwidth, 4, 8);
-        TableActivationRules.Check(context, block);
+        BlockActivation.CheckIn(block, context);
     }
 
     /// <summary>The settings of the quantized layer.</summary>
