@@ -19,8 +19,8 @@ internal static class Cases
         let height = size.Item1 + (padding == Padding.Explicit ? pads.Top + pads.Bottom : 0)
         let width = size.Item2 + (padding == Padding.Explicit ? pads.Left + pads.Right : 0)
         let fits = height > (kernel.Item1 - 1) * dilation.Item1 && width > (kernel.Item2 - 1) * dilation.Item2
-        select ConvolutionGeometry.Create(
-            new Shape(size.Item1, size.Item2, channels.Item1), kernel, stride, dilation, fits ? padding : Padding.Same, channels.Item2, pads);
+        let image = new Shape(size.Item1, size.Item2, channels.Item1)
+        select ConvolutionGeometry.Create(image, kernel, stride, dilation, fits ? padding : Padding.Same, channels.Item2, pads);
 
     /// <summary>Amounts of padding, larger ones than kernels among them.</summary>
     public static Gen<EdgePads> Pads => Gen.Int[0, 5].Array[4].Select(sides => new EdgePads(sides[0], sides[1], sides[2], sides[3]));
@@ -29,8 +29,8 @@ internal static class Cases
     public static Gen<int> ValueBits { get; } = Gen.OneOf(Gen.Int[16, 27], Gen.Const(31), Gen.Const(40));
 
     /// <summary>One of the storages that hold the range.</summary>
-    public static Gen<IntegerStorage> Storage(ValueRange range) =>
-        Gen.OneOf(Array.FindAll(Enum.GetValues<IntegerStorage>(), storage => range.Min >= storage.Range().Min && range.Max <= storage.Range().Max));
+    public static Gen<IntegerStorage> Storage(ValueRange range) => Gen.OneOf(Array.FindAll(
+        Enum.GetValues<IntegerStorage>(), storage => range.Min >= storage.Range().Min && range.Max <= storage.Range().Max));
 
     /// <summary>Integers of the range, its ends often among them.</summary>
     public static Gen<long[]> Integers(ValueRange range, int count) =>

@@ -5,7 +5,9 @@ namespace AkidaQuant.Tests.Kernels;
 /// <summary>The kernels as the specification writes them down, one cell at a time.</summary>
 internal static class Naive
 {
-    /// <summary>Calls back for every output element and every cell of its window: output index, input index (-1 outside the image), kernel cell.</summary>
+    /// <summary>
+    /// Calls back for every output element and every cell of its window: output index, input index (-1 outside the image), kernel cell.
+    /// </summary>
     public static void Windows(ConvolutionGeometry g, Action<int, int, int> visit)
     {
         for (int y = 0; y < g.OutputHeight; y++)
@@ -76,6 +78,38 @@ internal static class Naive
         });
         return Array.ConvertAll(sums, sum => Saturate(sum, valueBits));
     }
+
+    /// <summary>
+    /// Exact saturated sums of a transposed convolution (layers.md 3); the geometry is that of the convolution that is transposed.
+    /// </summary>
+    public static long[] Scatter(ConvolutionGeometry g, long[] image, int[] weights, int[]? shift, int valueBits, bool depthwise)
+    {
+        Int128[] sums = new Int128[g.InputShape.Size];
+        Stamp(g, depthwise, (from, weight, to) =>
+            sums[to] += (Int128)Shift(image[from], shift?[from % g.OutputChannels], valueBits) * weights[weight]);
+        return Array.ConvertAll(sums, sum => Saturate(sum, valueBits));
+    }
+
+    /// <summary>The sums of a transposed convolution of floats.</summary>
+    public static double[] Scatter(ConvolutionGeometry g, double[] image, float[] kernel, float[]? bias, bool depthwise)
+    {
+        double[] sums = [.. Enumerable.Range(0, g.InputShape.Size).Select(i => bias is null ? 0.0 : bias[i % g.InputChannels])];
+        Stamp(g, depthwise, (from, weight, to) => sums[to] += image[from] * kernel[weight]);
+        return sums;
+    }
+
+    /// <summary>Calls back for every product of a transposed convolution: index of the input, of the weight, of the result.</summary>
+    private static void Stamp(ConvolutionGeometry g, bool depthwise, Action<int, int, int> add) => Windows(g, (position, pixel, cell) =>
+    {
+        for (int c = 0; pixel >= 0 && c < g.OutputChannels; c++)
+        {
+            for (int f = depthwise ? c : 0; f < (depthwise ? c + 1 : g.InputChannels); f++)
+            {
+                int weight = depthwise ? (cell * g.InputChannels) + c : (((cell * g.OutputChannels) + c) * g.InputChannels) + f;
+                add((position * g.OutputChannels) + c, weight, (pixel * g.InputChannels) + f);
+            }
+        }
+    });
 
     /// <summary>A left shift, saturated; the value itself when there is none.</summary>
     public static long Shift(long value, int? shift, int valueBits) =>

@@ -26,7 +26,8 @@ public sealed class AveragePooling
             ReadOnlySpan<float> volume = input.Slice(sample * sampleSize, sampleSize);
             for (int t = 0; t < _geometry.OutputSteps; t++)
             {
-                (int Start, int End) steps = Range(t, _geometry.StrideSteps, _geometry.PadBefore, _geometry.KernelSteps, _geometry.InputSteps);
+                (int Start, int End) steps = Range(
+                    t, _geometry.StrideSteps, _geometry.PadBefore, _geometry.KernelSteps, _geometry.InputSteps);
                 for (int y = 0; y < image.OutputHeight; y++)
                 {
                     (int Start, int End) rows = Range(y, image.StrideHeight, image.PadTop, image.KernelHeight, image.InputHeight);
@@ -47,7 +48,8 @@ public sealed class AveragePooling
         return (Math.Max(start, 0), Math.Min(start + kernel, size));
     }
 
-    private void Window(ReadOnlySpan<float> volume, (int Start, int End) steps, (int Start, int End) rows, (int Start, int End) columns, Span<float> output)
+    private void Window(
+        ReadOnlySpan<float> volume, (int Start, int End) steps, (int Start, int End) rows, (int Start, int End) columns, Span<float> output)
     {
         ConvolutionGeometry image = _geometry.Image;
         output.Clear();
@@ -58,6 +60,8 @@ public sealed class AveragePooling
                 for (int x = columns.Start; x < columns.End; x++)
                 {
                     int cell = ((((t * image.InputHeight) + y) * image.InputWidth) + x) * output.Length;
+                    // A lane is a channel: those of a cell lie side by side and are added to their sums, in the order of the
+                    // cells in any width.
                     TensorPrimitives.Add(output, volume.Slice(cell, output.Length), output);
                 }
             }

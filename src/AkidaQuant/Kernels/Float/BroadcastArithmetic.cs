@@ -77,6 +77,12 @@ public sealed class BroadcastArithmetic
         }
     }
 
+    /// <summary>One row of the last axis, where a side has either all its values or one that meets all of the other's.</summary>
+    /// <remarks>
+    /// A lane is a value of the row: <c>[l0 l1 l2 ...] op [r0 r1 r2 ...]</c>, or with the one value of a side in all lanes,
+    /// <c>[l0 l1 l2 ...] op [r r r ...]</c>. Each result is one rounded operation, so that its bits do not depend on how
+    /// many lanes the library takes at a time. Sums and products may change sides, to the same bits.
+    /// </remarks>
     private void Run(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output)
     {
         switch (_function, left.Length == output.Length, right.Length == output.Length)

@@ -5,6 +5,16 @@ namespace AkidaQuant.Kernels.Float;
 /// <summary>
 /// <c>(x - shift) * factor + offset</c> in float32 with values that repeat along a tensor, each operation rounded.
 /// </summary>
+/// <remarks>
+/// The values are written out for many pixels in a row, so that a lane of the input meets the value of its channel in the
+/// same lane, without regard to where a pixel ends. For 3 channels and vectors of 4 lanes:
+/// <code>
+///   x         [x0 x1 x2 x3] [x4 x5 x6 x7] ...
+///   channel   [0  1  2  0 ] [1  2  0  1 ] ...
+///   factor    [f0 f1 f2 f0] [f1 f2 f0 f1] ...
+/// </code>
+/// Product and sum are two operations, not one that rounds once: the bits are those of plain code, in any width.
+/// </remarks>
 public sealed class ChannelAffine
 {
     private const int LeastBlock = 512;

@@ -6,6 +6,7 @@ namespace AkidaQuant.Kernels.Float;
 internal static class FloatBias
 {
     /// <summary>Adds one value a channel to every pixel; nothing where there is no bias.</summary>
+    /// <remarks>A lane is a channel; each sum is rounded by itself.</remarks>
     public static void Add(float[]? bias, Span<float> sums)
     {
         for (int start = 0; bias is not null && start < sums.Length; start += bias.Length)

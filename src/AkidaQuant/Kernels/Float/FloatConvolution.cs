@@ -27,7 +27,8 @@ public sealed class FloatConvolution
     {
     }
 
-    internal FloatConvolution(in ConvolutionGeometry geometry, float[] kernel, float[]? bias, float[]? paddingValues, int groups, InstructionSet set)
+    internal FloatConvolution(
+        in ConvolutionGeometry geometry, float[] kernel, float[]? bias, float[]? paddingValues, int groups, InstructionSet set)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         _inputSize = geometry.InputShape.Size;
@@ -62,7 +63,8 @@ public sealed class FloatConvolution
     {
         for (int group = 0; group < _groups.Length; group++)
         {
-            _groups[group].Run(input[..(batch * _inputSize)], 0, batch * _positions, output[(group * _filters / _groups.Length)..], _filters);
+            Span<float> filters = output[(group * _filters / _groups.Length)..];
+            _groups[group].Run(input[..(batch * _inputSize)], 0, batch * _positions, filters, _filters);
         }
     }
 }

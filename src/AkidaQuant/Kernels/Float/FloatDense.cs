@@ -4,7 +4,10 @@ using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Kernels.Float;
 
-/// <summary>Product of float32 rows with a matrix (layers.md 4.7). The same bits whatever the batch, the thread and the instruction set.</summary>
+/// <summary>
+/// Product of float32 rows with a matrix (layers.md 4.7). The same bits whatever the batch, the thread and the
+/// instruction set.
+/// </summary>
 public sealed class FloatDense
 {
     private const int BlockRows = 96;

@@ -6,7 +6,10 @@ using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Kernels.Float;
 
-/// <summary>Depthwise convolution of float32 images (layers.md 4.4), channels last. The same bits whatever the batch, the thread and the instruction set.</summary>
+/// <summary>
+/// Depthwise convolution of float32 images (layers.md 4.4), channels last. The same bits whatever the batch, the thread
+/// and the instruction set.
+/// </summary>
 public sealed class FloatDepthwiseConvolution
 {
     private readonly ChannelFilter<float> _filter;

@@ -4,7 +4,10 @@ using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Kernels.Float;
 
-/// <summary>Depthwise transposed convolution of float32 images (layers.md 4.5), channels last. The same bits whatever the batch and the thread.</summary>
+/// <summary>
+/// Depthwise transposed convolution of float32 images (layers.md 4.5), channels last. The same bits whatever the batch
+/// and the thread.
+/// </summary>
 public sealed class FloatDepthwiseTransposedConvolution
 {
     private readonly TransposedChannelFilter<float> _filter;

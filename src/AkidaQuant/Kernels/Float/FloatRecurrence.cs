@@ -6,6 +6,10 @@ namespace AkidaQuant.Kernels.Float;
 /// A complex number for each channel that turns and fades from time step to time step, while the input is added to its
 /// real part, in float32 (layers.md 10.1).
 /// </summary>
+/// <remarks>
+/// One element after the other, whatever the instruction set: a step needs the state of the one before it. Every product
+/// and sum is rounded.
+/// </remarks>
 public sealed class FloatRecurrence
 {
     private readonly float[] _real;

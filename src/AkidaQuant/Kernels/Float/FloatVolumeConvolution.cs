@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Lanes;
 
 namespace AkidaQuant.Kernels.Float;
 
@@ -19,6 +20,11 @@ public sealed class FloatVolumeConvolution
     /// <param name="bias">One value a filter, or null.</param>
     /// <param name="groups">The number of groups into which channels and filters are split.</param>
     public FloatVolumeConvolution(in VolumeGeometry geometry, float[] kernel, float[]? bias, int groups)
+        : this(geometry, kernel, bias, groups, InstructionSets.Best)
+    {
+    }
+
+    internal FloatVolumeConvolution(in VolumeGeometry geometry, float[] kernel, float[]? bias, int groups, InstructionSet set)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         _geometry = geometry;
@@ -27,7 +33,7 @@ public sealed class FloatVolumeConvolution
         _slices = new FloatConvolution[geometry.KernelSteps];
         for (int step = 0; step < _slices.Length; step++)
         {
-            _slices[step] = new FloatConvolution(geometry.Image, kernel.AsSpan(step * slice, slice).ToArray(), null, null, groups);
+            _slices[step] = new FloatConvolution(geometry.Image, kernel.AsSpan(step * slice, slice).ToArray(), null, null, groups, set);
         }
     }
 
@@ -51,15 +57,12 @@ public sealed class FloatVolumeConvolution
                 if ((uint)from < (uint)_geometry.InputSteps)
                 {
                     _slices[tap].Run(input.Slice(((sample * _geometry.InputSteps) + from) * imageSize, imageSize), part, 1);
+                    // Each lane adds one element of the image's convolution, in the order of the taps.
                     TensorPrimitives.Add(result, part, result);
                 }
             }
 
-            for (int start = 0; _bias is not null && start < result.Length; start += _bias.Length)
-            {
-                Span<float> position = result.Slice(start, _bias.Length);
-                TensorPrimitives.Add(position, _bias, position);
-            }
+            FloatBias.Add(_bias, result);
         }
     }
 }

@@ -27,6 +27,8 @@ public sealed class GlobalAveragePooling(int positions, int channels)
                 block.Clear();
                 for (int position = first; position < Math.Min(first + BlockPositions, positions); position++)
                 {
+                    // A lane is a channel: those of a position lie side by side and are added to the sums of the block, in the
+                    // order of the positions in any width.
                     TensorPrimitives.Add(block, image.Slice(position * channels, channels), block);
                 }
 

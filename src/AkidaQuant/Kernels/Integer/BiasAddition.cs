@@ -38,6 +38,8 @@ public sealed class BiasAddition
         public unsafe TVector Apply<TVector, TLanes>(TVector values, double* parameters, nint period)
             where TLanes : struct, IDoubleLanes<TVector>
         {
+            // A lane: accumulator + the bias of its channel. |accumulator| <= 2^31 and |bias| < 2^51, so that the sum is exact;
+            // then at most 2^n - 1 and at least -2^n, for n < 52 whole numbers that a double holds.
             TVector sum = TLanes.Add(values, TLanes.Load(parameters));
             return TLanes.Max(TLanes.Min(sum, TLanes.Broadcast(_greatest)), TLanes.Broadcast(_least));
         }

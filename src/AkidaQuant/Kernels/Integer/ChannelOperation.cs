@@ -9,9 +9,28 @@ namespace AkidaQuant.Kernels.Integer;
 /// Applies an operation to every integer of a batch, from any storage to any storage. Integers of up to 32 bits
 /// go through vectors of doubles when the operation has parameters for them, all others through 64-bit integers.
 /// </summary>
+/// <remarks>
+/// <para>
+/// Vectors follow one another through the tensor without regard to where a pixel ends, so that lane i of one holds any
+/// channel. The parameters are repeated until a vector can start at their beginning again: the period is the least common
+/// multiple of the channels and 8, the lanes of the widest vector, which those of the narrower ones divide. For 3 channels
+/// and vectors of 4 lanes, the period of 24 elements begins:
+/// </para>
+/// <code>
+///   channel of the elements   [0 1 2 0] [1 2 0 1] [2 0 1 2] [0 1 2 0] ...
+///   parameters                [p q r p] [q r p q] [r p q r] [p q r p] ...
+/// </code>
+/// <para>A second parameter has a run of the same length one period further on, a third one two periods.</para>
+/// <para>
+/// Results are exact: an operation has parameters only if all that it computes from integers of 32 bits stays where doubles
+/// hold every integer, or is saturated to there. The least and the greatest result of each lane are kept along the way,
+/// the only thing for which lanes are looked at together, at the end: what does not fit the output is an error.
+/// </para>
+/// </remarks>
 internal sealed class ChannelOperation<TOperation>
     where TOperation : struct, IChannelOperation
 {
+    /// <summary>The doubles of the widest vector.</summary>
     private const int Lanes = 8;
     private readonly TOperation _operation;
     private readonly int _channels;
@@ -58,7 +77,8 @@ internal sealed class ChannelOperation<TOperation>
             done = _set switch
             {
                 InstructionSet.Vector512 => RunVectors<TIn, TOut, Vector512<double>, DoubleLanes512>(input, output),
-                InstructionSet.Vector256 or InstructionSet.Vector256Vnni => RunVectors<TIn, TOut, Vector256<double>, DoubleLanes256>(input, output),
+                InstructionSet.Vector256 or InstructionSet.Vector256Vnni =>
+                    RunVectors<TIn, TOut, Vector256<double>, DoubleLanes256>(input, output),
                 InstructionSet.Vector128 => RunVectors<TIn, TOut, Vector128<double>, DoubleLanes128>(input, output),
                 _ => 0,
             };
@@ -78,6 +98,7 @@ internal sealed class ChannelOperation<TOperation>
         where TLanes : struct, IDoubleLanes<TVector>
     {
         int count = input.Length / TLanes.Count * TLanes.Count;
+        // Starting from 0, which fits every storage.
         TVector least = TLanes.Broadcast(0);
         TVector greatest = TLanes.Broadcast(0);
         fixed (TIn* from = input)
@@ -89,6 +110,7 @@ internal sealed class ChannelOperation<TOperation>
             nint offset = 0;
             for (nint i = 0; i < count; i += TLanes.Count)
             {
+                // Lane j: element i + j, and its channel's parameter at offset + j.
                 TVector result = operation.Apply<TVector, TLanes>(TLanes.Load(from + i), parameters + offset, period);
                 least = TLanes.Min(least, result);
                 greatest = TLanes.Max(greatest, result);
@@ -98,6 +120,7 @@ internal sealed class ChannelOperation<TOperation>
             }
         }
 
+        // The lanes are laid out in memory, Count least ones and Count greatest ones.
         double* lanes = stackalloc double[2 * TLanes.Count];
         TLanes.Store(least, lanes);
         TLanes.Store(greatest, lanes + TLanes.Count);

@@ -34,6 +34,8 @@ public sealed class ChannelShift
         public unsafe TVector Apply<TVector, TLanes>(TVector values, double* parameters, nint period)
             where TLanes : struct, IDoubleLanes<TVector>
         {
+            // A lane: value * 2^shift of its channel. A power of two changes only the exponent, so that the product is exact
+            // whatever the shift; then it is clamped to n < 52 bits.
             TVector shifted = TLanes.Multiply(values, TLanes.Load(parameters));
             return TLanes.Max(TLanes.Min(shifted, TLanes.Broadcast(_limit - 1)), TLanes.Broadcast(-_limit));
         }

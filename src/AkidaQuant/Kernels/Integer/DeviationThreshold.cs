@@ -30,6 +30,8 @@ public sealed class DeviationThreshold
         float[] distances = new float[size];
         for (int start = 0, to = 0; start < left.Length; start += size, to += _channels)
         {
+            // A lane is one channel at one step: |l - r|. The sums over the steps are made channel by channel below, in the
+            // order of the steps, so that their bits do not depend on the width of a vector.
             TensorPrimitives.Subtract(left.Slice(start, size), right.Slice(start, size), distances);
             TensorPrimitives.Abs(distances, distances);
             for (int c = 0; c < _channels; c++)

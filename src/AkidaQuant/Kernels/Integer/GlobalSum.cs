@@ -15,7 +15,9 @@ public sealed class GlobalSum
     /// <summary>A sum.</summary>
     /// <param name="positions">The number of positions of an image.</param>
     /// <param name="channels">The number of channels.</param>
-    /// <param name="inputShift">The left shift of each channel, saturated to <paramref name="valueBits"/> before the sum; null for none.</param>
+    /// <param name="inputShift">
+    /// The left shift of each channel, saturated to <paramref name="valueBits"/> before the sum; null for none.
+    /// </param>
     /// <param name="valueBits">The magnitude bits of shifted inputs and of sums.</param>
     public GlobalSum(int positions, int channels, int[]? inputShift, int valueBits)
     {
@@ -48,6 +50,8 @@ public sealed class GlobalSum
                     values[c] = ShiftedInput.SaturatedShift(values[c], _inputShift[c], limit);
                 }
 
+                // A lane is a channel: the channels of a position lie side by side and are added to their sums. A sum of P
+                // positions of n bits takes n + log2(P) bits, far below the 63 of a lane.
                 TensorPrimitives.Add<long>(sums, values, sums);
             }
 

@@ -11,6 +11,24 @@ namespace AkidaQuant.Kernels.Integer;
 /// A convolution of integers in the narrowest arithmetic that is exact for its weights and inputs. Each sum is
 /// saturated once, when it is finished (numerics.md 4.3).
 /// </summary>
+/// <remarks>
+/// <para>Three kinds of arithmetic, the first one that is exact for whatever the input may hold:</para>
+/// <code>
+///   weights and activations of 16 bits,        pairs: two products in each lane of 32 bits (ScalarPairLanes)
+///   sums below 2^31
+///   sums of at most 2^53                       doubles: one product in each lane of 64 bits
+///   sums below 2^63                            longs: likewise, with a slower product
+/// </code>
+/// <para>
+/// The bound of a sum is that of all its products' magnitudes, of each weight times the largest activation of its channel.
+/// No partial sum exceeds it, in whatever order and however the products are paired, so that no lane overflows or rounds,
+/// and every instruction set gives the same integers.
+/// </para>
+/// <para>
+/// What a vector holds stands where the loops are: PatchReader lays out the rows, PackedMatrix the weights, MatrixTile
+/// multiplies them.
+/// </para>
+/// </remarks>
 internal abstract class IntegerContraction
 {
     /// <summary>The integers that the sums can be, saturated.</summary>
@@ -21,7 +39,13 @@ internal abstract class IntegerContraction
 
     /// <summary>Chooses the arithmetic and packs the weights (kernel height, kernel width, input channels, filters).</summary>
     public static IntegerContraction Create(
-        in ConvolutionGeometry geometry, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits, int[] padding, InstructionSet set)
+        in ConvolutionGeometry geometry,
+        int[] weights,
+        int[]? inputShift,
+        ValueRange inputRange,
+        int valueBits,
+        int[] padding,
+        InstructionSet set)
     {
         int channels = geometry.InputChannels;
         int filters = geometry.OutputChannels;
@@ -44,7 +68,8 @@ internal abstract class IntegerContraction
             {
                 PackedMatrix<int> matrix = PackedMatrix.OfPairs(Array.ConvertAll(narrow, weight => (short)weight), depth, filters, set);
                 short[] border = pads ? Array.ConvertAll(padding, value => (short)value) : new short[channels];
-                return new IntegerContraction<short, int>(geometry, border, matrix, new ShiftedInput(folded is null ? inputShift : null, valueBits, inputRange), saturation)
+                ShiftedInput reader = new(folded is null ? inputShift : null, valueBits, inputRange);
+                return new IntegerContraction<short, int>(geometry, border, matrix, reader, saturation)
                 {
                     OutputRange = outputRange,
                 };
@@ -57,7 +82,8 @@ internal abstract class IntegerContraction
             where T : unmanaged, INumber<T>
         {
             PackedMatrix<T> matrix = PackedMatrix.Of<T>(Array.ConvertAll(weights, T.CreateTruncating), depth, filters, default, set);
-            return new IntegerContraction<T, T>(sizes, Array.ConvertAll(padding, T.CreateTruncating), matrix, new ShiftedInput(inputShift, valueBits, inputRange), saturation)
+            T[] border = Array.ConvertAll(padding, T.CreateTruncating);
+            return new IntegerContraction<T, T>(sizes, border, matrix, new ShiftedInput(inputShift, valueBits, inputRange), saturation)
             {
                 OutputRange = outputRange,
             };
@@ -109,7 +135,8 @@ internal abstract class IntegerContraction
 
 /// <summary>A convolution of integers held as <typeparamref name="TImage"/> and summed in <typeparamref name="T"/>.</summary>
 internal sealed class IntegerContraction<TImage, T>(
-    in ConvolutionGeometry geometry, TImage[] padding, PackedMatrix<T> matrix, ShiftedInput reader, ValueRange? saturation) : IntegerContraction
+    in ConvolutionGeometry geometry, TImage[] padding, PackedMatrix<T> matrix, ShiftedInput reader, ValueRange? saturation)
+    : IntegerContraction
     where TImage : unmanaged, INumber<TImage>
     where T : unmanaged, INumber<T>
 {

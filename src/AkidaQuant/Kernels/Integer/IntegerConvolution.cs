@@ -15,20 +15,36 @@ public sealed class IntegerConvolution
     /// <summary>Packs the weights and chooses the arithmetic.</summary>
     /// <param name="geometry">The sizes.</param>
     /// <param name="weights">(kernel height, kernel width, input channels, filters).</param>
-    /// <param name="inputShift">The left shift of each input channel, saturated to <paramref name="valueBits"/> before the product; null for none.</param>
+    /// <param name="inputShift">
+    /// The left shift of each input channel, saturated to <paramref name="valueBits"/> before the product; null for
+    /// none.
+    /// </param>
     /// <param name="inputRange">The integers that the input holds.</param>
     /// <param name="valueBits">The magnitude bits of shifted inputs and of sums.</param>
-    /// <param name="paddingValues">What stands outside the image, already shifted: one value, one for each input channel, or null for 0.</param>
+    /// <param name="paddingValues">
+    /// What stands outside the image, already shifted: one value, one for each input channel, or null for 0.
+    /// </param>
     /// <exception cref="ArgumentException">An array has a wrong length.</exception>
     /// <exception cref="QuantException">SumsTooWide: a sum may exceed 63 bits.</exception>
     public IntegerConvolution(
-        in ConvolutionGeometry geometry, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits, int[]? paddingValues = null)
+        in ConvolutionGeometry geometry,
+        int[] weights,
+        int[]? inputShift,
+        ValueRange inputRange,
+        int valueBits,
+        int[]? paddingValues = null)
         : this(geometry, weights, inputShift, inputRange, valueBits, paddingValues, InstructionSets.Best)
     {
     }
 
     internal IntegerConvolution(
-        in ConvolutionGeometry geometry, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits, int[]? paddingValues, InstructionSet set)
+        in ConvolutionGeometry geometry,
+        int[] weights,
+        int[]? inputShift,
+        ValueRange inputRange,
+        int valueBits,
+        int[]? paddingValues,
+        InstructionSet set)
     {
         int depth = geometry.KernelHeight * geometry.KernelWidth * geometry.InputChannels;
         KernelArguments.ExpectLength(weights, depth * geometry.OutputChannels, nameof(weights));

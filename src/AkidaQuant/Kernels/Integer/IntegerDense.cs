@@ -14,7 +14,9 @@ public sealed class IntegerDense
     /// <param name="inputs">The length of an input row.</param>
     /// <param name="units">The length of an output row.</param>
     /// <param name="weights">(inputs, units).</param>
-    /// <param name="inputShift">The left shift of each input, saturated to <paramref name="valueBits"/> before the product; null for none.</param>
+    /// <param name="inputShift">
+    /// The left shift of each input, saturated to <paramref name="valueBits"/> before the product; null for none.
+    /// </param>
     /// <param name="inputRange">The integers that the input holds.</param>
     /// <param name="valueBits">The magnitude bits of shifted inputs and of sums.</param>
     /// <exception cref="ArgumentException">An array has a wrong length.</exception>
@@ -41,5 +43,6 @@ public sealed class IntegerDense
     /// <param name="output">(batch, rows, units), in a storage that holds <see cref="OutputRange"/>.</param>
     /// <param name="batch">The number of samples.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch) => _contraction.Run(input, output, batch * (input.SampleSize / _inputs));
+    public void Run(IntegerData input, IntegerData output, int batch) =>
+        _contraction.Run(input, output, batch * (input.SampleSize / _inputs));
 }

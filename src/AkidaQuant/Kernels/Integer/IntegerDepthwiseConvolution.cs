@@ -17,12 +17,15 @@ public sealed class IntegerDepthwiseConvolution
     /// <summary>Packs the weights and chooses the arithmetic.</summary>
     /// <param name="geometry">The sizes; input and output have the same channels.</param>
     /// <param name="weights">(kernel height, kernel width, channels).</param>
-    /// <param name="inputShift">The left shift of each channel, saturated to <paramref name="valueBits"/> before the product; null for none.</param>
+    /// <param name="inputShift">
+    /// The left shift of each channel, saturated to <paramref name="valueBits"/> before the product; null for none.
+    /// </param>
     /// <param name="inputRange">The integers that the input holds.</param>
     /// <param name="valueBits">The magnitude bits of shifted inputs and of sums.</param>
     /// <exception cref="ArgumentException">An array has a wrong length.</exception>
     /// <exception cref="QuantException">SumsTooWide: a sum may exceed 63 bits.</exception>
-    public IntegerDepthwiseConvolution(in ConvolutionGeometry geometry, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits)
+    public IntegerDepthwiseConvolution(
+        in ConvolutionGeometry geometry, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits)
         : this(geometry, weights, inputShift, inputRange, valueBits, InstructionSets.Best)
     {
     }
@@ -39,7 +42,9 @@ public sealed class IntegerDepthwiseConvolution
 
         Action<IntegerData, IntegerData, int> Make<T>()
             where T : unmanaged, INumber<T> => sums.OverBatch<T, T>(
-                ChannelFilter.Of<T>(sizes, Array.ConvertAll(weights, T.CreateTruncating), default, set).Run, sizes.InputShape.Size, sizes.OutputShape.Size);
+                ChannelFilter.Of<T>(sizes, Array.ConvertAll(weights, T.CreateTruncating), default, set).Run,
+                sizes.InputShape.Size,
+                sizes.OutputShape.Size);
     }
 
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>

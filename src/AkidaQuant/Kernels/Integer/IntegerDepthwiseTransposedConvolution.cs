@@ -16,11 +16,14 @@ public sealed class IntegerDepthwiseTransposedConvolution
     /// <summary>Chooses the arithmetic.</summary>
     /// <param name="forward">The convolution that is transposed: its output is the input here, its input the output.</param>
     /// <param name="weights">(kernel height, kernel width, channels).</param>
-    /// <param name="inputShift">The left shift of each channel, saturated to <paramref name="valueBits"/> before the product; null for none.</param>
+    /// <param name="inputShift">
+    /// The left shift of each channel, saturated to <paramref name="valueBits"/> before the product; null for none.
+    /// </param>
     /// <param name="inputRange">The integers that the input holds.</param>
     /// <param name="valueBits">The magnitude bits of shifted inputs and of sums.</param>
     /// <exception cref="ArgumentException">An array has a wrong length, or a sum may exceed 63 bits.</exception>
-    public IntegerDepthwiseTransposedConvolution(in ConvolutionGeometry forward, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits)
+    public IntegerDepthwiseTransposedConvolution(
+        in ConvolutionGeometry forward, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits)
     {
         int channels = forward.InputChannels;
         KernelArguments.ExpectLength(weights, forward.KernelHeight * forward.KernelWidth * channels, nameof(weights));
@@ -31,7 +34,9 @@ public sealed class IntegerDepthwiseTransposedConvolution
 
         Action<IntegerData, IntegerData, int> Make<T>()
             where T : unmanaged, INumber<T> => sums.OverBatch<T, T>(
-                new TransposedChannelFilter<T>(sizes, Array.ConvertAll(weights, T.CreateTruncating)).Run, sizes.OutputShape.Size, sizes.InputShape.Size);
+                new TransposedChannelFilter<T>(sizes, Array.ConvertAll(weights, T.CreateTruncating)).Run,
+                sizes.OutputShape.Size,
+                sizes.InputShape.Size);
     }
 
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>

@@ -8,6 +8,11 @@ namespace AkidaQuant.Kernels.Integer;
 /// real part, in integers: every product and sum saturates to 32 bits, and the states are rounded half towards
 /// +infinity and saturate (layers.md 10.2, convert.md 6.3).
 /// </summary>
+/// <remarks>
+/// One element after the other, whatever the instruction set: a step needs the state of the one before it, and channels are
+/// few. Products of a state of 16 bits and a factor of 32 take 47 bits, and sums of two saturated ones one more than the
+/// value bits, so that nothing wraps in 64.
+/// </remarks>
 public sealed class IntegerRecurrence
 {
     private readonly int[] _real;

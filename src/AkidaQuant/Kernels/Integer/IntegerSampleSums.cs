@@ -18,7 +18,9 @@ internal sealed class IntegerSampleSums
     /// <param name="weights">(taps, channels, columns), or (taps, columns) where each column meets its own channel only.</param>
     /// <param name="columns">The number of sums at a position.</param>
     /// <param name="channels">The number of input channels.</param>
-    /// <param name="inputShift">The left shift of each channel, saturated to <paramref name="valueBits"/> before the product; null for none.</param>
+    /// <param name="inputShift">
+    /// The left shift of each channel, saturated to <paramref name="valueBits"/> before the product; null for none.
+    /// </param>
     /// <param name="inputRange">The integers that the input holds.</param>
     /// <param name="valueBits">The magnitude bits of shifted inputs and of sums.</param>
     /// <param name="isChannelwise">Whether each column meets its own channel only.</param>
@@ -61,8 +63,11 @@ internal sealed class IntegerSampleSums
     /// <param name="inputSize">The integers of a sample.</param>
     /// <param name="outputSize">The sums of a sample.</param>
     /// <param name="reader">Reads the activations; null for their own shifts.</param>
-    /// <returns>What computes a batch; it throws an ArgumentException where the output's storage does not hold <see cref="OutputRange"/>.</returns>
-    public Action<IntegerData, IntegerData, int> OverBatch<TImage, T>(Kernel<TImage, T> kernel, int inputSize, int outputSize, ShiftedInput? reader = null)
+    /// <returns>
+    /// What computes a batch; it throws an ArgumentException where the output's storage does not hold <see cref="OutputRange"/>.
+    /// </returns>
+    public Action<IntegerData, IntegerData, int> OverBatch<TImage, T>(
+        Kernel<TImage, T> kernel, int inputSize, int outputSize, ShiftedInput? reader = null)
         where TImage : unmanaged, INumber<TImage>
         where T : unmanaged, INumber<T>
     {

@@ -17,11 +17,15 @@ public sealed class IntegerTransposedConvolution
     /// <summary>Packs the weights and chooses the arithmetic.</summary>
     /// <param name="forward">The convolution that is transposed: its output is the input here, its input the output.</param>
     /// <param name="weights">(kernel height, kernel width, input channels, filters).</param>
-    /// <param name="inputShift">The left shift of each input channel, saturated to <paramref name="valueBits"/> before the product; null for none.</param>
+    /// <param name="inputShift">
+    /// The left shift of each input channel, saturated to <paramref name="valueBits"/> before the product; null for
+    /// none.
+    /// </param>
     /// <param name="inputRange">The integers that the input holds.</param>
     /// <param name="valueBits">The magnitude bits of shifted inputs and of sums.</param>
     /// <exception cref="ArgumentException">An array has a wrong length, or a sum may exceed 63 bits.</exception>
-    public IntegerTransposedConvolution(in ConvolutionGeometry forward, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits)
+    public IntegerTransposedConvolution(
+        in ConvolutionGeometry forward, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits)
         : this(forward, weights, inputShift, inputRange, valueBits, InstructionSets.Best)
     {
     }
@@ -52,7 +56,8 @@ public sealed class IntegerTransposedConvolution
                 return null;
             }
 
-            PackedMatrix<int> packed = PackedMatrix.OfPairs(Array.ConvertAll(narrow, weight => (short)weight), channels, taps * filters, set);
+            short[] pairs = Array.ConvertAll(narrow, weight => (short)weight);
+            PackedMatrix<int> packed = PackedMatrix.OfPairs(pairs, channels, taps * filters, set);
             ShiftedInput? unshifted = folded is null ? null : new(null, valueBits, inputRange);
             return Make(new TransposedProduct<short, int>(sizes, packed), unshifted);
         }
@@ -60,13 +65,15 @@ public sealed class IntegerTransposedConvolution
         Action<IntegerData, IntegerData, int> Wide<T>()
             where T : unmanaged, INumber<T>
         {
-            PackedMatrix<T> packed = PackedMatrix.Of<T>(Array.ConvertAll(matrix, T.CreateTruncating), channels, taps * filters, default, set);
+            T[] wide = Array.ConvertAll(matrix, T.CreateTruncating);
+            PackedMatrix<T> packed = PackedMatrix.Of<T>(wide, channels, taps * filters, default, set);
             return Make(new TransposedProduct<T, T>(sizes, packed));
         }
 
         Action<IntegerData, IntegerData, int> Make<TImage, T>(TransposedProduct<TImage, T> product, ShiftedInput? reader = null)
             where TImage : unmanaged, INumber<TImage>
-            where T : unmanaged, INumber<T> => sums.OverBatch<TImage, T>(product.Run, sizes.OutputShape.Size, sizes.InputShape.Size, reader);
+            where T : unmanaged, INumber<T> =>
+            sums.OverBatch<TImage, T>(product.Run, sizes.OutputShape.Size, sizes.InputShape.Size, reader);
     }
 
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>

@@ -36,7 +36,9 @@ public sealed class OutputScaling
         // larger s it is 0 either way. A left shift that loses the half is far outside the output range.
         bool isExact = Array.TrueForAll(factors, factor => Math.Abs((long)factor) <= ChannelParameters.Exact >> 31)
             && outputRange.Magnitude < ChannelParameters.Exact / 2;
-        double[][]? parameters = isExact ? [Array.ConvertAll(factors, factor => (double)factor), Array.ConvertAll(shifts, ChannelParameters.Power)] : null;
+        double[][]? parameters = isExact
+            ? [Array.ConvertAll(factors, factor => (double)factor), Array.ConvertAll(shifts, ChannelParameters.Power)]
+            : null;
         _operation = new ChannelOperation<Scaling>(new Scaling(factors, shifts, limits, outputRange), channels, parameters, set);
     }
 
@@ -62,6 +64,8 @@ public sealed class OutputScaling
         public unsafe TVector Apply<TVector, TLanes>(TVector values, double* parameters, nint period)
             where TLanes : struct, IDoubleLanes<TVector>
         {
+            // A lane: the accumulator times the factor of its channel, at most 2^31 * 2^21 = 2^52 and so exact; clamped; times
+            // 2^shift, which changes only the exponent; plus a half and rounded down, which rounds halves up; clamped.
             TVector product = TLanes.Multiply(values, TLanes.Load(parameters));
             product = TLanes.Max(TLanes.Min(product, TLanes.Broadcast(limits.Max)), TLanes.Broadcast(limits.Min));
             TVector shifted = TLanes.Multiply(product, TLanes.Load(parameters + period));

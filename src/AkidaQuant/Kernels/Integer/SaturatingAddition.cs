@@ -7,7 +7,15 @@ namespace AkidaQuant.Kernels.Integer;
 
 /// <summary>Adds two tensors whose channels are shifted to the left first; shifted values and sums are saturated (layers.md 7.1).</summary>
 /// <remarks>
+/// <para>
 /// Computed in doubles: anything that is not exact in them is beyond 2^53, and saturated to less than 2^51 anyway.
+/// </para>
+/// <para>
+/// A block at a time, in which element i of either tensor meets factor i, the power of two of its channel's shift; a block
+/// is whole pixels, so that the factors begin with the first channel each time. A lane computes
+/// <c>clamp(clamp(l * 2^a) + clamp(r * 2^b))</c>: products with a power of two are exact, and the sum of two clamped values
+/// is below 2^51. Every step works on each lane by itself.
+/// </para>
 /// </remarks>
 public sealed class SaturatingAddition
 {
@@ -19,7 +27,9 @@ public sealed class SaturatingAddition
     private readonly InstructionSet _set;
 
     /// <summary>An addition; both shifts have one value a channel, none negative.</summary>
-    /// <exception cref="ArgumentException">The number of shifts is not that of the channels, or there are more than 50 value bits.</exception>
+    /// <exception cref="ArgumentException">
+    /// The number of shifts is not that of the channels, or there are more than 50 value bits.
+    /// </exception>
     public SaturatingAddition(int channels, int[] leftShift, int[] rightShift, int valueBits)
         : this(channels, leftShift, rightShift, valueBits, InstructionSets.Best)
     {
@@ -53,7 +63,8 @@ public sealed class SaturatingAddition
             Read(right, first, _rightFactors, others);
             TensorPrimitives.Add<double>(sums, others, sums);
             TensorPrimitives.Clamp(sums, -_limit, _limit - 1, sums);
-            if (storage.Max < _limit - 1 && (TensorPrimitives.Min<double>(sums) < storage.Min || TensorPrimitives.Max<double>(sums) > storage.Max))
+            if (storage.Max < _limit - 1
+                && (TensorPrimitives.Min<double>(sums) < storage.Min || TensorPrimitives.Max<double>(sums) > storage.Max))
             {
                 throw new OverflowException($"A sum does not fit a buffer of {output.Storage}.");
             }

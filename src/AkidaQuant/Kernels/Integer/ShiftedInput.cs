@@ -7,12 +7,19 @@ namespace AkidaQuant.Kernels.Integer;
 /// Brings activations of any storage to the type that a kernel computes with, each channel shifted left and
 /// saturated first (numerics.md 2.4, Expand; convert.md 6.2, input_shift).
 /// </summary>
+/// <remarks>
+/// Without shifts a copy, each lane one element converted to another width. Shifts go element by element in 64 bits, which
+/// no vector form before AVX-512 shifts with a sign.
+/// </remarks>
 internal sealed class ShiftedInput
 {
     private readonly int[]? _shifts;
     private readonly long _limit;
 
-    /// <summary>A reader of activations within <paramref name="range"/>; none is shifted or saturated when <paramref name="shifts"/> is null.</summary>
+    /// <summary>
+    /// A reader of activations within <paramref name="range"/>; none is shifted or saturated when
+    /// <paramref name="shifts"/> is null.
+    /// </summary>
     public ShiftedInput(int[]? shifts, int valueBits, ValueRange range)
     {
         _limit = 1L << valueBits;
@@ -20,7 +27,10 @@ internal sealed class ShiftedInput
         _shifts = isIdentity ? null : shifts;
     }
 
-    /// <summary>The elements from <paramref name="first"/> on: the buffer's own where it already holds what is wanted, else <paramref name="scratch"/> filled.</summary>
+    /// <summary>
+    /// The elements from <paramref name="first"/> on: the buffer's own where it already holds what is wanted, else
+    /// <paramref name="scratch"/> filled.
+    /// </summary>
     /// <param name="input">The activations.</param>
     /// <param name="first">The first element, counted through all samples; the first channel's.</param>
     /// <param name="count">The number of elements.</param>

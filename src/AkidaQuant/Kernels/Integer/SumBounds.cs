@@ -62,7 +62,8 @@ internal readonly record struct SumBounds(long Least, long Greatest, long Magnit
             throw new QuantException(
                 "SumsTooWide",
                 QuantErrorKind.NotSupported,
-                "the sums of products of its weights and inputs may exceed 63 bits. Use fewer bits for its weights, its input or its buffer.",
+                "the sums of products of its weights and inputs may exceed 63 bits. "
+                + "Use fewer bits for its weights, its input or its buffer.",
                 null,
                 exception);
         }

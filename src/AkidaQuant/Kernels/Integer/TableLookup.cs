@@ -4,6 +4,7 @@ using AkidaQuant.Kernels.Storage;
 namespace AkidaQuant.Kernels.Integer;
 
 /// <summary>Replaces integers by those of a table (layers.md 5.2, convert.md 6.1).</summary>
+/// <remarks>Element by element: a vector would gather from the table one lane after the other too.</remarks>
 public sealed class TableLookup
 {
     private readonly int[] _table;

@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 namespace AkidaQuant.Kernels.Lanes;
 
 /// <summary>Two doubles, converted one by one: what any processor has.</summary>
+/// <remarks>Lane 0 is the element at the address, lane 1 the one behind it.</remarks>
 internal readonly struct DoubleLanes128 : IDoubleLanes<Vector128<double>>
 {
     /// <inheritdoc/>

@@ -13,6 +13,8 @@ internal readonly struct DoubleLanes256 : IDoubleLanes<Vector256<double>>
     public static unsafe Vector256<double> Load<T>(T* source)
         where T : unmanaged
     {
+        // Four shorts (64 bits of memory) are widened to four ints (128 bits) and those to four doubles (256 bits); the int
+        // between them is there because no instruction goes from 16 bits to a double.
         if (typeof(T) == typeof(short))
         {
             return Avx.ConvertToVector256Double(Sse41.ConvertToVector128Int32((short*)source));
@@ -29,6 +31,9 @@ internal readonly struct DoubleLanes256 : IDoubleLanes<Vector256<double>>
     {
         if (typeof(T) == typeof(short))
         {
+            // The pack narrows two vectors of four ints to eight shorts, [i0 i1 i2 i3 i0 i1 i2 i3]: its lower half, 64 bits, is
+            // what is wanted. It clamps an int beyond 16 bits; callers see to it that there is none,
+            // or report it.
             Vector128<int> integers = Avx.ConvertToVector128Int32WithTruncation(value);
             Sse2.PackSignedSaturate(integers, integers).GetLower().Store((short*)destination);
         }

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace AkidaQuant.Kernels.Lanes;
 
-/// <summary>Eight doubles, converted with AVX-512 F, BW and DQ.</summary>
+/// <summary>Eight doubles, converted with AVX-512 F, DQ and VL.</summary>
 internal readonly struct DoubleLanes512 : IDoubleLanes<Vector512<double>>
 {
     /// <inheritdoc/>
@@ -13,6 +13,7 @@ internal readonly struct DoubleLanes512 : IDoubleLanes<Vector512<double>>
     public static unsafe Vector512<double> Load<T>(T* source)
         where T : unmanaged
     {
+        // Eight shorts (128 bits of memory) are widened to eight ints (256 bits) and those to eight doubles (512 bits).
         if (typeof(T) == typeof(short))
         {
             return Avx512F.ConvertToVector512Double(Avx2.ConvertToVector256Int32(Vector128.Load((short*)source)));
@@ -29,6 +30,8 @@ internal readonly struct DoubleLanes512 : IDoubleLanes<Vector512<double>>
     {
         if (typeof(T) == typeof(short))
         {
+            // Eight doubles to eight ints (256 bits), of which the low 16 bits are kept; callers see to it that nothing is lost,
+            // or report it.
             Avx512F.VL.ConvertToVector128Int16(Avx512F.ConvertToVector256Int32WithTruncation(value)).Store((short*)destination);
         }
         else if (typeof(T) == typeof(int))
@@ -37,6 +40,7 @@ internal readonly struct DoubleLanes512 : IDoubleLanes<Vector512<double>>
         }
         else if (typeof(T) == typeof(long))
         {
+            // The native form is one instruction; the other one would also clamp what is beyond 64 bits, which never comes here.
             Vector512.ConvertToInt64Native(value).Store((long*)destination);
         }
         else

@@ -4,6 +4,22 @@ namespace AkidaQuant.Kernels.Lanes;
 /// Vector operations on integers held as doubles, which are exact up to 2^53; unlike 64-bit integers, doubles
 /// have fast products and shifts by lane (a product with a power of two) on every processor.
 /// </summary>
+/// <remarks>
+/// <para>
+/// Lanes are neighbouring elements of a tensor, in order. Reading widens each to the 64 bits of a double; writing narrows
+/// each to what is stored. With 4 lanes of shorts:
+/// </para>
+/// <code>
+///   memory     a0 a1 a2 a3                             4 * 16 bits
+///   Load       [a0.0    | a1.0    | a2.0    | a3.0   ] 4 * 64 bits
+///   operation  [f(a0)   | f(a1)   | f(a2)   | f(a3)  ] each lane by itself
+///   Store      b0 b1 b2 b3                             4 * 16, 32 or 64 bits
+/// </code>
+/// <para>
+/// Nothing is rounded: a double holds every integer up to 2^53. Whoever computes sees to it that results stay below that
+/// and, before they are written, within what is stored.
+/// </para>
+/// </remarks>
 /// <typeparam name="TVector">A vector of doubles.</typeparam>
 internal interface IDoubleLanes<TVector>
 {
@@ -15,6 +31,7 @@ internal interface IDoubleLanes<TVector>
         where T : unmanaged;
 
     /// <summary>Writes whole numbers as shorts, ints, longs or doubles that hold them.</summary>
+    /// <remarks>What is written for a number that does not fit differs from form to form.</remarks>
     static abstract unsafe void Store<T>(TVector value, T* destination)
         where T : unmanaged;
 
@@ -27,10 +44,10 @@ internal interface IDoubleLanes<TVector>
     /// <summary>The product.</summary>
     static abstract TVector Multiply(TVector left, TVector right);
 
-    /// <summary>The smaller of each pair.</summary>
+    /// <summary>The smaller of each pair; neither is NaN, which forms treat differently.</summary>
     static abstract TVector Min(TVector left, TVector right);
 
-    /// <summary>The larger of each pair.</summary>
+    /// <summary>The larger of each pair; neither is NaN.</summary>
     static abstract TVector Max(TVector left, TVector right);
 
     /// <summary>The largest whole number that is not larger.</summary>

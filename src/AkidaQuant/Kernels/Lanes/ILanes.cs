@@ -1,6 +1,18 @@
 namespace AkidaQuant.Kernels.Lanes;
 
 /// <summary>The few vector operations that the tiles are written in, one implementation an instruction set.</summary>
+/// <remarks>
+/// A vector is a row of <c>Count</c> numbers in one register. Every operation works on each lane by itself, and nothing
+/// moves from lane to lane: lane i of a result depends on lane i of the operands only. With 4 lanes:
+/// <code>
+///   memory            w0 w1 w2 w3          Load:         [w0   w1   w2   w3  ]
+///   one element       x                    Broadcast:    [x    x    x    x   ]
+///   sums so far                                          [s0   s1   s2   s3  ]
+///   MultiplyAdd(x, w, s)                                 [s0+x*w0 ... s3+x*w3]
+/// </code>
+/// So a kernel whose neighbouring outputs take neighbouring weights has one output in each lane, sums it from the first
+/// product to the last as plain code would, and never adds lanes to one another.
+/// </remarks>
 /// <typeparam name="T">The element.</typeparam>
 /// <typeparam name="TVector">As many elements as one register holds.</typeparam>
 internal interface ILanes<T, TVector>

@@ -3,7 +3,11 @@ using System.Runtime.Intrinsics;
 
 namespace AkidaQuant.Kernels.Lanes;
 
-/// <summary>Vectors of 256 bits of floats, doubles, ints or longs.</summary>
+/// <summary>Vectors of 256 bits of floats, doubles, ints or longs: eight lanes of 32 bits or four of 64.</summary>
+/// <remarks>
+/// A float or double product is added with one rounding (FMA), as <see cref="ScalarLanes{T}"/> does. An int or long keeps
+/// the low bits of product and sum; kernels use them only where their bounds (SumBounds) say that nothing is lost.
+/// </remarks>
 internal readonly struct Lanes256<T> : ILanes<T, Vector256<T>>
     where T : unmanaged, INumber<T>
 {

@@ -4,6 +4,9 @@ using System.Runtime.Intrinsics.X86;
 namespace AkidaQuant.Kernels.Lanes;
 
 /// <summary>Eight pairs of 16-bit integers with AVX-VNNI, products and sums in one instruction.</summary>
+/// <remarks>
+/// Eight lanes of 32 bits with two integers each; why no lane overflows stands at <see cref="ScalarPairLanes"/>.
+/// </remarks>
 internal readonly struct PairLanes256Vnni : ILanes<int, Vector256<int>>
 {
     /// <inheritdoc/>
@@ -19,6 +22,18 @@ internal readonly struct PairLanes256Vnni : ILanes<int, Vector256<int>>
     public static Vector256<int> Broadcast(int value) => Vector256.Create(value);
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// vpdpwssd is vpmaddwd and the sum in one: it multiplies sixteen lanes of 16 bits, and adds both products of a pair
+    /// to the addend's lane of 32 bits.
+    /// <code>
+    ///   left      [x0    | x1   ] [x0    | x1   ] ...     one pair of activations in all lanes, the low half first
+    ///   right     [v0    | v1   ] [w0    | w1   ] ...     the weights of column v, of column w, ...
+    ///   addend    [s            ] [t            ] ...     their sums so far, lanes of 32 bits
+    ///   result    [s + x0*v0 + x1*v1] [t + x0*w0 + x1*w1] ...
+    /// </code>
+    /// This form wraps where a sum exceeds 32 bits, as the two instructions do; the other one, which saturates, would give
+    /// other partial sums.
+    /// </remarks>
     public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> addend) =>
         AvxVnni.MultiplyWideningAndAdd(addend, left.AsInt16(), right.AsInt16());
 }

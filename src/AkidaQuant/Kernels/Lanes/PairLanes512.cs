@@ -4,6 +4,9 @@ using System.Runtime.Intrinsics.X86;
 namespace AkidaQuant.Kernels.Lanes;
 
 /// <summary>Sixteen pairs of 16-bit integers with AVX-512 BW.</summary>
+/// <remarks>
+/// Sixteen lanes of 32 bits with two integers each; why no lane overflows stands at <see cref="ScalarPairLanes"/>.
+/// </remarks>
 internal readonly struct PairLanes512 : ILanes<int, Vector512<int>>
 {
     /// <inheritdoc/>
@@ -19,6 +22,17 @@ internal readonly struct PairLanes512 : ILanes<int, Vector512<int>>
     public static Vector512<int> Broadcast(int value) => Vector512.Create(value);
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// vpmaddwd sees thirty-two lanes of 16 bits, multiplies them to 32 bits each and adds every two neighbours, so that
+    /// sixteen sums come out where the sixteen pairs were:
+    /// <code>
+    ///   left      [x0    | x1   ] [x0    | x1   ] ...     one pair of activations in all lanes, the low half first
+    ///   right     [v0    | v1   ] [w0    | w1   ] ...     the weights of column v, of column w, ...
+    ///   products   x0*v0   x1*v1   x0*w0   x1*w1          32 bits each
+    ///   result    [x0*v0 + x1*v1] [x0*w0 + x1*w1] ...     lanes of 32 bits, a column each
+    /// </code>
+    /// The addend has lanes of 32 bits and is added by a second instruction.
+    /// </remarks>
     public static Vector512<int> MultiplyAdd(Vector512<int> left, Vector512<int> right, Vector512<int> addend) =>
         Avx512F.Add(Avx512BW.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16()), addend);
 }

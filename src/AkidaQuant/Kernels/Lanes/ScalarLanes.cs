@@ -3,6 +3,10 @@ using System.Numerics;
 namespace AkidaQuant.Kernels.Lanes;
 
 /// <summary>One element at a time: runs anywhere, and is what the vector forms are tested against.</summary>
+/// <remarks>
+/// A vector of one lane, the element itself. Floats and doubles are fused, in software where the processor cannot: a
+/// product that is rounded before it is added would give other bits than the vector forms.
+/// </remarks>
 internal readonly struct ScalarLanes<T> : ILanes<T, T>
     where T : unmanaged, INumber<T>
 {

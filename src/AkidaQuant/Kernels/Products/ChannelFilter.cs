@@ -22,7 +22,10 @@ internal abstract class ChannelFilter<T>(in ConvolutionGeometry geometry)
 internal static class ChannelFilter
 {
     /// <summary>A filter with weights (kernel height, kernel width, channels) and an optional bias for each channel.</summary>
-    /// <remarks>Images with fewer channels than a vector has lanes get narrower vectors.</remarks>
+    /// <remarks>
+    /// Images with fewer channels than a vector has lanes get narrower vectors: a lane is a channel, and a load must not
+    /// reach beyond the last pixel.
+    /// </remarks>
     public static ChannelFilter<T> Of<T>(in ConvolutionGeometry geometry, ReadOnlySpan<T> weights, ReadOnlySpan<T> bias, InstructionSet set)
         where T : unmanaged, INumber<T>
     {

@@ -5,7 +5,10 @@ using AkidaQuant.Kernels.Lanes;
 namespace AkidaQuant.Kernels.Products;
 
 /// <summary>The right-hand side of a matrix product, packed once in the order in which the tiles read it.</summary>
-/// <typeparam name="T">The element; an int of a matrix made by <see cref="PackedMatrix.OfPairs"/> holds two 16-bit integers on the way in and a 32-bit sum on the way out.</typeparam>
+/// <typeparam name="T">
+/// The element; an int of a matrix made by <see cref="PackedMatrix.OfPairs"/> holds two 16-bit integers on the way in and a
+/// 32-bit sum on the way out.
+/// </typeparam>
 internal abstract class PackedMatrix<T>(int depth, int columns)
     where T : unmanaged, System.Numerics.INumberBase<T>
 {
@@ -26,7 +29,11 @@ internal abstract class PackedMatrix<T>(int depth, int columns)
         if (count > 0)
         {
             MultiplyChecked(
-                rows[..(((count - 1) * rowStride) + depth)], rowStride, output[..(((count - 1) * outputStride) + columns)], outputStride, count);
+                rows[..(((count - 1) * rowStride) + depth)],
+                rowStride,
+                output[..(((count - 1) * outputStride) + columns)],
+                outputStride,
+                count);
         }
     }
 
@@ -42,7 +49,8 @@ internal static class PackedMatrix
         where T : unmanaged, INumber<T> => set switch
         {
             InstructionSet.Vector512 => new TiledMatrix<T, Vector512<T>, Lanes512<T>>(matrix, depth, columns, bias),
-            InstructionSet.Vector256 or InstructionSet.Vector256Vnni => new TiledMatrix<T, Vector256<T>, Lanes256<T>>(matrix, depth, columns, bias),
+            InstructionSet.Vector256 or InstructionSet.Vector256Vnni =>
+                new TiledMatrix<T, Vector256<T>, Lanes256<T>>(matrix, depth, columns, bias),
             InstructionSet.Vector128 => new TiledMatrix<T, Vector128<T>, Lanes128<T>>(matrix, depth, columns, bias),
             _ => new TiledMatrix<T, T, ScalarLanes<T>>(matrix, depth, columns, bias),
         };
@@ -51,6 +59,19 @@ internal static class PackedMatrix
     /// A matrix of 16-bit integers, row-major (depth, columns), whose sums are 32 bits wide. Rows of the left-hand
     /// side are 16-bit integers as well, seen as ints; the last one of an odd depth is multiplied with 0.
     /// </summary>
+    /// <remarks>
+    /// Two rows of the matrix become one row of ints, so that an int of the left-hand side, two neighbours of a row, meets
+    /// the two weights that belong to them. A matrix of depth 5 and 3 columns, its rows a to e:
+    /// <code>
+    ///   a0 a1 a2
+    ///   b0 b1 b2            low half, high half
+    ///   c0 c1 c2     ->     [a0|b0] [a1|b1] [a2|b2]     met by  [x0|x1]
+    ///   d0 d1 d2            [c0|d0] [c1|d1] [c2|d2]             [x2|x3]
+    ///   e0 e1 e2            [e0| 0] [e1| 0] [e2| 0]             [x4| ?]
+    /// </code>
+    /// What stands behind an odd row of the left-hand side does not matter: its weight is 0. The rows of ints are then cut
+    /// into panels as any other matrix; what is summed in a lane stands at <see cref="ScalarPairLanes"/>.
+    /// </remarks>
     public static PackedMatrix<int> OfPairs(ReadOnlySpan<short> matrix, int depth, int columns, InstructionSet set)
     {
         int pairs = (depth + 1) / 2;
@@ -59,6 +80,7 @@ internal static class PackedMatrix
         {
             for (int column = 0; column < columns; column++)
             {
+                // As ushort: the sign of a low half must not reach into the high one.
                 int shift = k % 2 * 16;
                 paired[(k / 2 * columns) + column] |= (ushort)matrix[(k * columns) + column] << shift;
             }

@@ -6,6 +6,22 @@ namespace AkidaQuant.Kernels.Products;
 /// Lays out what the kernel sees at each output position as a row of memory, in the order (kernel row, kernel
 /// column, channel), so that a convolution becomes a matrix product.
 /// </summary>
+/// <remarks>
+/// <para>
+/// A patch is a row of the left-hand side of the product, and a column of the weights is a filter in the same order, so
+/// that element k of a patch meets row k of the weights. For a kernel of 2 x 2 at row y, column x of an image of 3
+/// channels:
+/// </para>
+/// <code>
+///   patch   [ (y,x): 0 1 2 | (y,x+1): 0 1 2 | (y+1,x): 0 1 2 | (y+1,x+1): 0 1 2 ]
+///             one run of the image's row y    one run of its row y+1
+/// </code>
+/// <para>
+/// Where the taps of a row are neighbours and all channels are wanted, a row of the kernel is one copy (which the runtime
+/// does in vectors); at the left and right border part of it comes from the padding. Dilated kernels and groups of
+/// channels are copied tap by tap.
+/// </para>
+/// </remarks>
 internal sealed class PatchReader<T>
     where T : unmanaged
 {
@@ -37,7 +53,8 @@ internal sealed class PatchReader<T>
         }
 
         IsDirect = geometry.KernelHeight == 1 && geometry.KernelWidth == 1 && geometry.StrideHeight == 1 && geometry.StrideWidth == 1
-            && geometry.OutputHeight == geometry.InputHeight && geometry.OutputWidth == geometry.InputWidth && channels == geometry.InputChannels;
+            && geometry.OutputHeight == geometry.InputHeight && geometry.OutputWidth == geometry.InputWidth
+            && channels == geometry.InputChannels;
     }
 
     /// <summary>The number of elements of a patch.</summary>

@@ -9,6 +9,35 @@ namespace AkidaQuant.Kernels.Products;
 /// that weights are read once for all four; those at the border one at a time over the taps inside. The last
 /// vector of channels may overlap the one before it: it computes the same sums again.
 /// </summary>
+/// <remarks>
+/// <para>
+/// A lane is a channel. The channels of a pixel lie side by side in memory, and so do the weights of a tap, so that a load
+/// of either brings neighbouring channels into neighbouring lanes. One tap for four pixels whose windows are one step
+/// apart, with vectors of 4 lanes and the first of two vectors shown:
+/// </para>
+/// <code>
+///   w0               = [w(c)    w(c+1)    w(c+2)    w(c+3)   ]   weights of the tap
+///   window           = [x0(c)   x0(c+1)   x0(c+2)   x0(c+3)  ]   what pixel 0 sees there:   s00 += x0 * w0
+///   window + step    = [x1(c)   x1(c+1)   x1(c+2)   x1(c+3)  ]   what pixel 1 sees there:   s10 += x1 * w0
+///   window + 2 step  = ...                                       pixel 2                    s20 += x2 * w0
+///   window + 3 step  = ...                                       pixel 3                    s30 += x3 * w0
+/// </code>
+/// <para>
+/// A lane of sPV is a finished sum, of pixel P and its channel in vector V, once all taps are done: no lanes are added to
+/// one another. The eight sums do not wait for one another. 10 channels in vectors of 4 lanes, two vectors and a last one
+/// that reaches back so that no load leaves the pixel:
+/// </para>
+/// <code>
+///   channel   0 1 2 3 4 5 6 7 8 9
+///             [-----] [-----]
+///                         [-----]    6 and 7 are computed again, to the same bits
+/// </code>
+/// <para>
+/// No lane overflows: integers come here only when the sum of all magnitudes of an output fits its type (SumBounds). Taps
+/// outside of the image are left out, which is the same as adding 0 for each. Every sum follows the order of the taps,
+/// whatever the number of pixels and the instruction set.
+/// </para>
+/// </remarks>
 internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
     where T : unmanaged, System.Numerics.INumberBase<T>
     where TVector : struct
@@ -42,6 +71,8 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
         image = image[..g.InputShape.Size];
         output = output[..g.OutputShape.Size];
         Span<Tap> inside = _taps.Length <= 64 ? stackalloc Tap[_taps.Length] : new Tap[_taps.Length];
+
+        // A window that starts before these, and not before 0, lies inside of the image.
         int bottom = g.InputHeight - ((g.KernelHeight - 1) * g.DilationHeight);
         int right = g.InputWidth - ((g.KernelWidth - 1) * g.DilationWidth);
         fixed (Tap* all = _taps, some = inside)
@@ -63,7 +94,8 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
                     }
                     else if (ox + 4 <= g.OutputWidth && x + (3 * g.StrideWidth) < inner)
                     {
-                        FourPixels(window, (nint)g.StrideWidth * g.InputChannels, weights, bias, all, _taps.Length, pixel, g.OutputChannels);
+                        nint step = (nint)g.StrideWidth * g.InputChannels;
+                        FourPixels(window, step, weights, bias, all, _taps.Length, pixel, g.OutputChannels);
                         count = 4;
                     }
                     else
@@ -78,6 +110,7 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
         }
     }
 
+    /// <summary>Collects the taps of a window at the border that lie inside of the image, in their order.</summary>
     private int Clip(int top, int left, Span<Tap> inside)
     {
         int count = 0;
@@ -92,6 +125,7 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
         return count;
     }
 
+    /// <summary>One pixel, two vectors of channels at a time: a lane is a channel, over the taps that are given.</summary>
     private static unsafe void OnePixel(T* window, T* weights, T* bias, Tap* taps, int count, T* output, int channels)
     {
         int width = TLanes.Count;
@@ -125,6 +159,7 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
         }
     }
 
+    /// <summary>Four pixels, two vectors of channels at a time: eight sums. Windows are a step of so many elements apart.</summary>
     private static unsafe void FourPixels(T* window, nint step, T* weights, T* bias, Tap* taps, int count, T* output, int channels)
     {
         int width = TLanes.Count;

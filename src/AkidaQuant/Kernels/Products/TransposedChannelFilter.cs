@@ -4,7 +4,17 @@ using AkidaQuant.Geometry;
 
 namespace AkidaQuant.Kernels.Products;
 
-/// <summary>A transposed convolution of each channel with its own kernel (layers.md 4.5): every pixel is added, times each tap, to where the tap falls.</summary>
+/// <summary>
+/// A transposed convolution of each channel with its own kernel (layers.md 4.5): every pixel is added, times each tap,
+/// to where the tap falls.
+/// </summary>
+/// <remarks>
+/// A lane is a channel: a pixel's channels lie side by side, as do a tap's weights and the channels of the cell where the
+/// tap falls, and cell += pixel * tap is computed for all of them. The library does it in the widest vectors of the
+/// processor, the last channels one by one. No bit depends on that: each lane is by itself, and product and sum of floats
+/// are rounded each, in every width. Integers do not overflow, since the sum of all magnitudes of an output fits its type
+/// (SumBounds).
+/// </remarks>
 /// <param name="forward">The convolution that is transposed: its output is the image here, its input the result.</param>
 /// <param name="weights">(kernel height, kernel width, channels).</param>
 internal sealed class TransposedChannelFilter<T>(ConvolutionGeometry forward, T[] weights)

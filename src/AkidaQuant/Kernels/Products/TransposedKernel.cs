@@ -4,6 +4,7 @@ namespace AkidaQuant.Kernels.Products;
 internal static class TransposedKernel
 {
     /// <summary>A kernel (rows, columns, input channels, filters) as a matrix (input channels, rows x columns x filters).</summary>
+    /// <remarks>The row of a channel then holds what a pixel's value in it is multiplied with for each tap and filter.</remarks>
     public static T[] ToMatrix<T>(T[] kernel, int taps, int channels, int filters)
     {
         T[] matrix = new T[kernel.Length];

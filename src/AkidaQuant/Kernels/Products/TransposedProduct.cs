@@ -10,6 +10,25 @@ namespace AkidaQuant.Kernels.Products;
 /// A transposed convolution as one matrix product: each pixel times all taps of the kernel, then added to where
 /// the taps fall (layers.md 3). Every sum adds up in the same order, whatever the batch and the instruction set.
 /// </summary>
+/// <remarks>
+/// <para>
+/// The product has a row for each pixel and a column for each tap and filter, so that a row holds the whole stamp that a
+/// pixel leaves on the result. For a kernel of 2 x 2 and F filters:
+/// </para>
+/// <code>
+///   row of the product   [ tap (0,0): 0..F-1 | tap (0,1): 0..F-1 | tap (1,0): 0..F-1 | tap (1,1): 0..F-1 ]
+///   added to the result    row y, columns x and x+1, one run       row y+1, columns x and x+1, one run
+/// </code>
+/// <para>
+/// The product is a matrix product with a column in each lane (see <see cref="MatrixTile{T, TVector, TLanes}"/>); its lanes
+/// hold neighbouring taps and filters. The runs are added element by element, a lane each, so that no bit depends on the
+/// width of the vectors: an element of the result takes its contributions in the order of the pixels, then of the taps.
+/// </para>
+/// <para>
+/// No sum overflows: integers come here only when the sum of all magnitudes of an output fits its type (SumBounds), which
+/// counts every tap of the kernel, and no element of the result takes one twice.
+/// </para>
+/// </remarks>
 /// <typeparam name="TImage">The element of images: 16-bit integers for a matrix of pairs, else that of the matrix.</typeparam>
 /// <typeparam name="T">The element of the matrix and of the sums.</typeparam>
 internal sealed class TransposedProduct<TImage, T>
@@ -57,6 +76,7 @@ internal sealed class TransposedProduct<TImage, T>
         ArrayPool<T>.Shared.Return(products);
     }
 
+    /// <summary>Adds the stamp of the pixel at row y, column x to the result, without what falls outside of it.</summary>
     private void Scatter(ReadOnlySpan<T> taps, int y, int x, Span<T> sums)
     {
         int channels = _forward.InputChannels;

@@ -3,6 +3,10 @@ using System.Runtime.CompilerServices;
 namespace AkidaQuant.Kernels.Storage;
 
 /// <summary>An array that starts on a cache line, so that no vector load of packed weights straddles two.</summary>
+/// <remarks>
+/// A vector of 512 bits is a whole line of 64 bytes, and narrower ones divide it: loads that follow one another from the
+/// start of a line never cross into the next. The array is pinned, since moving it could end that.
+/// </remarks>
 internal sealed class AlignedArray<T>
     where T : unmanaged
 {

@@ -10,14 +10,20 @@ public sealed class Concatenation
     private readonly int _stride;
 
     /// <summary>A concatenation.</summary>
-    /// <param name="runs">How many neighbouring elements of each input stay together: the product of its dimensions from the joined axis on.</param>
+    /// <param name="runs">
+    /// How many neighbouring elements of each input stay together: the product of its dimensions from the joined axis
+    /// on.
+    /// </param>
     public Concatenation(params int[] runs)
     {
         _runs = runs;
         _stride = runs.Sum();
     }
 
-    /// <summary>The elements that one sample of each input keeps together: its dimensions from <paramref name="axis"/> on, multiplied.</summary>
+    /// <summary>
+    /// The elements that one sample of each input keeps together: its dimensions from <paramref name="axis"/> on,
+    /// multiplied.
+    /// </summary>
     public static int Run(Shape shape, int axis)
     {
         int run = 1;
@@ -61,6 +67,7 @@ public sealed class Concatenation
     }
 
     /// <summary>Puts the runs of one input where they stand in the joined tensor.</summary>
+    /// <remarks>Each lane converts an element, which fits the output, so that none changes.</remarks>
     private readonly struct Placing(int run, int stride, int offset) : IStoragePairOperation
     {
         public void Run<TFrom, TTo>(ReadOnlySpan<TFrom> input, Span<TTo> output)

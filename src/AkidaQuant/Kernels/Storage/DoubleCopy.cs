@@ -5,6 +5,11 @@ using AkidaQuant.Kernels.Lanes;
 namespace AkidaQuant.Kernels.Storage;
 
 /// <summary>Copies between integers of any storage and doubles that hold them exactly.</summary>
+/// <remarks>
+/// A vector at a time: lane i holds element i of a run, widened to 64 bits or narrowed from them (see
+/// <see cref="IDoubleLanes{TVector}"/>). The elements that do not fill a vector at the end are converted one by one, and so
+/// is everything in the plain form.
+/// </remarks>
 internal static class DoubleCopy
 {
     /// <summary>Reads integers; those of 64 bits are rounded where a double does not hold them.</summary>
@@ -18,8 +23,10 @@ internal static class DoubleCopy
             case IntegerStorage.Int32:
                 Copy<int, double>(source.Values<int>(source.Capacity).Slice(first, destination.Length), destination, set);
                 break;
+            // No instruction before AVX-512 makes doubles of 64-bit integers; the library has the sequence that does.
             default:
-                TensorPrimitives.ConvertTruncating<long, double>(source.Values<long>(source.Capacity).Slice(first, destination.Length), destination);
+                ReadOnlySpan<long> wide = source.Values<long>(source.Capacity).Slice(first, destination.Length);
+                TensorPrimitives.ConvertTruncating(wide, destination);
                 break;
         }
     }
@@ -48,7 +55,8 @@ internal static class DoubleCopy
         int done = set switch
         {
             InstructionSet.Vector512 => CopyVectors<TFrom, TTo, Vector512<double>, DoubleLanes512>(source, destination),
-            InstructionSet.Vector256 or InstructionSet.Vector256Vnni => CopyVectors<TFrom, TTo, Vector256<double>, DoubleLanes256>(source, destination),
+            InstructionSet.Vector256 or InstructionSet.Vector256Vnni =>
+                CopyVectors<TFrom, TTo, Vector256<double>, DoubleLanes256>(source, destination),
             InstructionSet.Vector128 => CopyVectors<TFrom, TTo, Vector128<double>, DoubleLanes128>(source, destination),
             _ => 0,
         };
@@ -58,6 +66,7 @@ internal static class DoubleCopy
         }
     }
 
+    /// <summary>Copies as many whole vectors as there are; returns the number of elements.</summary>
     private static unsafe int CopyVectors<TFrom, TTo, TVector, TLanes>(ReadOnlySpan<TFrom> source, Span<TTo> destination)
         where TFrom : unmanaged
         where TTo : unmanaged

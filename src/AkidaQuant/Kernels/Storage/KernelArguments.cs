@@ -40,7 +40,9 @@ internal static class KernelArguments
         if (range.Min < stored.Min || range.Max > stored.Max)
         {
             throw new ArgumentException(
-                $"Integers from {range.Min} to {range.Max} do not fit a buffer of {data.Storage}; give the tensor a range that holds them.", nameof(data));
+                $"Integers from {range.Min} to {range.Max} do not fit a buffer of {data.Storage}; "
+                + "give the tensor a range that holds them.",
+                nameof(data));
         }
     }
 

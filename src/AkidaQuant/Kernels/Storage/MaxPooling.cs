@@ -29,7 +29,8 @@ public sealed class MaxPooling
                 for (int x = 0; x < g.OutputWidth; x++)
                 {
                     int position = (((sample * g.OutputHeight) + y) * g.OutputWidth) + x;
-                    Window(image, (y * g.StrideHeight) - g.PadTop, (x * g.StrideWidth) - g.PadLeft, output.Slice(position * g.InputChannels, g.InputChannels));
+                    Span<T> cell = output.Slice(position * g.InputChannels, g.InputChannels);
+                    Window(image, (y * g.StrideHeight) - g.PadTop, (x * g.StrideWidth) - g.PadLeft, cell);
                 }
             }
         }
@@ -37,8 +38,13 @@ public sealed class MaxPooling
 
     /// <summary>Computes a batch of integers; both buffers have the same storage.</summary>
     /// <exception cref="ArgumentException">The storages differ.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch) => StorageDispatch.RunWithin(new Operation(this, batch), input, output, batch);
+    public void Run(IntegerData input, IntegerData output, int batch) =>
+        StorageDispatch.RunWithin(new Operation(this, batch), input, output, batch);
 
+    /// <summary>
+    /// The greatest of each channel in a window. A lane is a channel: the channels of a cell lie side by side, and each is
+    /// compared with the greatest so far of its own channel, in vectors as wide as the processor's.
+    /// </summary>
     private void Window<T>(ReadOnlySpan<T> image, int top, int left, Span<T> output)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {

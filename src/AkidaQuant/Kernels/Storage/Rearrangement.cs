@@ -56,7 +56,8 @@ public sealed class Rearrangement
 
     /// <summary>Rearranges tensors of integers of the same storage.</summary>
     /// <exception cref="ArgumentException">The storages differ.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch) => StorageDispatch.RunWithin(new Operation(this), input, output, batch);
+    public void Run(IntegerData input, IntegerData output, int batch) =>
+        StorageDispatch.RunWithin(new Operation(this), input, output, batch);
 
     private void Run<T>(ReadOnlySpan<T> input, Span<T> output)
     {

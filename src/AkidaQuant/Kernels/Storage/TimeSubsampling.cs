@@ -27,7 +27,8 @@ public sealed class TimeSubsampling
     /// <param name="output">(batch, steps / period, ...), in the same storage.</param>
     /// <param name="batch">The number of samples.</param>
     /// <exception cref="ArgumentException">The storages differ.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch) => StorageDispatch.RunWithin(new Operation(this), input, output, batch);
+    public void Run(IntegerData input, IntegerData output, int batch) =>
+        StorageDispatch.RunWithin(new Operation(this), input, output, batch);
 
     private void Copy<T>(ReadOnlySpan<T> input, Span<T> output)
     {

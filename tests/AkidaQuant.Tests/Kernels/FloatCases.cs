@@ -1,0 +1,44 @@
+using AkidaQuant.Kernels.Lanes;
+using CsCheck;
+
+namespace AkidaQuant.Tests.Kernels;
+
+/// <summary>Cases of kernels of float32 values.</summary>
+internal static class FloatCases
+{
+    /// <summary>Values whose products are far from subnormal numbers, which a relative bound does not cover.</summary>
+    public static Gen<float> Value { get; } = Gen.Int[-2_000_000, 2_000_000].Select(millionths => millionths / 1_000_000f);
+
+    /// <summary>What a kernel writes to a buffer that held no numbers.</summary>
+    public static float[] Output(int size, Action<float[]> run)
+    {
+        var output = new float[size];
+        Array.Fill(output, float.NaN);
+        run(output);
+        return output;
+    }
+
+    /// <summary>The values of one sample.</summary>
+    public static float[] Sample(float[] values, int sample, int size) => values[(sample * size)..((sample + 1) * size)];
+
+    /// <summary>Checks a form against exact sums, and that it gives the bits of the plain one.</summary>
+    /// <param name="sampleSize">The values of a sample.</param>
+    /// <param name="set">The form.</param>
+    /// <param name="run">What a form gives for all samples.</param>
+    /// <param name="naive">The sums of a sample, and what their magnitudes add up to.</param>
+    public static void Check(
+        int sampleSize, InstructionSet set, Func<InstructionSet, float[]> run, Func<int, (double[] Sums, double[] Magnitudes)> naive)
+    {
+        float[] actual = run(set);
+        for (int i = 0; i < actual.Length; i += sampleSize)
+        {
+            (double[] sums, double[] magnitudes) = naive(i / sampleSize);
+            for (int j = 0; j < sampleSize; j++)
+            {
+                Assert.InRange(actual[i + j], sums[j] - (1e-5 * magnitudes[j]), sums[j] + (1e-5 * magnitudes[j]));
+            }
+        }
+
+        Assert.Equal(run(InstructionSet.Plain), actual);
+    }
+}

@@ -1,0 +1,64 @@
+using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Kernels.Lanes;
+using CsCheck;
+
+namespace AkidaQuant.Tests.Kernels.Integer;
+
+public sealed class IntegerConvolutionTests
+{
+    [Theory]
+    [EachInstructionSet]
+    public void Sums_are_exact_and_saturate_once(string instructions) =>
+        (from g in Cases.Geometry
+         from batch in Gen.Int[1, 3]
+         from range in Cases.Range
+         from bits in Cases.ValueBits
+         from image in Cases.Integers(range, batch * g.InputShape.Size)
+         from weights in Cases.Weights(g.KernelHeight * g.KernelWidth * g.InputChannels * g.OutputChannels)
+         from shift in Cases.Optional(Gen.Int[0, 8].Array[g.InputChannels])
+         from padding in Cases.Optional(Gen.OneOf(Gen.Int[-300, 300].Array[1], Gen.Int[-300, 300].Array[g.InputChannels]))
+         from inputStorage in Cases.Storage(range)
+         from wide in Gen.Bool
+         select (g, batch, range, bits, image, weights, shift, padding, inputStorage, wide)).Sample(
+            @case =>
+            {
+                (ConvolutionGeometry g, int batch, ValueRange range, int bits, long[] image, int[] weights, int[]? shift, int[]? padding,
+                    IntegerStorage storage, bool wide) = @case;
+                long[] expected = Cases.PerSample(
+                    image, g.InputShape.Size, sample => Naive.Convolve(g, sample, weights, shift, bits, padding, false));
+                IntegerData input = Cases.Buffer(image, g.InputShape.Size, storage);
+                IntegerConvolution convolution = new(g, weights, shift, range, bits, padding, InstructionSets.Choose(instructions));
+                SumCases.Check(expected, convolution.OutputRange, wide, batch, output => convolution.Run(input, output, batch));
+            },
+            iter: 600);
+
+    [Theory]
+    [EachInstructionSet]
+    public void Sums_beyond_32_and_53_bits_are_exact(string instructions) =>
+        (from bits in Gen.OneOf<(int Input, int Weight, int Sum)>((16, 8, 27), (30, 8, 40), (32, 22, 60))
+         let g = ConvolutionGeometry.Create(new Shape(4, 4, 33), (3, 3), (1, 1), (1, 1), Padding.Same, 35)
+         let most = 1 << bits.Weight
+         from image in Cases.Integers(ValueRange.OfBits(bits.Input), g.InputShape.Size)
+         from weights in Gen.OneOf(Gen.Int[-most, most], Gen.OneOf(-most, most - 1)).Array[9 * 33 * 35]
+         select (g, bits, image, weights)).Sample(
+            (g, bits, image, weights) =>
+            {
+                IntegerData input = Cases.Buffer(image, g.InputShape.Size, IntegerStorage.Int64);
+                long[] expected = Naive.Convolve(g, image, weights, null, bits.Sum, null, false);
+                IntegerConvolution convolution = new(
+                    g, weights, null, ValueRange.OfBits(bits.Input), bits.Sum, null, InstructionSets.Choose(instructions));
+                SumCases.Check(expected, convolution.OutputRange, true, 1, output => convolution.Run(input, output, 1));
+            },
+            iter: 30);
+
+    [Fact]
+    public void The_output_range_is_what_extreme_inputs_reach()
+    {
+        ConvolutionGeometry g = ConvolutionGeometry.Create(new Shape(1, 1, 2), (1, 1), (1, 1), (1, 1), Padding.Valid, 2);
+        var convolution = new IntegerConvolution(g, [3, -1, -2, 5], [1, 0], new ValueRange(-4, 7), 20);
+        Assert.Equal(new ValueRange((-8 * 3) + (7 * -2), (14 * 3) + (-4 * -2)), convolution.OutputRange with { Max = 50 });
+        Assert.Equal((-4 * 5) + (14 * -1), new IntegerConvolution(g, [0, -1, 0, 5], [1, 0], new ValueRange(-4, 7), 20).OutputRange.Min);
+        Assert.Equal(new ValueRange(-32, 31), new IntegerConvolution(g, [90, -90, 0, 0], null, new ValueRange(-4, 7), 5).OutputRange);
+    }
+}

@@ -1,0 +1,49 @@
+using AkidaQuant.Kernels.Integer;
+using CsCheck;
+
+namespace AkidaQuant.Tests.Kernels.Integer;
+
+public sealed class LinearQuantizationTests
+{
+    [Fact]
+    public void Quotients_are_rounded_half_to_even_moved_and_saturated() =>
+        (from channels in Gen.Int[1, 9]
+         from scales in Gen.OneOf(Gen.Float[0.01f, 2f], Gen.Const(0.5f)).Array[channels]
+         from range in Gen.OneOf(new ValueRange(0, 255), new ValueRange(-128, 127))
+         from zeroPoints in Gen.Int[(int)range.Min, (int)range.Max].Array[channels]
+         from halves in Gen.Int[-800, 800].Array[3 * channels]
+         select (channels, scales, range, zeroPoints, halves)).Sample(
+            (channels, scales, range, zeroPoints, halves) =>
+            {
+                float[] input = Array.ConvertAll(halves, half => half / 4f);
+                IntegerData output = new(3 * channels, 1, IntegerStorage.Int16);
+                new LinearQuantization(scales, zeroPoints, range).Run(input, output, 1);
+                Assert.Equal(
+                    input.Select((value, i) =>
+                    {
+                        float rounded = MathF.Round(value / scales[i % channels], MidpointRounding.ToEven);
+                        return Math.Clamp((long)rounded + zeroPoints[i % channels], range.Min, range.Max);
+                    }),
+                    Cases.Values(output));
+            });
+
+    [Theory]
+    [InlineData(float.NaN, 0)]
+    [InlineData(float.PositiveInfinity, 255)]
+    [InlineData(float.NegativeInfinity, 0)]
+    [InlineData(3e38f, 255)]
+    public void What_no_integer_stands_for_becomes_an_end_of_the_range(float value, long expected)
+    {
+        IntegerData output = new(1, 1, IntegerStorage.Int16);
+        new LinearQuantization([0.5f], [3], new ValueRange(0, 255)).Run([value], output, 1);
+        Assert.Equal([expected], Cases.Values(output));
+    }
+
+    [Fact]
+    public void Other_storages_and_lengths_are_refused()
+    {
+        Assert.Throws<ArgumentException>("output", () =>
+            new LinearQuantization([1], [0], new ValueRange(0, 255)).Run([1], new IntegerData(1, 1, IntegerStorage.Int32), 1));
+        Assert.Throws<ArgumentException>("zeroPoints", () => new LinearQuantization([1], [0, 0], new ValueRange(0, 255)));
+    }
+}
