@@ -98,19 +98,4 @@ public sealed class ConvolutionWindowTests
         Layer[] pools = [new MaxPooling2D { Name = "p", Window = window }, new AveragePooling2D { Name = "p", Window = window }];
         Assert.All(pools, pool => Assert.Equal("PoolOutsideImage", Assert.Throws<QuantException>(() => new Graph(4, 4, 1).Add(pool).Build().Plan).Id));
     }
-
-    [Fact]
-    public void Transposed_convolutions_have_no_padding_of_two_halves()
-    {
-        Graph graph = new(4, 4, 1);
-        graph.Add(new Conv2DTranspose
-        {
-            Name = "t",
-            Filters = 1,
-            Window = new TransposedWindow { Forward = Graph.Window(3, 2, Padding.SameUpper) },
-            Kernel = graph.Values(3, 3, 1, 1),
-            UseBias = false,
-        });
-        Assert.Equal("LayerInputMismatch", Assert.Throws<QuantException>(() => graph.Build().Plan).Id);
-    }
 }

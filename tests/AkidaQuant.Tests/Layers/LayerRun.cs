@@ -4,7 +4,9 @@ using AkidaQuant.Layers;
 
 namespace AkidaQuant.Tests.Layers;
 
-/// <summary>One layer by itself, which keeps its state from run to run. Only this file knows how layers prepare and run themselves.</summary>
+/// <summary>
+/// One layer by itself, which keeps its state from run to run. Only this file knows how layers prepare and run themselves.
+/// </summary>
 internal sealed class LayerRun
 {
     private readonly PreparedLayer _prepared;
@@ -47,7 +49,8 @@ internal sealed class LayerRun
     }
 
     /// <summary>The float output of one sample.</summary>
-    public static float[] Of(Layer layer, Shape shape, params float[] values) => new LayerRun(layer, 1, new FloatSpec(shape)).Floats(values);
+    public static float[] Of(Layer layer, Shape shape, params float[] values) =>
+        new LayerRun(layer, 1, new FloatSpec(shape)).Floats(values);
 
     /// <summary>The float output of one sample of each input.</summary>
     public static float[] Of(Layer layer, params (Shape Shape, float[] Values)[] inputs) =>
@@ -75,13 +78,17 @@ internal sealed class LayerRun
 
     /// <summary>A layer of fixed-point numbers refuses those with scales.</summary>
     public static void RefusesScales(Layer layer, params int[] shape) => Refuses(
-        "LayerInputMismatch", "still carries scales", layer, [.. Repeat(layer, Integers(shape) with { Scales = ScalarOrVector<float>.Scalar(.5f) })]);
+        "LayerInputMismatch",
+        "still carries scales",
+        layer,
+        [.. Repeat(layer, Integers(shape) with { Scales = ScalarOrVector<float>.Scalar(.5f) })]);
 
     /// <summary>Signed integers of 8 bits without fractional bits.</summary>
     public static QuantizedSpec Integers(params int[] shape) => Integers(shape, 7, 0);
 
     /// <summary>Signed integers, with fractional bits for all or one a channel.</summary>
-    public static QuantizedSpec Integers(int[] shape, int valueBits, params int[] fracBits) => new(new Shape(shape), valueBits, BitsOf(fracBits));
+    public static QuantizedSpec Integers(int[] shape, int valueBits, params int[] fracBits) =>
+        new(new Shape(shape), valueBits, BitsOf(fracBits));
 
     /// <summary>The integers that the layer makes of integers.</summary>
     public long[] Run(params long[][] inputs)
