@@ -38,10 +38,27 @@ public sealed class AkidaFullyConnectedTests
                     WeightsBits = 4,
                     Activation = false,
                     Variables = Emulation.Variables(
-                        ("weights", Emulation.Weights([1, 1, stored.Length, 1], stored)), ("threshold", (int[])[-3]), ("act_step", (float[])[4f])),
+                        ("weights", Emulation.Weights([1, 1, stored.Length, 1], stored)),
+                        ("threshold", (int[])[-3]),
+                        ("act_step", (float[])[4f])),
                 });
             AkidaRunner runner = Emulation.Run(model, sample);
-            return Emulation.Integers(runner.Potentials)[0] == expected + 3 && ((FloatData)runner.Output).Values(1)[0] == (expected + 3) / 4f;
+            return Emulation.Integers(
+                runner.Potentials)[0] == expected + 3 && ((FloatData)runner.Output).Values(1)[0] == (expected + 3) / 4f;
         });
     }
+
+    [Fact]
+    public void It_says_what_it_is()
+    {
+        Assert.Equal(("FullyConnected", "Fully.", AkidaVersion.V1), (Plain.TypeName, Plain.SummaryTypeName, Plain.Version));
+        Assert.Equal("units=1 weights_bits=1 activation=True act_bits=1", AkidaLayerRun.Parameters(Plain));
+        Assert.Equal(2, new AkidaLayerRun(Plain, AkidaLayerRun.Pixels(1, 1, 2)).Macs);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused() => AkidaLayerRun.RefusesWithoutWeights(Plain, "weights", 1, 1, 2);
+
+    private static AkidaFullyConnected Plain =>
+        new() { Name = "dense", Units = 1, Variables = Emulation.Variables(("weights", Emulation.Weights([1, 1, 2, 1], 1, -1))) };
 }
