@@ -52,7 +52,7 @@ public sealed class AkidaModelTests
                 Variables = Emulation.Variables(("scales", (float[])[5.889437306905165e-05f])),
             });
 
-        AkidaRunner runner = Emulation.Run(model, 0, 28, 56, 84, 112, 140, 168, 196, 224);
+        PlanRunner runner = Emulation.Run(model, 0, 28, 56, 84, 112, 140, 168, 196, 224);
 
         Assert.Equal([39, 62, 32, 108, 127, 69, 121, 127, 125], Emulation.Channel(runner[0], 0, 2));
         Assert.Equal([0, 0, 0, 0, 0, 0, 23, 27, 0], Emulation.Channel(runner[0], 1, 2));

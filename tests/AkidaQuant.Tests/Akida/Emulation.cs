@@ -55,9 +55,9 @@ internal static class Emulation
     public static AkidaModel Model(AkidaVersion version, params AkidaLayer[] layers) => new("model", version, layers);
 
     /// <summary>A runner that has run one sample of integers.</summary>
-    public static AkidaRunner Run(AkidaModel model, params int[] sample)
+    public static PlanRunner Run(AkidaModel model, params int[] sample)
     {
-        AkidaRunner runner = model.Plan.CreateRunner(1);
+        PlanRunner runner = model.Plan.CreateRunner(1);
         var input = (IntegerData)runner.Input;
         Array.ConvertAll(sample, value => (short)value).CopyTo(input.Values<short>(1));
         runner.Run(1);

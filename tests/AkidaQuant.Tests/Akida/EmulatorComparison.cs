@@ -26,7 +26,7 @@ internal sealed class EmulatorComparison
     public static EmulatorComparison Run(Model quantized, AkidaModel model, SampleSet samples)
     {
         PlanRunner expected = new(quantized.Plan, Batch);
-        AkidaRunner actual = model.Plan.CreateRunner(Batch);
+        PlanRunner actual = model.Plan.CreateRunner(Batch);
         int dequantizer = -1;
         for (int i = quantized.Plan.Steps.Count - 1; i >= 0; i--)
         {

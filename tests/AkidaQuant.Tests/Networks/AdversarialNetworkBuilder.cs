@@ -18,7 +18,7 @@ internal sealed class AdversarialNetworkBuilder(Random random, InputLayer input)
     {
         _nodes.Add(new Node(layer, inputs.Length == 0 ? [_last] : inputs));
         _last = layer.Name;
-        _shape = new ExecutionPlan(Model()).Output.Shape;
+        _shape = new ExecutionPlan<Node>(Model()).Output.Shape;
     }
 
     public void Any()

@@ -327,7 +327,7 @@ public sealed class NetworkBuilder
     {
         _nodes.Add(new Node(layer, inputs.Length == 0 ? [_last] : inputs));
         _last = layer.Name;
-        _shape = new ExecutionPlan(Model()).Output.Shape;
+        _shape = new ExecutionPlan<Node>(Model()).Output.Shape;
     }
 
     private int Kernel() => Pick(_choices.Kernels);

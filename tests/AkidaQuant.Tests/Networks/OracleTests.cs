@@ -44,7 +44,7 @@ public class OracleTests
         long compared = 0;
         for (int step = 0; step < model.Plan.Steps.Count; step++)
         {
-            PlanStep layer = model.Plan.Steps[step];
+            PlanStep<Node> layer = model.Plan.Steps[step];
             if (layer.Prepared.Output is not QuantizedSpec spec)
             {
                 continue;

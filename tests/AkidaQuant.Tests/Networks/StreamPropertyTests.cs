@@ -58,7 +58,7 @@ public sealed class StreamPropertyTests
             AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
             SampleSet samples = StreamingNetworks.Samples(quantized, 6, seed);
             PlanRunner runner = quantized.Plan.CreateRunner(2);
-            AkidaRunner emulator = akida.Plan.CreateRunner(2);
+            PlanRunner emulator = akida.Plan.CreateRunner(2);
             float[] first = Run(runner, emulator, quantized, samples);
             runner.Reset();
             emulator.Reset();
@@ -117,7 +117,7 @@ public sealed class StreamPropertyTests
     {
         Model quantized = Network(recurrent: false, 2);
         PlanRunner runner = quantized.Plan.CreateRunner(4);
-        AkidaRunner emulator = AkidaConverter.Convert(quantized, AkidaVersion.V2).Plan.CreateRunner(4);
+        PlanRunner emulator = AkidaConverter.Convert(quantized, AkidaVersion.V2).Plan.CreateRunner(4);
         runner.Run(4, Cancellation);
         emulator.Run(4, Cancellation);
         Assert.Equal("StreamCountChanged", Assert.Throws<QuantException>(() => runner.Run(3, Cancellation)).Id);
@@ -178,7 +178,7 @@ public sealed class StreamPropertyTests
     }
 
     /// <summary>The outputs of both runners, which are the same, for the time steps of two streams.</summary>
-    private static float[] Run(PlanRunner runner, AkidaRunner emulator, Model model, SampleSet samples)
+    private static float[] Run(PlanRunner runner, PlanRunner emulator, Model model, SampleSet samples)
     {
         List<float> outputs = [];
         for (int start = 0; start < samples.Count; start += 2)

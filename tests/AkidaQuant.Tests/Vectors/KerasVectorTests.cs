@@ -106,7 +106,7 @@ public sealed class KerasVectorTests(ResultTable table)
     {
         IReadOnlyDictionary<string, NpyArray> expected = vectors.Arrays("layers.npz");
         SampleSet inputs = vectors.Samples("inputs.npz");
-        ExecutionPlan plan = model.Plan;
+        ExecutionPlan<Node> plan = model.Plan;
         int batch = vectors.LayerBatch;
         PlanRunner runner = new(plan, batch);
         SampleInput.Load(inputs, 0, batch, runner.Input, model.Input.Type, model.Name);
@@ -149,7 +149,7 @@ public sealed class KerasVectorTests(ResultTable table)
 
     /// <summary>What a Dequantizer gives is exact; float layers behind it agree within float rounding.</summary>
     private static void CompareFloats(
-        string key, ExecutionPlan plan, string layer, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, Comparison comparison)
+        string key, ExecutionPlan<Node> plan, string layer, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, Comparison comparison)
     {
         if (plan[layer].Node.Layer is Dequantizer)
         {
@@ -164,5 +164,5 @@ public sealed class KerasVectorTests(ResultTable table)
         }
     }
 
-    private static QuantizedSpec Spec(ExecutionPlan plan, int step) => (QuantizedSpec)plan.Steps[step].Prepared.Output;
+    private static QuantizedSpec Spec(ExecutionPlan<Node> plan, int step) => (QuantizedSpec)plan.Steps[step].Prepared.Output;
 }

@@ -63,9 +63,9 @@ public sealed class OnnxRuntimeVectorTests(ResultTable table, ITestOutputHelper 
     /// <summary>Runs one layer on ONNX Runtime's inputs.</summary>
     /// <returns>The integers that float32 rounds differently.</returns>
     private int CompareLayer(
-        string tensor, OnnxQuantizedCase quantized, PlanStep step, IReadOnlyDictionary<string, NpyArray> tensors, int batch, Comparison comparison)
+        string tensor, OnnxQuantizedCase quantized, PlanStep<Node> step, IReadOnlyDictionary<string, NpyArray> tensors, int batch, Comparison comparison)
     {
-        IReadOnlyList<PlanStep> steps = quantized.Model.Plan.Steps;
+        IReadOnlyList<PlanStep<Node>> steps = quantized.Model.Plan.Steps;
         TensorData[] inputs = [.. step.Inputs.Select(input => Filled((QuantizedSpec)steps[input].Prepared.Output, tensors[quantized.TensorOf(steps[input])], batch))];
         Shape shape = step.Prepared.Output.Shape;
         long[] actual = Run(step.Prepared, inputs, batch);

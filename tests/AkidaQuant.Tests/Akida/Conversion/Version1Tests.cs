@@ -78,7 +78,7 @@ public sealed class Version1Tests
         Assert.Equal(PoolType.Average, layer.PoolType);
         Assert.False(layer.Activation);
         Assert.Equal([new Shape(3, 3, 2, 1), new Shape(1, 1, 2, 2)], layer.KernelShapes);
-        Assert.Equal(AkidaTensor.Floats(new Shape(1, 1, 2)), model.Plan.Output);
+        Assert.Equal(new FloatSpec(new Shape(1, 1, 2)), model.Plan.Output);
     }
 
     [Fact]

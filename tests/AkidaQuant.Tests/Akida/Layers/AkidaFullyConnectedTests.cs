@@ -42,7 +42,7 @@ public sealed class AkidaFullyConnectedTests
                         ("threshold", (int[])[-3]),
                         ("act_step", (float[])[4f])),
                 });
-            AkidaRunner runner = Emulation.Run(model, sample);
+            PlanRunner runner = Emulation.Run(model, sample);
             return Emulation.Integers(
                 runner.Potentials)[0] == expected + 3 && ((FloatData)runner.Output).Values(1)[0] == (expected + 3) / 4f;
         });

@@ -25,5 +25,5 @@ public sealed class AkidaInputDataTests
 
     [Fact]
     public void Floats_are_refused() =>
-        AkidaLayerRun.Refuses("AkidaInputFloat", "Put a Quantizer before it.", Plain, AkidaTensor.Floats(new Shape(1, 1, 3)));
+        AkidaLayerRun.Refuses("AkidaInputFloat", "Put a Quantizer before it.", Plain, new FloatSpec(new Shape(1, 1, 3)));
 }

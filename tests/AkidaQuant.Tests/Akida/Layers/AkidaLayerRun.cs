@@ -31,10 +31,10 @@ internal sealed class AkidaLayerRun
     public IReadOnlyList<Shape> State => [.. _prepared.State.Select(state => state.Shape)];
 
     /// <summary>Signed integers of 8 bits.</summary>
-    public static AkidaTensor Bytes(params int[] shape) => AkidaTensor.Integers(new Shape(shape), 8, signed: true);
+    public static AkidaTensor Bytes(params int[] shape) => AkidaTensors.Integers(new Shape(shape), 8, signed: true);
 
     /// <summary>Unsigned integers of 8 bits.</summary>
-    public static AkidaTensor Pixels(params int[] shape) => AkidaTensor.Integers(new Shape(shape), 8, signed: false);
+    public static AkidaTensor Pixels(params int[] shape) => AkidaTensors.Integers(new Shape(shape), 8, signed: false);
 
     /// <summary>What the layer makes of one sample of signed bytes.</summary>
     public static long[] Of(AkidaLayer layer, int[] shape, params long[] sample) => new AkidaLayerRun(layer, Bytes(shape)).Run(sample);
@@ -51,7 +51,7 @@ internal sealed class AkidaLayerRun
     /// <summary>The layer refuses floats, to do without its weights, and weights of another shape.</summary>
     public static void RefusesWithoutWeights(AkidaLayer layer, string name, params int[] shape)
     {
-        Refuses("AkidaInputFloat", "Put a Quantizer before it.", layer, AkidaTensor.Floats(new Shape(shape)));
+        Refuses("AkidaInputFloat", "Put a Quantizer before it.", layer, new FloatSpec(new Shape(shape)));
         Refuses("AkidaVariableMissing", $"its variable '{name}' is not set", With(layer, name, null), Bytes(shape));
         Refuses(
             "AkidaVariableShape", $"its variable '{name}' must have the shape", With(layer, name, Emulation.Weights([1], 1)), Bytes(shape));

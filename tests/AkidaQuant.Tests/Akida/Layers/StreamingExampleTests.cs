@@ -32,7 +32,7 @@ public sealed class StreamingExampleTests
                 Variables = Emulation.Variables(
                     ("weights", Emulation.Weights([1, 1, 3, 1], 127, -64, 32)), ("bias", (sbyte[])[77]), ("bias_shift", (byte[])[4])),
             });
-        AkidaRunner runner = model.Plan.CreateRunner(1);
+        PlanRunner runner = model.Plan.CreateRunner(1);
         List<long> first = [];
         List<long> second = [];
         foreach (short[] frame in (short[][])[[3, 25], [63, 63], [31, 127], [9, 0], [80, 127]])

@@ -116,7 +116,7 @@ public sealed class OnnxDamageTests(ITestOutputHelper output, OnnxReport report)
             // Beside a file that is not there: no damage may open another one.
             model = OnnxReader.Read(Path.Combine(Path.GetTempPath(), Path.GetFileName(file)), content);
             bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-            ExecutionPlan plan = model.Plan;
+            ExecutionPlan<Node> plan = model.Plan;
             if (plan.BytesPerSample > RunLimit)
             {
                 return ("huge", bytes);
