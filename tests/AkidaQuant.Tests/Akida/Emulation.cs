@@ -16,6 +16,18 @@ internal static class Emulation
                 case NdArray<sbyte> array:
                     variables.Add(name, array);
                     break;
+                case NdArray<byte> array:
+                    variables.Add(name, array);
+                    break;
+                case NdArray<short> array:
+                    variables.Add(name, array);
+                    break;
+                case NdArray<int> array:
+                    variables.Add(name, array);
+                    break;
+                case NdArray<float> array:
+                    variables.Add(name, array);
+                    break;
                 // A byte[] seen as an object is a sbyte[] too.
                 case sbyte[] array when value.GetType() == typeof(sbyte[]):
                     variables.Add(name, NdArray<sbyte>.Vector(array));

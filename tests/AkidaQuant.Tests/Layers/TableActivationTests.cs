@@ -103,23 +103,8 @@ public sealed class TableActivationTests
         Assert.Equal("LayerInputMismatch", Refusal(new QuantizedSpec(new Shape(2), 7, ScalarOrVector<int>.Scalar(3), ScalarOrVector<float>.Scalar(1f))));
         Assert.Equal("LayerInputMismatch", Refusal(new QuantizedSpec(new Shape(2), 31, ScalarOrVector<int>.Scalar(3))));
 
-        string Refusal(QuantizedSpec input) => Assert.Throws<QuantException>(() => layer.Prepare([input])).Id;
+        string Refusal(QuantizedSpec input) => Assert.Throws<QuantException>(() => new LayerRun(layer, 1, input)).Id;
     }
-
-    [Theory]
-    [InlineData(-3.0, 1.9999779095030015)]
-    [InlineData(-0.5, 1.5204998778130465)]
-    [InlineData(0.0, 1.0)]
-    [InlineData(0.1, 0.8875370839817152)]
-    [InlineData(1.0, 0.15729920705028513)]
-    [InlineData(1.9999, 0.004679802092970608)]
-    [InlineData(2.0, 0.004677734981047266)]
-    [InlineData(2.5, 0.0004069520174449589)]
-    [InlineData(4.0, 1.541725790028002e-08)]
-    [InlineData(8.0, 1.1224297172982928e-29)]
-    [InlineData(10.0, 2.088487583762545e-45)]
-    public void The_complementary_error_function_is_good_to_thirteen_digits(double x, double expected) =>
-        Assert.InRange(ErrorFunction.Complementary(x) / expected, 1 - 2e-13, 1 + 2e-13);
 
     [Fact]
     public void Names_are_those_that_Keras_writes()
@@ -130,6 +115,29 @@ public sealed class TableActivationTests
 
         static TableActivation Read(string function) =>
             TableActivation.Read(new LayerArguments("a", new Dictionary<string, object?> { ["activation"] = function }));
+    }
+
+    [Fact]
+    public void Integers_are_those_of_the_plain_operations() => SpatialCase.Any.Sample(
+        given =>
+        {
+            TableActivation layer = new() { Name = "a", Function = "leaky_relu", Alpha = .3 };
+            QuantizedSpec input = LayerRun.Integers(given.Input, given.ValueBits, given.FracBits[0]);
+            LayerOracle.AssertSame(Quantizing.Of<QuantizedActivation>(layer, output: given.Bits, ranges: [2]), given.Seed, input);
+        },
+        iter: 50);
+
+    [Fact]
+    public void It_is_read_back_as_it_was_written()
+    {
+        TableActivation layer = new() { Name = "a", Function = "leaky_relu", Alpha = .3 };
+        TableActivation read = StoredLayer.AssertReadBack(layer);
+        Assert.Equal(("leaky_relu", .3), (read.Function, read.Alpha));
+        QuantizedActivation quantized = Quantizing.Of<QuantizedActivation>(layer, output: 8, ranges: [1]);
+        StoredLayer.AssertReadBack(quantized, "a/output_quantizer/range_max:0 ()", "a/output_quantizer/rescaling_rate:0 ()");
+        StoredLayer.AssertShapesChecked(quantized);
+        LayerRun.RefusesIntegers(layer, 2);
+        LayerRun.RefusesFloats(quantized, 2);
     }
 
     private static QuantizedActivation Activation(string function) => new() { Name = "a", Function = function, Settings = new QuantSettings { ["lut_bitwidth"] = 14 } };

@@ -45,6 +45,12 @@ public sealed partial class QuantizedOracle
         return oracle._values;
     }
 
+    /// <summary>The tensor that one quantized layer gives.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="inputs">What it takes, the batch first.</param>
+    public static Value Of(QuantizedLayer layer, int batch, params Value[] inputs) => new QuantizedOracle(batch).Compute(layer, inputs);
+
     private static Value? Input(InputLayer layer, SampleSet samples)
     {
         if (layer.Type is not { } type)

@@ -1,6 +1,6 @@
 using AkidaQuant.Formats;
 using AkidaQuant.Quantization;
-using AkidaQuant.Tests.Formats;
+using AkidaQuant.Tests.Formats.Keras;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Networks;

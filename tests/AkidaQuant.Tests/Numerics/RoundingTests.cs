@@ -1,5 +1,6 @@
 using System.Numerics;
 using AkidaQuant.Numerics;
+using AkidaQuant.Tests.Reference;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Numerics;
