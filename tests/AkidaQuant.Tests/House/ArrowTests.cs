@@ -34,7 +34,7 @@ public sealed class ArrowTests
 
     /// <summary>In signatures, in bodies, and in lambdas, which the compiler puts into types of its own.</summary>
     [Theory]
-    [InlineData("Layers", "Execution", "AccumulatorTail uses RecordedVariables")]
+    [InlineData("Layers", "Execution", "QuantizedTail uses RecordedVariables")]
     [InlineData("Layers", "Tensors", "Softmax uses TensorSpec")]
     [InlineData("Layers", "Tensors", "LeakyReLU uses FloatData")]
     public void Uses_are_found(string from, string to, string use) => Assert.Contains(use, Arrows[(from, to)]);

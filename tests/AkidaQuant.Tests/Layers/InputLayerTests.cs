@@ -28,7 +28,7 @@ public sealed class InputLayerTests
     public void It_takes_no_inputs_and_gives_samples()
     {
         Assert.Equal(0, Plain.InputCount);
-        LayerRun run = new(Plain, 1);
+        LayerRun run = new(Plain, 1, new FloatSpec(Plain.Shape));
         Assert.Equal((true, Plain.Shape), (run.IsView, run.Shape));
     }
 

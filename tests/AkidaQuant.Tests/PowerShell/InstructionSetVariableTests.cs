@@ -8,6 +8,7 @@ public sealed class InstructionSetVariableTests
 {
     private const string Predict =
         """
+        Import-Module ./AkidaQuant.psd1
         $digits = 'tests/vectors/keras/digits_ds_cnn'
         $model = Import-QuantModel "$digits/quantized.h5"
         $samples = Import-SampleSet "$digits/inputs.npz" -First 5

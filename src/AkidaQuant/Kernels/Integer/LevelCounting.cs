@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace AkidaQuant.Akida.Layers;
+namespace AkidaQuant.Kernels.Integer;
 
 /// <summary>
 /// The activation of Akida 1.0: the number of levels that a potential passes (convert.md 9.4). With

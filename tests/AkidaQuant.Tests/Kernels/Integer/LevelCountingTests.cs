@@ -1,7 +1,7 @@
-using AkidaQuant.Akida.Layers;
+using AkidaQuant.Kernels.Integer;
 using CsCheck;
 
-namespace AkidaQuant.Tests.Akida.Layers;
+namespace AkidaQuant.Tests.Kernels.Integer;
 
 public sealed class LevelCountingTests
 {
@@ -22,14 +22,16 @@ public sealed class LevelCountingTests
     public void Counts_as_an_exact_quotient_rounded_up_does()
     {
         Gen<float> steps = Gen.Select(Gen.Int[1, (1 << 24) - 1], Gen.Int[-20, 0], (mantissa, exponent) => MathF.ScaleB(mantissa, exponent));
-        Gen.Select(Gen.Int[-100_000, 100_000], Gen.Int[-100_000, 100_000], steps, Gen.Int[0, 2].Select(power => 1 << power)).Sample((potential, threshold, step, bits) =>
-        {
-            // The quotient of distance and step · 2^(4 − bits), both scaled by 2^20 to integers.
-            Int128 numerator = (Int128)(potential - threshold) << 20;
-            Int128 denominator = (Int128)Math.ScaleB(step, 24 - bits);
-            Int128 up = numerator <= 0 ? 0 : (numerator + denominator - 1) / denominator;
-            return Level(potential, threshold, step, bits) == (long)Int128.Min(up, (1 << bits) - 1);
-        });
+        Gen.Select(Gen.Int[-100_000, 100_000], Gen.Int[-100_000, 100_000], steps, Gen.Int[0, 2].Select(power => 1 << power))
+            .Sample(
+                (potential, threshold, step, bits) =>
+                {
+                    // The quotient of distance and step · 2^(4 − bits), both scaled by 2^20 to integers.
+                    Int128 numerator = (Int128)(potential - threshold) << 20;
+                    Int128 denominator = (Int128)Math.ScaleB(step, 24 - bits);
+                    Int128 up = numerator <= 0 ? 0 : (numerator + denominator - 1) / denominator;
+                    return Level(potential, threshold, step, bits) == (long)Int128.Min(up, (1 << bits) - 1);
+                });
     }
 
     private static long Level(int potential, int threshold, float step, int bits)
