@@ -15,18 +15,19 @@ internal static class ConfigArgument
 
     /// <summary>The configuration, null for none.</summary>
     /// <exception cref="QuantException"><c>ConfigInvalid</c>, or what is wrong with the values or the file.</exception>
-    public static QuantConfig? Read(SessionState session, object? argument) => Unwrap(argument) switch
-    {
-        null => null,
-        string path => QuantConfigFile.Read(FilePaths.Literal(session, path)),
-        FileInfo file => QuantConfigFile.Read(file.FullName),
-        IDictionary values => QuantConfig.From(values),
-        var other => throw new QuantException(
-            "ConfigInvalid",
-            QuantErrorKind.InvalidArgument,
-            $"A configuration is a QuantConfig, a dictionary of layers, or the path of a .json or .yaml file, but it is a {other.GetType().Name}.",
-            other),
-    };
+    public static QuantConfig? Read(SessionState session, object? argument) =>
+        Unwrap(argument) switch
+        {
+            null => null,
+            string path => QuantConfigFile.Read(FilePaths.Literal(session, path)),
+            FileInfo file => QuantConfigFile.Read(file.FullName),
+            IDictionary values => QuantConfig.From(values),
+            var other => throw new QuantException(
+                "ConfigInvalid",
+                QuantErrorKind.InvalidArgument,
+                $"A configuration is a QuantConfig, a dictionary of layers, or the path of a .json or .yaml file, but it is a {other.GetType().Name}.",
+                other),
+        };
 
     // Values that went through PowerShell may be wrapped at any depth.
     private static object? Unwrap(object? value, int depth = 0)

@@ -7,23 +7,25 @@ internal static class ErrorRecords
     public static ErrorRecord Of(QuantException error) => new(error, error.Id, Category(error.Kind), error.Target);
 
     /// <summary>The record of any other error: a defect, or a machine out of memory.</summary>
-    public static ErrorRecord Unexpected(Exception error) => error is OutOfMemoryException
-        ? new ErrorRecord(error, "OutOfMemory", ErrorCategory.ResourceUnavailable, null)
-        {
-            ErrorDetails = new ErrorDetails("There is not enough memory. Use a smaller batch size, or fewer samples."),
-        }
-        : new ErrorRecord(error, "UnexpectedFailure", ErrorCategory.NotSpecified, null)
-        {
-            ErrorDetails = new ErrorDetails(
-                $"Something failed that should not ({error.GetType().Name}: {error.Message}). Please report it with $Error[0].Exception.ToString()."),
-        };
+    public static ErrorRecord Unexpected(Exception error) =>
+        error is OutOfMemoryException
+            ? new ErrorRecord(error, "OutOfMemory", ErrorCategory.ResourceUnavailable, null)
+            {
+                ErrorDetails = new ErrorDetails("There is not enough memory. Use a smaller batch size, or fewer samples."),
+            }
+            : new ErrorRecord(error, "UnexpectedFailure", ErrorCategory.NotSpecified, null)
+            {
+                ErrorDetails = new ErrorDetails(
+                    $"Something failed that should not ({error.GetType().Name}: {error.Message}). Please report it with $Error[0].Exception.ToString()."),
+            };
 
-    private static ErrorCategory Category(QuantErrorKind kind) => kind switch
-    {
-        QuantErrorKind.InvalidData => ErrorCategory.InvalidData,
-        QuantErrorKind.InvalidArgument => ErrorCategory.InvalidArgument,
-        QuantErrorKind.NotFound => ErrorCategory.ObjectNotFound,
-        QuantErrorKind.NotSupported => ErrorCategory.NotImplemented,
-        _ => ErrorCategory.OpenError,
-    };
+    private static ErrorCategory Category(QuantErrorKind kind) =>
+        kind switch
+        {
+            QuantErrorKind.InvalidData => ErrorCategory.InvalidData,
+            QuantErrorKind.InvalidArgument => ErrorCategory.InvalidArgument,
+            QuantErrorKind.NotFound => ErrorCategory.ObjectNotFound,
+            QuantErrorKind.NotSupported => ErrorCategory.NotImplemented,
+            _ => ErrorCategory.OpenError,
+        };
 }

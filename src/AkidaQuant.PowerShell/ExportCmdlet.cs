@@ -50,7 +50,9 @@ public abstract class ExportCmdlet : QuantCmdlet
             });
             if (PassThru)
             {
-                WriteObject(InvokeProvider.Item.Get([$"Microsoft.PowerShell.Core\\FileSystem::{file}"], force: true, literalPath: true), enumerateCollection: true);
+                WriteObject(
+                    InvokeProvider.Item.Get([$"Microsoft.PowerShell.Core\\FileSystem::{file}"], force: true, literalPath: true),
+                    enumerateCollection: true);
             }
         }
     }

@@ -6,7 +6,9 @@ namespace AkidaQuant.PowerShell;
 internal static class FilePaths
 {
     /// <summary>The files that a path with wildcards names; a path without any names itself, whether it exists or not.</summary>
-    /// <exception cref="QuantException"><c>FileNotFound</c>: nothing matches, or no such drive; <c>PathNotFileSystem</c>; <c>PathInvalid</c>.</exception>
+    /// <exception cref="QuantException">
+    /// <c>FileNotFound</c>: nothing matches, or no such drive; <c>PathNotFileSystem</c>; <c>PathInvalid</c>.
+    /// </exception>
     public static IEnumerable<string> Resolve(SessionState session, string path)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(path))
@@ -27,12 +29,19 @@ internal static class FilePaths
                 return [];
             }
         });
-        return files.Count > 0 ? files : throw new QuantException(
-            "FileNotFound", QuantErrorKind.NotFound, $"No file matches '{path}'. Check the path; -LiteralPath takes wildcard characters as they are.", path);
+        return files.Count > 0
+            ? files
+            : throw new QuantException(
+                "FileNotFound",
+                QuantErrorKind.NotFound,
+                $"No file matches '{path}'. Check the path; -LiteralPath takes wildcard characters as they are.",
+                path);
     }
 
     /// <summary>The full path of a file that need not exist; wildcard characters mean themselves.</summary>
-    /// <exception cref="QuantException"><c>PathNotFileSystem</c>, <c>PathInvalid</c>, or <c>FileNotFound</c> for a drive that does not exist.</exception>
+    /// <exception cref="QuantException">
+    /// <c>PathNotFileSystem</c>, <c>PathInvalid</c>, or <c>FileNotFound</c> for a drive that does not exist.
+    /// </exception>
     public static string Literal(SessionState session, string path) => Understand(path, () =>
     {
         string full = session.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
@@ -56,9 +65,14 @@ internal static class FilePaths
         {
             string what = e is ProviderNotFoundException ? "provider" : "drive";
             throw new QuantException(
-                "FileNotFound", QuantErrorKind.NotFound, $"The file '{path}' does not exist: there is no such {what}. Check the part of the path before the colon.", path, e);
+                "FileNotFound",
+                QuantErrorKind.NotFound,
+                $"The file '{path}' does not exist: there is no such {what}. Check the part of the path before the colon.",
+                path,
+                e);
         }
-        catch (Exception e) when (e is ProviderInvocationException or ArgumentException or InvalidOperationException or NotSupportedException)
+        catch (Exception e)
+            when (e is ProviderInvocationException or ArgumentException or InvalidOperationException or NotSupportedException)
         {
             throw Invalid(path, e);
         }
@@ -72,7 +86,10 @@ internal static class FilePaths
         if (provider.Name != "FileSystem")
         {
             throw new QuantException(
-                "PathNotFileSystem", QuantErrorKind.InvalidArgument, $"The path '{path}' belongs to the provider '{provider.Name}'. Give the path of a file.", path);
+                "PathNotFileSystem",
+                QuantErrorKind.InvalidArgument,
+                $"The path '{path}' belongs to the provider '{provider.Name}'. Give the path of a file.",
+                path);
         }
     }
 }

@@ -10,7 +10,13 @@ public abstract class ImportCmdlet : QuantCmdlet
     protected const string LiteralPathSet = "LiteralPath";
 
     /// <summary>The files, with wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(
+        Mandatory = true,
+        Position = 0,
+        ParameterSetName = PathSet,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true
+    )]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 

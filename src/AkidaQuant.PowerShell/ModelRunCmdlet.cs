@@ -20,5 +20,6 @@ public abstract class ModelRunCmdlet : ModelCmdlet
     public int? BatchSize { get; set; }
 
     /// <summary>Says how many batches are done.</summary>
-    protected Action<int> Report(string activity, WorkChannel channel) => channel.Batches(activity, Sample.Count, SampleBatches.BatchSize(BatchSize, Model.IsStateful));
+    protected Action<int> Report(string activity, WorkChannel channel) =>
+        channel.Batches(activity, Sample.Count, SampleBatches.BatchSize(BatchSize, Model.IsStateful));
 }

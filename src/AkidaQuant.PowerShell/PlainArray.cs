@@ -78,7 +78,8 @@ internal sealed record PlainArray(Array Values, int[] SampleDimensions)
         Type type = types switch
         {
             [var only] when only != typeof(decimal) => only,
-            _ when types.All(each => each.IsPrimitive && each != typeof(float) && each != typeof(double) && each != typeof(ulong)) => typeof(long),
+            _ when types.All(each => each.IsPrimitive && each != typeof(float) && each != typeof(double) && each != typeof(ulong)) =>
+                typeof(long),
             _ => typeof(double),
         };
         var result = Array.CreateInstance(type, values.Count);
@@ -92,8 +93,9 @@ internal sealed record PlainArray(Array Values, int[] SampleDimensions)
 
     private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
-    private static QuantException Invalid(string problem) => new(
-        "SampleArrayInvalid",
-        QuantErrorKind.InvalidArgument,
-        $"The array cannot be made into samples: {problem}. Give numbers one after the other with -Shape, or an array with one array of the same size for each sample.");
+    private static QuantException Invalid(string problem) =>
+        new(
+            "SampleArrayInvalid",
+            QuantErrorKind.InvalidArgument,
+            $"The array cannot be made into samples: {problem}. Give numbers one after the other with -Shape, or an array with one array of the same size for each sample.");
 }

@@ -96,7 +96,11 @@ public abstract class QuantCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    private static void Produce<T>(Func<WorkChannel, IEnumerable<T>> work, Action<T> take, WorkChannel channel, BlockingCollection<Action> queue)
+    private static void Produce<T>(
+        Func<WorkChannel, IEnumerable<T>> work,
+        Action<T> take,
+        WorkChannel channel,
+        BlockingCollection<Action> queue)
     {
         try
         {

@@ -48,9 +48,12 @@ public sealed class QuantException : Exception
     /// <summary>
     /// The message without what a console obeys: names that come from files are in it. Lines of its own stay.
     /// </summary>
-    private static string Printable(string message) => message.Any(IsCommand)
-        ? string.Concat(message.Select(letter => IsCommand(letter) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}") : letter.ToString()))
-        : message;
+    private static string Printable(string message) =>
+        message.Any(IsCommand)
+            ? string.Concat(
+                message.Select(letter =>
+                    IsCommand(letter) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}") : letter.ToString()))
+            : message;
 
     private static bool IsCommand(char letter) => char.IsControl(letter) && letter is not ('\n' or '\t');
 }

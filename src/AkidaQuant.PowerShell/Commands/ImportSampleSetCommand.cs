@@ -61,18 +61,23 @@ public sealed class ImportSampleSetCommand : ImportCmdlet
     protected override void Begin() => _labelFile = LabelFile();
 
     /// <inheritdoc/>
-    protected override object Read(string file) => SampleReader.Read(file, new SampleReadOptions
-    {
-        Name = Name,
-        LabelName = LabelName,
-        LabelPath = _labelFile,
-        First = First,
-        Skip = Skip,
-        Shape = Shape is not null ? new Shape(Shape) : Model?.InputShape,
-        MayBeChannelsFirst = Shape is null && Model is { Input.IsChannelsFirst: true },
-        Delimiter = Delimiter,
-        HasHeader = Header.Equals(Auto, StringComparison.OrdinalIgnoreCase) ? null : Header.Equals(Present, StringComparison.OrdinalIgnoreCase),
-    });
+    protected override object Read(string file) =>
+        SampleReader.Read(
+            file,
+            new SampleReadOptions
+            {
+                Name = Name,
+                LabelName = LabelName,
+                LabelPath = _labelFile,
+                First = First,
+                Skip = Skip,
+                Shape = Shape is not null ? new Shape(Shape) : Model?.InputShape,
+                MayBeChannelsFirst = Shape is null && Model is { Input.IsChannelsFirst: true },
+                Delimiter = Delimiter,
+                HasHeader = Header.Equals(Auto, StringComparison.OrdinalIgnoreCase)
+                    ? null
+                    : Header.Equals(Present, StringComparison.OrdinalIgnoreCase),
+            });
 
     /// <summary>The file that the name of the labels is the path of, where there is one.</summary>
     private string? LabelFile()

@@ -33,11 +33,19 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
         }
     }
 
-    private object GatherOutputs(WorkChannel channel) => OutputTensor.Collect(
-        Emulator.Run(Model, Sample, BatchSize, cancellation: channel.Cancellation), Model.OutputShape, Sample.Count, Report(Activity, channel));
+    private object GatherOutputs(WorkChannel channel) =>
+        OutputTensor.Collect(
+            Emulator.Run(Model, Sample, BatchSize, cancellation: channel.Cancellation),
+            Model.OutputShape,
+            Sample.Count,
+            Report(Activity, channel));
 
-    private object GatherPotentials(WorkChannel channel) => OutputTensor.Collect(
-        Emulator.RunPotentials(Model, Sample, BatchSize, channel.Cancellation), Model.Potentials.Shape, Sample.Count, Report(Activity, channel));
+    private object GatherPotentials(WorkChannel channel) =>
+        OutputTensor.Collect(
+            Emulator.RunPotentials(Model, Sample, BatchSize, channel.Cancellation),
+            Model.Potentials.Shape,
+            Sample.Count,
+            Report(Activity, channel));
 
     private IEnumerable<object> PredictOutputs(WorkChannel channel)
     {

@@ -31,7 +31,10 @@ public sealed class InvokeQuantModelCommand : ModelRunCmdlet
     {
         Model fitted = Inference.Fit(Model, Sample);
         return OutputTensor.Collect(
-            Inference.Run(fitted, Sample, BatchSize, channel.Cancellation), fitted.Plan.Output.Shape, Sample.Count, Report(Activity, channel));
+            Inference.Run(fitted, Sample, BatchSize, channel.Cancellation),
+            fitted.Plan.Output.Shape,
+            Sample.Count,
+            Report(Activity, channel));
     }
 
     private IEnumerable<Prediction> Predict(WorkChannel channel)

@@ -56,19 +56,25 @@ public sealed class InvokeQuantizeCommand : ModelCmdlet
     protected override void Begin() => _config = ConfigArgument.Read(SessionState, Config);
 
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(Compute(channel => Quantizer.Quantize(Model, new QuantizeOptions
-    {
-        Parameters = Parameter,
-        Config = _config,
-        Samples = Sample,
-        SampleCount = SampleCount,
-        BatchSize = BatchSize,
-        Epochs = Epoch,
-        Until = Until,
-        Seed = Seed,
-        Progress = new Report<CalibrationProgress>(value => channel.Progress($"Quantizing '{Model.Name}'", "batches", value.Done, value.Total)),
-        Verbose = channel.Verbose,
-        Warning = channel.Warning,
-        Cancellation = channel.Cancellation,
-    })));
+    protected override void Process() =>
+        WriteObject(
+            Compute(channel =>
+                Quantizer.Quantize(
+                    Model,
+                    new QuantizeOptions
+                    {
+                        Parameters = Parameter,
+                        Config = _config,
+                        Samples = Sample,
+                        SampleCount = SampleCount,
+                        BatchSize = BatchSize,
+                        Epochs = Epoch,
+                        Until = Until,
+                        Seed = Seed,
+                        Progress = new Report<CalibrationProgress>(value =>
+                            channel.Progress($"Quantizing '{Model.Name}'", "batches", value.Done, value.Total)),
+                        Verbose = channel.Verbose,
+                        Warning = channel.Warning,
+                        Cancellation = channel.Cancellation,
+                    })));
 }

@@ -57,5 +57,6 @@ public sealed class MeasureQuantErrorCommand : ModelCmdlet
         Cancellation = channel.Cancellation,
     })));
 
-    private int Size => BatchSize ?? (Sample is null || !Model.IsStateful ? DefaultBatchSize : SampleBatches.BatchSize(null, isStateful: true));
+    private int Size =>
+        BatchSize ?? (Sample is null || !Model.IsStateful ? DefaultBatchSize : SampleBatches.BatchSize(null, isStateful: true));
 }

@@ -12,7 +12,9 @@ public sealed class ArrayNameCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         object? given = fakeBoundParameters["Path"] ?? fakeBoundParameters["LiteralPath"];
-        return Convert.ToString(given, System.Globalization.CultureInfo.InvariantCulture) is { Length: > 0 } path && SessionValues.FilePath(path) is { } file
+        return
+            Convert.ToString(given, System.Globalization.CultureInfo.InvariantCulture) is { Length: > 0 } path
+            && SessionValues.FilePath(path) is { } file
             ? SessionValues.Complete(Names(file), wordToComplete)
             : [];
     }

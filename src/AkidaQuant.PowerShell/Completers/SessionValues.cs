@@ -9,7 +9,10 @@ internal static class SessionValues
     public static Model? Model(System.Collections.IDictionary bound, CommandAst command)
     {
         object? value = bound["Model"];
-        if (value is null && command.Parent is PipelineAst { PipelineElements: [CommandExpressionAst { Expression: VariableExpressionAst variable }, ..] })
+        if (
+            value is null
+            && command.Parent is PipelineAst { PipelineElements: [CommandExpressionAst { Expression: VariableExpressionAst variable }, ..] }
+        )
         {
             value = Evaluate("param($name) $ExecutionContext.SessionState.PSVariable.GetValue($name)", variable.VariablePath.UserPath);
         }

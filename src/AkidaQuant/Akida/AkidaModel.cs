@@ -25,7 +25,10 @@ public sealed class AkidaModel
         Layers = layers.ToArray();
         if (layers.Count == 0 || layers[0] is not IAkidaInput)
         {
-            throw Invalid("AkidaModelWithoutInput", layers.Count == 0 ? null : layers[0].Name, "it must begin with an input layer: InputData, Quantizer, InputConv2D or InputConvolutional.");
+            throw Invalid(
+                "AkidaModelWithoutInput",
+                layers.Count == 0 ? null : layers[0].Name,
+                "it must begin with an input layer: InputData, Quantizer, InputConv2D or InputConvolutional.");
         }
 
         foreach (AkidaLayer layer in layers)
@@ -37,7 +40,8 @@ public sealed class AkidaModel
             }
         }
 
-        _plan = new Lazy<ExecutionPlan<AkidaLayer>>(() => new ExecutionPlan<AkidaLayer>(Name, ((IAkidaInput)Layers[0]).ModelInput, Layers, Layers[^1].Name));
+        _plan = new Lazy<ExecutionPlan<AkidaLayer>>(() =>
+            new ExecutionPlan<AkidaLayer>(Name, ((IAkidaInput)Layers[0]).ModelInput, Layers, Layers[^1].Name));
     }
 
     /// <summary>The name of the model.</summary>
@@ -94,20 +98,28 @@ public sealed class AkidaModel
         if (layer.Version is { } version && version != IpVersion)
         {
             throw Invalid(
-                "AkidaLayerVersion", layer.Name, $"layer '{layer.Name}' ({layer.TypeName}) exists in Akida {(int)version}.0 only. Build the model of layers of one version.");
+                "AkidaLayerVersion",
+                layer.Name,
+                $"layer '{layer.Name}' ({layer.TypeName}) exists in Akida {(int)version}.0 only. Build the model of layers of one version.");
         }
 
         bool takesInput = layer.Inbounds.Count == 0 && layer is IAkidaInput && _byName.Count == 0;
         if (!takesInput && layer.Inbounds.Count != layer.InboundCount)
         {
-            throw Invalid("AkidaInboundCount", layer.Name, $"layer '{layer.Name}' ({layer.TypeName}) takes {layer.InboundCount} layers, but {layer.Inbounds.Count} feed it.");
+            throw Invalid(
+                "AkidaInboundCount",
+                layer.Name,
+                $"layer '{layer.Name}' ({layer.TypeName}) takes {layer.InboundCount} layers, but {layer.Inbounds.Count} feed it.");
         }
 
         foreach (string inbound in layer.Inbounds)
         {
             if (!_byName.ContainsKey(inbound))
             {
-                throw Invalid("AkidaInboundMissing", layer.Name, $"layer '{layer.Name}' ({layer.TypeName}) takes the output of '{inbound}', which does not come before it.");
+                throw Invalid(
+                    "AkidaInboundMissing",
+                    layer.Name,
+                    $"layer '{layer.Name}' ({layer.TypeName}) takes the output of '{inbound}', which does not come before it.");
             }
         }
     }

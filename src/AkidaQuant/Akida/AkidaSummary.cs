@@ -25,9 +25,13 @@ public sealed class AkidaSummary
         InputShape = model.InputShape;
         OutputShape = model.OutputShape;
         LayerCount = model.Layers.Count;
-        Rows = model.Plan.Steps
-            .Where(step => step.Node is not AkidaInputData || step.Node.Inbounds.Count > 0)
-            .Select(step => new AkidaSummaryRow(step.Node.Name, step.Node.SummaryTypeName, step.OutputDims, step.Node.KernelShapes.ToArray()))
+        Rows = model
+            .Plan.Steps.Where(step => step.Node is not AkidaInputData || step.Node.Inbounds.Count > 0)
+            .Select(step => new AkidaSummaryRow(
+                step.Node.Name,
+                step.Node.SummaryTypeName,
+                step.OutputDims,
+                step.Node.KernelShapes.ToArray()))
             .ToArray();
     }
 

@@ -32,12 +32,20 @@ public sealed class SparsityAnalysis
         ArgumentNullException.ThrowIfNull(plan);
         _plan = plan;
         _steps = layers is null
-            ? [.. Enumerable.Range(0, plan.Steps.Count).Where(index => plan.Steps[index].Node is not (AkidaInputData or AkidaQuantizer or AkidaDequantizer))]
+            ?
+            [
+                .. Enumerable
+                    .Range(0, plan.Steps.Count)
+                    .Where(index => plan.Steps[index].Node is not (AkidaInputData or AkidaQuantizer or AkidaDequantizer)),
+            ]
             : [.. layers.Select(Position)];
         if (_steps.Length == 0)
         {
             throw new QuantException(
-                "AkidaSparsityWithoutLayers", QuantErrorKind.InvalidArgument, $"The Akida model '{plan.ModelName}' has no layer whose sparsity means something. Name the layers to look at.", plan.ModelName);
+                "AkidaSparsityWithoutLayers",
+                QuantErrorKind.InvalidArgument,
+                $"The Akida model '{plan.ModelName}' has no layer whose sparsity means something. Name the layers to look at.",
+                plan.ModelName);
         }
 
         _zeros = new long[_steps.Length];
@@ -46,10 +54,15 @@ public sealed class SparsityAnalysis
 
     /// <summary>What was counted so far, layer by layer.</summary>
     public IReadOnlyList<LayerSparsity> Results =>
-    [
-        .. _steps.Select((step, i) => new LayerSparsity(
-            _plan.Steps[step].Node.Name, _plan.Steps[step].Node.TypeName, Interlocked.Read(ref _zeros[i]), Interlocked.Read(ref _values[i]))),
-    ];
+        [
+            .. _steps.Select(
+                (step, i) =>
+                    new LayerSparsity(
+                        _plan.Steps[step].Node.Name,
+                        _plan.Steps[step].Node.TypeName,
+                        Interlocked.Read(ref _zeros[i]),
+                        Interlocked.Read(ref _values[i]))),
+        ];
 
     /// <summary>Counts the outputs of the batch that a runner of the same plan has just run.</summary>
     public void Observe(PlanRunner runner, int batch)

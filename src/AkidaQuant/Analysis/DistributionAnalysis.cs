@@ -59,7 +59,9 @@ public static class DistributionAnalysis
         if (step.Node.Layer is not QuantizedLayer)
         {
             // The ranges of boundary layers are no weights.
-            return step.Node.Layer is InputQuantizer or Dequantizer ? null : step.Node.Layer.Variables is [var first, ..] ? first.Value : null;
+            return step.Node.Layer is InputQuantizer or Dequantizer ? null
+                : step.Node.Layer.Variables is [var first, ..] ? first.Value
+                : null;
         }
 
         foreach ((string name, object value) in step.Prepared.Recorded)

@@ -25,11 +25,13 @@ internal sealed class FloatTwin
 
     /// <summary>The layer of that name.</summary>
     /// <exception cref="QuantException"><c>FloatLayerMissing</c>.</exception>
-    public static Layer Find(Model model, string name) => model.Find(name)?.Layer ?? throw new QuantException(
-        "FloatLayerMissing",
-        QuantErrorKind.InvalidArgument,
-        $"The rewritten float model '{model.Name}' has no layer '{name}', so it is not the one that the quantized model came from. Its layers are: {string.Join(", ", model.Layers.Select(layer => layer.Name))}.",
-        name);
+    public static Layer Find(Model model, string name) =>
+        model.Find(name)?.Layer
+        ?? throw new QuantException(
+            "FloatLayerMissing",
+            QuantErrorKind.InvalidArgument,
+            $"The rewritten float model '{model.Name}' has no layer '{name}', so it is not the one that the quantized model came from. Its layers are: {string.Join(", ", model.Layers.Select(layer => layer.Name))}.",
+            name);
 
     /// <summary>The outputs for some samples; of a layer that keeps state, for the next time step of as many streams.</summary>
     public float[] Run(IReadOnlyList<float[]> inputs, int batch)

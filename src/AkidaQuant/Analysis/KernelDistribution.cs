@@ -70,7 +70,9 @@ public sealed record KernelDistribution(string Layer, string Kind, int Channel, 
                 counts[Math.Min((int)((value - least) / width), BarCount - 1)]++;
             }
 
-            return counts.Select((count, i) => new HistogramBar(least + (i * width), i == BarCount - 1 ? Maximum : least + ((i + 1) * width), count)).ToArray();
+            return counts
+                .Select((count, i) => new HistogramBar(least + (i * width), i == BarCount - 1 ? Maximum : least + ((i + 1) * width), count))
+                .ToArray();
         }
     }
 

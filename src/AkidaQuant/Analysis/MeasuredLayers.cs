@@ -25,7 +25,10 @@ internal static class MeasuredLayers
         if (!model.IsQuantized)
         {
             throw new QuantException(
-                "ModelNotQuantized", QuantErrorKind.InvalidArgument, $"The model '{model.Name}' is not quantized, so it has no quantization error. Quantize it first.", model.Name);
+                "ModelNotQuantized",
+                QuantErrorKind.InvalidArgument,
+                $"The model '{model.Name}' is not quantized, so it has no quantization error. Quantize it first.",
+                model.Name);
         }
 
         if (target is not null && model.Find(target) is null)
@@ -38,12 +41,14 @@ internal static class MeasuredLayers
         }
 
         Node[] nodes = [.. model.Nodes.Where(node => (target is null || node.Name == target) && IsMeasured(node.Layer))];
-        return nodes.Length > 0 ? nodes : throw new QuantException(
-            "LayerNotMeasurable",
-            QuantErrorKind.InvalidArgument,
-            target is null
-                ? $"The model '{model.Name}' has no layer whose error can be measured."
-                : $"Layer '{target}' ({model[target].Layer.ClassName}) only passes values on, so it has no error of its own. Measure a layer that computes.",
-            target ?? model.Name);
+        return nodes.Length > 0
+            ? nodes
+            : throw new QuantException(
+                "LayerNotMeasurable",
+                QuantErrorKind.InvalidArgument,
+                target is null
+                    ? $"The model '{model.Name}' has no layer whose error can be measured."
+                    : $"Layer '{target}' ({model[target].Layer.ClassName}) only passes values on, so it has no error of its own. Measure a layer that computes.",
+                target ?? model.Name);
     }
 }

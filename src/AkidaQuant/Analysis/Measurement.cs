@@ -16,7 +16,8 @@ public static class Measurement
     /// <param name="progress">Told the number of samples done.</param>
     /// <param name="cancellation">Stops between chunks.</param>
     /// <exception cref="QuantException">
-    /// <c>LabelsMissing</c>, <c>LabelOutOfRange</c>, <c>OutputNotClasses</c>, <c>ParameterOutOfRange</c>, or the samples do not fit the model.
+    /// <c>LabelsMissing</c>, <c>LabelOutOfRange</c>, <c>OutputNotClasses</c>, <c>ParameterOutOfRange</c>, or the samples do not fit
+    /// the model.
     /// </exception>
     public static ModelMeasurement Run(
         Model model,
@@ -27,7 +28,13 @@ public static class Measurement
         CancellationToken cancellation = default)
     {
         Model fitted = Inference.Fit(model, samples);
-        return Of(model.Name, fitted.Plan.Output.Shape, samples, topK ?? [], Inference.Run(fitted, samples, batchSize, cancellation), progress);
+        return Of(
+            model.Name,
+            fitted.Plan.Output.Shape,
+            samples,
+            topK ?? [],
+            Inference.Run(fitted, samples, batchSize, cancellation),
+            progress);
     }
 
     /// <summary>Runs an Akida model over labelled samples.</summary>
@@ -70,9 +77,16 @@ public static class Measurement
     /// <param name="topK">Numbers of guesses to measure besides the first.</param>
     /// <param name="batches">The outputs of all samples in order; the time to get them is measured.</param>
     /// <param name="progress">Told the number of samples done.</param>
-    /// <exception cref="QuantException"><c>LabelsMissing</c>, <c>LabelOutOfRange</c>, <c>OutputNotClasses</c> or <c>ParameterOutOfRange</c>.</exception>
+    /// <exception cref="QuantException">
+    /// <c>LabelsMissing</c>, <c>LabelOutOfRange</c>, <c>OutputNotClasses</c> or <c>ParameterOutOfRange</c>.
+    /// </exception>
     public static ModelMeasurement Of(
-        string model, Shape output, SampleSet samples, IReadOnlyList<int> topK, IEnumerable<OutputBatch> batches, Action<int>? progress = null)
+        string model,
+        Shape output,
+        SampleSet samples,
+        IReadOnlyList<int> topK,
+        IEnumerable<OutputBatch> batches,
+        Action<int>? progress = null)
     {
         int classes = RequireClasses(model, output);
         int[] labels = RequireLabels(samples, classes, model);
@@ -81,7 +95,10 @@ public static class Measurement
             if (k < 1 || k > classes)
             {
                 throw new QuantException(
-                    "ParameterOutOfRange", QuantErrorKind.InvalidArgument, $"TopK must be from 1 to {classes}, the classes of the model '{model}', but it is {k}.", "TopK");
+                    "ParameterOutOfRange",
+                    QuantErrorKind.InvalidArgument,
+                    $"TopK must be from 1 to {classes}, the classes of the model '{model}', but it is {k}.",
+                    "TopK");
             }
         }
 
@@ -101,7 +118,10 @@ public static class Measurement
             progress?.Invoke(batch.Start + batch.Count);
         }
 
-        TopAccuracy[] top = [.. topK.Distinct().Order().Select(k => new TopAccuracy(k, ranks[..k].Sum(), (double)ranks[..k].Sum() / samples.Count))];
+        TopAccuracy[] top =
+        [
+            .. topK.Distinct().Order().Select(k => new TopAccuracy(k, ranks[..k].Sum(), (double)ranks[..k].Sum() / samples.Count)),
+        ];
         return new ModelMeasurement
         {
             Model = model,
@@ -128,26 +148,30 @@ public static class Measurement
         return rank;
     }
 
-    private static int RequireClasses(string model, Shape output) => output.Size == output.Channels
-        ? output.Channels
-        : throw new QuantException(
-            "OutputNotClasses",
-            QuantErrorKind.InvalidArgument,
-            $"The model '{model}' gives {output} for each sample, which is not one row with a value for each class. Accuracy is measured of classifiers only.",
-            model);
+    private static int RequireClasses(string model, Shape output) =>
+        output.Size == output.Channels
+            ? output.Channels
+            : throw new QuantException(
+                "OutputNotClasses",
+                QuantErrorKind.InvalidArgument,
+                $"The model '{model}' gives {output} for each sample, which is not one row with a value for each class. Accuracy is measured of classifiers only.",
+                model);
 
     private static int[] RequireLabels(SampleSet samples, int classes, string model)
     {
-        int[] labels = samples.Labels ?? throw new QuantException(
-            "LabelsMissing",
-            QuantErrorKind.InvalidArgument,
-            $"The {samples} from {samples.Source} have no labels to compare with. Import them with the array of labels, or add labels to the file.",
-            samples);
+        int[] labels = samples.Labels
+            ?? throw new QuantException(
+                "LabelsMissing",
+                QuantErrorKind.InvalidArgument,
+                $"The {samples} from {samples.Source} have no labels to compare with. Import them with the array of labels, or add labels to the file.",
+                samples);
         int index = Array.FindIndex(labels, label => label < 0 || label >= classes);
-        return index < 0 ? labels : throw new QuantException(
-            "LabelOutOfRange",
-            QuantErrorKind.InvalidArgument,
-            $"Sample {index} of {samples.Source} has the label {labels[index]}, but the model '{model}' has the classes 0 to {classes - 1}. Check that the labels belong to this model.",
-            samples);
+        return index < 0
+            ? labels
+            : throw new QuantException(
+                "LabelOutOfRange",
+                QuantErrorKind.InvalidArgument,
+                $"Sample {index} of {samples.Source} has the label {labels[index]}, but the model '{model}' has the classes 0 to {classes - 1}. Check that the labels belong to this model.",
+                samples);
     }
 }

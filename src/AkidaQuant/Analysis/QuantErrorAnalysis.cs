@@ -39,7 +39,9 @@ public static class QuantErrorAnalysis
 {
     /// <summary>Measures the error.</summary>
     /// <param name="quantized">The quantized model.</param>
-    /// <param name="floating">The float model that it came from; null for the one that it remembers or that its variables lead back to.</param>
+    /// <param name="floating">
+    /// The float model that it came from; null for the one that it remembers or that its variables lead back to.
+    /// </param>
     /// <param name="options">What to compare, and with which samples.</param>
     /// <exception cref="QuantException">
     /// <c>ModelNotQuantized</c>, <c>AlreadyQuantized</c>, <c>LayerNotFound</c>, <c>LayerNotMeasurable</c>, <c>WeightsMissing</c>,
@@ -55,7 +57,9 @@ public static class QuantErrorAnalysis
         }
 
         IReadOnlyList<Node> nodes = MeasuredLayers.Of(quantized, options.Target);
-        SampleSet samples = quantized.Input.Fit(options.Samples ?? RandomSamples.Create(quantized, options.BatchSize, options.Seed), quantized.Name);
+        SampleSet samples = quantized.Input.Fit(
+            options.Samples ?? RandomSamples.Create(quantized, options.BatchSize, options.Seed),
+            quantized.Name);
         Model sanitized = Sanitize(quantized, floating);
         QuantErrorMeter[] meters = [.. nodes.Select(node => Meter(quantized, node, options.Target is not null))];
         Action<PlanRunner, int, int> compare = options.Mode == QuantErrorMode.Single
@@ -78,14 +82,24 @@ public static class QuantErrorAnalysis
         }
 
         return new QuantErrorReport(
-            quantized.Name, options.Mode, [.. nodes.Zip(meters).SelectMany(pair => Rows($"{pair.First.Name} ({pair.First.Layer.ClassName})", pair.First.Name, pair.First.Layer.ClassName, pair.Second))]);
+            quantized.Name,
+            options.Mode,
+            [
+                .. nodes
+                    .Zip(meters)
+                    .SelectMany(pair =>
+                        Rows($"{pair.First.Name} ({pair.First.Layer.ClassName})", pair.First.Name, pair.First.Layer.ClassName, pair.Second)
+                    ),
+            ]);
     }
 
     /// <summary>The rows of a meter, numbered from 1 where there is one a channel.</summary>
-    internal static IEnumerable<QuantErrorRow> Rows(string name, string layer, string kind, QuantErrorMeter meter) => meter.Results.Select((result, channel) =>
-        meter.IsPerChannel
-            ? new QuantErrorRow($"{name}:{channel + 1}", layer, kind, channel, result.Smape, result.Saturation)
-            : new QuantErrorRow(name, layer, kind, null, result.Smape, result.Saturation));
+    internal static IEnumerable<QuantErrorRow> Rows(string name, string layer, string kind, QuantErrorMeter meter) =>
+        meter.Results.Select(
+            (result, channel) =>
+                meter.IsPerChannel
+                    ? new QuantErrorRow($"{name}:{channel + 1}", layer, kind, channel, result.Smape, result.Saturation)
+                    : new QuantErrorRow(name, layer, kind, null, result.Smape, result.Saturation));
 
     private static Model Sanitize(Model quantized, Model? floating)
     {
@@ -112,10 +126,22 @@ public static class QuantErrorAnalysis
         return new QuantErrorMeter(ValueRange.OfBits(((QuantizedSpec)output).ValueBits), perChannel ? output.Shape.Channels : null);
     }
 
-    private static Action<PlanRunner, int, int> Single(Model quantized, Model sanitized, IReadOnlyList<Node> nodes, QuantErrorMeter[] meters, int capacity)
+    private static Action<PlanRunner, int, int> Single(
+        Model quantized,
+        Model sanitized,
+        IReadOnlyList<Node> nodes,
+        QuantErrorMeter[] meters,
+        int capacity)
     {
         ExecutionPlan<Node> plan = quantized.Plan;
-        FloatTwin[] twins = [.. nodes.Select(node => new FloatTwin(sanitized, node.Name, node.Inputs.Select(input => plan[input].Prepared.Output.Shape), capacity))];
+        FloatTwin[] twins =
+        [
+            .. nodes.Select(node => new FloatTwin(
+                sanitized,
+                node.Name,
+                node.Inputs.Select(input => plan[input].Prepared.Output.Shape),
+                capacity)),
+        ];
         return (runner, _, batch) =>
         {
             for (int i = 0; i < nodes.Count; i++)

@@ -19,7 +19,9 @@ public enum QuantErrorMode
 }
 
 /// <summary>The error of a layer, of one of its channels, or of its weights.</summary>
-/// <param name="Name">The name in the table: <c>conv (QuantizedConv2D)</c>, <c>conv/weight_quantizer</c>, with <c>:1</c> and so on for channels.</param>
+/// <param name="Name">
+/// The name in the table: <c>conv (QuantizedConv2D)</c>, <c>conv/weight_quantizer</c>, with <c>:1</c> and so on for channels.
+/// </param>
 /// <param name="Layer">The name of the layer.</param>
 /// <param name="Kind">The class of the layer, or the quantizer of the weights.</param>
 /// <param name="Channel">The index of the channel, null for all together.</param>

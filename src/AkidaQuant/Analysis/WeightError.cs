@@ -31,7 +31,13 @@ internal static class WeightError
             target ?? model.Name);
     }
 
-    private static void Measure(List<QuantErrorRow> rows, string layer, string quantizer, NdArray<float> source, RecordedTensor tensor, bool perChannel)
+    private static void Measure(
+        List<QuantErrorRow> rows,
+        string layer,
+        string quantizer,
+        NdArray<float> source,
+        RecordedTensor tensor,
+        bool perChannel)
     {
         // Scales of a shape such as (channels, 1) go with the channels of depthwise kernels, which stand last too.
         ScalarOrVector<float>? scales = tensor.Scales is { } given ? ScalarOrVector<float>.Vector(given.Values) : null;

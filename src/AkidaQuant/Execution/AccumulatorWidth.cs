@@ -14,10 +14,14 @@ public readonly record struct AccumulatorWidth
     /// <summary>Magnitude bits, the sign left out.</summary>
     public int ValueBits { get; }
 
-    /// <summary>Sums end at their greatest and least value, as the buffers of quantized and Akida layers do (layers.md 2.4, convert.md 6.1).</summary>
+    /// <summary>
+    /// Sums end at their greatest and least value, as the buffers of quantized and Akida layers do (layers.md 2.4, convert.md 6.1).
+    /// </summary>
     public static AccumulatorWidth Saturating(int valueBits) => new(valueBits, null);
 
-    /// <summary>Layers whose sums may get wider are refused, as those of given integers are: files say nothing of saturation (onnx.md 8).</summary>
+    /// <summary>
+    /// Layers whose sums may get wider are refused, as those of given integers are: files say nothing of saturation (onnx.md 8).
+    /// </summary>
     /// <param name="valueBits">Magnitude bits, the sign left out.</param>
     /// <param name="tooWide">The error for sums that may need more bits than its argument.</param>
     public static AccumulatorWidth Refusing(int valueBits, Func<int, QuantException> tooWide) => new(valueBits, tooWide);

@@ -19,7 +19,8 @@ public abstract class ExecutionPlan
     {
         ModelName = model;
         Input = input;
-        _operations = new Lazy<Operation?[]>(() => [.. StepList.Select(step => step.Prepared.IsView ? null : step.Prepared.CreateOperation())]);
+        _operations = new Lazy<Operation?[]>(() =>
+            [.. StepList.Select(step => step.Prepared.IsView ? null : step.Prepared.CreateOperation())]);
     }
 
     /// <summary>The name of the model that this plan runs.</summary>

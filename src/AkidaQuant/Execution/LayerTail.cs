@@ -86,7 +86,9 @@ public sealed class LayerTail
     }
 
     /// <summary>Replaces integers by the entries of a table for them.</summary>
-    /// <param name="table">What stands for the integers from -2^n to 2^n - 1, in ascending order, among which are all that can occur.</param>
+    /// <param name="table">
+    /// What stands for the integers from -2^n to 2^n - 1, in ascending order, among which are all that can occur.
+    /// </param>
     public void AddTable(int[] table)
     {
         TableLookup lookup = new(table);
@@ -105,7 +107,9 @@ public sealed class LayerTail
         Add(output, range, inPlace: false, () => new GlobalSum(positions, channels, shifts, width.ValueBits).Run);
     }
 
-    /// <summary>Brings integers to another scale: times a factor, times a power of two, rounded half towards +infinity, saturated.</summary>
+    /// <summary>
+    /// Brings integers to another scale: times a factor, times a power of two, rounded half towards +infinity, saturated.
+    /// </summary>
     /// <param name="factors">The factor of each channel; null for none.</param>
     /// <param name="shifts">The exponent of each channel: a shift to the left when positive, to the right when negative.</param>
     /// <param name="productBits">Magnitude bits to which the product with the factor saturates.</param>
@@ -135,16 +139,23 @@ public sealed class LayerTail
 
     /// <summary>Adds a function of floats, computed in place.</summary>
     /// <param name="run">Takes the values and the number of samples.</param>
-    public void AddFunction(Action<FloatData, int> run) => _steps.Add(new Step(_start, true, () => (_, output, batch) => run((FloatData)output, batch)));
+    public void AddFunction(Action<FloatData, int> run) =>
+        _steps.Add(new Step(_start, true, () => (_, output, batch) => run((FloatData)output, batch)));
 
     /// <summary>The whole layer: the linear part, then this tail.</summary>
-    /// <param name="output">What the layer gives: integers of the shape and range that the last step gives, as the dialect describes them.</param>
+    /// <param name="output">
+    /// What the layer gives: integers of the shape and range that the last step gives, as the dialect describes them.
+    /// </param>
     /// <param name="create">Packs the weights and gives the linear part; null where the steps take the layer's only input as it is.</param>
     /// <param name="state">What the layer remembers; none by default.</param>
     /// <param name="recorded">What was derived from the layer's weights and ranges; nothing by default.</param>
     /// <param name="macs">Multiplications of a sample.</param>
     public PreparedLayer Prepare(
-        QuantizedSpec output, Func<LinearPart>? create, IReadOnlyList<TensorSpec>? state = null, RecordedVariables? recorded = null, long macs = 0) =>
+        QuantizedSpec output,
+        Func<LinearPart>? create,
+        IReadOnlyList<TensorSpec>? state = null,
+        RecordedVariables? recorded = null,
+        long macs = 0) =>
         new(output, () => CreateOperation(output, create is null ? null : Linear(create())))
         {
             State = state ?? [],

@@ -24,11 +24,13 @@ public static class SampleBatches
             return SampleChunks.Size(bytesPerSample, Math.Min(batchSize, samples.Count));
         }
 
-        return samples.Count % batchSize == 0 ? batchSize : throw new QuantException(
-            "StreamLengthsDiffer",
-            QuantErrorKind.InvalidArgument,
-            $"The model '{model}' keeps state, so its samples are the time steps of as many parallel streams as the batch size says. {samples.Count} samples cannot be shared out to {batchSize} streams of the same length. Give a batch size that divides the number of samples.",
-            samples);
+        return samples.Count % batchSize == 0
+            ? batchSize
+            : throw new QuantException(
+                "StreamLengthsDiffer",
+                QuantErrorKind.InvalidArgument,
+                $"The model '{model}' keeps state, so its samples are the time steps of as many parallel streams as the batch size says. {samples.Count} samples cannot be shared out to {batchSize} streams of the same length. Give a batch size that divides the number of samples.",
+                samples);
     }
 
     /// <summary>Runs samples through a plan, batch after batch, the chunks of a batch on all cores.</summary>

@@ -86,7 +86,13 @@ internal static class SampleInput
         ArrayPool<long>.Shared.Return(rented);
     }
 
-    private static void RequireIntegers(SampleSet samples, int start, ReadOnlySpan<float> values, int size, (ValueRange Range, string Name) type, string model)
+    private static void RequireIntegers(
+        SampleSet samples,
+        int start,
+        ReadOnlySpan<float> values,
+        int size,
+        (ValueRange Range, string Name) type,
+        string model)
     {
         for (int i = 0; i < values.Length; i++)
         {
@@ -125,11 +131,12 @@ internal static class SampleInput
 
     private static IEnumerable<int> Squeezed(Shape shape) => shape.Where(dimension => dimension != 1);
 
-    private static QuantException Mismatch(SampleSet samples, int sample, object value, string type, string model) => new(
-        "SampleTypeMismatch",
-        QuantErrorKind.InvalidArgument,
-        string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"Sample {sample} of {samples.Source} holds {value}, but the model '{model}' takes {type} values. Scale the samples to that type, or give the model a float input."),
-        samples);
+    private static QuantException Mismatch(SampleSet samples, int sample, object value, string type, string model) =>
+        new(
+            "SampleTypeMismatch",
+            QuantErrorKind.InvalidArgument,
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"Sample {sample} of {samples.Source} holds {value}, but the model '{model}' takes {type} values. Scale the samples to that type, or give the model a float input."),
+            samples);
 }

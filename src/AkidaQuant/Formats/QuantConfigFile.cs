@@ -39,7 +39,10 @@ public static class QuantConfigFile
         }
         catch (YamlException e)
         {
-            throw Invalid(path, string.Create(CultureInfo.InvariantCulture, $"it is not valid YAML in line {e.Start.Line} at column {e.Start.Column}"), e);
+            throw Invalid(
+                path,
+                string.Create(CultureInfo.InvariantCulture, $"it is not valid YAML in line {e.Start.Line} at column {e.Start.Column}"),
+                e);
         }
         catch (FormatException e)
         {
@@ -73,7 +76,9 @@ public static class QuantConfigFile
     /// <exception cref="QuantException">An entry is not a setting.</exception>
     public static string ToYaml(QuantConfig config) => YamlWriter.Write(QuantConfig.From(config));
 
-    /// <summary>Writes a <c>.json</c>, <c>.yaml</c> or <c>.yml</c> file, replacing one that exists; it is never left half-written.</summary>
+    /// <summary>
+    /// Writes a <c>.json</c>, <c>.yaml</c> or <c>.yml</c> file, replacing one that exists; it is never left half-written.
+    /// </summary>
     /// <exception cref="QuantException"><c>ConfigFormatUnknown</c>, <c>FileNotWritten</c>, or an entry that is not a setting.</exception>
     public static void Write(QuantConfig config, string path)
     {
@@ -92,6 +97,11 @@ public static class QuantConfigFile
             path),
     };
 
-    private static QuantException Invalid(string path, string problem, Exception? inner) => new(
-        "ConfigFileInvalid", QuantErrorKind.InvalidData, $"The configuration file '{path}' cannot be read: {problem}. Correct the file.", path, inner);
+    private static QuantException Invalid(string path, string problem, Exception? inner) =>
+        new(
+            "ConfigFileInvalid",
+            QuantErrorKind.InvalidData,
+            $"The configuration file '{path}' cannot be read: {problem}. Correct the file.",
+            path,
+            inner);
 }

@@ -51,16 +51,19 @@ internal static class YamlWriter
         }
     }
 
-    private static string Scalar(object? value) => value switch
-    {
-        null => "null",
-        bool flag => flag ? "true" : "false",
-        string text => Text(text),
-        double number => Number(number),
-        float number => Number(number),
-        sbyte or byte or short or ushort or int or uint or long or ulong => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"A {value.GetType()} has no place in a configuration.", nameof(value)),
-    };
+    private static string Scalar(object? value) =>
+        value switch
+        {
+            null => "null",
+            bool flag => flag ? "true" : "false",
+            string text => Text(text),
+            double number => Number(number),
+            float number => Number(number),
+            sbyte or byte or short or ushort or int or uint or long or ulong => ((IFormattable)value).ToString(
+                null,
+                CultureInfo.InvariantCulture),
+            _ => throw new ArgumentException($"A {value.GetType()} has no place in a configuration.", nameof(value)),
+        };
 
     private static string Number(double number)
     {
@@ -77,8 +80,12 @@ internal static class YamlWriter
 
     private static string Text(string text)
     {
-        bool isPlain = text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/')
-            && YamlTree.Resolve(text) is string && !IsWord(text);
+        bool isPlain =
+            text.Length > 0
+            && char.IsAsciiLetter(text[0])
+            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/')
+            && YamlTree.Resolve(text) is string
+            && !IsWord(text);
         if (isPlain)
         {
             return text;
@@ -91,7 +98,9 @@ internal static class YamlWriter
             {
                 '"' => quoted.Append("\\\""),
                 '\\' => quoted.Append("\\\\"),
-                < ' ' or '\x7f' or '\x85' or '\u2028' or '\u2029' or '\ufeff' => quoted.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
+                < ' ' or '\x7f' or '\x85' or '\u2028' or '\u2029' or '\ufeff' => quoted
+                    .Append("\\u")
+                    .Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
                 _ => quoted.Append(c),
             };
         }

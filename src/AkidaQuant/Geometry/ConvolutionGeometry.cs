@@ -73,7 +73,13 @@ public readonly record struct ConvolutionGeometry(
         return true;
     }
 
-    private static (int Output, int Before) Axis(int size, int kernel, int stride, int dilation, Padding padding, (int Before, int After) pads)
+    private static (int Output, int Before) Axis(
+        int size,
+        int kernel,
+        int stride,
+        int dilation,
+        Padding padding,
+        (int Before, int After) pads)
     {
         if (size == Shape.Unknown)
         {
@@ -91,7 +97,8 @@ public readonly record struct ConvolutionGeometry(
         (int before, int after) = padding == Padding.Explicit ? pads : default;
         long padded = (long)size + before + after;
         return padded < extent
-            ? throw new ArgumentException($"A kernel that spans {extent} does not fit into {padded} {(padded == size ? "without padding" : "with its padding")}.")
+                ? throw new ArgumentException(
+                    $"A kernel that spans {extent} does not fit into {padded} {(padded == size ? "without padding" : "with its padding")}.")
             : padded > int.MaxValue
             ? throw new ArgumentException($"{size} and a padding of {before} and {after} are too many rows or columns.")
             : ((int)((padded - extent) / stride) + 1, before);

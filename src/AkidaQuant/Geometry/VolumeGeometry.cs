@@ -8,7 +8,9 @@ public readonly record struct VolumeGeometry(
     public Shape OutputShape => Image.OutputShape.Prepend(OutputSteps);
 
     /// <summary>Works out the padding and output size; the axis of time follows the rule of the others (layers.md 3).</summary>
-    /// <exception cref="ArgumentException">The input is not (time, height, width, channels), or the kernel does not fit into it.</exception>
+    /// <exception cref="ArgumentException">
+    /// The input is not (time, height, width, channels), or the kernel does not fit into it.
+    /// </exception>
     public static VolumeGeometry Create(
         Shape input,
         (int Time, int Height, int Width) kernel,
@@ -19,7 +21,9 @@ public readonly record struct VolumeGeometry(
     {
         if (input.Rank != 4)
         {
-            throw new ArgumentException($"The input must have the shape (time, height, width, channels), but it has {input}.", nameof(input));
+            throw new ArgumentException(
+                $"The input must have the shape (time, height, width, channels), but it has {input}.",
+                nameof(input));
         }
 
         if (padding is not (Padding.Valid or Padding.Same))

@@ -16,7 +16,8 @@ public sealed record Activation : Layer
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("activation", Function)];
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static Activation Read(LayerArguments arguments) => new() { Name = arguments.Name, Function = ActivationFunction.Read(arguments) };
+    public static Activation Read(LayerArguments arguments) =>
+        new() { Name = arguments.Name, Function = ActivationFunction.Read(arguments) };
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

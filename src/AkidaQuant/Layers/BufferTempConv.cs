@@ -126,7 +126,12 @@ public sealed record QuantizedBufferTempConv : QuantizedWeightedLayer
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
-        [new("kernel_size", (long)KernelSize), new("use_bias", UseBias), new("filters", (long)Filters), new("quant_config", Settings ?? [])];
+        [
+            new("kernel_size", (long)KernelSize),
+            new("use_bias", UseBias),
+            new("filters", (long)Filters),
+            new("quant_config", Settings ?? []),
+        ];
 
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.AbsorbsOneRate;
@@ -150,7 +155,15 @@ public sealed record QuantizedBufferTempConv : QuantizedWeightedLayer
     {
         int filters = arguments.Int("filters");
         return Fill(
-            new QuantizedBufferTempConv { Name = arguments.Name, Filters = filters, KernelSize = FrameQueue.Read(arguments) }, arguments, filters, useBias: false);
+            new QuantizedBufferTempConv
+            {
+                Name = arguments.Name,
+                Filters = filters,
+                KernelSize = FrameQueue.Read(arguments),
+            },
+            arguments,
+            filters,
+            useBias: false);
     }
 
     /// <inheritdoc/>
@@ -181,7 +194,11 @@ public sealed record QuantizedBufferTempConv : QuantizedWeightedLayer
         int[]? shifts = shift is null ? null : [.. Enumerable.Repeat(shift, KernelSize).SelectMany(values => values)];
         IntegerDense product = new(KernelSize * channels, Filters, weights.Values.Values, shifts, frames.Range, valueBits);
         QuantizedSpec accumulator = new(
-            frame.Shape.WithChannels(Filters), valueBits, weights.AddFracBits(aligned.FracBits), weights.MultiplyScales(aligned.Scales), product.OutputRange);
+            frame.Shape.WithChannels(Filters),
+            valueBits,
+            weights.AddFracBits(aligned.FracBits),
+            weights.MultiplyScales(aligned.Scales),
+            product.OutputRange);
         FrameFifo fifo = new(KernelSize, channels);
         return Finish(
             settings,

@@ -55,7 +55,8 @@ public sealed record Concatenate : Layer
         int joined = axis < 0 ? axis + rank : axis - 1;
         if (joined < 0 || joined >= rank)
         {
-            throw Mismatch($"its axis is {axis}, but its inputs have the shape {shapes[0]} behind the batch. Join them along one of these axes.");
+            throw Mismatch(
+                $"its axis is {axis}, but its inputs have the shape {shapes[0]} behind the batch. Join them along one of these axes.");
         }
 
         int[] output = shapes[0].ToArray();
@@ -69,7 +70,8 @@ public sealed record Concatenate : Layer
                 }
             }
 
-            output[joined] = output[joined] == Shape.Unknown || shape[joined] == Shape.Unknown ? Shape.Unknown : output[joined] + shape[joined];
+            output[joined] =
+                output[joined] == Shape.Unknown || shape[joined] == Shape.Unknown ? Shape.Unknown : output[joined] + shape[joined];
         }
 
         return (new Shape(output), joined);
@@ -126,10 +128,14 @@ public sealed record QuantizedConcatenate : QuantizedLayer
             return ScalarOrVector<int>.Vector([.. first, .. second]);
         }
 
-        return first.AsSpan().SequenceEqual(second) ? left.FracBits : throw DoesNotFit(
-            $"joining along axis {Axis} needs inputs with the same fractional bits, but they have {string.Join(", ", first)} and {string.Join(", ", second)}. Join along the channels, or put a convolution behind each input whose output_quantizer has the same range.");
+        return first.AsSpan().SequenceEqual(second)
+            ? left.FracBits
+            : throw DoesNotFit(
+                $"joining along axis {Axis} needs inputs with the same fractional bits, but they have {string.Join(", ", first)} and {string.Join(", ", second)}. Join along the channels, or put a convolution behind each input whose output_quantizer has the same range.");
     }
 
     private static int[] Expand(QuantizedSpec spec) =>
-        spec.HasScalarFracBits ? ScalarOrVector<int>.Scalar(spec.FracBits[0]).Expand(spec.Shape.Channels) : spec.FracBits.Expand(spec.Shape.Channels);
+        spec.HasScalarFracBits
+            ? ScalarOrVector<int>.Scalar(spec.FracBits[0]).Expand(spec.Shape.Channels)
+            : spec.FracBits.Expand(spec.Shape.Channels);
 }

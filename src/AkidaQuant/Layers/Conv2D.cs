@@ -41,7 +41,8 @@ public record Conv2D : WeightedLayer
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("filters", (long)Filters), .. Window.ConvolutionArguments(Groups), .. WeightArguments.OfKernel(this, Activation, UseBias)];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [new("filters", (long)Filters), .. Window.ConvolutionArguments(Groups), .. WeightArguments.OfKernel(this, Activation, UseBias)];
 
     /// <inheritdoc/>
     public override WeightedLayer ScaleOutputs(float[] factors) => this with { Kernel = Scale(Kernel, factors) };
@@ -103,7 +104,10 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
     /// <summary>The float weights, of shape (rows, columns, input channels, filters).</summary>
     public NdArray<float> Kernel { get; init; } = NoWeights;
 
-    /// <summary>The real value, one or one a channel, that padding, "same" or given amounts, puts around the image; null for integer zeros (layers.md 4.2).</summary>
+    /// <summary>
+    /// The real value, one or one a channel, that padding, "same" or given amounts, puts around the image; null for integer zeros
+    /// (layers.md 4.2).
+    /// </summary>
     public float[]? PaddingValue { get; init; }
 
     /// <inheritdoc/>
@@ -177,7 +181,11 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
 
         IntegerConvolution convolution = new(geometry, weights.Values.Values, shift, given.Range, valueBits, border);
         QuantizedSpec accumulator = new(
-            geometry.OutputShape, valueBits, weights.AddFracBits(input.FracBits), weights.MultiplyScales(input.Scales), convolution.OutputRange);
+            geometry.OutputShape,
+            valueBits,
+            weights.AddFracBits(input.FracBits),
+            weights.MultiplyScales(input.Scales),
+            convolution.OutputRange);
         return Finish(settings, accumulator, recorded, (tensors, output, batch) => convolution.Run((IntegerData)tensors[0], output, batch));
     }
 
@@ -185,12 +193,19 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
     {
         if (values.Length != 1 && values.Length != input.Shape.Channels)
         {
-            throw DoesNotFit($"its padding_value has {values.Length} values, but its input has {input.Shape.Channels} channels. Give one value, or one a channel.");
+            throw DoesNotFit(
+                $"its padding_value has {values.Length} values, but its input has {input.Shape.Channels} channels. Give one value, or one a channel.");
         }
 
         (int bitwidth, bool signed, _, _) = settings.Weights();
         AlignedTensor aligned = QuantizedTail.Align(
-            this, "padding_value_quantizer", values is [var only] ? NdArray<float>.Scalar(only) : NdArray<float>.Vector(values), input, bitwidth, signed, recorded);
+            this,
+            "padding_value_quantizer",
+            values is [var only] ? NdArray<float>.Scalar(only) : NdArray<float>.Vector(values),
+            input,
+            bitwidth,
+            signed,
+            recorded);
         return [.. aligned.Values.Span.ToArray().Select(value => checked((int)value))];
     }
 }

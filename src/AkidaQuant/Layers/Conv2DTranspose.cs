@@ -64,8 +64,17 @@ public sealed record Conv2DTranspose : WeightedLayer
     }
 
     /// <inheritdoc/>
-    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context) => Quantized(
-        new QuantizedConv2DTranspose { Name = Name, Filters = Filters, Window = Window, Kernel = Kernel }, Complete(settings, context, limited: true), Filters);
+    public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context) =>
+        Quantized(
+            new QuantizedConv2DTranspose
+            {
+                Name = Name,
+                Filters = Filters,
+                Window = Window,
+                Kernel = Kernel,
+            },
+            Complete(settings, context, limited: true),
+            Filters);
 
     /// <summary>The arguments that both forms have.</summary>
     internal static IEnumerable<KeyValuePair<string, object?>> Serialize(
@@ -124,7 +133,14 @@ public sealed record QuantizedConv2DTranspose : QuantizedWeightedLayer
     {
         int filters = arguments.Int("filters");
         return Fill(
-            new QuantizedConv2DTranspose { Name = arguments.Name, Filters = filters, Window = TransposedWindow.Read(arguments) }, arguments, filters);
+            new QuantizedConv2DTranspose
+            {
+                Name = arguments.Name,
+                Filters = filters,
+                Window = TransposedWindow.Read(arguments),
+            },
+            arguments,
+            filters);
     }
 
     /// <inheritdoc/>

@@ -40,15 +40,18 @@ public sealed record Conv3D : WeightedLayer
     public override WeightedLayer ScaleOutputs(float[] factors) => this with { Kernel = Scale(Kernel, factors) };
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static Conv3D Read(LayerArguments arguments) => new()
-    {
-        Name = arguments.Name,
-        Filters = arguments.Int("filters"),
-        Window = VolumeWindow.ReadConvolution(arguments),
-        Groups = arguments.Int("groups", 1) is > 0 and var groups ? groups : throw arguments.Wrong("groups", arguments["groups"], "a positive integer"),
-        UseBias = arguments.Bool("use_bias", true),
-        Activation = ActivationFunction.Read(arguments),
-    };
+    public static Conv3D Read(LayerArguments arguments) =>
+        new()
+        {
+            Name = arguments.Name,
+            Filters = arguments.Int("filters"),
+            Window = VolumeWindow.ReadConvolution(arguments),
+            Groups = arguments.Int("groups", 1) is > 0 and var groups
+                ? groups
+                : throw arguments.Wrong("groups", arguments["groups"], "a positive integer"),
+            UseBias = arguments.Bool("use_bias", true),
+            Activation = ActivationFunction.Read(arguments),
+        };
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)

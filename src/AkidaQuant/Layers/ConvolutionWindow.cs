@@ -156,7 +156,11 @@ public sealed record ConvolutionWindow
         catch (ArgumentException error)
         {
             throw new QuantException(
-                "LayerInputMismatch", QuantErrorKind.InvalidData, $"Layer '{layer.Name}' ({layer.ClassName}): {error.Message.Split(" (Parameter", 2)[0]}", layer.Name, error);
+                "LayerInputMismatch",
+                QuantErrorKind.InvalidData,
+                $"Layer '{layer.Name}' ({layer.ClassName}): {error.Message.Split(" (Parameter", 2)[0]}",
+                layer.Name,
+                error);
         }
     }
 
@@ -167,11 +171,13 @@ public sealed record ConvolutionWindow
     public ConvolutionGeometry OverPool(Layer layer, Shape input)
     {
         ConvolutionGeometry geometry = Over(layer, input, input.Channels);
-        return geometry.MeetsImageEverywhere ? geometry : throw new QuantException(
-            "PoolOutsideImage",
-            QuantErrorKind.NotSupported,
-            $"Layer '{layer.Name}' ({layer.ClassName}): over an input of {input} a window of {KernelSize.Height}x{KernelSize.Width} with {PaddingText} lies outside of the image somewhere, where there is nothing to pool. Pad by less than the window's size.",
-            layer.Name);
+        return geometry.MeetsImageEverywhere
+            ? geometry
+            : throw new QuantException(
+                "PoolOutsideImage",
+                QuantErrorKind.NotSupported,
+                $"Layer '{layer.Name}' ({layer.ClassName}): over an input of {input} a window of {KernelSize.Height}x{KernelSize.Width} with {PaddingText} lies outside of the image somewhere, where there is nothing to pool. Pad by less than the window's size.",
+                layer.Name);
     }
 
     private static int PaddedOutput(int size, int kernel, int stride, int dilation)
@@ -189,5 +195,7 @@ public sealed record ConvolutionWindow
     }
 
     private static (int Height, int Width) Positive(LayerArguments arguments, string key, (int Height, int Width) pair) =>
-        pair is { Height: > 0 and <= 4096, Width: > 0 and <= 4096 } ? pair : throw arguments.Wrong(key, arguments[key], "one or two positive integers");
+        pair is { Height: > 0 and <= 4096, Width: > 0 and <= 4096 }
+            ? pair
+            : throw arguments.Wrong(key, arguments[key], "one or two positive integers");
 }

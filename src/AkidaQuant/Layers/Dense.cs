@@ -27,7 +27,8 @@ public record Dense : WeightedLayer
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 0) };
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("units", (long)Units), .. WeightArguments.OfKernel(this, Activation, UseBias)];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [new("units", (long)Units), .. WeightArguments.OfKernel(this, Activation, UseBias)];
 
     /// <inheritdoc/>
     public override WeightedLayer ScaleOutputs(float[] factors) => this with { Kernel = Scale(Kernel, factors) };
@@ -86,7 +87,12 @@ public record QuantizedDense : QuantizedWeightedLayer
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 0) };
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("units", (long)Units), .. WeightArguments.OfKernel(this, ActivationFunction.Linear, UseBias), new("quant_config", Settings ?? [])];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+    [
+        new("units", (long)Units),
+        .. WeightArguments.OfKernel(this, ActivationFunction.Linear, UseBias),
+        new("quant_config", Settings ?? []),
+    ];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new Dense { Name = Name, Units = Units, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
@@ -122,7 +128,11 @@ public record QuantizedDense : QuantizedWeightedLayer
         QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded);
         IntegerDense product = new(Kernel.Shape[0], Units, weights.Values.Values, shift, given.Range, valueBits);
         QuantizedSpec accumulator = new(
-            input.Shape.WithChannels(Units), valueBits, weights.AddFracBits(input.FracBits), weights.MultiplyScales(input.Scales), product.OutputRange);
+            input.Shape.WithChannels(Units),
+            valueBits,
+            weights.AddFracBits(input.FracBits),
+            weights.MultiplyScales(input.Scales),
+            product.OutputRange);
         return Finish(settings, accumulator, recorded, (tensors, output, batch) => product.Run((IntegerData)tensors[0], output, batch));
     }
 }

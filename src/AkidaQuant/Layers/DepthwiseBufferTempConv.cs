@@ -28,7 +28,8 @@ public sealed record DepthwiseBufferTempConv : WeightedLayer
     protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("kernel_size", (long)KernelSize), new("use_bias", UseBias)];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [new("kernel_size", (long)KernelSize), new("use_bias", UseBias)];
 
     /// <inheritdoc/>
     public override Equalization Equalization => Equalization.AbsorbsOneRate;
@@ -122,11 +123,23 @@ public sealed record QuantizedDepthwiseBufferTempConv : QuantizedWeightedLayer
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 1) };
 
     /// <inheritdoc/>
-    public override Layer ToFloat() => new DepthwiseBufferTempConv { Name = Name, KernelSize = KernelSize, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
+    public override Layer ToFloat() =>
+        new DepthwiseBufferTempConv
+        {
+            Name = Name,
+            KernelSize = KernelSize,
+            Kernel = Kernel,
+            UseBias = UseBias,
+            Bias = Bias,
+        };
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static QuantizedDepthwiseBufferTempConv Read(LayerArguments arguments) => Fill(
-        new QuantizedDepthwiseBufferTempConv { Name = arguments.Name, KernelSize = FrameQueue.Read(arguments) }, arguments, channels: 1, useBias: false);
+    public static QuantizedDepthwiseBufferTempConv Read(LayerArguments arguments) =>
+        Fill(
+            new QuantizedDepthwiseBufferTempConv { Name = arguments.Name, KernelSize = FrameQueue.Read(arguments) },
+            arguments,
+            channels: 1,
+            useBias: false);
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)

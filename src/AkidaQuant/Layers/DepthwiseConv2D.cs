@@ -33,7 +33,8 @@ public sealed record DepthwiseConv2D : WeightedLayer
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [.. Window.ConvolutionArguments(), .. WeightArguments.OfDepthwise(this, Activation, UseBias, DepthMultiplier)];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [.. Window.ConvolutionArguments(), .. WeightArguments.OfDepthwise(this, Activation, UseBias, DepthMultiplier)];
 
     /// <inheritdoc/>
     public override WeightedLayer ScaleOutputs(float[] factors) => this with { Kernel = Scale(Kernel, factors) };
@@ -95,10 +96,23 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedWeightedLayer
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [.. Window.ConvolutionArguments(), .. WeightArguments.OfDepthwise(this, ActivationFunction.Linear, UseBias), new("quant_config", Settings ?? [])];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+    [
+        .. Window.ConvolutionArguments(),
+        .. WeightArguments.OfDepthwise(this, ActivationFunction.Linear, UseBias),
+        new("quant_config", Settings ?? []),
+    ];
 
     /// <inheritdoc/>
-    public override Layer ToFloat() => new DepthwiseConv2D { Name = Name, Window = Window, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
+    public override Layer ToFloat() =>
+        new DepthwiseConv2D
+        {
+            Name = Name,
+            Window = Window,
+            Kernel = Kernel,
+            UseBias = UseBias,
+            Bias = Bias,
+        };
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static QuantizedDepthwiseConv2D Read(LayerArguments arguments)
@@ -109,20 +123,23 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedWeightedLayer
         }
 
         return Fill(
-            new QuantizedDepthwiseConv2D { Name = arguments.Name, Window = ConvolutionWindow.ReadConvolution(arguments) }, arguments, channels: 1);
+            new QuantizedDepthwiseConv2D { Name = arguments.Name, Window = ConvolutionWindow.ReadConvolution(arguments) },
+            arguments,
+            channels: 1);
     }
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values);
-        NdArray<float> kernel = ExpectShape("depthwise_kernel", values[0], Window.KernelSize.Height, Window.KernelSize.Width, Shape.Unknown, 1);
-        return this with
-        {
-            Kernel = kernel,
-            Bias = BiasFrom(values, kernel.Shape[2]),
-            OutputQuantizer = OutputFrom(values),
-        };
+        NdArray<float> kernel = ExpectShape(
+            "depthwise_kernel",
+            values[0],
+            Window.KernelSize.Height,
+            Window.KernelSize.Width,
+            Shape.Unknown,
+            1);
+        return this with { Kernel = kernel, Bias = BiasFrom(values, kernel.Shape[2]), OutputQuantizer = OutputFrom(values) };
     }
 
     /// <inheritdoc/>

@@ -63,8 +63,12 @@ public sealed record DepthwiseConv2DTranspose : WeightedLayer
         Kernel.Shape[2]);
 
     /// <summary>The arguments that both forms have.</summary>
-    internal static IEnumerable<KeyValuePair<string, object?>> Serialize(Layer layer, TransposedWindow window, string activation, bool useBias) =>
-        [.. window.Forward.ConvolutionArguments(), .. WeightArguments.OfDepthwise(layer, activation, useBias)];
+    internal static IEnumerable<KeyValuePair<string, object?>> Serialize(
+        Layer layer,
+        TransposedWindow window,
+        string activation,
+        bool useBias
+    ) => [.. window.Forward.ConvolutionArguments(), .. WeightArguments.OfDepthwise(layer, activation, useBias)];
 
     /// <summary>The window, whose arguments are checked where they are given (layers.md 4.5).</summary>
     internal static TransposedWindow ReadWindow(LayerArguments arguments)
@@ -107,11 +111,22 @@ public sealed record QuantizedDepthwiseConv2DTranspose : QuantizedWeightedLayer
     public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { Kernel = Divide(Kernel, rates, axis: 2) };
 
     /// <inheritdoc/>
-    public override Layer ToFloat() => new DepthwiseConv2DTranspose { Name = Name, Window = Window, Kernel = Kernel, UseBias = UseBias, Bias = Bias };
+    public override Layer ToFloat() =>
+        new DepthwiseConv2DTranspose
+        {
+            Name = Name,
+            Window = Window,
+            Kernel = Kernel,
+            UseBias = UseBias,
+            Bias = Bias,
+        };
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static QuantizedDepthwiseConv2DTranspose Read(LayerArguments arguments) => Fill(
-        new QuantizedDepthwiseConv2DTranspose { Name = arguments.Name, Window = DepthwiseConv2DTranspose.ReadWindow(arguments) }, arguments, channels: 1);
+    public static QuantizedDepthwiseConv2DTranspose Read(LayerArguments arguments) =>
+        Fill(
+            new QuantizedDepthwiseConv2DTranspose { Name = arguments.Name, Window = DepthwiseConv2DTranspose.ReadWindow(arguments) },
+            arguments,
+            channels: 1);
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)

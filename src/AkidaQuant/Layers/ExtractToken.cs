@@ -21,7 +21,8 @@ public sealed record ExtractToken : Layer
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => Selection.Arguments;
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static ExtractToken Read(LayerArguments arguments) => new() { Name = arguments.Name, Selection = TokenSelection.Read(arguments) };
+    public static ExtractToken Read(LayerArguments arguments) =>
+        new() { Name = arguments.Name, Selection = TokenSelection.Read(arguments) };
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
@@ -56,7 +57,8 @@ public sealed record QuantizedExtractToken : QuantizedLayer
     public override Layer ToFloat() => new ExtractToken { Name = Name, Selection = Selection };
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static QuantizedExtractToken Read(LayerArguments arguments) => new() { Name = arguments.Name, Selection = TokenSelection.Read(arguments) };
+    public static QuantizedExtractToken Read(LayerArguments arguments) =>
+        new() { Name = arguments.Name, Selection = TokenSelection.Read(arguments) };
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

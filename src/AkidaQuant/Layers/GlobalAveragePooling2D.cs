@@ -82,7 +82,8 @@ public sealed record QuantizedGlobalAveragePooling2D : QuantizedLayer
     public override Equalization Equalization => Equalization.Passes;
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [LayerArguments.ChannelsLast, new("keepdims", KeepDims), new("quant_config", Settings ?? [])];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [LayerArguments.ChannelsLast, new("keepdims", KeepDims), new("quant_config", Settings ?? [])];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new GlobalAveragePooling2D { Name = Name, KeepDims = KeepDims };

@@ -1,6 +1,8 @@
 namespace AkidaQuant.Layers;
 
-/// <summary>How layers fill new weights unless told otherwise, as files write it (tools.md 6.5). Without meaning once weights are stored.</summary>
+/// <summary>
+/// How layers fill new weights unless told otherwise, as files write it (tools.md 6.5). Without meaning once weights are stored.
+/// </summary>
 internal static class Initializers
 {
     /// <summary>Uniform values of Glorot's variance.</summary>

@@ -44,12 +44,18 @@ public sealed record InputLayer : Layer
             ?? throw arguments.Wrong("batch_input_shape", null, "the shape of the input");
         if (dimensions.Length == 0 || dimensions.Any(dimension => dimension is 0 or < Shape.Unknown))
         {
-            throw arguments.Wrong("batch_input_shape", arguments["batch_input_shape"] ?? arguments["batch_shape"], "the batch and positive dimensions");
+            throw arguments.Wrong(
+                "batch_input_shape",
+                arguments["batch_input_shape"] ?? arguments["batch_shape"],
+                "the batch and positive dimensions");
         }
 
         string type = arguments.Text("dtype", "float32");
         IntegerType? integerType = IntegerTypes.Parse(type);
-        if (integerType is null && !type.StartsWith("float", StringComparison.Ordinal) && !type.StartsWith("bfloat", StringComparison.Ordinal))
+        if (
+            integerType is null
+            && !type.StartsWith("float", StringComparison.Ordinal)
+            && !type.StartsWith("bfloat", StringComparison.Ordinal))
         {
             throw arguments.Wrong("dtype", type, "an integer type of at most 32 bits or a float type");
         }

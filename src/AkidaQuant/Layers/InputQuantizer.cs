@@ -47,18 +47,21 @@ public sealed record InputQuantizer : Layer
     ];
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static InputQuantizer Read(LayerArguments arguments) => new()
-    {
-        Name = arguments.Name,
-        Bitwidth = arguments.Int("bitwidth", 8) is var bits and >= 1 and <= 32 ? bits : throw arguments.Wrong("bitwidth", arguments["bitwidth"], "from 1 to 32"),
-        Signed = arguments.Bool("signed", true),
-        PerAxis = arguments.Text("axis", "per-tensor") switch
+    public static InputQuantizer Read(LayerArguments arguments) =>
+        new()
         {
-            "per-tensor" => false,
-            "per-axis" => true,
-            var other => throw arguments.Wrong("axis", other, "'per-tensor' or 'per-axis'"),
-        },
-    };
+            Name = arguments.Name,
+            Bitwidth = arguments.Int("bitwidth", 8) is var bits and >= 1 and <= 32
+                ? bits
+                : throw arguments.Wrong("bitwidth", arguments["bitwidth"], "from 1 to 32"),
+            Signed = arguments.Bool("signed", true),
+            PerAxis = arguments.Text("axis", "per-tensor") switch
+            {
+                "per-tensor" => false,
+                "per-axis" => true,
+                var other => throw arguments.Wrong("axis", other, "'per-tensor' or 'per-axis'"),
+            },
+        };
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
@@ -78,7 +81,10 @@ public sealed record InputQuantizer : Layer
         }
 
         InputStage stage = InputQuantization.Derive(RangeMin, RangeMax, Bitwidth, Signed, Name);
-        QuantizedSpec output = new(input, ValueBits, stage.FracBits, Signed ? null : ScalarOrVector<float>.Scalar(1f)) { HasConstantScales = true };
+        QuantizedSpec output = new(input, ValueBits, stage.FracBits, Signed ? null : ScalarOrVector<float>.Scalar(1f))
+        {
+            HasConstantScales = true,
+        };
         PreparedLayer prepared = new(output, () =>
         {
             SampleQuantization kernel = new(

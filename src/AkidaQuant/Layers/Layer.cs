@@ -64,7 +64,9 @@ public abstract record Layer
     /// <summary>The number of tensors that the layer takes.</summary>
     public virtual int InputCount => 1;
 
-    /// <summary>Whether the layer takes so many tensors; only those that join any number take other than <see cref="InputCount"/>.</summary>
+    /// <summary>
+    /// Whether the layer takes so many tensors; only those that join any number take other than <see cref="InputCount"/>.
+    /// </summary>
     public virtual bool TakesInputs(int count) => count == InputCount;
 
     /// <summary>
@@ -84,7 +86,9 @@ public abstract record Layer
     /// </summary>
     public virtual bool IsActivation => false;
 
-    /// <summary>Whether the output never falls where the input rises, so that a maximum may be taken before it (transforms.md 4.9).</summary>
+    /// <summary>
+    /// Whether the output never falls where the input rises, so that a maximum may be taken before it (transforms.md 4.9).
+    /// </summary>
     public virtual bool NeverFalls => false;
 
     /// <summary>Whether the output gets the bits of activations where an activation comes before the layer (quantize.md 5).</summary>
@@ -179,11 +183,13 @@ public abstract record Layer
             fits = dimensions[i] == Shape.Unknown || dimensions[i] == value.Shape[i];
         }
 
-        return fits ? value : throw new QuantException(
-            "WeightShapeMismatch",
-            QuantErrorKind.InvalidData,
-            $"Layer '{Name}' ({ClassName}): the weight '{variable}' must have the shape {new Shape(dimensions)}, but it has {value.Shape}. The file does not belong to this architecture; save the model again.",
-            Name);
+        return fits
+            ? value
+            : throw new QuantException(
+                "WeightShapeMismatch",
+                QuantErrorKind.InvalidData,
+                $"Layer '{Name}' ({ClassName}): the weight '{variable}' must have the shape {new Shape(dimensions)}, but it has {value.Shape}. The file does not belong to this architecture; save the model again.",
+                Name);
     }
 
     /// <summary>An argument without meaning here: as the file gave it, or its default.</summary>

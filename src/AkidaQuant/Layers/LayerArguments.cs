@@ -122,12 +122,16 @@ public sealed class LayerArguments
     }
 
     /// <summary>A list of integers where null stands for <see cref="Shape.Unknown"/>; null when missing.</summary>
-    public int[]? Dimensions(string key) => _values.GetValueOrDefault(key) switch
-    {
-        null => null,
-        IReadOnlyList<object?> list => [.. list.Select(item => item is null ? Shape.Unknown : ToInt(item) ?? throw Wrong(key, list, "a list of integers"))],
-        var other => throw Wrong(key, other, "a list of integers"),
-    };
+    public int[]? Dimensions(string key) =>
+        _values.GetValueOrDefault(key) switch
+        {
+            null => null,
+            IReadOnlyList<object?> list =>
+            [
+                .. list.Select(item => item is null ? Shape.Unknown : ToInt(item) ?? throw Wrong(key, list, "a list of integers")),
+            ],
+            var other => throw Wrong(key, other, "a list of integers"),
+        };
 
     /// <summary>A list of numbers, or one number as a list of one; null when missing.</summary>
     public double[]? Numbers(string key) => _values.GetValueOrDefault(key) switch
@@ -139,11 +143,14 @@ public sealed class LayerArguments
     };
 
     /// <summary>The error for an argument that is not what it must be.</summary>
-    public QuantException Wrong(string key, object? found, string expected) => new(
-        "LayerArgumentInvalid",
-        QuantErrorKind.InvalidData,
-        string.Create(CultureInfo.InvariantCulture, $"Layer '{Name}': the argument '{key}' must be {expected}, but it is {Describe(found)}. Save the model again with a supported version of Keras."),
-        Name);
+    public QuantException Wrong(string key, object? found, string expected) =>
+        new(
+            "LayerArgumentInvalid",
+            QuantErrorKind.InvalidData,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Layer '{Name}': the argument '{key}' must be {expected}, but it is {Describe(found)}. Save the model again with a supported version of Keras."),
+            Name);
 
     /// <summary>The layout of images, as layers write it.</summary>
     internal static KeyValuePair<string, object?> ChannelsLast { get; } = new("data_format", "channels_last");
@@ -152,16 +159,19 @@ public sealed class LayerArguments
     internal static object ListOf((int Height, int Width) pair) => new object?[] { (long)pair.Height, (long)pair.Width };
 
     /// <summary>Dimensions as files write them, null for those that are not known.</summary>
-    internal static object ListOf(Shape shape) => Array.ConvertAll(shape.ToArray(), dimension => dimension == Shape.Unknown ? null : (object?)(long)dimension);
+    internal static object ListOf(Shape shape) =>
+        Array.ConvertAll(shape.ToArray(), dimension => dimension == Shape.Unknown ? null : (object?)(long)dimension);
 
     /// <summary>Float32 values as files write them: widened to double.</summary>
     internal static object? ListOf(float[] values) => Array.ConvertAll(values, value => (object?)(double)value);
 
     /// <summary>A single number as it is, several as a list.</summary>
-    internal static object NumberOrList(double[] values) => values.Length == 1 ? values[0] : Array.ConvertAll(values, value => (object?)value);
+    internal static object NumberOrList(double[] values) =>
+        values.Length == 1 ? values[0] : Array.ConvertAll(values, value => (object?)value);
 
     /// <summary>The double of fewest digits that is this float32 value.</summary>
-    internal static double Shortest(float value) => double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    internal static double Shortest(float value) =>
+        double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static string Describe(object? value) => value switch
     {

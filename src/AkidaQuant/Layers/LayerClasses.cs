@@ -17,7 +17,12 @@ public static class LayerClasses
     /// <summary>Makes the layer of that class, without its weights; null for a class that is not known.</summary>
     /// <exception cref="QuantException">An argument is not what it must be.</exception>
     public static Layer? Read(string className, LayerArguments arguments) =>
-        Readers.Value.TryGetValue(className, out LayerReader? reader) ? reader.Read(arguments) with { StoredArguments = arguments.Values } : null;
+        Readers.Value.TryGetValue(className, out LayerReader? reader)
+            ? reader.Read(arguments) with
+            {
+                StoredArguments = arguments.Values,
+            }
+            : null;
 
     /// <summary>The Python module of a class, as <c>.keras</c> files name it (tools.md 5.2).</summary>
     /// <exception cref="KeyNotFoundException">The class is not known.</exception>

@@ -17,7 +17,8 @@ internal static class OperatorFunctions
     };
 
     /// <summary>For each function, the names of its arguments but the first that it may have, and the layer.</summary>
-    private static readonly Dictionary<string, (string[] Parameters, Func<TFOpLambda, Shape, Layer?> Layer)> Functions = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string[] Parameters, Func<TFOpLambda, Shape, Layer?> Layer)> Functions = new(
+        StringComparer.Ordinal)
     {
         ["nn.relu"] = ([], (call, _) => new ReLU { Name = call.Name }),
         ["nn.relu6"] = ([], (call, _) => new ReLU { Name = call.Name, MaxValue = 6 }),
@@ -26,10 +27,12 @@ internal static class OperatorFunctions
         ["nn.sigmoid"] = ([], (call, _) => new Activation { Name = call.Name, Function = "sigmoid" }),
         ["math.sigmoid"] = ([], (call, _) => new Activation { Name = call.Name, Function = "sigmoid" }),
         ["nn.softmax"] = (["axis"], (call, _) => call.Number("axis", -1) == -1 ? new Softmax { Name = call.Name } : null),
-        ["nn.log_softmax"] = (["axis"], (call, _) => call.Number("axis", -1) == -1 ? new Activation { Name = call.Name, Function = "log_softmax" } : null),
+        ["nn.log_softmax"] = (["axis"], (call, _) =>
+            call.Number("axis", -1) == -1 ? new Activation { Name = call.Name, Function = "log_softmax" } : null),
         ["nn.silu"] = (["beta"], (call, _) => call.Number("beta", 1) == 1 ? Table(call, "swish") : null),
         ["nn.gelu"] = (["approximate"], (call, _) => call.Find("approximate")?.Value is null or false ? Table(call, "gelu") : null),
-        ["nn.leaky_relu"] = (["alpha"], (call, _) => call.Number("alpha", TableFunction.DefaultAlpha) is { } alpha ? Table(call, "leaky_relu", alpha) : null),
+        ["nn.leaky_relu"] = (["alpha"], (call, _) =>
+            call.Number("alpha", TableFunction.DefaultAlpha) is { } alpha ? Table(call, "leaky_relu", alpha) : null),
         ["reshape"] = (["shape"], Reshape),
         ["transpose"] = (["perm", "conjugate"], Permute),
         ["compat.v1.transpose"] = (["perm", "conjugate"], Permute),
@@ -67,12 +70,13 @@ internal static class OperatorFunctions
     }
 
     /// <summary>The error for a function that is not known, or not in the way it is called.</summary>
-    public static QuantException NotSupported(TFOpLambda call) => new(
-        "OperatorNotSupported",
-        QuantErrorKind.NotSupported,
-        $"Layer '{call.Name}' ({call.ClassName}): the function tf.{call.Function} is not supported with the arguments ({string.Join(", ", call.Call.Select(Describe))}). "
-            + $"Use Keras layers instead, or one of these functions: {string.Join(", ", Names.Select(name => $"tf.{name}"))}.",
-        call.Name);
+    public static QuantException NotSupported(TFOpLambda call) =>
+        new(
+            "OperatorNotSupported",
+            QuantErrorKind.NotSupported,
+            $"Layer '{call.Name}' ({call.ClassName}): the function tf.{call.Function} is not supported with the arguments ({string.Join(", ", call.Call.Select(Describe))}). "
+                + $"Use Keras layers instead, or one of these functions: {string.Join(", ", Names.Select(name => $"tf.{name}"))}.",
+            call.Name);
 
     /// <summary>
     /// The first number of a shape stands for the batch. A shape of as many values as a sample has that does not

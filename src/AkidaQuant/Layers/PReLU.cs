@@ -32,7 +32,8 @@ public sealed record PReLU : Layer
     ];
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static PReLU Read(LayerArguments arguments) => new() { Name = arguments.Name, SharedAxes = arguments.Dimensions("shared_axes") ?? [] };
+    public static PReLU Read(LayerArguments arguments) =>
+        new() { Name = arguments.Name, SharedAxes = arguments.Dimensions("shared_axes") ?? [] };
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)

@@ -11,7 +11,8 @@ public sealed record PaddedConv2D : Conv2D
     protected override float[]? BorderValues => PaddingValue;
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [.. base.Arguments, new("padding_value", PaddingValue is { } values ? LayerArguments.ListOf(values) : null)];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [.. base.Arguments, new("padding_value", PaddingValue is { } values ? LayerArguments.ListOf(values) : null)];
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static new PaddedConv2D Read(LayerArguments arguments) => Fill(new PaddedConv2D

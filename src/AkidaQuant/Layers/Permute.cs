@@ -89,7 +89,8 @@ public sealed record QuantizedPermute : QuantizedLayer
         Shape output = Permute.Permuted(this, input.Shape, Dims);
         if (!input.IsPerTensor && Dims[^1] != Dims.Count)
         {
-            throw DoesNotFit("it moves the channels of an input that is quantized per-axis. Quantize with per-tensor activations, or set the axis of the output_quantizer before it to 'per-tensor'.");
+            throw DoesNotFit(
+                "it moves the channels of an input that is quantized per-axis. Quantize with per-tensor activations, or set the axis of the output_quantizer before it to 'per-tensor'.");
         }
 
         return new PreparedLayer(input with { Shape = output, FracBits = Bits(input) }, () =>

@@ -25,7 +25,8 @@ public sealed record PicoPostProcessing : Layer
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("threshold", Threshold)];
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static PicoPostProcessing Read(LayerArguments arguments) => new() { Name = arguments.Name, Threshold = ReadThreshold(arguments) };
+    public static PicoPostProcessing Read(LayerArguments arguments) =>
+        new() { Name = arguments.Name, Threshold = ReadThreshold(arguments) };
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
@@ -34,8 +35,12 @@ public sealed record PicoPostProcessing : Layer
         return new PreparedLayer(new FloatSpec(new Shape(sequence[1])), () =>
         {
             DeviationThreshold comparison = new(sequence[0], sequence[1]);
-            return (tensors, output, batch) => comparison.Run(
-                ((FloatData)tensors[0]).Values(batch), ((FloatData)tensors[1]).Values(batch), (float)Threshold, ((FloatData)output).Values(batch));
+            return (tensors, output, batch) =>
+                comparison.Run(
+                    ((FloatData)tensors[0]).Values(batch),
+                    ((FloatData)tensors[1]).Values(batch),
+                    (float)Threshold,
+                    ((FloatData)output).Values(batch));
         });
     }
 
@@ -49,17 +54,20 @@ public sealed record PicoPostProcessing : Layer
     };
 
     internal static double ReadThreshold(LayerArguments arguments) =>
-        arguments.OptionalNumber("threshold") is { } threshold && double.IsFinite(threshold) ? threshold : throw arguments.Wrong("threshold", arguments["threshold"], "a number");
+        arguments.OptionalNumber("threshold") is { } threshold && double.IsFinite(threshold)
+            ? threshold
+            : throw arguments.Wrong("threshold", arguments["threshold"], "a number");
 
     /// <summary>The shape of both inputs, checked.</summary>
     /// <exception cref="QuantException">They are no sequences, or differ.</exception>
-    internal static Shape ExpectSequences(Layer layer, Shape prediction, Shape target) => prediction.Rank == 2 && prediction == target
-        ? prediction
-        : throw new QuantException(
-            "LayerInputMismatch",
-            QuantErrorKind.InvalidData,
-            $"Layer '{layer.Name}' ({layer.ClassName}): its inputs must be two sequences (time steps, channels) of the same shape, but they are {prediction} and {target}.",
-            layer.Name);
+    internal static Shape ExpectSequences(Layer layer, Shape prediction, Shape target) =>
+        prediction.Rank == 2 && prediction == target
+            ? prediction
+            : throw new QuantException(
+                "LayerInputMismatch",
+                QuantErrorKind.InvalidData,
+                $"Layer '{layer.Name}' ({layer.ClassName}): its inputs must be two sequences (time steps, channels) of the same shape, but they are {prediction} and {target}.",
+                layer.Name);
 }
 
 /// <summary>
@@ -88,7 +96,8 @@ public sealed record QuantizedPicoPostProcessing : QuantizedLayer
     ];
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("threshold", Threshold), new("quant_config", Settings ?? [])];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [new("threshold", Threshold), new("quant_config", Settings ?? [])];
 
     /// <summary>The quantizer of the predictions before its ranges are known.</summary>
     internal static OutputQuantizer PredictionQuantizer { get; } = new()
@@ -104,7 +113,8 @@ public sealed record QuantizedPicoPostProcessing : QuantizedLayer
     /// <summary>The least whole mean distance that gives 1.</summary>
     internal long WholeThreshold => (long)Math.Ceiling(Math.Clamp(Threshold, 0, ushort.MaxValue));
 
-    private OutputQuantizer Predictions => OutputQuantizer ?? throw new InvalidOperationException($"'{Name}' has no quantizer for its predictions.");
+    private OutputQuantizer Predictions =>
+        OutputQuantizer ?? throw new InvalidOperationException($"'{Name}' has no quantizer for its predictions.");
 
     /// <summary>The range that leaves no fractional bits, whatever calibration saw.</summary>
     private NdArray<float> Range => Predictions.RangeMax.Map(_ => (float)(1 << ValueBits));
@@ -137,7 +147,8 @@ public sealed record QuantizedPicoPostProcessing : QuantizedLayer
         Shape sequence = PicoPostProcessing.ExpectSequences(this, prediction.Shape, target.Shape);
         if (target.IsQFloat || target.FracBits.Span.ContainsAnyExcept(0))
         {
-            throw DoesNotFit("its second input must be plain integers, the input of the model itself. Give the model an integer input type.");
+            throw DoesNotFit(
+                "its second input must be plain integers, the input of the model itself. Give the model an integer input type.");
         }
 
         int channels = sequence[1];
@@ -150,7 +161,11 @@ public sealed record QuantizedPicoPostProcessing : QuantizedLayer
         return new PreparedLayer(output, () =>
         {
             OutputScaling scaling = new(
-                channels, stage.Scales?.Mantissas.Expand(channels), stage.Shift.Expand(channels), stage.ScaledValueBits, ValueRange.OfBits(ValueBits));
+                channels,
+                stage.Scales?.Mantissas.Expand(channels),
+                stage.Shift.Expand(channels),
+                stage.ScaledValueBits,
+                ValueRange.OfBits(ValueBits));
             DeviationThreshold comparison = new(sequence[0], channels);
             return (tensors, result, batch) =>
             {
@@ -179,7 +194,9 @@ public sealed record QuantizedPicoPostProcessing : QuantizedLayer
         recorded.Add("out_quantizer/rescaling_rate", rate);
         if (stage.Scales is { } scales)
         {
-            recorded.Add("out_quantizer/qscales", new RecordedTensor(scales.Mantissas.ToArray().Map(mantissa => (long)mantissa), scales.ValueBits, scales.FracBits));
+            recorded.Add(
+                "out_quantizer/qscales",
+                new RecordedTensor(scales.Mantissas.ToArray().Map(mantissa => (long)mantissa), scales.ValueBits, scales.FracBits));
         }
     }
 }

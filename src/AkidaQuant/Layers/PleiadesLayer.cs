@@ -62,19 +62,25 @@ public sealed record PleiadesLayer : Layer
     ];
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static PleiadesLayer Read(LayerArguments arguments) => new()
-    {
-        Name = arguments.Name,
-        Filters = arguments.Int("filters"),
-        Window = VolumeWindow.ReadConvolution(arguments) is { KernelSize.Time: <= MostSteps } window
-            ? window : throw arguments.Wrong("kernel_size", arguments["kernel_size"], $"at most {MostSteps} steps of time"),
-        Groups = arguments.Int("groups", 1) is > 0 and var groups ? groups : throw arguments.Wrong("groups", arguments["groups"], "a positive integer"),
-        Degrees = arguments.Int("degrees") is >= 0 and <= 64 and var degrees ? degrees : throw arguments.Wrong("degrees", arguments["degrees"], "an integer from 0 to 64"),
-        Alpha = Parameter(arguments, "alpha"),
-        Beta = Parameter(arguments, "beta"),
-        Activation = arguments.Text("activation", ActivationFunction.Linear),
-        UseBias = arguments.Bool("use_bias", true),
-    };
+    public static PleiadesLayer Read(LayerArguments arguments) =>
+        new()
+        {
+            Name = arguments.Name,
+            Filters = arguments.Int("filters"),
+            Window = VolumeWindow.ReadConvolution(arguments) is { KernelSize.Time: <= MostSteps } window
+                ? window
+                : throw arguments.Wrong("kernel_size", arguments["kernel_size"], $"at most {MostSteps} steps of time"),
+            Groups = arguments.Int("groups", 1) is > 0 and var groups
+                ? groups
+                : throw arguments.Wrong("groups", arguments["groups"], "a positive integer"),
+            Degrees = arguments.Int("degrees") is >= 0 and <= 64 and var degrees
+                ? degrees
+                : throw arguments.Wrong("degrees", arguments["degrees"], "an integer from 0 to 64"),
+            Alpha = Parameter(arguments, "alpha"),
+            Beta = Parameter(arguments, "beta"),
+            Activation = arguments.Text("activation", ActivationFunction.Linear),
+            UseBias = arguments.Bool("use_bias", true),
+        };
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
@@ -83,7 +89,14 @@ public sealed record PleiadesLayer : Layer
         return this with
         {
             Bias = UseBias ? ExpectShape("bias", values[0], Filters) : NoWeights,
-            Kernel = ExpectShape("kernel", values[^1], Shape.Unknown, Filters, Window.KernelSize.Height, Window.KernelSize.Width, Degrees + 1),
+            Kernel = ExpectShape(
+                "kernel",
+                values[^1],
+                Shape.Unknown,
+                Filters,
+                Window.KernelSize.Height,
+                Window.KernelSize.Width,
+                Degrees + 1),
         };
     }
 

@@ -36,12 +36,17 @@ public abstract record QuantizedLayer : Layer
     protected const string OutputQuantizerOwner = "out_quantizer";
 
     /// <summary>The arrays of the output quantizer, after those of the layer (layers.md 2.6).</summary>
-    protected IEnumerable<Variable> OutputVariables => OutputQuantizer is not { } quantizer
-        ? []
-        : [
-            new Variable($"{Name}/output_quantizer/range_max:0", quantizer.RangeMax, Trainable: false) { Owner = OutputQuantizerOwner },
-            new Variable($"{Name}/output_quantizer/rescaling_rate:0", quantizer.RescalingRate, Trainable: false) { Owner = OutputQuantizerOwner },
-        ];
+    protected IEnumerable<Variable> OutputVariables =>
+        OutputQuantizer is not { } quantizer
+            ? []
+            :
+            [
+                new Variable($"{Name}/output_quantizer/range_max:0", quantizer.RangeMax, Trainable: false) { Owner = OutputQuantizerOwner },
+                new Variable($"{Name}/output_quantizer/rescaling_rate:0", quantizer.RescalingRate, Trainable: false)
+                {
+                    Owner = OutputQuantizerOwner,
+                },
+            ];
 
     /// <summary>The number of arrays of the output quantizer.</summary>
     protected int OutputVariableCount => OutputQuantizer is null ? 0 : 2;
@@ -79,9 +84,14 @@ public abstract record QuantizedLayer : Layer
 
     /// <summary>The input with more value bits, as every layer with a buffer takes it (layers.md 2.3).</summary>
     /// <exception cref="QuantException">The input is wider than the buffer.</exception>
-    protected QuantizedSpec Promote(QuantizedSpec input, int valueBits) => input.ValueBits <= valueBits
-        ? input with { ValueBits = valueBits }
-        : throw DoesNotFit($"its input has {input.ValueBits} value bits, but its buffer only {valueBits}. Raise its buffer_bitwidth, or reduce the input.");
+    protected QuantizedSpec Promote(QuantizedSpec input, int valueBits) =>
+        input.ValueBits <= valueBits
+            ? input with
+            {
+                ValueBits = valueBits,
+            }
+            : throw DoesNotFit(
+                $"its input has {input.ValueBits} value bits, but its buffer only {valueBits}. Raise its buffer_bitwidth, or reduce the input.");
 
     /// <summary>
     /// The input step of layers.md 2.3: promotion, or for a per-axis input the alignment of all channels on the
@@ -92,7 +102,11 @@ public abstract record QuantizedLayer : Layer
     /// <param name="recorded">Where the shifts are recorded.</param>
     /// <param name="saturates">Whether channels may saturate as a whole, instead of being refused.</param>
     /// <returns>The input with one number of fractional bits, and the left shift of each channel, null for none.</returns>
-    protected (QuantizedSpec Input, int[]? Shift) Align(QuantizedSpec input, int valueBits, RecordedVariables recorded, bool saturates = false)
+    protected (QuantizedSpec Input, int[]? Shift) Align(
+        QuantizedSpec input,
+        int valueBits,
+        RecordedVariables recorded,
+        bool saturates = false)
     {
         QuantizedSpec promoted = Promote(input, valueBits);
         if (input.IsPerTensor)
@@ -104,7 +118,8 @@ public abstract record QuantizedLayer : Layer
         ScalarOrVector<int> shift = input.FracBits.Map(bits => finest - bits);
         if (Max(shift) is var largest && largest >= valueBits && !saturates)
         {
-            throw DoesNotFit($"aligning the channels of its input takes a shift of {largest}, which its buffer of {valueBits} value bits cannot hold. Quantize the input per-tensor.");
+            throw DoesNotFit(
+                $"aligning the channels of its input takes a shift of {largest}, which its buffer of {valueBits} value bits cannot hold. Quantize the input per-tensor.");
         }
 
         recorded.Add("input_shift", shift.ToArray());

@@ -60,7 +60,10 @@ internal sealed class QuantizedTail
 
         int channels = accumulator.Shape.Channels;
         tail.AddScaling(
-            stage.Scales?.Mantissas.Expand(channels), stage.Shift.Expand(channels), stage.ScaledValueBits, ValueRange.OfBits(stage.ValueBits));
+            stage.Scales?.Mantissas.Expand(channels),
+            stage.Shift.Expand(channels),
+            stage.ScaledValueBits,
+            ValueRange.OfBits(stage.ValueBits));
         return new QuantizedTail(tail, new QuantizedSpec(accumulator.Shape, stage.ValueBits, stage.FracBits), recorded);
     }
 
@@ -77,16 +80,29 @@ internal sealed class QuantizedTail
                 layer.Name);
         }
 
-        AlignedTensor aligned = AlignedQuantization.Quantize(value, scales, target.FracBits, target.ValueBits, bitwidth, signed, target.HasConstantScales);
+        AlignedTensor aligned = AlignedQuantization.Quantize(
+            value,
+            scales,
+            target.FracBits,
+            target.ValueBits,
+            bitwidth,
+            signed,
+            target.HasConstantScales);
         recorded.Add(
             $"{quantizer}/qweights",
-            new RecordedTensor(aligned.Values.ToArray(), target.ValueBits, target.FracBits, scales.ToArray()) { Source = value, IsAligned = true });
+            new RecordedTensor(aligned.Values.ToArray(), target.ValueBits, target.FracBits, scales.ToArray())
+            {
+                Source = value,
+                IsAligned = true,
+            });
         recorded.Add($"{quantizer}/shift", aligned.Shift.ToArray());
         return aligned;
     }
 
     /// <summary>The whole layer: the linear part, then this tail; with what the linear part remembers.</summary>
-    /// <param name="createLinear">Packs the weights and gives the linear part; null where the steps take the layer's input as it is.</param>
+    /// <param name="createLinear">
+    /// Packs the weights and gives the linear part; null where the steps take the layer's input as it is.
+    /// </param>
     /// <param name="state">What the linear part remembers.</param>
     public PreparedLayer Prepare(Func<LinearPart>? createLinear, IReadOnlyList<TensorSpec>? state = null) =>
         _tail.Prepare(_output, createLinear, state, _recorded);
@@ -124,7 +140,9 @@ internal sealed class QuantizedTail
         recorded.Add("out_quantizer/rescaling_rate", quantizer.RescalingRate);
         if (stage.Scales is { } scales)
         {
-            recorded.Add("out_quantizer/qscales", new RecordedTensor(scales.Mantissas.ToArray().Map(mantissa => (long)mantissa), scales.ValueBits, scales.FracBits));
+            recorded.Add(
+                "out_quantizer/qscales",
+                new RecordedTensor(scales.Mantissas.ToArray().Map(mantissa => (long)mantissa), scales.ValueBits, scales.FracBits));
         }
 
         return stage;

@@ -78,8 +78,16 @@ public sealed record ReLU : Layer
     /// <inheritdoc/>
     public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
     {
-        QuantizerSettings complete = new QuantizerSettings(Name, settings, "max_value_quantizer").CompleteBuffer(context.BufferBits, limited: false);
-        return new QuantizedReLU { Name = Name, MaxValue = MaxValue, Settings = complete.Settings, OutputQuantizer = complete.Output(1) };
+        QuantizerSettings complete = new QuantizerSettings(Name, settings, "max_value_quantizer").CompleteBuffer(
+            context.BufferBits,
+            limited: false);
+        return new QuantizedReLU
+        {
+            Name = Name,
+            MaxValue = MaxValue,
+            Settings = complete.Settings,
+            OutputQuantizer = complete.Output(1),
+        };
     }
 }
 
@@ -91,7 +99,8 @@ public sealed record QuantizedReLU : QuantizedLayer
     public float? MaxValue { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("quant_config", Settings ?? []), new("max_value", (double?)MaxValue)];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [new("quant_config", Settings ?? []), new("max_value", (double?)MaxValue)];
 
     /// <inheritdoc/>
     public override Layer ToFloat() => new ReLU { Name = Name, MaxValue = MaxValue };

@@ -20,15 +20,19 @@ public sealed record Rescaling : Layer
         : Offset.Any(value => value != 0) ? "its offset is not 0 and could not be folded into the next layer" : null;
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("scale", LayerArguments.NumberOrList(Scale)), new("offset", Offset is [0] ? 0L : LayerArguments.NumberOrList(Offset))];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [new("scale", LayerArguments.NumberOrList(Scale)), new("offset", Offset is [0] ? 0L : LayerArguments.NumberOrList(Offset))];
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static Rescaling Read(LayerArguments arguments) => new()
-    {
-        Name = arguments.Name,
-        Scale = arguments.Numbers("scale") is { Length: > 0 } scale ? scale : throw arguments.Wrong("scale", arguments["scale"], "a number, or one a channel"),
-        Offset = arguments.Numbers("offset") is { Length: > 0 } offset ? offset : [0],
-    };
+    public static Rescaling Read(LayerArguments arguments) =>
+        new()
+        {
+            Name = arguments.Name,
+            Scale = arguments.Numbers("scale") is { Length: > 0 } scale
+                ? scale
+                : throw arguments.Wrong("scale", arguments["scale"], "a number, or one a channel"),
+            Offset = arguments.Numbers("offset") is { Length: > 0 } offset ? offset : [0],
+        };
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
@@ -37,7 +41,8 @@ public sealed record Rescaling : Layer
         int channels = input.Shape.Channels;
         if ((Scale.Length != 1 && Scale.Length != channels) || (Offset.Length != 1 && Offset.Length != channels))
         {
-            throw DoesNotFit($"it has {Scale.Length} scales and {Offset.Length} offsets, but its input {input.Shape} has {channels} channels.");
+            throw DoesNotFit(
+                $"it has {Scale.Length} scales and {Offset.Length} offsets, but its input {input.Shape} has {channels} channels.");
         }
 
         return new PreparedLayer(input, () =>
@@ -90,7 +95,9 @@ public sealed record QuantizedRescaling : QuantizedLayer
     {
         QuantizedSpec input = QuantizedInput(inputs);
         float factor = (float)Scale;
-        ScalarOrVector<float> scales = input.Scales is { } given ? given.Map(scale => scale * factor) : ScalarOrVector<float>.Scalar(factor);
+        ScalarOrVector<float> scales = input.Scales is { } given
+            ? given.Map(scale => scale * factor)
+            : ScalarOrVector<float>.Scalar(factor);
         return float.IsFinite(factor) && factor > 0 && scales.Span.IndexOfAnyExceptInRange(float.Epsilon, float.MaxValue) < 0
             ? PreparedLayer.View(input with { Scales = scales, HasConstantScales = !input.IsQFloat || input.HasConstantScales })
             : throw DoesNotFit($"its scale {Scale} is not a positive number that float32 can hold.");

@@ -88,7 +88,8 @@ public sealed record QuantizedReshape : QuantizedLayer
     public override Layer ToFloat() => new Reshape { Name = Name, TargetShape = TargetShape };
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static QuantizedReshape Read(LayerArguments arguments) => new() { Name = arguments.Name, TargetShape = Reshape.ReadTarget(arguments) };
+    public static QuantizedReshape Read(LayerArguments arguments) =>
+        new() { Name = arguments.Name, TargetShape = Reshape.ReadTarget(arguments) };
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
@@ -97,6 +98,7 @@ public sealed record QuantizedReshape : QuantizedLayer
         Shape output = Reshape.Resolve(this, input.Shape, TargetShape);
         return input.IsPerTensor || output.Channels == input.Shape.Channels
             ? PreparedLayer.View(input with { Shape = output })
-            : throw DoesNotFit("it changes the last dimension of an input that is quantized per-axis. Quantize with per-tensor activations, or set the axis of the output_quantizer before it to 'per-tensor'.");
+            : throw DoesNotFit(
+                "it changes the last dimension of an input that is quantized per-axis. Quantize with per-tensor activations, or set the axis of the output_quantizer before it to 'per-tensor'.");
     }
 }

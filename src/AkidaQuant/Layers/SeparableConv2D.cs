@@ -28,7 +28,8 @@ public sealed record SeparableConv2D : WeightedLayer
     public NdArray<float> PointwiseKernel { get; init; } = NoWeights;
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/depthwise_kernel:0", DepthwiseKernel), new($"{Name}/pointwise_kernel:0", PointwiseKernel)];
+    protected override IReadOnlyList<Variable> Kernels =>
+        [new($"{Name}/depthwise_kernel:0", DepthwiseKernel), new($"{Name}/pointwise_kernel:0", PointwiseKernel)];
 
     /// <inheritdoc/>
     public override string? QuantizationObstacle =>
@@ -36,7 +37,11 @@ public sealed record SeparableConv2D : WeightedLayer
         : base.QuantizationObstacle;
 
     /// <inheritdoc/>
-    public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { DepthwiseKernel = Divide(DepthwiseKernel, rates, axis: 2) };
+    public override Layer DivideInputs(ScalarOrVector<float> rates) =>
+        this with
+        {
+            DepthwiseKernel = Divide(DepthwiseKernel, rates, axis: 2),
+        };
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
@@ -136,10 +141,15 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
     public NdArray<float> PointwiseKernel { get; init; } = NoWeights;
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/depthwise_kernel:0", DepthwiseKernel), new($"{Name}/pointwise_kernel:0", PointwiseKernel)];
+    protected override IReadOnlyList<Variable> Kernels =>
+        [new($"{Name}/depthwise_kernel:0", DepthwiseKernel), new($"{Name}/pointwise_kernel:0", PointwiseKernel)];
 
     /// <inheritdoc/>
-    public override Layer DivideInputs(ScalarOrVector<float> rates) => this with { DepthwiseKernel = Divide(DepthwiseKernel, rates, axis: 2) };
+    public override Layer DivideInputs(ScalarOrVector<float> rates) =>
+        this with
+        {
+            DepthwiseKernel = Divide(DepthwiseKernel, rates, axis: 2),
+        };
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
@@ -173,7 +183,12 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
 
         int filters = arguments.Int("filters");
         return Fill(
-            new QuantizedSeparableConv2D { Name = arguments.Name, Filters = filters, Window = ConvolutionWindow.ReadConvolution(arguments) },
+            new QuantizedSeparableConv2D
+            {
+                Name = arguments.Name,
+                Filters = filters,
+                Window = ConvolutionWindow.ReadConvolution(arguments),
+            },
             arguments,
             filters,
             settings: SettingsOf(arguments.Name, arguments.Settings()));
@@ -183,7 +198,13 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values);
-        NdArray<float> depthwise = ExpectShape("depthwise_kernel", values[0], Window.KernelSize.Height, Window.KernelSize.Width, Shape.Unknown, 1);
+        NdArray<float> depthwise = ExpectShape(
+            "depthwise_kernel",
+            values[0],
+            Window.KernelSize.Height,
+            Window.KernelSize.Width,
+            Shape.Unknown,
+            1);
         return this with
         {
             DepthwiseKernel = depthwise,
@@ -211,7 +232,11 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
         QuantizedSpec between = new(
             geometry.OutputShape, valueBits, depthwise.AddFracBits(input.FracBits), depthwise.MultiplyScales(null), first.OutputRange);
         QuantizedSpec accumulator = new(
-            geometry.OutputShape.WithChannels(Filters), valueBits, pointwise.AddFracBits(between.FracBits), pointwise.MultiplyScales(between.Scales), second.OutputRange);
+            geometry.OutputShape.WithChannels(Filters),
+            valueBits,
+            pointwise.AddFracBits(between.FracBits),
+            pointwise.MultiplyScales(between.Scales),
+            second.OutputRange);
         return Finish(settings, accumulator, recorded, (tensors, output, batch) =>
         {
             using var middle = IntegerData.Rent(between.Shape.Size, batch, between.Storage);

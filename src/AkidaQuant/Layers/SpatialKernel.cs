@@ -36,7 +36,12 @@ internal static class SpatialKernel
     public static (int Row, int Column)? Place(in ConvolutionGeometry own, (int Height, int Width) kernelSize)
     {
         ConvolutionGeometry same = ConvolutionGeometry.Create(
-            own.InputShape, kernelSize, (own.StrideHeight, own.StrideWidth), (own.DilationHeight, own.DilationWidth), Padding.Same, own.OutputChannels);
+            own.InputShape,
+            kernelSize,
+            (own.StrideHeight, own.StrideWidth),
+            (own.DilationHeight, own.DilationWidth),
+            Padding.Same,
+            own.OutputChannels);
         (int row, int rowRest) = Math.DivRem(same.PadTop - own.PadTop, own.DilationHeight);
         (int column, int columnRest) = Math.DivRem(same.PadLeft - own.PadLeft, own.DilationWidth);
         return own.OutputShape == same.OutputShape
@@ -67,20 +72,42 @@ internal static class SpatialKernel
     {
         return layer switch
         {
-            PaddedConv2D { PaddingValue: not null } own => own with { Window = Larger(own.Window).ForBorderValue(), Kernel = Extended(own.Kernel) },
+            PaddedConv2D { PaddingValue: not null } own => own with
+            {
+                Window = Larger(own.Window).ForBorderValue(),
+                Kernel = Extended(own.Kernel),
+            },
             Conv2D own => own with { Window = Larger(own.Window), Kernel = Extended(own.Kernel) },
             DepthwiseConv2D own => own with { Window = Larger(own.Window), Kernel = Extended(own.Kernel) },
-            Conv2DTranspose own => own with { Window = own.Window with { Forward = Larger(own.Window.Forward) }, Kernel = Extended(own.Kernel) },
-            DepthwiseConv2DTranspose own => own with { Window = own.Window with { Forward = Larger(own.Window.Forward) }, Kernel = Extended(own.Kernel) },
+            Conv2DTranspose own => own with
+            {
+                Window = own.Window with { Forward = Larger(own.Window.Forward) },
+                Kernel = Extended(own.Kernel),
+            },
+            DepthwiseConv2DTranspose own => own with
+            {
+                Window = own.Window with { Forward = Larger(own.Window.Forward) },
+                Kernel = Extended(own.Kernel),
+            },
             SeparableConv2D own => own with { Window = Larger(own.Window), DepthwiseKernel = Extended(own.DepthwiseKernel) },
-            QuantizedConv2D { PaddingValue: not null } own => own with { Window = Larger(own.Window).ForBorderValue(), Kernel = Extended(own.Kernel) },
+            QuantizedConv2D { PaddingValue: not null } own => own with
+            {
+                Window = Larger(own.Window).ForBorderValue(),
+                Kernel = Extended(own.Kernel),
+            },
             QuantizedConv2D own => own with { Window = Larger(own.Window), Kernel = Extended(own.Kernel) },
             QuantizedDepthwiseConv2D own => own with { Window = Larger(own.Window), Kernel = Extended(own.Kernel) },
             QuantizedSeparableConv2D own => own with { Window = Larger(own.Window), DepthwiseKernel = Extended(own.DepthwiseKernel) },
             _ => throw new InvalidOperationException($"'{layer.Name}' has no kernel of rows and columns."),
         };
 
-        ConvolutionWindow Larger(ConvolutionWindow window) => window with { KernelSize = kernelSize, Padding = Padding.Same, Pads = default };
+        ConvolutionWindow Larger(ConvolutionWindow window) =>
+            window with
+            {
+                KernelSize = kernelSize,
+                Padding = Padding.Same,
+                Pads = default,
+            };
 
         NdArray<float> Extended(NdArray<float> kernel) => Extend(kernel, kernelSize, at);
     }

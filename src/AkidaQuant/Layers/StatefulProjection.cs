@@ -71,7 +71,10 @@ public sealed record StatefulProjection : Dense
                 layer.Name);
         }
 
-        TensorSpec kept = input with { Shape = new Shape([shape[0] == Shape.Unknown ? Shape.Unknown : shape[0] / subsample, .. shape.Skip(1)]) };
+        TensorSpec kept = input with
+        {
+            Shape = new Shape([shape[0] == Shape.Unknown ? Shape.Unknown : shape[0] / subsample, .. shape.Skip(1)]),
+        };
         PreparedLayer prepared = prepare(kept);
         return new PreparedLayer(prepared.Output, () =>
         {

@@ -99,13 +99,14 @@ public sealed record StatefulRecurrent : Layer
 
     /// <summary>The channels of a sequence, checked.</summary>
     /// <exception cref="QuantException">The input is not a sequence, or of other channels than the factors.</exception>
-    internal static int ExpectSequence(Layer layer, Shape input, NdArray<float> factors) => input.Rank == 2 && input[1] == factors.Values.Length
-        ? input[1]
-        : throw new QuantException(
-            "LayerInputMismatch",
-            QuantErrorKind.InvalidData,
-            $"Layer '{layer.Name}' ({layer.ClassName}): its input must be a sequence (time steps, {factors.Values.Length} channels), but it is {input}.",
-            layer.Name);
+    internal static int ExpectSequence(Layer layer, Shape input, NdArray<float> factors) =>
+        input.Rank == 2 && input[1] == factors.Values.Length
+            ? input[1]
+            : throw new QuantException(
+                "LayerInputMismatch",
+                QuantErrorKind.InvalidData,
+                $"Layer '{layer.Name}' ({layer.ClassName}): its input must be a sequence (time steps, {factors.Values.Length} channels), but it is {input}.",
+                layer.Name);
 }
 
 /// <summary>
@@ -158,7 +159,12 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
     public static QuantizedStatefulRecurrent Read(LayerArguments arguments)
     {
         QuantizerSettings settings = new(arguments.Name, arguments.Settings(), FactorQuantizer);
-        return new QuantizedStatefulRecurrent { Name = arguments.Name, Settings = settings.Settings, OutputQuantizer = Output(arguments.Name, settings) };
+        return new QuantizedStatefulRecurrent
+        {
+            Name = arguments.Name,
+            Settings = settings.Settings,
+            OutputQuantizer = Output(arguments.Name, settings),
+        };
     }
 
     /// <inheritdoc/>
@@ -197,12 +203,15 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
         }
 
         int stateFracBits = Rounding.MaxFracBits(States.ValueBits, States.RangeMax.Values[0]);
-        ScalarOrVector<int> inputFracBits = scales is null ? input.FracBits : input.FracBits.Zip(scales.FracBits, (left, right) => left + right);
+        ScalarOrVector<int> inputFracBits = scales is null
+            ? input.FracBits
+            : input.FracBits.Zip(scales.FracBits, (left, right) => left + right);
         ScalarOrVector<int> shift = inputFracBits.Map(bits => stateFracBits + factorBits - bits);
         Record(recorded, scales, shift, factorBits);
         if (shift.Span.IndexOfAnyExceptInRange(int.MinValue, valueBits - 1) >= 0)
         {
-            throw DoesNotFit($"bringing its input to the fractional bits of its states takes a shift that its buffer of {valueBits} value bits cannot hold. Calibrate with representative samples.");
+            throw DoesNotFit(
+                $"bringing its input to the fractional bits of its states takes a shift that its buffer of {valueBits} value bits cannot hold. Calibrate with representative samples.");
         }
 
         QuantizedSpec output = new(
@@ -213,7 +222,12 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
             StateUpdate update = new(given.Shape.Size)
             {
                 Alignment = alignment is null ? null : new ChannelShift(channels, alignment, valueBits),
-                Input = new OutputScaling(channels, scales?.Mantissas.Expand(channels), shift.Expand(channels), valueBits, ValueRange.OfBits(valueBits)),
+                Input = new OutputScaling(
+                    channels,
+                    scales?.Mantissas.Expand(channels),
+                    shift.Expand(channels),
+                    valueBits,
+                    ValueRange.OfBits(valueBits)),
                 Recurrence = new IntegerRecurrence(
                     realFactors.Values.Values, imaginaryFactors.Values.Values, -factorBits, valueBits, States.ValueBits, realOnly: false),
             };
@@ -227,15 +241,16 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
 
     /// <summary>The quantizer of the states, which there always is.</summary>
     /// <exception cref="QuantException">It is missing, per-axis, or wider than 16 bits.</exception>
-    internal static OutputQuantizer Output(string layer, QuantizerSettings settings) => settings.Output(1) switch
-    {
-        { PerAxis: false, Signed: true, Bitwidth: <= 16 } quantizer => quantizer,
-        _ => throw new QuantException(
-            "ConfigValueOutOfRange",
-            QuantErrorKind.InvalidData,
-            $"The configuration of layer '{layer}': 'output_quantizer' must be there, signed, per-tensor and of at most 16 bits, because it quantizes the states of the recurrence.",
-            layer),
-    };
+    internal static OutputQuantizer Output(string layer, QuantizerSettings settings) =>
+        settings.Output(1) switch
+        {
+            { PerAxis: false, Signed: true, Bitwidth: <= 16 } quantizer => quantizer,
+            _ => throw new QuantException(
+                "ConfigValueOutOfRange",
+                QuantErrorKind.InvalidData,
+                $"The configuration of layer '{layer}': 'output_quantizer' must be there, signed, per-tensor and of at most 16 bits, because it quantizes the states of the recurrence.",
+                layer),
+        };
 
     private QuantizedWeights Factors(NdArray<float> factors)
     {
@@ -247,7 +262,9 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
     {
         if (scales is not null)
         {
-            recorded.Add("new_state_scale", new RecordedTensor(scales.Mantissas.ToArray().Map(mantissa => (long)mantissa), scales.ValueBits, scales.FracBits));
+            recorded.Add(
+                "new_state_scale",
+                new RecordedTensor(scales.Mantissas.ToArray().Map(mantissa => (long)mantissa), scales.ValueBits, scales.FracBits));
         }
 
         recorded.Add("new_state_shift", shift.ToArray());

@@ -81,7 +81,8 @@ public sealed record TFOpLambda : Layer
             Shape own = FloatInput(inputs).Shape;
             return own.Rank == other.Rank
                 ? Multiply.Combine(this, function, own, other)
-                : throw DoesNotFit($"its inputs must have the same number of axes, but they have {own} and {other}. Reshape the smaller one.");
+                : throw DoesNotFit(
+                    $"its inputs must have the same number of axes, but they have {own} and {other}. Reshape the smaller one.");
         }
 
         Shape tensor = FloatInput(inputs).Shape;

@@ -76,7 +76,8 @@ public sealed record TableActivation : Layer
     internal static string ReadFunction(LayerArguments arguments)
     {
         string name = arguments.Text("activation", ActivationFunction.Linear);
-        return TableFunction.Normalize(name) ?? throw arguments.Wrong("activation", name, $"one of {string.Join(", ", TableFunction.Names)}");
+        return TableFunction.Normalize(name)
+            ?? throw arguments.Wrong("activation", name, $"one of {string.Join(", ", TableFunction.Names)}");
     }
 }
 
@@ -128,7 +129,8 @@ public sealed record QuantizedActivation : QuantizedLayer
         QuantizedSpec input = FixedPointInput(inputs);
         if (!input.IsPerTensor)
         {
-            throw DoesNotFit("its table needs an input that is quantized per-tensor. Set the axis of the output_quantizer before it to 'per-tensor'.");
+            throw DoesNotFit(
+                "its table needs an input that is quantized per-tensor. Set the axis of the output_quantizer before it to 'per-tensor'.");
         }
 
         if (input.ValueBits > MostInputBits)
@@ -136,7 +138,11 @@ public sealed record QuantizedActivation : QuantizedLayer
             throw DoesNotFit($"its table would have 2^{input.ValueBits + 1} entries. Give the output_quantizer before it 11 bits.");
         }
 
-        LookupTable table = LookupTable.Of(TableFunction.Exact(Function, Alpha), input.ValueBits, input.FracBits[0], settings.LutBitwidth - 1);
+        LookupTable table = LookupTable.Of(
+            TableFunction.Exact(Function, Alpha),
+            input.ValueBits,
+            input.FracBits[0],
+            settings.LutBitwidth - 1);
         recorded.Add(
             RecordedTable,
             new RecordedTensor(

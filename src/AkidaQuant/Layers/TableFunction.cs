@@ -9,7 +9,10 @@ internal static class TableFunction
     /// <summary>The slope of leaky_relu unless another is given.</summary>
     public const double DefaultAlpha = 0.2;
 
-    /// <summary>The approximation of gelu that PyTorch calls <c>approximate='tanh'</c>; the reference has no table of its own for it (onnx.md 3.5.20).</summary>
+    /// <summary>
+    /// The approximation of gelu that PyTorch calls <c>approximate='tanh'</c>; the reference has no table of its own for it
+    /// (onnx.md 3.5.20).
+    /// </summary>
     public const string GeluByTanh = "gelu_tanh";
 
     private const double RootOfTwoByPi = 0.79788456080286536;

@@ -17,7 +17,9 @@ public sealed record TransposedWindow
     {
         ConvolutionWindow forward = ConvolutionWindow.ReadConvolution(arguments);
         (int Height, int Width)? outputPadding = arguments["output_padding"] is null ? null : arguments.Pair("output_padding");
-        return outputPadding is not { } more || (more.Height >= 0 && more.Width >= 0 && more.Height < forward.Strides.Height && more.Width < forward.Strides.Width)
+        return
+            outputPadding is not { } more
+            || (more.Height >= 0 && more.Width >= 0 && more.Height < forward.Strides.Height && more.Width < forward.Strides.Width)
             ? new TransposedWindow { Forward = forward, OutputPadding = outputPadding }
             : throw arguments.Wrong("output_padding", arguments["output_padding"], "smaller than the strides");
     }
@@ -43,8 +45,20 @@ public sealed record TransposedWindow
         }
 
         Shape output = new(
-            Length(input[0], Forward.KernelSize.Height, Forward.Strides.Height, Forward.Dilation.Height, Forward.Pads.Top + Forward.Pads.Bottom, OutputPadding?.Height),
-            Length(input[1], Forward.KernelSize.Width, Forward.Strides.Width, Forward.Dilation.Width, Forward.Pads.Left + Forward.Pads.Right, OutputPadding?.Width),
+            Length(
+                input[0],
+                Forward.KernelSize.Height,
+                Forward.Strides.Height,
+                Forward.Dilation.Height,
+                Forward.Pads.Top + Forward.Pads.Bottom,
+                OutputPadding?.Height),
+            Length(
+                input[1],
+                Forward.KernelSize.Width,
+                Forward.Strides.Width,
+                Forward.Dilation.Width,
+                Forward.Pads.Left + Forward.Pads.Right,
+                OutputPadding?.Width),
             filters);
         if (output[0] == 0 || output[1] == 0)
         {

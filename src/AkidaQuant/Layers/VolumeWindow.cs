@@ -91,7 +91,11 @@ public sealed record VolumeWindow
         catch (ArgumentException error)
         {
             throw new QuantException(
-                "LayerInputMismatch", QuantErrorKind.InvalidData, $"Layer '{layer.Name}' ({layer.ClassName}): {error.Message.Split(" (Parameter", 2)[0]}", layer.Name, error);
+                "LayerInputMismatch",
+                QuantErrorKind.InvalidData,
+                $"Layer '{layer.Name}' ({layer.ClassName}): {error.Message.Split(" (Parameter", 2)[0]}",
+                layer.Name,
+                error);
         }
     }
 

@@ -85,8 +85,14 @@ public abstract record WeightedLayer : Layer
 
     /// <summary>The settings of a layer with one kernel, completed (quantize.md 6.4).</summary>
     private protected QuantizerSettings Complete(
-        QuantSettings? settings, QuantizationContext context, bool limited, (int? Axis, bool Forced) axis = default) =>
-        QuantizerSettings.OfKernel(Name, settings).CompleteWeights(context.WeightBits, axis: axis).CompleteBuffer(context.BufferBits, limited);
+        QuantSettings? settings,
+        QuantizationContext context,
+        bool limited,
+        (int? Axis, bool Forced) axis = default) =>
+        QuantizerSettings
+            .OfKernel(Name, settings)
+            .CompleteWeights(context.WeightBits, axis: axis)
+            .CompleteBuffer(context.BufferBits, limited);
 
     /// <summary>The quantized form with what all such layers have: the bias and the settings.</summary>
     private protected T Quantized<T>(T layer, QuantizerSettings settings, int channels)
@@ -130,7 +136,12 @@ public abstract record QuantizedWeightedLayer : QuantizedLayer
         UseBias ? ExpectShape("bias", values[Kernels.Count], channels) : NoWeights;
 
     /// <summary>Fills what all such layers store, with the settings of a layer with one kernel unless others are given.</summary>
-    private protected static T Fill<T>(T layer, LayerArguments arguments, int channels, bool useBias = true, QuantizerSettings? settings = null)
+    private protected static T Fill<T>(
+        T layer,
+        LayerArguments arguments,
+        int channels,
+        bool useBias = true,
+        QuantizerSettings? settings = null)
         where T : QuantizedWeightedLayer
     {
         settings ??= QuantizerSettings.OfKernel(arguments.Name, arguments.Settings());
@@ -158,7 +169,11 @@ public abstract record QuantizedWeightedLayer : QuantizedLayer
 
     /// <summary>Quantizes a kernel and records it (numerics.md 5.2), along an axis that the layer may force (layers.md 4).</summary>
     private protected static QuantizedWeights QuantizeKernel(
-        QuantizerSettings settings, string key, NdArray<float> kernel, RecordedVariables recorded, (int? Axis, bool Forced) forced = default)
+        QuantizerSettings settings,
+        string key,
+        NdArray<float> kernel,
+        RecordedVariables recorded,
+        (int? Axis, bool Forced) forced = default)
     {
         (int bitwidth, bool signed, int? axis, bool fixedPoint) = settings.Weights(key);
         axis = forced.Forced ? forced.Axis : axis;
@@ -169,7 +184,11 @@ public abstract record QuantizedWeightedLayer : QuantizedLayer
 
     /// <summary>The whole layer: the linear part, the bias, the output quantizer; with what the linear part remembers.</summary>
     private protected PreparedLayer Finish(
-        QuantizerSettings settings, QuantizedSpec accumulator, RecordedVariables recorded, LinearPart linear, IReadOnlyList<TensorSpec>? state = null)
+        QuantizerSettings settings,
+        QuantizedSpec accumulator,
+        RecordedVariables recorded,
+        LinearPart linear,
+        IReadOnlyList<TensorSpec>? state = null)
     {
         (int bitwidth, bool signed) = settings.Aligned("bias_quantizer", signed: true);
         return QuantizedTail.Create(this, accumulator, UseBias ? (Bias, bitwidth, signed) : null, recorded).Prepare(() => linear, state);

@@ -2,7 +2,9 @@ using AkidaQuant.Execution;
 
 namespace AkidaQuant.Layers;
 
-/// <summary>Zeros around an image, in float. Quantization turns it into the padding of the convolution after it (transforms.md 4.12).</summary>
+/// <summary>
+/// Zeros around an image, in float. Quantization turns it into the padding of the convolution after it (transforms.md 4.12).
+/// </summary>
 [LayerClass("ZeroPadding2D")]
 public sealed record ZeroPadding2D : Layer
 {
@@ -13,7 +15,8 @@ public sealed record ZeroPadding2D : Layer
     public required (int Before, int After) Columns { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("padding", new object?[] { Pair(Rows), Pair(Columns) }), LayerArguments.ChannelsLast];
+    public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
+        [new("padding", new object?[] { Pair(Rows), Pair(Columns) }), LayerArguments.ChannelsLast];
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static ZeroPadding2D Read(LayerArguments arguments)

@@ -20,7 +20,10 @@ public sealed record ZeroPadding3D : Layer
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
-        [new("padding", new object?[] { LayerArguments.ListOf(Steps), LayerArguments.ListOf(Rows), LayerArguments.ListOf(Columns) }), LayerArguments.ChannelsLast];
+        [
+            new("padding", new object?[] { LayerArguments.ListOf(Steps), LayerArguments.ListOf(Rows), LayerArguments.ListOf(Columns) }),
+            LayerArguments.ChannelsLast,
+        ];
 
     /// <summary>Makes the layer from stored arguments: one number, one an axis, or one for each end of each axis.</summary>
     public static ZeroPadding3D Read(LayerArguments arguments)
@@ -33,7 +36,13 @@ public sealed record ZeroPadding3D : Layer
             var same => [same, same, same],
         };
         return axes.Count == 3
-            ? new ZeroPadding3D { Name = arguments.Name, Steps = Sides(arguments, axes[0]), Rows = Sides(arguments, axes[1]), Columns = Sides(arguments, axes[2]) }
+            ? new ZeroPadding3D
+            {
+                Name = arguments.Name,
+                Steps = Sides(arguments, axes[0]),
+                Rows = Sides(arguments, axes[1]),
+                Columns = Sides(arguments, axes[2]),
+            }
             : throw Wrong(arguments);
     }
 

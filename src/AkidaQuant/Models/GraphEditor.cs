@@ -134,7 +134,8 @@ internal sealed class GraphEditor
     {
         if (Consumers(first) is not [Node consumer] || consumer.Name != second || IsOutput(first) || consumer.Inputs.Count != 1)
         {
-            throw new InvalidOperationException($"'{first}' and '{second}' cannot change places: more than one layer or output is connected between them.");
+            throw new InvalidOperationException(
+                $"'{first}' and '{second}' cannot change places: more than one layer or output is connected between them.");
         }
 
         foreach (Node next in Consumers(second))

@@ -13,8 +13,14 @@ public static class Inference
     /// parallel streams: each batch holds the next time step of every stream, and the first one finds a reset state.
     /// </param>
     /// <param name="cancellation">Stops between layers.</param>
-    /// <exception cref="QuantException">The samples do not fit the model, or are no multiple of the streams (<c>StreamLengthsDiffer</c>).</exception>
-    public static IEnumerable<OutputBatch> Run(Model model, SampleSet samples, int? batchSize = null, CancellationToken cancellation = default)
+    /// <exception cref="QuantException">
+    /// The samples do not fit the model, or are no multiple of the streams (<c>StreamLengthsDiffer</c>).
+    /// </exception>
+    public static IEnumerable<OutputBatch> Run(
+        Model model,
+        SampleSet samples,
+        int? batchSize = null,
+        CancellationToken cancellation = default)
     {
         Model fitted = Fit(model, samples);
         return SampleBatches

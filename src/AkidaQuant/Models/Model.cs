@@ -103,7 +103,10 @@ public sealed class Model
         if (Layers.Count(layer => layer is InputLayer) is var inputCount and > 1)
         {
             throw new QuantException(
-                "ModelSeveralInputs", QuantErrorKind.NotSupported, $"The model '{Name}' has {inputCount} inputs. Networks that run here have one.", Name);
+                "ModelSeveralInputs",
+                QuantErrorKind.NotSupported,
+                $"The model '{Name}' has {inputCount} inputs. Networks that run here have one.",
+                Name);
         }
 
         return new ExecutionPlan<Node>(Name, Input.Spec(IsQuantized), Nodes, Outputs[0]);

@@ -53,8 +53,13 @@ public sealed class ModelSummary
             }
 
             string shape = step.Prepared.Output.Shape.Prepend(model.Input.BatchSize).ToString();
-            rows.Add(new SummaryRow(
-                layer.Name, layer.ClassName, layer is InputLayer ? $"[{shape}]" : shape, layer.Variables.Sum(variable => (long)variable.Value.Values.Length), step.Node.Inputs.ToArray()));
+            rows.Add(
+                new SummaryRow(
+                    layer.Name,
+                    layer.ClassName,
+                    layer is InputLayer ? $"[{shape}]" : shape,
+                    layer.Variables.Sum(variable => (long)variable.Value.Values.Length),
+                    step.Node.Inputs.ToArray()));
         }
 
         Rows = rows;
@@ -83,7 +88,10 @@ public sealed class ModelSummary
         StringBuilder text = new();
         Line(text, $"Model: \"{Name}\"");
         Line(text, new string('_', length));
-        Row(text, ends, _isLinear ? ["Layer (type)", "Output Shape", "Param #"] : ["Layer (type)", "Output Shape", "Param #", "Connected to"]);
+        Row(
+            text,
+            ends,
+            _isLinear ? ["Layer (type)", "Output Shape", "Param #"] : ["Layer (type)", "Output Shape", "Param #", "Connected to"]);
         Line(text, new string('=', length));
         foreach (SummaryRow row in Rows)
         {
@@ -106,7 +114,9 @@ public sealed class ModelSummary
     }
 
     private static bool IsChain(Model model) =>
-        model.Nodes.All(node => node.Inputs.Count <= 1) && model.Nodes.All(node => model.Consumers(node.Name).Count <= 1) && model.Outputs.Count == 1;
+        model.Nodes.All(node => node.Inputs.Count <= 1)
+        && model.Nodes.All(node => model.Consumers(node.Name).Count <= 1)
+        && model.Outputs.Count == 1;
 
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 

@@ -13,7 +13,9 @@ public sealed record Node(Layer Layer, IReadOnlyList<string> Inputs) : IPlanNode
     public string Title => $"Layer '{Name}' ({Layer.ClassName})";
 
     /// <inheritdoc/>
-    /// <exception cref="QuantException">As <see cref="Layer.Prepare"/>, or <c>LayerInputCount</c>: another number of inputs is connected.</exception>
+    /// <exception cref="QuantException">
+    /// As <see cref="Layer.Prepare"/>, or <c>LayerInputCount</c>: another number of inputs is connected.
+    /// </exception>
     public PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => Layer.TakesInputs(Inputs.Count)
         ? Layer.PrepareNamed(inputs)
         : throw new QuantException(

@@ -86,7 +86,10 @@ internal static class NodeOrder
 
                 if (!byName.TryGetValue(input, out Node? producer))
                 {
-                    throw Invalid(model, top.Node.Name, $"the layer '{top.Node.Name}' takes the output of '{input}', which does not exist.");
+                    throw Invalid(
+                        model,
+                        top.Node.Name,
+                        $"the layer '{top.Node.Name}' takes the output of '{input}', which does not exist.");
                 }
 
                 if (!open.Add(input))

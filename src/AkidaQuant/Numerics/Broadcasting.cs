@@ -37,7 +37,10 @@ internal static class Broadcasting
 
     /// <summary>Every pair of elements combined.</summary>
     /// <exception cref="QuantException">ShapesDoNotBroadcast.</exception>
-    public static NdArray<TResult> Zip<TLeft, TRight, TResult>(NdArray<TLeft> left, NdArray<TRight> right, Func<TLeft, TRight, TResult> combine)
+    public static NdArray<TResult> Zip<TLeft, TRight, TResult>(
+        NdArray<TLeft> left,
+        NdArray<TRight> right,
+        Func<TLeft, TRight, TResult> combine)
     {
         Shape shape = Common(left.Shape, right.Shape);
         TLeft[] a = Expand(left, shape).Values;

@@ -27,7 +27,9 @@ public static class Rounding
         if (double.IsNaN(value))
         {
             throw new QuantException(
-                "ValueNotANumber", QuantErrorKind.InvalidData, "A value is not a number, so it cannot be quantized. Check the samples and weights.");
+                "ValueNotANumber",
+                QuantErrorKind.InvalidData,
+                "A value is not a number, so it cannot be quantized. Check the samples and weights.");
         }
 
         double bound = Math.ScaleB(1.0, valueBits);

@@ -74,7 +74,9 @@ internal static class FloatRecovery
     private static void TakeOutRate(Model model, Node node, OutputQuantizer quantizer, Dictionary<string, Layer> layers)
     {
         ScalarOrVector<float> rates = ScalarOrVector<float>.From(quantizer.RescalingRate);
-        if (rates.Span.ContainsAnyExceptInRange(float.Epsilon, 1f) || RangeApplication.Absorber(model, node, quantizer, out bool reshaped) is not { } target)
+        if (
+            rates.Span.ContainsAnyExceptInRange(float.Epsilon, 1f)
+            || RangeApplication.Absorber(model, node, quantizer, out bool reshaped) is not { } target)
         {
             throw new QuantException(
                 "FloatSourceUnknown",

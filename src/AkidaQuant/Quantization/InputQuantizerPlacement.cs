@@ -17,7 +17,8 @@ internal static class InputQuantizerPlacement
         {
             if (type != parameters.InputType)
             {
-                warning?.Invoke($"The model's input is {type.FileName()}, but the parameters say {parameters.InputType.FileName()}. The model's type is kept.");
+                warning?.Invoke(
+                    $"The model's input is {type.FileName()}, but the parameters say {parameters.InputType.FileName()}. The model's type is kept.");
             }
 
             return;
@@ -47,7 +48,10 @@ internal static class InputQuantizerPlacement
         nodes.Add(new Node(quantizer, [input.Name]));
     }
 
-    /// <summary>Whether a layer at the input needs one scale for all channels: images are made of something else, or a table is looked up. The reference fails there.</summary>
+    /// <summary>
+    /// Whether a layer at the input needs one scale for all channels: images are made of something else, or a table is looked up.
+    /// The reference fails there.
+    /// </summary>
     private static bool MixesChannels(List<Node> nodes, string name, int channels)
     {
         Stack<string> names = new([name]);
@@ -118,7 +122,12 @@ internal static class InputQuantizerPlacement
     /// "Same" amounts around a border of a value of its own are those of a kernel that is not dilated (layers.md 3): a dilated one
     /// states its pads, where the reference makes the image smaller.
     /// </summary>
-    private static ConvolutionWindow ForBorderValue(ConvolutionWindow window, Shape input) => window is { Padding: Padding.Same, Dilation: not (1, 1) }
-        ? window with { Padding = Padding.Explicit, Pads = window.PadsOver(input) }
-        : window.ForBorderValue();
+    private static ConvolutionWindow ForBorderValue(ConvolutionWindow window, Shape input) =>
+        window is { Padding: Padding.Same, Dilation: not (1, 1) }
+            ? window with
+            {
+                Padding = Padding.Explicit,
+                Pads = window.PadsOver(input),
+            }
+            : window.ForBorderValue();
 }

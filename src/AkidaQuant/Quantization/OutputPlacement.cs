@@ -58,7 +58,13 @@ internal static class OutputPlacement
     private static bool MovesChannels(Model model, Node node) =>
         node.Inputs is [string input] && node.Layer.MovesChannels(Output(model, input), Output(model, node.Name));
 
-    private static void Place(Model model, Node node, Node next, bool movesChannels, QuantizationParams parameters, Dictionary<string, QuantSettings> placed)
+    private static void Place(
+        Model model,
+        Node node,
+        Node next,
+        bool movesChannels,
+        QuantizationParams parameters,
+        Dictionary<string, QuantSettings> placed)
     {
         bool perTensor = parameters.PerTensorActivations || movesChannels || IsVector(Output(model, node.Name))
             || node.Layer.OwnOutputBits is not null || next.Layer.AskedInputBits is not null;

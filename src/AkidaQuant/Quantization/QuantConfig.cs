@@ -38,13 +38,17 @@ public sealed class QuantConfig : OrderedDictionary<string, object?>
 
     /// <summary>The settings of a layer, copied, whatever dictionaries they were given as; null when there are none.</summary>
     /// <exception cref="QuantException">The entry is not a dictionary, or a value is of a type that settings do not have.</exception>
-    public QuantSettings? Settings(string layer) => this.GetValueOrDefault(layer) switch
-    {
-        null => null,
-        IDictionary other => QuantSettings.From(other, layer),
-        var other => throw new QuantException(
-            "ConfigEntryInvalid", QuantErrorKind.InvalidData, $"The configuration of layer '{layer}' must be a dictionary, but it is '{other}'.", layer),
-    };
+    public QuantSettings? Settings(string layer) =>
+        this.GetValueOrDefault(layer) switch
+        {
+            null => null,
+            IDictionary other => QuantSettings.From(other, layer),
+            var other => throw new QuantException(
+                "ConfigEntryInvalid",
+                QuantErrorKind.InvalidData,
+                $"The configuration of layer '{layer}' must be a dictionary, but it is '{other}'.",
+                layer),
+        };
 
     /// <summary>The text of a configuration file.</summary>
     public override string ToString() => PythonJson.ToIndented(this);

@@ -85,11 +85,12 @@ internal static class QuantizedStructure
             }
 
             QuantizedLayer quantized = WithRanges(
-                layer.Quantize(given ?? placed.GetValueOrDefault(node.Name), context), floating.Plan[node.Name].Prepared.Output.Shape.Channels)
-                with
-                {
-                    StoredArguments = layer.StoredArguments,
-                };
+                layer.Quantize(given ?? placed.GetValueOrDefault(node.Name), context),
+                floating.Plan[node.Name].Prepared.Output.Shape.Channels
+            ) with
+            {
+                StoredArguments = layer.StoredArguments,
+            };
             replaced[node.Name] = quantized;
             if (quantized.HasQuantizableWeights)
             {
@@ -126,7 +127,9 @@ internal static class QuantizedStructure
         for (int i = 0; i < nodes.Count; i++)
         {
             Node node = nodes[i];
-            if (node.Layer is QuantizedLayer or Dequantizer or InputQuantizer || !node.Inputs.Any(input => GivesIntegers(byName[input].Layer)))
+            if (
+                node.Layer is QuantizedLayer or Dequantizer or InputQuantizer
+                || !node.Inputs.Any(input => GivesIntegers(byName[input].Layer)))
             {
                 continue;
             }
@@ -189,7 +192,10 @@ internal static class QuantizedStructure
 
             // Only the output changes: the layer may be the first one, which takes up the zero point of the inputs.
             QuantizedLayer other = layer.Quantize(settings, new QuantizationContext(parameters.WeightBits, parameters.BufferBits));
-            nodes[index] = nodes[index] with { Layer = quantized with { Settings = other.Settings, OutputQuantizer = other.OutputQuantizer } };
+            nodes[index] = nodes[index] with
+            {
+                Layer = quantized with { Settings = other.Settings, OutputQuantizer = other.OutputQuantizer },
+            };
         }
     }
 }

@@ -23,7 +23,8 @@ public static class Quantizer
         Validate(model, options);
         if (options is { Samples: null, Ranges: null, Parameters.PerTensorActivations: false })
         {
-            options.Warning?.Invoke("Per-axis activations are calibrated with random samples, which is inaccurate. Give real samples, or use per-tensor activations.");
+            options.Warning?.Invoke(
+                "Per-axis activations are calibrated with random samples, which is inaccurate. Give real samples, or use per-tensor activations.");
         }
 
         Model floating = Rewritten(model, options);
@@ -34,7 +35,8 @@ public static class Quantizer
         }
 
         _ = quantized.Plan;
-        CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, quantized, options.Samples ?? RandomSet(floating, options), options);
+        CalibratedRanges ranges = options.Ranges
+            ?? Calibration.Run(floating, quantized, options.Samples ?? RandomSet(floating, options), options);
         Model calibrated = RangeApplication.Apply(quantized, ranges);
         WarnOfSaturation(calibrated, options);
         return calibrated.WithFloatSource(floating);
@@ -107,7 +109,11 @@ public static class Quantizer
     {
         if (value is <= 0)
         {
-            throw new QuantException("ParameterOutOfRange", QuantErrorKind.InvalidArgument, $"{name} must be at least 1, but it is {value}.", name);
+            throw new QuantException(
+                "ParameterOutOfRange",
+                QuantErrorKind.InvalidArgument,
+                $"{name} must be at least 1, but it is {value}.",
+                name);
         }
     }
 
@@ -148,7 +154,8 @@ public static class Quantizer
             return model;
         }
 
-        options.Verbose?.Invoke($"The input '{input.Name}' becomes {type.FileName()}: the samples are such integers, channels last. Give floats, or channels first, to have them quantized by an InputQuantizer.");
+        options.Verbose?.Invoke(
+            $"The input '{input.Name}' becomes {type.FileName()}: the samples are such integers, channels last. Give floats, or channels first, to have them quantized by an InputQuantizer.");
         return model.WithLayers(layer => layer is InputLayer ? input with { Type = type } : layer);
     }
 
@@ -179,10 +186,16 @@ public static class Quantizer
     /// the number of steps is nothing that its rewritten form knows.
     /// </summary>
     private static Shape InputShape(Model model, Shape sample) =>
-        model.InputShape.Rank == sample.Rank + 1 && model.InputShape[0] == Shape.Unknown && model.Layers.Any(layer => layer is Conv3D or PleiadesLayer)
+        model.InputShape.Rank == sample.Rank + 1
+        && model.InputShape[0] == Shape.Unknown
+        && model.Layers.Any(layer => layer is Conv3D or PleiadesLayer)
             ? sample.Prepend(1)
             : sample;
 
-    private static SampleSet RandomSet(Model floating, QuantizeOptions options) => RandomSamples.Create(
-        floating.InputShape, options.SampleCount ?? Calibration.DefaultSampleCount, floating.Input.Type ?? options.Parameters.InputType, options.Seed);
+    private static SampleSet RandomSet(Model floating, QuantizeOptions options) =>
+        RandomSamples.Create(
+            floating.InputShape,
+            options.SampleCount ?? Calibration.DefaultSampleCount,
+            floating.Input.Type ?? options.Parameters.InputType,
+            options.Seed);
 }

@@ -115,10 +115,12 @@ public static class RandomSamples
     private static double[] Bounds(ScalarOrVector<double> bounds, int channels, Shape shape)
     {
         double[] values = bounds.Expand(channels);
-        return values.Length == channels && Array.TrueForAll(values, double.IsFinite) ? values : throw new QuantException(
-            "SampleRangeInvalid",
-            QuantErrorKind.InvalidArgument,
-            $"The bounds of random samples must be one finite number or {channels} of them, one for each index of the last axis of {shape}.");
+        return values.Length == channels && Array.TrueForAll(values, double.IsFinite)
+            ? values
+            : throw new QuantException(
+                "SampleRangeInvalid",
+                QuantErrorKind.InvalidArgument,
+                $"The bounds of random samples must be one finite number or {channels} of them, one for each index of the last axis of {shape}.");
     }
 
     private static int SizeOf(Shape shape, int count)
@@ -136,12 +138,19 @@ public static class RandomSamples
 
         if (count <= 0)
         {
-            throw new QuantException("SampleSetEmpty", QuantErrorKind.InvalidArgument, $"The number of random samples must be positive, but it is {count}.");
+            throw new QuantException(
+                "SampleSetEmpty",
+                QuantErrorKind.InvalidArgument,
+                $"The number of random samples must be positive, but it is {count}.");
         }
 
         long size = shape.Aggregate((long)count, (product, dimension) => Math.Min(product * dimension, (long)Array.MaxLength + 1));
-        return size <= Array.MaxLength ? (int)size : throw new QuantException(
-            "SampleSetTooLarge", QuantErrorKind.InvalidArgument, $"{count} samples of the shape {shape} are too many values for one array. Draw fewer samples.");
+        return size <= Array.MaxLength
+            ? (int)size
+            : throw new QuantException(
+                "SampleSetTooLarge",
+                QuantErrorKind.InvalidArgument,
+                $"{count} samples of the shape {shape} are too many values for one array. Draw fewer samples.");
     }
 
     private static string Describe(ulong? seed) =>

@@ -189,17 +189,21 @@ internal sealed class RangeApplication
     }
 
     /// <summary>The layer with the zero point taken up in its bias and its border.</summary>
-    internal static Layer FoldZeroPoint(Layer layer, float[] offset) => layer switch
-    {
-        QuantizedConv2D convolution => convolution with
+    internal static Layer FoldZeroPoint(Layer layer, float[] offset) =>
+        layer switch
         {
-            Bias = Plus(convolution.Bias, OffsetFolding.Sum(convolution.Kernel, offset)),
-            PaddingValue = convolution.PaddingValue is { } padding ? Minus(padding, offset) : null,
-        },
-        QuantizedDense dense => dense with { Bias = Plus(dense.Bias, OffsetFolding.Sum(dense.Kernel, offset)) },
-        QuantizedBufferTempConv temporal => temporal with { Bias = Plus(temporal.Bias, OffsetFolding.Sum(temporal.Kernel, Repeat(offset, temporal.KernelSize))) },
-        _ => throw NoZeroPoint(layer),
-    };
+            QuantizedConv2D convolution => convolution with
+            {
+                Bias = Plus(convolution.Bias, OffsetFolding.Sum(convolution.Kernel, offset)),
+                PaddingValue = convolution.PaddingValue is { } padding ? Minus(padding, offset) : null,
+            },
+            QuantizedDense dense => dense with { Bias = Plus(dense.Bias, OffsetFolding.Sum(dense.Kernel, offset)) },
+            QuantizedBufferTempConv temporal => temporal with
+            {
+                Bias = Plus(temporal.Bias, OffsetFolding.Sum(temporal.Kernel, Repeat(offset, temporal.KernelSize))),
+            },
+            _ => throw NoZeroPoint(layer),
+        };
 
     /// <summary>The offset of every channel of every frame that a kernel over time sees.</summary>
     private static float[] Repeat(float[] offset, int frames) =>
@@ -208,11 +212,12 @@ internal sealed class RangeApplication
     private static Node OnlyConsumer(Model model, Node node) =>
         model.Consumers(node.Name) is [Node consumer] ? consumer : throw NoZeroPoint(node.Layer);
 
-    private static QuantException NoZeroPoint(Layer layer) => new(
-        "ZeroPointNotPossible",
-        QuantErrorKind.NotSupported,
-        $"Layer '{layer.Name}' ({layer.ClassName}) cannot take up the zero point of the inputs, or pass it on to one that can. Use a signed input type such as int8.",
-        layer.Name);
+    private static QuantException NoZeroPoint(Layer layer) =>
+        new(
+            "ZeroPointNotPossible",
+            QuantErrorKind.NotSupported,
+            $"Layer '{layer.Name}' ({layer.ClassName}) cannot take up the zero point of the inputs, or pass it on to one that can. Use a signed input type such as int8.",
+            layer.Name);
 
     private static NdArray<float> Plus(NdArray<float> bias, float[] sum)
     {
@@ -247,10 +252,12 @@ internal sealed class RangeApplication
                 layer);
         }
 
-        return range.Values.All(float.IsFinite) ? range : throw new QuantException(
-            "RangeNotFinite",
-            QuantErrorKind.InvalidData,
-            $"The calibrated range of layer '{layer}' is not finite. The float model overflows on these samples; check them and the weights.",
-            layer);
+        return range.Values.All(float.IsFinite)
+            ? range
+            : throw new QuantException(
+                "RangeNotFinite",
+                QuantErrorKind.InvalidData,
+                $"The calibrated range of layer '{layer}' is not finite. The float model overflows on these samples; check them and the weights.",
+                layer);
     }
 }

@@ -39,7 +39,8 @@ internal static class Requantization
             }
 
             // An entry without an output quantizer says that there is none (quantize.md 6.2).
-            missing.AddRange(settings.Keys.Where(key => key != "output_quantizer" && !given.ContainsKey(key)).Select(key => $"'{layer.Name}' ({key})"));
+            missing.AddRange(
+                settings.Keys.Where(key => key != "output_quantizer" && !given.ContainsKey(key)).Select(key => $"'{layer.Name}' ({key})"));
         }
 
         if (missing.Count > 0)

@@ -23,11 +23,13 @@ internal static class StreamSamples
             return (Cut(samples, model.InputShape, samples.SampleShape[0]), samples.Count);
         }
 
-        return batchSize is { } streams ? (samples, streams) : throw new QuantException(
-            "StreamBatchSizeMissing",
-            QuantErrorKind.InvalidArgument,
-            $"The model '{model.Name}' keeps frames from call to call, so its samples are the time steps of parallel streams. Give the number of streams as the batch size, 1 for a single stream.",
-            model.Name);
+        return batchSize is { } streams
+            ? (samples, streams)
+            : throw new QuantException(
+                "StreamBatchSizeMissing",
+                QuantErrorKind.InvalidArgument,
+                $"The model '{model.Name}' keeps frames from call to call, so its samples are the time steps of parallel streams. Give the number of streams as the batch size, 1 for a single stream.",
+                model.Name);
     }
 
     private static SampleSet Cut(Model model, SampleSet samples)

@@ -10,7 +10,9 @@ public sealed class SampleSet
     private readonly SampleValues _values;
     private readonly long _start;
 
-    /// <summary>Where samples are turned as they are read: how far apart values go that are stored side by side; 1 for as they are.</summary>
+    /// <summary>
+    /// Where samples are turned as they are read: how far apart values go that are stored side by side; 1 for as they are.
+    /// </summary>
     private int _step = 1;
 
     private SampleSet(SampleValues values, long start, int count, Shape sampleShape, int[]? labels, string[]? names, string source)
@@ -49,8 +51,16 @@ public sealed class SampleSet
     public IntegerType? Type => IntegerTypes.Parse(DType);
 
     /// <summary>Samples from a plain array of numbers that holds one sample after the other.</summary>
-    /// <exception cref="QuantException"><c>SampleSetEmpty</c>, <c>SampleShapeInvalid</c>, <c>LabelCountMismatch</c>, <c>NameCountMismatch</c> or <c>SampleTypeUnknown</c>.</exception>
-    public static SampleSet FromArray(Array values, Shape sampleShape, int[]? labels = null, string[]? names = null, string source = "an array")
+    /// <exception cref="QuantException">
+    /// <c>SampleSetEmpty</c>, <c>SampleShapeInvalid</c>, <c>LabelCountMismatch</c>, <c>NameCountMismatch</c> or
+    /// <c>SampleTypeUnknown</c>.
+    /// </exception>
+    public static SampleSet FromArray(
+        Array values,
+        Shape sampleShape,
+        int[]? labels = null,
+        string[]? names = null,
+        string source = "an array")
     {
         ArgumentNullException.ThrowIfNull(values);
         int size = SizeOf(sampleShape, source);
@@ -78,7 +88,10 @@ public sealed class SampleSet
         if (skip < 0 || first < 0)
         {
             throw new QuantException(
-                "SampleRangeInvalid", QuantErrorKind.InvalidArgument, $"Samples to skip and to take must not be negative, but they are {skip} and {first}.", Source);
+                "SampleRangeInvalid",
+                QuantErrorKind.InvalidArgument,
+                $"Samples to skip and to take must not be negative, but they are {skip} and {first}.",
+                Source);
         }
 
         int count = Math.Min(first ?? int.MaxValue, Count - Math.Min(skip, Count));
@@ -92,7 +105,13 @@ public sealed class SampleSet
         }
 
         return new SampleSet(
-            _values, _start + ((long)skip * SampleShape.Size), count, SampleShape, Labels?[skip..(skip + count)], Names?[skip..(skip + count)], Source)
+            _values,
+            _start + ((long)skip * SampleShape.Size),
+            count,
+            SampleShape,
+            Labels?[skip..(skip + count)],
+            Names?[skip..(skip + count)],
+            Source)
         {
             Classes = Classes,
             _step = _step,
@@ -171,10 +190,19 @@ public sealed class SampleSet
     /// <inheritdoc/>
     public override string ToString() => $"{Count} samples {SampleShape} of {DType}";
 
-    private static SampleSet Create(Array values, int count, Shape sampleShape, int[]? labels, string[]? names, string source) => Create(
-        SampleValues.From(values) ?? throw new QuantException(
-            "SampleTypeUnknown", QuantErrorKind.InvalidData, $"The samples in {source} are of the type {values.GetType().GetElementType()}, not numbers.", source),
-        count, sampleShape, labels, names, source);
+    private static SampleSet Create(Array values, int count, Shape sampleShape, int[]? labels, string[]? names, string source) =>
+        Create(
+            SampleValues.From(values)
+                ?? throw new QuantException(
+                    "SampleTypeUnknown",
+                    QuantErrorKind.InvalidData,
+                    $"The samples in {source} are of the type {values.GetType().GetElementType()}, not numbers.",
+                    source),
+            count,
+            sampleShape,
+            labels,
+            names,
+            source);
 
     /// <summary>Samples whose values may be read on demand.</summary>
     internal static SampleSet Create(SampleValues values, int count, Shape sampleShape, int[]? labels, string[]? names, string source)

@@ -31,7 +31,9 @@ internal abstract class SampleValues
             : null;
     }
 
-    /// <summary>Reads elements as float32, rounded to nearest; gives the position of the first that is not finite, -1 when all are.</summary>
+    /// <summary>
+    /// Reads elements as float32, rounded to nearest; gives the position of the first that is not finite, -1 when all are.
+    /// </summary>
     /// <exception cref="QuantException">What is wrong with the file that they are read from.</exception>
     public abstract long CopyTo(long start, Span<float> destination);
 

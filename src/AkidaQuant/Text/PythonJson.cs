@@ -74,7 +74,13 @@ public static class PythonJson
         }
     }
 
-    private static void WriteItems(StringBuilder text, char open, char close, IEnumerable<(string? Key, object? Value)> items, bool indented, int depth)
+    private static void WriteItems(
+        StringBuilder text,
+        char open,
+        char close,
+        IEnumerable<(string? Key, object? Value)> items,
+        bool indented,
+        int depth)
     {
         text.Append(open);
         bool isFirst = true;

@@ -65,7 +65,9 @@ internal static class PythonJsonReader
                 return text.Length > 0 && text[0] == WordMark ? Word(text[1..]) : text;
             case JsonValueKind.Number:
                 string number = element.GetRawText();
-                return number.AsSpan().IndexOfAny('.', 'e', 'E') < 0 && long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer)
+                return
+                    number.AsSpan().IndexOfAny('.', 'e', 'E') < 0
+                    && long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer)
                     ? (object)integer
                     : double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture);
             case JsonValueKind.True:
@@ -97,7 +99,10 @@ internal static class PythonJsonReader
         for (int i = 0; i < text.Length; i++)
         {
             char c = text[i];
-            if (!inString && c is 'N' or 'I' or '-' && Array.Find(Words, word => string.CompareOrdinal(text, i, word, 0, word.Length) == 0) is { } found)
+            if (
+                !inString
+                && c is 'N' or 'I' or '-'
+                && Array.Find(Words, word => string.CompareOrdinal(text, i, word, 0, word.Length) == 0) is { } found)
             {
                 result.Append("\"\\u0000").Append(found).Append('"');
                 i += found.Length - 1;

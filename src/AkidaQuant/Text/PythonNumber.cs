@@ -44,7 +44,8 @@ public static class PythonNumber
         string[] parts = text[sign.Length..].Split('E');
         int point = parts[0].IndexOf('.', StringComparison.Ordinal);
         string all = parts[0].Replace(".", string.Empty, StringComparison.Ordinal);
-        int exponent = (point < 0 ? parts[0].Length : point) - 1 + (parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0);
+        int exponent =
+            (point < 0 ? parts[0].Length : point) - 1 + (parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0);
         string digits = all.TrimStart('0');
         if (digits.Length == 0)
         {

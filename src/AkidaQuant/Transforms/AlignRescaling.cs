@@ -6,7 +6,8 @@ namespace AkidaQuant.Transforms;
 
 /// <summary>
 /// Takes the offset of a Rescaling, and its scale when there is one a channel or a negative one, into the kernels behind it
-/// (transforms.md 4.8; the reference leaves a negative scale, and integers cannot have one). The border of a padded convolution gets the value that stands for zero from then on. The
+/// (transforms.md 4.8; the reference leaves a negative scale, and integers cannot have one). The border of a padded convolution
+/// gets the value that stands for zero from then on. The
 /// memory of a temporal convolution cannot: its offset goes to a convolution of its own, where the reference folds it
 /// and computes something else until the memory is full.
 /// </summary>
@@ -31,7 +32,9 @@ internal sealed class AlignRescaling : IRewrite
                 string name = editor.FreeName(node.Name + IdentityConvolution.Suffix);
                 editor.InsertAfter(node.Name, Fold(IdentityConvolution.Create(name, image.Channels), rescaling), moveOutputs: true);
                 editor.Replace(Plain(rescaling));
-                log.Rewritten(node.Name, $"leaves its offset to the new layer '{name}': the memory of what comes next starts with zeros behind it");
+                log.Rewritten(
+                    node.Name,
+                    $"leaves its offset to the new layer '{name}': the memory of what comes next starts with zeros behind it");
                 continue;
             }
 
@@ -57,17 +60,24 @@ internal sealed class AlignRescaling : IRewrite
 
     private static bool FoldsScale(Rescaling rescaling) => rescaling.Scale is not [>= 0];
 
-    private static Rescaling Plain(Rescaling rescaling) => rescaling with { Offset = [0], Scale = FoldsScale(rescaling) ? [1] : rescaling.Scale };
+    private static Rescaling Plain(Rescaling rescaling) =>
+        rescaling with
+        {
+            Offset = [0],
+            Scale = FoldsScale(rescaling) ? [1] : rescaling.Scale,
+        };
 
-    private static string? Obstacle(Layer consumer) => consumer switch
-    {
-        Dense or BufferTempConv or DepthwiseBufferTempConv => null,
-        Conv2D { Groups: not 1 } => $"the convolution '{consumer.Name}' has groups",
-        PaddedConv2D => $"the convolution '{consumer.Name}' has a border value already",
-        Conv2D { Window: { Padding: Padding.Same, Dilation: not (1, 1) } } => $"the dilated convolution '{consumer.Name}' cannot get a border value",
-        Conv2D => null,
-        _ => $"'{consumer.Name}' ({consumer.ClassName}) behind it has no kernel that could take them up",
-    };
+    private static string? Obstacle(Layer consumer) =>
+        consumer switch
+        {
+            Dense or BufferTempConv or DepthwiseBufferTempConv => null,
+            Conv2D { Groups: not 1 } => $"the convolution '{consumer.Name}' has groups",
+            PaddedConv2D => $"the convolution '{consumer.Name}' has a border value already",
+            Conv2D { Window: { Padding: Padding.Same, Dilation: not (1, 1) } } =>
+                $"the dilated convolution '{consumer.Name}' cannot get a border value",
+            Conv2D => null,
+            _ => $"'{consumer.Name}' ({consumer.ClassName}) behind it has no kernel that could take them up",
+        };
 
     private static Layer Fold(Layer consumer, Rescaling rescaling) => consumer switch
     {

@@ -36,7 +36,12 @@ internal sealed class FoldBatchNormalization : IRewrite
         return editor.Build();
     }
 
-    private static string? Obstacle(Model model, GraphEditor editor, Node producer, WeightedLayer weighted, BatchNormalization normalization)
+    private static string? Obstacle(
+        Model model,
+        GraphEditor editor,
+        Node producer,
+        WeightedLayer weighted,
+        BatchNormalization normalization)
     {
         int rank = model.Plan[normalization.Name].Prepared.Output.Shape.Rank;
         return editor.Consumers(producer.Name).Count != 1 ? "other layers take the output before it"

@@ -15,8 +15,11 @@ internal sealed class InsertIdentityAfterAdd : IRewrite
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (node.Layer is Add or Concatenate
-                && !model.Consumers(node.Name).Any(consumer => consumer.Layer is Conv2D or DepthwiseConv2D or Conv2DTranspose or DepthwiseConv2DTranspose)
+            if (
+                node.Layer is Add or Concatenate
+                && !model
+                    .Consumers(node.Name)
+                    .Any(consumer => consumer.Layer is Conv2D or DepthwiseConv2D or Conv2DTranspose or DepthwiseConv2DTranspose)
                 && IdentityConvolution.Channels(model, node.Name) is { } channels)
             {
                 string name = editor.FreeName(node.Name + IdentityConvolution.Suffix);

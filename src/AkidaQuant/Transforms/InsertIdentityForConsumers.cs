@@ -19,7 +19,10 @@ internal sealed class InsertIdentityForConsumers : IRewrite
         foreach (Node node in model.Nodes)
         {
             List<string> consumers = [.. model.Consumers(node.Name).Select(consumer => consumer.Name)];
-            if (node.Layer is InputLayer || consumers.Count <= MostConsumers || IdentityConvolution.Channels(model, node.Name) is not { } channels)
+            if (
+                node.Layer is InputLayer
+                || consumers.Count <= MostConsumers
+                || IdentityConvolution.Channels(model, node.Name) is not { } channels)
             {
                 continue;
             }

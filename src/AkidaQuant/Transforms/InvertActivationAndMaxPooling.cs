@@ -21,7 +21,9 @@ internal sealed class InvertActivationAndMaxPooling : IRewrite
             }
             else if (!activation.Layer.NeverFalls)
             {
-                log.Kept(activation.Name, $"stays before '{pooling.Name}': it falls somewhere, where the largest input does not give the largest output");
+                log.Kept(
+                    activation.Name,
+                    $"stays before '{pooling.Name}': it falls somewhere, where the largest input does not give the largest output");
             }
             else
             {

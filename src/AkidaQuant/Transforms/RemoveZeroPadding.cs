@@ -34,7 +34,9 @@ internal sealed class RemoveZeroPadding : IRewrite
             foreach (Layer layer in padded)
             {
                 editor.Replace(layer);
-                log.Rewritten(node.Name, $"is taken into '{layer.Name}', whose kernel size becomes {SpatialKernel.Window(layer)!.KernelSize}");
+                log.Rewritten(
+                    node.Name,
+                    $"is taken into '{layer.Name}', whose kernel size becomes {SpatialKernel.Window(layer)!.KernelSize}");
             }
 
             editor.Remove(node.Name);

@@ -21,7 +21,10 @@ internal sealed class ReplaceRescaling : IRewrite
                 continue;
             }
 
-            Layer? kernel = Kernel(rescaling, model.Plan[node.Name].Prepared.Output.Shape, isBehindInput: model[node.Inputs[0]].Layer is InputLayer);
+            Layer? kernel = Kernel(
+                rescaling,
+                model.Plan[node.Name].Prepared.Output.Shape,
+                isBehindInput: model[node.Inputs[0]].Layer is InputLayer);
             if (kernel is null)
             {
                 log.Kept(node.Name, "stays: only rows and images of a few thousand channels are rescaled by a kernel");
@@ -40,7 +43,10 @@ internal sealed class ReplaceRescaling : IRewrite
 
     private static bool HasNoForm(Rescaling rescaling) => rescaling.QuantizationObstacle is not null || rescaling.Scale is [<= 0];
 
-    /// <summary>Whether a scale meets a layer whose integers have none besides their fractional bits (layers.md 2.3), past those that hand it on.</summary>
+    /// <summary>
+    /// Whether a scale meets a layer whose integers have none besides their fractional bits (layers.md 2.3), past those that hand
+    /// it on.
+    /// </summary>
     private static bool MeetsIntegers(Model model, string name)
     {
         // A loop, because a file can have any number of layers in a row.
@@ -75,7 +81,14 @@ internal sealed class ReplaceRescaling : IRewrite
         ConvolutionWindow cell = new() { KernelSize = (1, 1) };
         return (shape.Rank, channels) switch
         {
-            (1, <= IdentityConvolution.MostChannels) => new Dense { Name = rescaling.Name, Units = channels, Kernel = SpatialKernel.Diagonal(scale) with { Shape = new Shape(channels, channels) }, UseBias = useBias, Bias = bias },
+            (1, <= IdentityConvolution.MostChannels) => new Dense
+            {
+                Name = rescaling.Name,
+                Units = channels,
+                Kernel = SpatialKernel.Diagonal(scale) with { Shape = new Shape(channels, channels) },
+                UseBias = useBias,
+                Bias = bias,
+            },
 
             // Behind the input it is to take up the zero point of unsigned samples, which a depthwise one cannot.
             (3, <= IdentityConvolution.MostChannels) when isBehindInput => new Conv2D
@@ -87,10 +100,18 @@ internal sealed class ReplaceRescaling : IRewrite
                 UseBias = useBias,
                 Bias = bias,
             },
-            (3, _) => new DepthwiseConv2D { Name = rescaling.Name, Window = cell, Kernel = new NdArray<float>(new Shape(1, 1, channels, 1), scale), UseBias = useBias, Bias = bias },
+            (3, _) => new DepthwiseConv2D
+            {
+                Name = rescaling.Name,
+                Window = cell,
+                Kernel = new NdArray<float>(new Shape(1, 1, channels, 1), scale),
+                UseBias = useBias,
+                Bias = bias,
+            },
             _ => null,
         };
     }
 
-    private static float[] Spread(double[] values, int channels) => [.. Enumerable.Range(0, channels).Select(i => (float)values[values.Length == 1 ? 0 : i])];
+    private static float[] Spread(double[] values, int channels) =>
+        [.. Enumerable.Range(0, channels).Select(i => (float)values[values.Length == 1 ? 0 : i])];
 }

@@ -51,7 +51,9 @@ internal sealed class ReplaceVolumeConvolutions : IRewrite
             return model;
         }
 
-        log.Rewritten(model.Name, $"takes images of {rewritten.InputShape} one by one now, and remembers what its kernels over time still see");
+        log.Rewritten(
+            model.Name,
+            $"takes images of {rewritten.InputShape} one by one now, and remembers what its kernels over time still see");
         return rewritten;
     }
 }

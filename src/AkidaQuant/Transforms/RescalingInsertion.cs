@@ -42,15 +42,23 @@ public static class RescalingInsertion
         int channels = model.InputShape.Channels;
         if (values.Length != 1 && values.Length != channels && (channels != Shape.Unknown || values.Length == 0))
         {
-            throw Wrong(model, $"the {name} must be one number, or one for each of the {channels} channels, but there are {values.Length}.");
+            throw Wrong(
+                model,
+                $"the {name} must be one number, or one for each of the {channels} channels, but there are {values.Length}.");
         }
 
         if (values.Any(value => !float.IsFinite((float)value)))
         {
-            throw Wrong(model, $"the {name} must be numbers that float32 can hold, but it is {string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)))}.");
+            throw Wrong(
+                model,
+                $"the {name} must be numbers that float32 can hold, but it is {string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)))}.");
         }
     }
 
-    private static QuantException Wrong(Model model, string problem) => new(
-        "RescalingInvalid", QuantErrorKind.InvalidArgument, $"The input of the model '{model.Name}' cannot be rescaled: {problem}", model.Name);
+    private static QuantException Wrong(Model model, string problem) =>
+        new(
+            "RescalingInvalid",
+            QuantErrorKind.InvalidArgument,
+            $"The input of the model '{model.Name}' cannot be rescaled: {problem}",
+            model.Name);
 }

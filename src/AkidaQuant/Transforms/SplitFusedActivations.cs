@@ -20,7 +20,9 @@ internal sealed class SplitFusedActivations : IRewrite
             string name = editor.FreeName($"{node.Name}_activ");
             editor.Replace(fused with { Activation = ActivationFunction.Linear });
             editor.InsertAfter(
-                node.Name, new Activation { Name = name, Function = fused.Activation == "silu" ? "swish" : fused.Activation }, moveOutputs: true);
+                node.Name,
+                new Activation { Name = name, Function = fused.Activation == "silu" ? "swish" : fused.Activation },
+                moveOutputs: true);
             log.Rewritten(node.Name, $"gives its activation '{fused.Activation}' to the new layer '{name}'");
         }
 

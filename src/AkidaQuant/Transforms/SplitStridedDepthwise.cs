@@ -19,19 +19,28 @@ internal sealed class SplitStridedDepthwise : IRewrite
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (node.Layer is not DepthwiseConv2D { Window: { Strides.Height: 2, KernelSize.Height: 5 or 7, PadsAnything: true } window } depthwise)
+            if (
+                node.Layer
+                is not DepthwiseConv2D { Window: { Strides.Height: 2, KernelSize.Height: 5 or 7, PadsAnything: true } window } depthwise)
             {
                 continue;
             }
 
-            if (window.Strides.Width != 2 || window.KernelSize.Height != window.KernelSize.Width || window.Dilation != (1, 1) || depthwise.DepthMultiplier != 1)
+            if (
+                window.Strides.Width != 2
+                || window.KernelSize.Height != window.KernelSize.Width
+                || window.Dilation != (1, 1)
+                || depthwise.DepthMultiplier != 1)
             {
                 log.Kept(node.Name, "keeps its stride: it is not square, it is dilated, or it has a depth multiplier");
                 continue;
             }
 
             string name = editor.FreeName($"{node.Name}_identity_dw_conv");
-            ConvolutionGeometry geometry = window.Over(depthwise, model.Plan[node.Inputs[0]].Prepared.Output.Shape, depthwise.Kernel.Shape[2]);
+            ConvolutionGeometry geometry = window.Over(
+                depthwise,
+                model.Plan[node.Inputs[0]].Prepared.Output.Shape,
+                depthwise.Kernel.Shape[2]);
             if (Selection(name, geometry) is not { } selection)
             {
                 log.Kept(node.Name, $"keeps its stride: with its {window.PaddingText} no part of a kernel of stride 1 gives its outputs");
@@ -61,7 +70,13 @@ internal sealed class SplitStridedDepthwise : IRewrite
                 continue;
             }
 
-            ConvolutionGeometry small = ConvolutionGeometry.Create(whole.OutputShape, (Size, Size), (2, 2), (1, 1), padding, strided.OutputChannels);
+            ConvolutionGeometry small = ConvolutionGeometry.Create(
+                whole.OutputShape,
+                (Size, Size),
+                (2, 2),
+                (1, 1),
+                padding,
+                strided.OutputChannels);
             (int row, int column) = (top + small.PadTop, left + small.PadLeft);
             if (small.OutputShape == strided.OutputShape && row < Size && column < Size)
             {

@@ -28,9 +28,18 @@ internal sealed record StepForm
             ZeroPadding3D layer => OfPadding(model, node, layer),
             AveragePooling3D layer => OfPooling(layer, input),
             ActivityRegularization => new StepForm(),
-            BatchNormalization layer => layer.Axis == 1 || layer.Axis == -input.Rank ? Not("it normalizes each step of time")
-                : To(layer with { Axis = layer.Axis == input.Rank ? -1 : layer.Axis > 0 ? layer.Axis - 1 : layer.Axis }),
-            Reshape layer => input.Rank < 2 || layer.TargetShape.Rank < 2 || Output(model, node.Name)[0] != input[0] ? Not("it reshapes the axis of time")
+            BatchNormalization layer => layer.Axis == 1 || layer.Axis == -input.Rank
+                ? Not("it normalizes each step of time")
+                : To(
+                    layer with
+                    {
+                        Axis =
+                            layer.Axis == input.Rank ? -1
+                            : layer.Axis > 0 ? layer.Axis - 1
+                            : layer.Axis,
+                    }),
+            Reshape layer => input.Rank < 2 || layer.TargetShape.Rank < 2 || Output(model, node.Name)[0] != input[0]
+                ? Not("it reshapes the axis of time")
                 : To(layer with { TargetShape = WithoutTime(layer.TargetShape) }),
             Permute layer => layer.Dims[0] != 1 ? Not("it moves the axis of time")
                 : To(layer with { Dims = [.. layer.Dims.Skip(1).Select(axis => axis - 1)] }),
@@ -41,8 +50,11 @@ internal sealed record StepForm
                     SharedAxes = [.. layer.SharedAxes.Where(axis => axis > 1).Select(axis => axis - 1)],
                 }),
             Add or Multiply when Output(model, node.Inputs[0]) != Output(model, node.Inputs[1]) => Not("its inputs differ in shape"),
-            Concatenate layer => layer.Axis != -1 && layer.Axis != input.Rank ? Not("it joins other axes than channels") : To(layer with { Axis = -1 }),
-            Dense or Add or Multiply or LeakyReLU or Activation or Softmax or Rescaling or Dropout or { IsActivation: true } => To(node.Layer),
+            Concatenate layer => layer.Axis != -1 && layer.Axis != input.Rank
+                ? Not("it joins other axes than channels")
+                : To(layer with { Axis = -1 }),
+            Dense or Add or Multiply or LeakyReLU or Activation or Softmax or Rescaling or Dropout or { IsActivation: true } => To(
+                node.Layer),
             _ => Not("it may mix steps of time"),
         };
     }
@@ -127,8 +139,13 @@ internal sealed record StepForm
                 : To(new ZeroPadding2D { Name = layer.Name, Rows = layer.Rows, Columns = layer.Columns });
         }
 
-        return !model.Outputs.Contains(node.Name) && model.Consumers(node.Name).All(consumer => Convolution(consumer.Layer) is { } next && IsTemporal(next) && IsCausal(node, next))
-            ? new StepForm() : Not("it adds steps of time that are not the memory of a temporal convolution");
+        return
+            !model.Outputs.Contains(node.Name)
+            && model
+                .Consumers(node.Name)
+                .All(consumer => Convolution(consumer.Layer) is { } next && IsTemporal(next) && IsCausal(node, next))
+            ? new StepForm()
+            : Not("it adds steps of time that are not the memory of a temporal convolution");
     }
 
     private static Conv3D? Convolution(Layer layer) => layer is PleiadesLayer pleiades ? pleiades.ToConv3D() : layer as Conv3D;

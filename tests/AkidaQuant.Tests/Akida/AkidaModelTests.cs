@@ -77,7 +77,10 @@ public sealed class AkidaModelTests
             Inbounds = ["input"],
             KernelSize = 3,
             KernelStride = 2,
-            Variables = Emulation.Variables(("weights", weights), ("output_scales", (byte[])[199, 172]), ("output_shift", (sbyte[])[-16, -15])),
+            Variables = Emulation.Variables(
+                ("weights", weights),
+                ("output_scales", (byte[])[199, 172]),
+                ("output_shift", (sbyte[])[-16, -15])),
         };
         AkidaDepthwiseConv2D raw = scaled with
         {

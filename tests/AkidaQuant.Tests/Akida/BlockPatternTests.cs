@@ -173,5 +173,6 @@ public sealed class BlockPatternTests
 
     private static BlockConverter Make(Type type) => (BlockConverter)Activator.CreateInstance(type)!;
 
-    private static string Describe(Type[] pattern) => string.Join(", ", pattern.Select(type => type.Name.Replace("Quantized", "Q", StringComparison.Ordinal)));
+    private static string Describe(Type[] pattern) =>
+        string.Join(", ", pattern.Select(type => type.Name.Replace("Quantized", "Q", StringComparison.Ordinal)));
 }

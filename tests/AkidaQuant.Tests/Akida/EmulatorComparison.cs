@@ -35,7 +35,9 @@ internal sealed class EmulatorComparison
         int integers = dequantizer < 0 ? quantized.Plan.OutputStep : quantized.Plan.Steps[dequantizer].Inputs[0];
         EmulatorComparison comparison = new();
         SampleSet ours = quantized.Input.Fit(samples, quantized.Name);
-        SampleSet theirs = model.Layers[0] is AkidaQuantizer { ChannelsFirst: true } ? SampleInput.FitChannelsFirst(samples, model.InputShape, model.Name) : ours;
+        SampleSet theirs = model.Layers[0] is AkidaQuantizer { ChannelsFirst: true }
+            ? SampleInput.FitChannelsFirst(samples, model.InputShape, model.Name)
+            : ours;
         for (int start = 0; start < samples.Count; start += Batch)
         {
             int count = Math.Min(Batch, samples.Count - start);
@@ -43,7 +45,10 @@ internal sealed class EmulatorComparison
             SampleInput.Load(theirs, start, count, actual.Input, quantized.Input.Integers, quantized.Name);
             expected.Run(count);
             actual.Run(count);
-            comparison.Compare(Integers(expected[integers], count), Integers(actual[model.PotentialStep], count), expected[integers].SampleSize);
+            comparison.Compare(
+                Integers(expected[integers], count),
+                Integers(actual[model.PotentialStep], count),
+                expected[integers].SampleSize);
             if (dequantizer >= 0 && Floats(model, actual, count) is { } given)
             {
                 Span<float> wanted = ((FloatData)expected[dequantizer]).Values(count);

@@ -62,7 +62,14 @@ public sealed class EmulatorTests
     public void Refuses_samples_that_do_not_fit()
     {
         SampleSet signed = SampleSet.FromArray(Enumerable.Repeat((sbyte)-1, _samples.SampleShape.Size).ToArray(), _samples.SampleShape);
-        Assert.Equal("SampleTypeMismatch", Assert.Throws<QuantException>(() => Emulator.Run(_akida, signed, cancellation: Cancellation).Count()).Id);
-        Assert.Equal("SampleShapeMismatch", Assert.Throws<QuantException>(() => Emulator.Run(_akida, SampleSet.FromArray(new byte[4], new Shape(2, 2)), cancellation: Cancellation)).Id);
+        Assert.Equal(
+            "SampleTypeMismatch",
+            Assert.Throws<QuantException>(() => Emulator.Run(_akida, signed, cancellation: Cancellation).Count()).Id);
+        Assert.Equal(
+            "SampleShapeMismatch",
+            Assert
+                .Throws<QuantException>(() =>
+                    Emulator.Run(_akida, SampleSet.FromArray(new byte[4], new Shape(2, 2)), cancellation: Cancellation))
+                .Id);
     }
 }

@@ -66,7 +66,10 @@ public sealed class EmulatorVectorTests
     public void Output_shifts_below_the_references_bound_are_kept_and_reported()
     {
         List<string> warnings = [];
-        AkidaModel model = AkidaConverter.Convert(VectorCase.Open("float_input_int16").ReadModel("quantized.h5"), AkidaVersion.V2, warnings.Add);
+        AkidaModel model = AkidaConverter.Convert(
+            VectorCase.Open("float_input_int16").ReadModel("quantized.h5"),
+            AkidaVersion.V2,
+            warnings.Add);
         Assert.All(model["c0"].Variables.Integers("output_shift")!.Values, shift => Assert.Equal(-29, shift));
         Assert.Contains("'gap'", Assert.Single(warnings), StringComparison.Ordinal);
     }

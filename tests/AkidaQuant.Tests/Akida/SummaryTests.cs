@@ -104,9 +104,29 @@ public sealed class SummaryTests
                 Padding = Padding.Valid,
                 Variables = Zeros(3, 3, 1, 32),
             },
-            new AkidaDepthwiseConv2D { Name = "depthwise_conv2d", Inbounds = ["conv2d"], KernelSize = 3, KernelStride = 2, Variables = Zeros(3, 3, 32, 1) },
-            new AkidaConv2D { Name = "conv2d_1", Inbounds = ["depthwise_conv2d"], Filters = 64, KernelSize = 1, Variables = Zeros(1, 1, 32, 64) },
-            new AkidaDense1D { Name = "dense", Inbounds = ["conv2d_1"], Units = 10, Variables = Zeros(3136, 10) },
+            new AkidaDepthwiseConv2D
+            {
+                Name = "depthwise_conv2d",
+                Inbounds = ["conv2d"],
+                KernelSize = 3,
+                KernelStride = 2,
+                Variables = Zeros(3, 3, 32, 1),
+            },
+            new AkidaConv2D
+            {
+                Name = "conv2d_1",
+                Inbounds = ["depthwise_conv2d"],
+                Filters = 64,
+                KernelSize = 1,
+                Variables = Zeros(1, 1, 32, 64),
+            },
+            new AkidaDense1D
+            {
+                Name = "dense",
+                Inbounds = ["conv2d_1"],
+                Units = 10,
+                Variables = Zeros(3136, 10),
+            },
             new AkidaDequantizer { Name = "dequantizer_2", Inbounds = ["dense"] });
 
         AssertPrints(

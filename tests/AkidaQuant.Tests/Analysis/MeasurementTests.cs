@@ -10,7 +10,12 @@ public sealed class MeasurementTests
     [Fact]
     public void Counts_the_greatest_output_the_first_of_equal_ones()
     {
-        ModelMeasurement measured = Measurement.Of("m", Row, Samples(0, 1, 2, 1), [], [Outputs(0, [9, 1, 1], [2, 2, 0]), Outputs(2, [0, 1, 5], [0, 7, 7])]);
+        ModelMeasurement measured = Measurement.Of(
+            "m",
+            Row,
+            Samples(0, 1, 2, 1),
+            [],
+            [Outputs(0, [9, 1, 1], [2, 2, 0]), Outputs(2, [0, 1, 5], [0, 7, 7])]);
         Assert.Equal(4, measured.Count);
         Assert.Equal(3, measured.Correct);
         Assert.Equal(0.75, measured.Accuracy);

@@ -99,7 +99,10 @@ public sealed class QuantErrorTests
             "",
         ];
         Assert.Equal(string.Join('\n', expected), report.ToString());
-        Assert.DoesNotContain("reliable", (report with { Rows = [.. report.Rows.Where(row => row.IsReliable)] }).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "reliable",
+            (report with { Rows = [.. report.Rows.Where(row => row.IsReliable)] }).ToString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -141,7 +144,9 @@ public sealed class QuantErrorTests
         {
             // The stored array itself, so that the source is not the only witness.
             float[] stored = model[kernel.Layer].Layer.Variables[0].Value.Values;
-            Assert.Equal(stored.Order(), model.Plan[kernel.Layer].Prepared.Recorded.Tensor("weight_quantizer/qweights")!.Source!.Values.Order());
+            Assert.Equal(
+                stored.Order(),
+                model.Plan[kernel.Layer].Prepared.Recorded.Tensor("weight_quantizer/qweights")!.Source!.Values.Order());
         }
     }
 
@@ -179,7 +184,9 @@ public sealed class QuantErrorTests
             compared++;
             long[] integers = Array.ConvertAll(layers[$"{key}|values"].ToInt32().Values, value => (long)value);
             double[] actual = Reals(layers, key, integers);
-            float[] rates = variables.TryGetValue($"{key}/out_quantizer/rescaling_rate", out NpyArray? rate) ? rate.ToSingles().Values : [1f];
+            float[] rates = variables.TryGetValue($"{key}/out_quantizer/rescaling_rate", out NpyArray? rate)
+                ? rate.ToSingles().Values
+                : [1f];
             float[] real = expected.ToSingles().Values;
             (double smape, double saturation) = Expected(
                 integers, 1L << layers[$"{key}|value_bits"].ToInt32().Values[0], i => real[i], i => actual[i] / rates[i % rates.Length]);
@@ -220,13 +227,36 @@ public sealed class QuantErrorTests
         int channels = model.Plan[target].Prepared.Output.Shape.Channels;
         foreach (QuantErrorMode mode in new[] { QuantErrorMode.Single, QuantErrorMode.Cumulative })
         {
-            QuantErrorReport report = QuantErrorAnalysis.Run(model, floating, new QuantErrorOptions { Mode = mode, Target = target, Seed = 5 });
+            QuantErrorReport report = QuantErrorAnalysis.Run(
+                model,
+                floating,
+                new QuantErrorOptions
+                {
+                    Mode = mode,
+                    Target = target,
+                    Seed = 5,
+                });
             Assert.Equal(Enumerable.Range(1, channels).Select(i => $"{target} (QuantizedConv2D):{i}"), report.Rows.Select(row => row.Name));
             Assert.Equal(Enumerable.Range(0, channels), report.Rows.Select(row => row.Channel!.Value));
-            Assert.Equal(report.Rows, QuantErrorAnalysis.Run(model, floating, new QuantErrorOptions { Mode = mode, Target = target, Seed = 5 }).Rows);
+            Assert.Equal(
+                report.Rows,
+                QuantErrorAnalysis
+                    .Run(
+                        model,
+                        floating,
+                        new QuantErrorOptions
+                        {
+                            Mode = mode,
+                            Target = target,
+                            Seed = 5,
+                        })
+                    .Rows);
         }
 
-        QuantErrorReport weights = QuantErrorAnalysis.Run(model, null, new QuantErrorOptions { Mode = QuantErrorMode.Weight, Target = target });
+        QuantErrorReport weights = QuantErrorAnalysis.Run(
+            model,
+            null,
+            new QuantErrorOptions { Mode = QuantErrorMode.Weight, Target = target });
         Assert.Equal(channels, weights.Rows.Count(row => row.Name.StartsWith($"{target}/weight_quantizer:", StringComparison.Ordinal)));
     }
 
@@ -259,7 +289,9 @@ public sealed class QuantErrorTests
         Assert.Equal("AlreadyQuantized", IdOf(model, model, new QuantErrorOptions()));
         Assert.Equal("ModelNotQuantized", IdOf(floating, floating, new QuantErrorOptions()));
         Assert.Equal("FloatLayerMissing", IdOf(model, VectorCase.Open("digits_ds_cnn").ReadModel("float.h5"), new QuantErrorOptions()));
-        Assert.Equal("SampleShapeMismatch", IdOf(model, floating, new QuantErrorOptions { Samples = SampleSet.FromArray(new byte[4], new Shape(2, 2, 1)) }));
+        Assert.Equal(
+            "SampleShapeMismatch",
+            IdOf(model, floating, new QuantErrorOptions { Samples = SampleSet.FromArray(new byte[4], new Shape(2, 2, 1)) }));
     }
 
     [Fact]
@@ -307,7 +339,11 @@ public sealed class QuantErrorTests
         return [.. integers.Select((value, i) => value * Math.Pow(2, -fracBits[i % fracBits.Length]) * scales[i % scales.Length])];
     }
 
-    private static (double Smape, double Saturation) Expected(long[] integers, long bound, Func<int, double> expected, Func<int, double> actual)
+    private static (double Smape, double Saturation) Expected(
+        long[] integers,
+        long bound,
+        Func<int, double> expected,
+        Func<int, double> actual)
     {
         double error = 0;
         int kept = 0;

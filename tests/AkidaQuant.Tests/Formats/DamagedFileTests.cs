@@ -71,7 +71,9 @@ public sealed class DamagedFileTests : IDisposable
     [InlineData(".yaml", "\"\\x41", 100_000)]
     [InlineData(".yaml", "a: 'b\n", 100_000)]
     public void Endless_nesting_is_an_error_at_once(string extension, string part, int count) =>
-        Assert.NotNull(Within($"deep{extension}", Encoding.UTF8.GetBytes(new StringBuilder().Insert(0, part, count).ToString()), path => QuantConfigFile.Read(path)));
+        Assert.NotNull(
+            Within($"deep{extension}", Encoding.UTF8.GetBytes(new StringBuilder().Insert(0, part, count).ToString()), path =>
+                QuantConfigFile.Read(path)));
 
     [Fact]
     public void Aliases_that_multiply_are_an_error_at_once()
@@ -90,7 +92,9 @@ public sealed class DamagedFileTests : IDisposable
     {
         byte[] header = [.. "{'descr': '<f8', 'fortran_order': False, 'shape': (2147483591,), }"u8];
         using MemoryStream stream = new([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header]);
-        Assert.Equal("ArrayTooLarge", Assert.Throws<QuantException>(() => NpyReader.Read(stream, long.MaxValue, "a", _folder, memory: 1L << 30)).Id);
+        Assert.Equal(
+            "ArrayTooLarge",
+            Assert.Throws<QuantException>(() => NpyReader.Read(stream, long.MaxValue, "a", _folder, memory: 1L << 30)).Id);
     }
 
     [Fact]

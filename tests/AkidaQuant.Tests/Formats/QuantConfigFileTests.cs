@@ -8,7 +8,12 @@ public sealed class QuantConfigFileTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("akidaquant-").FullName;
 
     public static TheoryData<string> Cases() =>
-        [.. Directory.EnumerateDirectories(Repository.PathOf("tests/vectors/keras")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateDirectories(Repository.PathOf("tests/vectors/keras"))
+                .Select(folder => Path.GetFileName(folder)!)
+                .Order(StringComparer.Ordinal),
+        ];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -4,6 +4,9 @@ namespace AkidaQuant.Tests.House;
 public sealed class LineTests
 {
     private const int Columns = 140;
+    private const string Raw = "\"\"\"";
+
+    private static readonly string[] Leads = ["return ", "? ", ": "];
 
     [Theory]
     [InlineData("src")]
@@ -22,6 +25,11 @@ public sealed class LineTests
     [InlineData("    $\"a {string.Join(\", \", names)} #\");", true)]
     [InlineData("    $\"a {{b\\\"}} #\");", true)]
     [InlineData("    @\"a \"\" #\";", true)]
+    [InlineData("    ? $\"#\"", true)]
+    [InlineData("    : \"#\",", true)]
+    [InlineData("    return \"#\";", true)]
+    [InlineData("    $$\"\"\"{\"a\": #}\"\"\";", true)]
+    [InlineData("    \"\"\"{\"a\": #}\"\"\" + name;", false)]
     [InlineData("// https://example.org/#", true)]
     [InlineData("    Call(\"#\");", false)]
     [InlineData("    \"#\" + name;", false)]
@@ -35,8 +43,15 @@ public sealed class LineTests
     private static bool Fits(string line) =>
         line.Length <= Columns || line.Contains("http", StringComparison.Ordinal) || IsOneLiteral(line.Trim());
 
-    private static bool IsOneLiteral(string text)
+    /// <summary>Whether a line is nothing but a text, its commas and brackets, and what says that it is returned or chosen.</summary>
+    private static bool IsOneLiteral(string line)
     {
+        string text = Array.Find(Leads, lead => line.StartsWith(lead, StringComparison.Ordinal)) is { } found ? line[found.Length..] : line;
+        if (text.TrimStart('$').StartsWith(Raw, StringComparison.Ordinal))
+        {
+            return text.TrimEnd(',', ';', ')', ']', '}').EndsWith(Raw, StringComparison.Ordinal);
+        }
+
         string prefix = text[..(text.Length - text.TrimStart('$', '@').Length)];
         int end = prefix.Length < text.Length && text[prefix.Length] == '"' ? End(text, prefix.Length + 1, prefix) : text.Length;
         return end < text.Length && text[(end + 1)..].All(letter => ",;)]}".Contains(letter, StringComparison.Ordinal));

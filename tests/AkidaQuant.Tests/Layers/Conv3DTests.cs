@@ -56,29 +56,31 @@ public sealed class Conv3DTests
             pad[axis] = same ? Math.Max(((output[axis] - 1) * s[axis]) + extent - size[axis], 0) / 2 : 0;
         }
 
-        List<float> expected = [];
-        for (int i = 0; i < 2 * output.Size; i++)
-        {
-            int filter = i % filters;
-            int x = i / filters % output[2];
-            int y = i / filters / output[2] % output[1];
-            int t = i / filters / output[2] / output[1] % output[0];
-            double sum = bias.Values[filter];
-            for (int tap = 0; tap < k[0] * k[1] * k[2] * (Channels / groups); tap++)
-            {
-                int channel = tap % (Channels / groups);
-                int dx = tap / (Channels / groups) % k[2];
-                int dy = tap / (Channels / groups) / k[2] % k[1];
-                int dt = tap / (Channels / groups) / k[2] / k[1];
-                int fromT = (t * s[0]) - pad[0] + (dt * dilation);
-                int fromY = (y * s[1]) - pad[1] + (dy * dilation);
-                int fromX = (x * s[2]) - pad[2] + (dx * dilation);
-                if (fromT >= 0 && fromT < 7 && fromY >= 0 && fromY < 6 && fromX >= 0 && fromX < 5)
-                {
-                    int cell = ((((((i / output.Size * 7) + fromT) * 6) + fromY) * 5) + fromX) * Channels;
-                    sum += samples[cell + (filter / multiple * (Channels / groups)) + channel] * (double)weights.Values[(tap * filters) + filter];
-                }
-            }
+                    List<float> expected = [];
+                    for (int i = 0; i < 2 * output.Size; i++)
+                    {
+                        int filter = i % filters;
+                        int x = i / filters % output[2];
+                        int y = i / filters / output[2] % output[1];
+                        int t = i / filters / output[2] / output[1] % output[0];
+                        double sum = bias.Values[filter];
+                        for (int tap = 0; tap < k[0] * k[1] * k[2] * (Channels / groups); tap++)
+                        {
+                            int channel = tap % (Channels / groups);
+                            int dx = tap / (Channels / groups) % k[2];
+                            int dy = tap / (Channels / groups) / k[2] % k[1];
+                            int dt = tap / (Channels / groups) / k[2] / k[1];
+                            int fromT = (t * s[0]) - pad[0] + (dt * dilation);
+                            int fromY = (y * s[1]) - pad[1] + (dy * dilation);
+                            int fromX = (x * s[2]) - pad[2] + (dx * dilation);
+                            if (fromT >= 0 && fromT < 7 && fromY >= 0 && fromY < 6 && fromX >= 0 && fromX < 5)
+                            {
+                                int cell = ((((((i / output.Size * 7) + fromT) * 6) + fromY) * 5) + fromX) * Channels;
+                                sum +=
+                                    samples[cell + (filter / multiple * (Channels / groups)) + channel]
+                                    * (double)weights.Values[(tap * filters) + filter];
+                            }
+                        }
 
             expected.Add((float)sum);
         }

@@ -10,19 +10,27 @@ public sealed class ConvolutionWindowTests
 {
     private static readonly Gen<(int Height, int Width)> Size = Gen.Select(Gen.Int[3, 8], Gen.Int[3, 8]);
 
-    private static readonly Gen<EdgePads> Pads = Gen.Int[0, 3].Array[4].Select(sides => new EdgePads(sides[0], sides[1], sides[2], sides[3]));
+    private static readonly Gen<EdgePads> Pads = Gen.Int[0, 3]
+        .Array[4]
+        .Select(sides => new EdgePads(sides[0], sides[1], sides[2], sides[3]));
 
     [Fact]
-    public void Stated_pads_are_zeros_around_the_image() => Gen.Select(Size, Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 2], Pads, Gen.Int[0, 2]).Sample(
-        (size, kernel, stride, dilation, pads, kind) =>
-        {
-            ConvolutionWindow valid = Graph.Window(kernel, stride, dilation: dilation);
-            ConvolutionWindow padded = valid with { Padding = Padding.Explicit, Pads = pads };
-            if (size.Height + pads.Top + pads.Bottom <= (kernel - 1) * dilation || size.Width + pads.Left + pads.Right <= (kernel - 1) * dilation)
-            {
-                Assert.Equal("LayerInputMismatch", Assert.Throws<QuantException>(() => With(new Graph(size.Height, size.Width, 2), padded).Plan).Id);
-                return;
-            }
+    public void Stated_pads_are_zeros_around_the_image() =>
+        Gen.Select(Size, Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 2], Pads, Gen.Int[0, 2])
+            .Sample(
+                (size, kernel, stride, dilation, pads, kind) =>
+                {
+                    ConvolutionWindow valid = Graph.Window(kernel, stride, dilation: dilation);
+                    ConvolutionWindow padded = valid with { Padding = Padding.Explicit, Pads = pads };
+                    if (
+                        size.Height + pads.Top + pads.Bottom <= (kernel - 1) * dilation
+                        || size.Width + pads.Left + pads.Right <= (kernel - 1) * dilation)
+                    {
+                        Assert.Equal(
+                            "LayerInputMismatch",
+                            Assert.Throws<QuantException>(() => With(new Graph(size.Height, size.Width, 2), padded).Plan).Id);
+                        return;
+                    }
 
             Model zeros = With(new Graph(size.Height, size.Width, 2).Pad("z", (pads.Top, pads.Bottom), (pads.Left, pads.Right)), valid);
             Outputs.AssertSame(zeros, With(new Graph(size.Height, size.Width, 2), padded));
@@ -43,8 +51,14 @@ public sealed class ConvolutionWindowTests
     [InlineData(Padding.Explicit, "[1, 2, 3, 4]")]
     public void A_layer_of_any_padding_can_be_shown(Padding padding, string text)
     {
-        ConvolutionWindow window = Graph.Window(3, padding: padding) with { Pads = padding == Padding.Explicit ? new EdgePads(1, 2, 3, 4) : default };
-        Model model = new Graph(8, 8, 2).Conv("c", 3, 2, 3, with: layer => layer with { Window = window }).Add(new MaxPooling2D { Name = "p", Window = window }).Build();
+        ConvolutionWindow window = Graph.Window(3, padding: padding) with
+        {
+            Pads = padding == Padding.Explicit ? new EdgePads(1, 2, 3, 4) : default,
+        };
+        Model model = new Graph(8, 8, 2)
+            .Conv("c", 3, 2, 3, with: layer => layer with { Window = window })
+            .Add(new MaxPooling2D { Name = "p", Window = window })
+            .Build();
         foreach (Layer layer in model.Layers.Skip(1))
         {
             Assert.Contains($"Padding = {padding}", layer.ToString(), StringComparison.Ordinal);
@@ -53,14 +67,24 @@ public sealed class ConvolutionWindowTests
     }
 
     [Fact]
-    public void A_border_value_stands_on_all_stated_pads() => Gen.Select(Size, Gen.Int[1, 3], Gen.Int[1, 2], Pads).Sample((size, stride, dilation, pads) =>
-    {
-        ConvolutionWindow valid = Graph.Window(2, stride, dilation: dilation);
-        Model zeros = new Graph(size.Height, size.Width, 2).Pad("z", (pads.Top, pads.Bottom), (pads.Left, pads.Right))
-            .Conv("c", 2, 2, 3, with: layer => layer with { Window = valid }).Build();
-        var convolution = (Conv2D)zeros["c"].Layer;
-        PaddedConv2D padded = PaddedConv2D.From(convolution with { Window = valid with { Padding = Padding.Explicit, Pads = pads } }, [0.5f, -2f]);
-        Model shifted = new Graph(size.Height, size.Width, 2).Add(padded).Build();
+    public void A_border_value_stands_on_all_stated_pads() =>
+        Gen.Select(Size, Gen.Int[1, 3], Gen.Int[1, 2], Pads)
+            .Sample(
+                (size, stride, dilation, pads) =>
+                {
+                    ConvolutionWindow valid = Graph.Window(2, stride, dilation: dilation);
+                    Model zeros = new Graph(size.Height, size.Width, 2)
+                        .Pad("z", (pads.Top, pads.Bottom), (pads.Left, pads.Right))
+                        .Conv("c", 2, 2, 3, with: layer => layer with { Window = valid })
+                        .Build();
+                    var convolution = (Conv2D)zeros["c"].Layer;
+                    PaddedConv2D padded = PaddedConv2D.From(
+                        convolution with
+                        {
+                            Window = valid with { Padding = Padding.Explicit, Pads = pads },
+                        },
+                        [0.5f, -2f]);
+                    Model shifted = new Graph(size.Height, size.Width, 2).Add(padded).Build();
 
         // A border of b around x is one of zeros around x - b, and a bias.
         float[] samples = Outputs.Samples(shifted);
@@ -96,6 +120,7 @@ public sealed class ConvolutionWindowTests
     {
         ConvolutionWindow window = Graph.Window(2) with { Padding = Padding.Explicit, Pads = new EdgePads(0, 0, 2, 0) };
         Layer[] pools = [new MaxPooling2D { Name = "p", Window = window }, new AveragePooling2D { Name = "p", Window = window }];
-        Assert.All(pools, pool => Assert.Equal("PoolOutsideImage", Assert.Throws<QuantException>(() => new Graph(4, 4, 1).Add(pool).Build().Plan).Id));
+        Assert.All(pools, pool =>
+            Assert.Equal("PoolOutsideImage", Assert.Throws<QuantException>(() => new Graph(4, 4, 1).Add(pool).Build().Plan).Id));
     }
 }

@@ -46,8 +46,15 @@ public sealed class StatefulRecurrentTests
     [Fact]
     public void States_have_one_range_of_at_most_16_bits()
     {
-        StatefulRecurrent layer = new() { Name = "layer", Real = NdArray<float>.Vector([.5f]), Imaginary = NdArray<float>.Vector([.5f]) };
-        foreach (QuantSettings quantizer in (QuantSettings[])[new() { ["axis"] = "per-axis" }, new() { ["bitwidth"] = 17 }, new() { ["signed"] = false }])
+        StatefulRecurrent layer = new()
+        {
+            Name = "layer",
+            Real = NdArray<float>.Vector([.5f]),
+            Imaginary = NdArray<float>.Vector([.5f]),
+        };
+        foreach (
+            QuantSettings quantizer in (QuantSettings[])
+                [new() { ["axis"] = "per-axis" }, new() { ["bitwidth"] = 17 }, new() { ["signed"] = false }])
         {
             QuantSettings settings = new() { ["output_quantizer"] = quantizer };
             Assert.Equal("ConfigValueOutOfRange", Assert.Throws<QuantException>(() => layer.Quantize(settings, Context)).Id);

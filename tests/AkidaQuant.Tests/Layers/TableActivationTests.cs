@@ -55,23 +55,36 @@ public sealed class TableActivationTests
                 for (int i = 0; i < table.Values.Length; i++)
                 {
                     double x = Math.ScaleB(i - (1 << valueBits), -fracBits);
-                    Assert.InRange(table.Values[i] * (double)table.Scale, Real(function, alpha, x) - (0.51 * table.Scale), Real(function, alpha, x) + (0.51 * table.Scale));
+                    Assert.InRange(
+                        table.Values[i] * (double)table.Scale,
+                        Real(function, alpha, x) - (0.51 * table.Scale),
+                        Real(function, alpha, x) + (0.51 * table.Scale));
                 }
             },
             iter: 200);
 
     [Fact]
-    public void The_float_layer_computes_the_function() => Gen.Select(Gen.OneOf("gelu", "swish", "hard_silu", "leaky_relu"), Gen.Double[0, 1.5], Gen.Float[-12, 12].Array[40]).Sample(
-        (function, alpha, values) =>
-        {
-            float[] outputs = LayerRun.Of(new TableActivation { Name = "a", Function = function, Alpha = alpha }, new Shape(40), values);
-            for (int i = 0; i < values.Length; i++)
-            {
-                double expected = Real(function, alpha, values[i]);
-                Assert.InRange(outputs[i], expected - 3e-6, expected + 3e-6);
-            }
-        },
-        iter: 100);
+    public void The_float_layer_computes_the_function() =>
+        Gen.Select(Gen.OneOf("gelu", "swish", "hard_silu", "leaky_relu"), Gen.Double[0, 1.5], Gen.Float[-12, 12].Array[40])
+            .Sample(
+                (function, alpha, values) =>
+                {
+                    float[] outputs = LayerRun.Of(
+                        new TableActivation
+                        {
+                            Name = "a",
+                            Function = function,
+                            Alpha = alpha,
+                        },
+                        new Shape(40),
+                        values);
+                    for (int i = 0; i < values.Length; i++)
+                    {
+                        double expected = Real(function, alpha, values[i]);
+                        Assert.InRange(outputs[i], expected - 3e-6, expected + 3e-6);
+                    }
+                },
+                iter: 100);
 
     [Theory]
     [InlineData("swish")]
@@ -79,28 +92,36 @@ public sealed class TableActivationTests
     [InlineData("sigmoid")]
     [InlineData("tanh")]
     [InlineData("exponential")]
-    public void Float_functions_give_each_value_the_same_bits_among_few_and_among_many(string function) => Gen.Float[-9, 9].Array[1, 70].Sample(
-        values =>
-        {
-            float[] together = Run(values);
-            for (int i = 0; i < values.Length; i++)
-            {
-                Assert.Equal(Run([values[i]])[0], together[i]);
-            }
+    public void Float_functions_give_each_value_the_same_bits_among_few_and_among_many(string function) =>
+        Gen.Float[-9, 9]
+            .Array[1, 70]
+            .Sample(
+                values =>
+                {
+                    float[] together = Run(values);
+                    for (int i = 0; i < values.Length; i++)
+                    {
+                        Assert.Equal(Run([values[i]])[0], together[i]);
+                    }
 
-            float[] Run(float[] some) => LayerRun.Of(
-                TableFunction.Normalize(function) is not null ? new TableActivation { Name = "a", Function = function } : new Activation { Name = "a", Function = function },
-                new Shape(some.Length),
-                some);
-        },
-        iter: 100);
+                    float[] Run(float[] some) =>
+                        LayerRun.Of(
+                            TableFunction.Normalize(function) is not null
+                                ? new TableActivation { Name = "a", Function = function }
+                                : new Activation { Name = "a", Function = function },
+                            new Shape(some.Length),
+                            some);
+                },
+                iter: 100);
 
     [Fact]
     public void Inputs_that_are_per_axis_scaled_or_too_wide_are_refused()
     {
         QuantizedActivation layer = Activation("gelu");
         Assert.Equal("LayerInputMismatch", Refusal(new QuantizedSpec(new Shape(1, 1, 2), 7, ScalarOrVector<int>.Vector([3, 4]))));
-        Assert.Equal("LayerInputMismatch", Refusal(new QuantizedSpec(new Shape(2), 7, ScalarOrVector<int>.Scalar(3), ScalarOrVector<float>.Scalar(1f))));
+        Assert.Equal(
+            "LayerInputMismatch",
+            Refusal(new QuantizedSpec(new Shape(2), 7, ScalarOrVector<int>.Scalar(3), ScalarOrVector<float>.Scalar(1f))));
         Assert.Equal("LayerInputMismatch", Refusal(new QuantizedSpec(new Shape(2), 31, ScalarOrVector<int>.Scalar(3))));
 
         string Refusal(QuantizedSpec input) => Assert.Throws<QuantException>(() => new LayerRun(layer, 1, input)).Id;
@@ -140,7 +161,13 @@ public sealed class TableActivationTests
         LayerRun.RefusesFloats(quantized, 2);
     }
 
-    private static QuantizedActivation Activation(string function) => new() { Name = "a", Function = function, Settings = new QuantSettings { ["lut_bitwidth"] = 14 } };
+    private static QuantizedActivation Activation(string function) =>
+        new()
+        {
+            Name = "a",
+            Function = function,
+            Settings = new QuantSettings { ["lut_bitwidth"] = 14 },
+        };
 
     private static double Real(string function, double alpha, double x) => function switch
     {

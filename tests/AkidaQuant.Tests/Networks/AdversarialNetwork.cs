@@ -16,7 +16,9 @@ public static class AdversarialNetwork
 
     private static (Model Model, SampleSet Samples, QuantizeOptions Options) Build(Random random)
     {
-        IntegerType? type = Chance(random, 2) ? Pick<IntegerType?>(random, IntegerType.UInt8, IntegerType.Int8, IntegerType.Int16, IntegerType.UInt16) : null;
+        IntegerType? type = Chance(random, 2)
+            ? Pick<IntegerType?>(random, IntegerType.UInt8, IntegerType.Int8, IntegerType.Int16, IntegerType.UInt16)
+            : null;
         Shape shape = random.Next(6) switch
         {
             0 => new Shape(random.Next(1, 9)),
@@ -114,7 +116,8 @@ public static class AdversarialNetwork
             Maybe(random, () => layer["buffer_bitwidth"] = random.Next(14, 33));
             if (hasWeights)
             {
-                Maybe(random, () => layer["bias_quantizer"] = new QuantSettings { ["bitwidth"] = random.Next(2, 17), ["signed"] = Chance(random, 2) });
+                Maybe(random, () =>
+                    layer["bias_quantizer"] = new QuantSettings { ["bitwidth"] = random.Next(2, 17), ["signed"] = Chance(random, 2) });
             }
 
             if (layer.ContainsKey("lut_bitwidth"))
@@ -134,7 +137,8 @@ public static class AdversarialNetwork
 
         foreach (Layer layer in model.Layers.Where(layer => layer is ReLU { MaxValue: not null } && config.ContainsKey(layer.Name)))
         {
-            Maybe(random, () => ((QuantSettings)config[layer.Name]!)["max_value_quantizer"] = new QuantSettings { ["bitwidth"] = random.Next(1, 17) });
+            Maybe(random, () =>
+                ((QuantSettings)config[layer.Name]!)["max_value_quantizer"] = new QuantSettings { ["bitwidth"] = random.Next(1, 17) });
         }
 
         return config;

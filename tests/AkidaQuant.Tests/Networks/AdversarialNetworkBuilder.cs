@@ -103,7 +103,13 @@ internal sealed class AdversarialNetworkBuilder(Random random, InputLayer input)
     {
         if (Chance(random, 4))
         {
-            Add(new TableActivation { Name = Name("act"), Function = Pick(random, "gelu", "swish", "hard_silu", "leaky_relu"), Alpha = random.NextDouble() });
+            Add(
+                new TableActivation
+                {
+                    Name = Name("act"),
+                    Function = Pick(random, "gelu", "swish", "hard_silu", "leaky_relu"),
+                    Alpha = random.NextDouble(),
+                });
         }
         else if (!Chance(random, 4))
         {
@@ -170,13 +176,22 @@ internal sealed class AdversarialNetworkBuilder(Random random, InputLayer input)
     private void DepthwiseTransposed()
     {
         int kernel = random.Next(1, 5);
-        Add(new DepthwiseConv2DTranspose
-        {
-            Name = Name("dwt"),
-            Window = new TransposedWindow { Forward = new ConvolutionWindow { KernelSize = (kernel, kernel), Strides = (2, 2), Padding = Padding.Same } },
-            Kernel = Weights(kernel, kernel, _shape.Channels, 1),
-            Bias = Weights(_shape.Channels),
-        });
+        Add(
+            new DepthwiseConv2DTranspose
+            {
+                Name = Name("dwt"),
+                Window = new TransposedWindow
+                {
+                    Forward = new ConvolutionWindow
+                    {
+                        KernelSize = (kernel, kernel),
+                        Strides = (2, 2),
+                        Padding = Padding.Same,
+                    },
+                },
+                Kernel = Weights(kernel, kernel, _shape.Channels, 1),
+                Bias = Weights(_shape.Channels),
+            });
     }
 
     private void Join()
@@ -198,7 +213,17 @@ internal sealed class AdversarialNetworkBuilder(Random random, InputLayer input)
             default:
                 int axis = random.Next(1, 4);
                 int[] tokens = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(_shape[axis - 1]))];
-                Add(new ExtractToken { Name = Name("token"), Selection = new TokenSelection { Tokens = tokens, Axis = axis, RemovesAxis = tokens.Length == 1 && Chance(random, 2) } });
+                Add(
+                    new ExtractToken
+                    {
+                        Name = Name("token"),
+                        Selection = new TokenSelection
+                        {
+                            Tokens = tokens,
+                            Axis = axis,
+                            RemovesAxis = tokens.Length == 1 && Chance(random, 2),
+                        },
+                    });
                 break;
         }
     }
@@ -235,7 +260,10 @@ internal sealed class AdversarialNetworkBuilder(Random random, InputLayer input)
             KernelSize = (height, width),
             Strides = dilation == (1, 1) ? (random.Next(1, 4), random.Next(1, 4)) : (1, 1),
             Dilation = dilation,
-            Padding = pads && fits && Chance(random, 4) ? Pick(random, Padding.SameUpper, Padding.Explicit) : !fits || Chance(random, 2) ? Padding.Same : Padding.Valid,
+            Padding =
+                pads && fits && Chance(random, 4) ? Pick(random, Padding.SameUpper, Padding.Explicit)
+                : !fits || Chance(random, 2) ? Padding.Same
+                : Padding.Valid,
             Pads = new EdgePads(random.Next(height), random.Next(width), random.Next(height), random.Next(width)),
         };
     }

@@ -14,7 +14,22 @@ public class AdversarialTests
     private const int Networks = 800;
 
     private static readonly object?[] Garbage =
-        [null, true, "8", "per-axis", -1, 0, 1, 33, int.MaxValue, int.MinValue, 7.5, double.NaN, new QuantSettings(), new QuantSettings { ["bitwidth"] = "x" }];
+    [
+        null,
+        true,
+        "8",
+        "per-axis",
+        -1,
+        0,
+        1,
+        33,
+        int.MaxValue,
+        int.MinValue,
+        7.5,
+        double.NaN,
+        new QuantSettings(),
+        new QuantSettings { ["bitwidth"] = "x" },
+    ];
 
     [Fact]
     public void A_network_converts_and_is_emulated_to_the_integer_or_is_refused()
@@ -36,8 +51,11 @@ public class AdversarialTests
                     }
 
                     int[] potentials = [.. Emulator.RunPotentials(akida, network.Samples).SelectMany(batch => batch.Values)];
-                    bool mayDiffer = version == AkidaVersion.V1 || model.Layers.OfType<InputQuantizer>().Any(quantizer => !quantizer.Signed);
-                    Assert.True(mayDiffer || potentials.SequenceEqual(LastIntegers(model, network.Samples)), "The emulator gives other integers.");
+                    bool mayDiffer =
+                        version == AkidaVersion.V1 || model.Layers.OfType<InputQuantizer>().Any(quantizer => !quantizer.Signed);
+                    Assert.True(
+                        mayDiffer || potentials.SequenceEqual(LastIntegers(model, network.Samples)),
+                        "The emulator gives other integers.");
                     converted++;
                 }
             },
@@ -96,31 +114,50 @@ public class AdversarialTests
         threads: 1);
 
     [Fact]
-    public void Samples_of_any_shape_and_type_work_or_are_refused() => Gen.Select(AdversarialNetwork.Any, Gen.Int).Sample(
-        (network, seed) =>
-        {
-            Random random = new(seed);
-            Shape shape = random.Next(2) == 0 ? network.Model.InputShape : new Shape([.. Enumerable.Range(0, random.Next(0, 5)).Select(_ => random.Next(1, 6))]);
-            SampleSet samples = random.Next(3) switch
-            {
-                0 => RandomSamples.Create(shape, 3, IntegerType.Int32, (ulong)random.Next()),
-                1 => RandomSamples.CreateFloats(shape, 3, (ulong)random.Next(), -1e38, 1e38),
-                _ => SampleSet.FromArray(Enumerable.Range(0, 3 * shape.Size).Select(i => i == 1 ? double.NaN : i).ToArray(), shape),
-            };
-            Allowed(() => Run(network.Model, samples));
-            Quantized(network.Model, network.Options with { Samples = samples });
-            if (Quantized(network.Model, network.Options) is { } model)
-            {
-                Allowed(() => Run(model, samples));
-            }
-        },
-        iter: Networks,
-        threads: 1);
+    public void Samples_of_any_shape_and_type_work_or_are_refused() =>
+        Gen.Select(AdversarialNetwork.Any, Gen.Int)
+            .Sample(
+                (network, seed) =>
+                {
+                    Random random = new(seed);
+                    Shape shape =
+                        random.Next(2) == 0
+                            ? network.Model.InputShape
+                            : new Shape([.. Enumerable.Range(0, random.Next(0, 5)).Select(_ => random.Next(1, 6))]);
+                    SampleSet samples = random.Next(3) switch
+                    {
+                        0 => RandomSamples.Create(shape, 3, IntegerType.Int32, (ulong)random.Next()),
+                        1 => RandomSamples.CreateFloats(shape, 3, (ulong)random.Next(), -1e38, 1e38),
+                        _ => SampleSet.FromArray(Enumerable.Range(0, 3 * shape.Size).Select(i => i == 1 ? double.NaN : i).ToArray(), shape),
+                    };
+                    Allowed(() => Run(network.Model, samples));
+                    Quantized(network.Model, network.Options with { Samples = samples });
+                    if (Quantized(network.Model, network.Options) is { } model)
+                    {
+                        Allowed(() => Run(model, samples));
+                    }
+                },
+                iter: Networks,
+                threads: 1);
 
     private static void Spoil(Random random, QuantSettings settings)
     {
-        string[] keys = ["bitwidth", "signed", "axis", "fp_quantizer", "scale_bits", "buffer_bitwidth", "output_quantizer", "weight_quantizer", "bias_quantizer", "unknown"];
-        settings[random.Next(2) == 0 && settings.Count > 0 ? settings.GetAt(random.Next(settings.Count)).Key : keys[random.Next(keys.Length)]] = Garbage[random.Next(Garbage.Length)];
+        string[] keys =
+        [
+            "bitwidth",
+            "signed",
+            "axis",
+            "fp_quantizer",
+            "scale_bits",
+            "buffer_bitwidth",
+            "output_quantizer",
+            "weight_quantizer",
+            "bias_quantizer",
+            "unknown",
+        ];
+        settings[
+            random.Next(2) == 0 && settings.Count > 0 ? settings.GetAt(random.Next(settings.Count)).Key : keys[random.Next(keys.Length)]
+        ] = Garbage[random.Next(Garbage.Length)];
     }
 
     private static NdArray<float> Spoil(Random random, NdArray<float> array)

@@ -18,8 +18,19 @@ public sealed class NetworkBuilder
     {
         _random = random;
         _choices = choices;
-        IntegerType? type = Pick<IntegerType?>(null, null, null, IntegerType.UInt8, IntegerType.UInt8, choices.Everything ? IntegerType.Int8 : IntegerType.UInt8);
-        InputLayer input = new() { Name = "image", Shape = new Shape(random.Next(5, 14), random.Next(5, 14), Pick(1, 3, 4)), Type = type };
+        IntegerType? type = Pick<IntegerType?>(
+            null,
+            null,
+            null,
+            IntegerType.UInt8,
+            IntegerType.UInt8,
+            choices.Everything ? IntegerType.Int8 : IntegerType.UInt8);
+        InputLayer input = new()
+        {
+            Name = "image",
+            Shape = new Shape(random.Next(5, 14), random.Next(5, 14), Pick(1, 3, 4)),
+            Type = type,
+        };
         _nodes = [new Node(input, [])];
         _last = input.Name;
         _shape = input.Shape;
@@ -33,12 +44,21 @@ public sealed class NetworkBuilder
     {
         double range = ((InputLayer)_nodes[0].Layer).Type is null ? 0.5 : 1.0 / 255;
         bool everything = _choices.Everything;
-        Add(new Rescaling
-        {
-            Name = "rescale",
-            Scale = [.. Enumerable.Range(0, everything && OneIn(4) ? _shape.Channels : 1).Select(_ => range * (0.5 + _random.NextDouble()))],
-            Offset = [.. Enumerable.Range(0, everything && OneIn(4) ? _shape.Channels : 1).Select(_ => everything && OneIn(3) ? _random.NextDouble() - 0.5 : 0)],
-        });
+        Add(
+            new Rescaling
+            {
+                Name = "rescale",
+                Scale =
+                [
+                    .. Enumerable.Range(0, everything && OneIn(4) ? _shape.Channels : 1).Select(_ => range * (0.5 + _random.NextDouble())),
+                ],
+                Offset =
+                [
+                    .. Enumerable
+                        .Range(0, everything && OneIn(4) ? _shape.Channels : 1)
+                        .Select(_ => everything && OneIn(3) ? _random.NextDouble() - 0.5 : 0),
+                ],
+            });
         if (everything && OneIn(4))
         {
             PaddedConvolution();
@@ -250,19 +270,48 @@ public sealed class NetworkBuilder
         };
         int channels = _shape.Channels;
         bool canBeDepthwise = stride == 2 && window.Forward.Padding == Padding.Same;
-        Add(canBeDepthwise && OneIn(2)
-            ? new DepthwiseConv2DTranspose { Name = Name("up_dw"), Window = window, Kernel = Weights(kernel, kernel, channels, 1), Bias = Weights(channels) }
-            : new Conv2DTranspose { Name = Name("up"), Filters = filters, Window = window, Kernel = Weights(kernel, kernel, filters, channels), Bias = Weights(filters) });
+        Add(
+            canBeDepthwise && OneIn(2)
+                ? new DepthwiseConv2DTranspose
+                {
+                    Name = Name("up_dw"),
+                    Window = window,
+                    Kernel = Weights(kernel, kernel, channels, 1),
+                    Bias = Weights(channels),
+                }
+                : new Conv2DTranspose
+                {
+                    Name = Name("up"),
+                    Filters = filters,
+                    Window = window,
+                    Kernel = Weights(kernel, kernel, filters, channels),
+                    Bias = Weights(filters),
+                });
     }
 
-    private void Dense(int units, string name) => Add(new Dense { Name = name, Units = units, Kernel = Weights(_shape.Channels, units), Bias = Weights(units) });
+    private void Dense(int units, string name) =>
+        Add(
+            new Dense
+            {
+                Name = name,
+                Units = units,
+                Kernel = Weights(_shape.Channels, units),
+                Bias = Weights(units),
+            });
 
-    private void Activation() => Add(_random.Next(8) switch
-    {
-        0 => new TableActivation { Name = Name("table"), Function = Pick("gelu", "swish", "hard_silu", "leaky_relu"), Alpha = _random.Next(3) * 0.1 },
-        1 when _choices.Everything => new Activation { Name = Name("activation"), Function = Pick("gelu", "swish", "relu") },
-        _ => new ReLU { Name = Name("relu"), MaxValue = OneIn(3) ? 6f : null },
-    });
+    private void Activation() =>
+        Add(
+            _random.Next(8) switch
+            {
+                0 => new TableActivation
+                {
+                    Name = Name("table"),
+                    Function = Pick("gelu", "swish", "hard_silu", "leaky_relu"),
+                    Alpha = _random.Next(3) * 0.1,
+                },
+                1 when _choices.Everything => new Activation { Name = Name("activation"), Function = Pick("gelu", "swish", "relu") },
+                _ => new ReLU { Name = Name("relu"), MaxValue = OneIn(3) ? 6f : null },
+            });
 
     private void ZeroPadding(int before, int after) =>
         Add(new ZeroPadding2D { Name = Name("pad"), Rows = (before, after), Columns = (before, after) });
@@ -303,7 +352,10 @@ public sealed class NetworkBuilder
         return keepsSize ? window : Padded(window);
     }
 
-    /// <summary>The window with half of the kernel as pads on all sides, as PyTorch has it, any pads, or the larger half before; or as it is.</summary>
+    /// <summary>
+    /// The window with half of the kernel as pads on all sides, as PyTorch has it, any pads, or the larger half before; or as it
+    /// is.
+    /// </summary>
     private ConvolutionWindow Padded(ConvolutionWindow window)
     {
         (int height, int width) = window.KernelSize;

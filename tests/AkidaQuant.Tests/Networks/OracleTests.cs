@@ -67,5 +67,6 @@ public class OracleTests
 
     /// <summary>One value for each channel; the only one of a vector of one serves all (numerics.md 2.1).</summary>
     private static T[] Channels<T>(ScalarOrVector<T> values, QuantizedSpec spec)
-        where T : struct => values.Count == 1 ? ScalarOrVector<T>.Scalar(values[0]).Expand(spec.Shape.Channels) : values.Expand(spec.Shape.Channels);
+        where T : struct =>
+        values.Count == 1 ? ScalarOrVector<T>.Scalar(values[0]).Expand(spec.Shape.Channels) : values.Expand(spec.Shape.Channels);
 }

@@ -48,8 +48,13 @@ public sealed partial class QuantizedOracle
         int half = 1 << x.ValueBits;
         float largest = Enumerable.Range(-half, 2 * half).Max(key => MathF.Abs(function(key * step)));
         float scale = largest * (1f / ((1L << valueBits) - 1));
-        NdArray<long> entries = x.Values.Map(key => Rounding.Saturate((long)MathF.Round(function(key * step) / scale, MidpointRounding.ToEven), valueBits));
-        return Finish(layer, new LayerSettings(layer), new Value(new FixedPoint(entries, valueBits, 0), ScalarOrVector<float>.Scalar(scale)), null);
+        NdArray<long> entries = x.Values.Map(key =>
+            Rounding.Saturate((long)MathF.Round(function(key * step) / scale, MidpointRounding.ToEven), valueBits));
+        return Finish(
+            layer,
+            new LayerSettings(layer),
+            new Value(new FixedPoint(entries, valueBits, 0), ScalarOrVector<float>.Scalar(scale)),
+            null);
     }
 
     /// <summary>layers.md 8: an index of the input for each index of the output, both with the batch.</summary>

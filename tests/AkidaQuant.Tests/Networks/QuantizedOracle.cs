@@ -71,7 +71,8 @@ public sealed partial class QuantizedOracle
         NdArray<float> x = new(samples.SampleShape.Prepend(samples.Count), values);
         ScalarOrVector<float> min = ScalarOrVector<float>.From(layer.RangeMin);
         ScalarOrVector<float> max = ScalarOrVector<float>.From(layer.RangeMax);
-        ScalarOrVector<float> magnitude = max.Zip(min, (high, low) => layer.Signed ? MathF.Max(MathF.Abs(high), MathF.Abs(low)) : high - low);
+        ScalarOrVector<float> magnitude = max.Zip(min, (high, low) =>
+            layer.Signed ? MathF.Max(MathF.Abs(high), MathF.Abs(low)) : high - low);
         ScalarOrVector<int> fracBits = magnitude.Map(range => Rounding.MaxFracBits(layer.ValueBits, range));
         FixedPoint quantized = FixedPoint.Quantize(x, layer.ValueBits, fracBits);
         if (layer.Signed)
@@ -84,28 +85,32 @@ public sealed partial class QuantizedOracle
         return new Value(quantized + zero, ScalarOrVector<float>.Scalar(1f), IsConstant: true);
     }
 
-    private Value Compute(QuantizedLayer layer, Value[] inputs) => layer switch
-    {
-        QuantizedRescaling rescaling => Rescale(rescaling, inputs[0]),
-        QuantizedConv2D convolution => Convolve(convolution, inputs[0]),
-        QuantizedDepthwiseConv2D depthwise => Convolve(depthwise, inputs[0]),
-        QuantizedSeparableConv2D separable => Convolve(separable, inputs[0]),
-        QuantizedDense dense => Multiply(dense, inputs[0]),
-        QuantizedReLU relu => Rectify(relu, inputs[0]),
-        QuantizedAdd add => Sum(add, inputs[0].Tensor, inputs[1].Tensor),
-        QuantizedGlobalAveragePooling2D pooling => Average(pooling, inputs[0]),
-        QuantizedMaxPool2D pooling => inputs[0] with { Tensor = Pooling.MaxPool(inputs[0].Tensor, pooling.Window.KernelSize, Steps(pooling.Window)) },
-        QuantizedFlatten => Flatten(inputs[0]),
-        QuantizedReshape reshape => inputs[0] with { Tensor = Reshape(inputs[0].Tensor, reshape.TargetShape) },
-        QuantizedDropout => inputs[0],
-        QuantizedConv2DTranspose transposed => Scatter(transposed, inputs[0]),
-        QuantizedDepthwiseConv2DTranspose transposed => Scatter(transposed, inputs[0]),
-        QuantizedActivation activation => Tabulate(activation, inputs[0]),
-        QuantizedConcatenate join => new Value(Joining.Concat(inputs[0].Tensor, inputs[1].Tensor, join.Axis), null),
-        QuantizedPermute permute => Permute(permute, inputs[0]),
-        QuantizedExtractToken token => Extract(token, inputs[0]),
-        _ => throw new InvalidOperationException($"The oracle does not know {layer.ClassName}."),
-    };
+    private Value Compute(QuantizedLayer layer, Value[] inputs) =>
+        layer switch
+        {
+            QuantizedRescaling rescaling => Rescale(rescaling, inputs[0]),
+            QuantizedConv2D convolution => Convolve(convolution, inputs[0]),
+            QuantizedDepthwiseConv2D depthwise => Convolve(depthwise, inputs[0]),
+            QuantizedSeparableConv2D separable => Convolve(separable, inputs[0]),
+            QuantizedDense dense => Multiply(dense, inputs[0]),
+            QuantizedReLU relu => Rectify(relu, inputs[0]),
+            QuantizedAdd add => Sum(add, inputs[0].Tensor, inputs[1].Tensor),
+            QuantizedGlobalAveragePooling2D pooling => Average(pooling, inputs[0]),
+            QuantizedMaxPool2D pooling => inputs[0] with
+            {
+                Tensor = Pooling.MaxPool(inputs[0].Tensor, pooling.Window.KernelSize, Steps(pooling.Window)),
+            },
+            QuantizedFlatten => Flatten(inputs[0]),
+            QuantizedReshape reshape => inputs[0] with { Tensor = Reshape(inputs[0].Tensor, reshape.TargetShape) },
+            QuantizedDropout => inputs[0],
+            QuantizedConv2DTranspose transposed => Scatter(transposed, inputs[0]),
+            QuantizedDepthwiseConv2DTranspose transposed => Scatter(transposed, inputs[0]),
+            QuantizedActivation activation => Tabulate(activation, inputs[0]),
+            QuantizedConcatenate join => new Value(Joining.Concat(inputs[0].Tensor, inputs[1].Tensor, join.Axis), null),
+            QuantizedPermute permute => Permute(permute, inputs[0]),
+            QuantizedExtractToken token => Extract(token, inputs[0]),
+            _ => throw new InvalidOperationException($"The oracle does not know {layer.ClassName}."),
+        };
 
     /// <summary>layers.md 8.</summary>
     private static Value Rescale(QuantizedRescaling layer, Value input)
@@ -128,11 +133,22 @@ public sealed partial class QuantizedOracle
         ConvolutionSteps steps = Steps(layer.Window);
         if (layer.PaddingValue is { } border)
         {
-            image = Pad(image, Align(border.Length == 1 ? NdArray<float>.Scalar(border[0]) : NdArray<float>.Vector(border), input, settings.Bits("weight_quantizer", 4), settings.Signed("weight_quantizer")), layer.Window);
+            image = Pad(
+                image,
+                Align(
+                    border.Length == 1 ? NdArray<float>.Scalar(border[0]) : NdArray<float>.Vector(border),
+                    input,
+                    settings.Bits("weight_quantizer", 4),
+                    settings.Signed("weight_quantizer")),
+                layer.Window);
             steps = steps with { Padding = Padding.Valid };
         }
 
-        return Finish(layer, settings, new Value(Convolutions.Convolution(image, Kernel(weights), steps), Product(input.Scales, weights)), layer.UseBias ? layer.Bias : null);
+        return Finish(
+            layer,
+            settings,
+            new Value(Convolutions.Convolution(image, Kernel(weights), steps), Product(input.Scales, weights)),
+            layer.UseBias ? layer.Bias : null);
     }
 
     /// <summary>layers.md 4.4.</summary>
@@ -140,7 +156,10 @@ public sealed partial class QuantizedOracle
     {
         LayerSettings settings = new(layer);
         QuantizedWeights weights = settings.Quantize("weight_quantizer", layer.Kernel);
-        FixedPoint sums = Convolutions.DepthwiseConvolution(given.Tensor.Promote(settings.Buffer - 1), Kernel(weights), Steps(layer.Window));
+        FixedPoint sums = Convolutions.DepthwiseConvolution(
+            given.Tensor.Promote(settings.Buffer - 1),
+            Kernel(weights),
+            Steps(layer.Window));
         return Finish(layer, settings, new Value(sums, Product(null, weights)), layer.UseBias ? layer.Bias : null);
     }
 
@@ -162,7 +181,11 @@ public sealed partial class QuantizedOracle
         LayerSettings settings = new(layer);
         Value input = Prepare(given, settings.Buffer - 1);
         QuantizedWeights weights = settings.Quantize("weight_quantizer", layer.Kernel);
-        return Finish(layer, settings, new Value(Linear.MatMul(input.Tensor, Kernel(weights)), Product(input.Scales, weights)), layer.UseBias ? layer.Bias : null);
+        return Finish(
+            layer,
+            settings,
+            new Value(Linear.MatMul(input.Tensor, Kernel(weights)), Product(input.Scales, weights)),
+            layer.UseBias ? layer.Bias : null);
     }
 
     /// <summary>layers.md 5.1.</summary>
@@ -202,7 +225,8 @@ public sealed partial class QuantizedOracle
         LayerSettings settings = new(layer);
         Value input = Prepare(given, settings.Buffer);
         int positions = input.Tensor.Shape[1] * input.Tensor.Shape[2];
-        ScalarOrVector<float> scales = input.Scales?.Map(scale => scale * (1f / positions)) ?? ScalarOrVector<float>.Scalar((float)(1.0 / positions));
+        ScalarOrVector<float> scales = input.Scales?.Map(scale => scale * (1f / positions))
+            ?? ScalarOrVector<float>.Scalar((float)(1.0 / positions));
         FixedPoint sum = Reductions.Sum(input.Tensor, [1, 2], layer.KeepDims);
         return Finish(layer, settings, new Value(sum, scales, IsConstant: input.Scales is null || input.IsConstant), null);
     }
@@ -257,10 +281,15 @@ public sealed partial class QuantizedOracle
         if (result.Scales is { } scales)
         {
             ScalarOrVector<float> rate = ScalarOrVector<float>.From(quantizer.RescalingRate);
-            x = new QFloat(x, scales.Zip(rate, (scale, by) => scale * by)).Promote(quantizer.BufferBitwidth).ToFixedPoint(quantizer.ScaleBits).Result;
+            x = new QFloat(x, scales.Zip(rate, (scale, by) => scale * by))
+                .Promote(quantizer.BufferBitwidth)
+                .ToFixedPoint(quantizer.ScaleBits)
+                .Result;
         }
 
-        ScalarOrVector<int> fracBits = ScalarOrVector<float>.From(quantizer.RangeMax).Map(range => Rounding.MaxFracBits(quantizer.ValueBits, range));
+        ScalarOrVector<int> fracBits = ScalarOrVector<float>
+            .From(quantizer.RangeMax)
+            .Map(range => Rounding.MaxFracBits(quantizer.ValueBits, range));
 
         // In more bits than a shift needs: what lies beyond the output's saturates after it.
         FixedPoint wide = x.Rescale(fracBits, 62).Result;
@@ -273,7 +302,8 @@ public sealed partial class QuantizedOracle
 
     private static FixedPoint Tensor(AlignedTensor aligned, FixedPoint target)
     {
-        long[] values = aligned.Values.Count == 1 ? [.. Enumerable.Repeat(aligned.Values[0], target.Shape.Channels)] : aligned.Values.Span.ToArray();
+        long[] values =
+            aligned.Values.Count == 1 ? [.. Enumerable.Repeat(aligned.Values[0], target.Shape.Channels)] : aligned.Values.Span.ToArray();
         return new FixedPoint(NdArray<long>.Vector(values), target.ValueBits, target.FracBits);
     }
 
@@ -318,7 +348,8 @@ public sealed partial class QuantizedOracle
     private static ConvolutionSteps Steps(ConvolutionWindow window) => new(
         window.Strides.Height, window.Strides.Width, window.Dilation.Height, window.Dilation.Width, window.Padding, window.Pads);
 
-    private static FixedPoint Kernel(QuantizedWeights weights) => new(weights.Values.Map(value => (long)value), weights.ValueBits, weights.FracBits);
+    private static FixedPoint Kernel(QuantizedWeights weights) =>
+        new(weights.Values.Map(value => (long)value), weights.ValueBits, weights.FracBits);
 
     private static ScalarOrVector<float>? Product(ScalarOrVector<float>? input, QuantizedWeights weights)
     {
@@ -349,10 +380,17 @@ public sealed partial class QuantizedOracle
 
         public bool Signed(string quantizer) => Setting(quantizer, "signed", true);
 
-        public QuantizedWeights Quantize(string quantizer, NdArray<float> weights) => WeightQuantization.Quantize(
-            weights, Bits(quantizer, 4), Signed(quantizer), Setting<int?>(quantizer, "axis", -1), Setting(quantizer, "fp_quantizer", false));
+        public QuantizedWeights Quantize(string quantizer, NdArray<float> weights) =>
+            WeightQuantization.Quantize(
+                weights,
+                Bits(quantizer, 4),
+                Signed(quantizer),
+                Setting<int?>(quantizer, "axis", -1),
+                Setting(quantizer, "fp_quantizer", false));
 
         private T Setting<T>(string quantizer, string key, T defaultValue) =>
-            layer.Settings!.GetValueOrDefault(quantizer) is QuantSettings settings && settings.TryGetValue(key, out object? value) ? (T)value! : defaultValue;
+            layer.Settings!.GetValueOrDefault(quantizer) is QuantSettings settings && settings.TryGetValue(key, out object? value)
+                ? (T)value!
+                : defaultValue;
     }
 }

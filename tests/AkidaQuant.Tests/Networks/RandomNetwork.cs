@@ -44,7 +44,8 @@ public sealed record RandomNetwork(uint Seed, Model Model, QuantizationParams Pa
     /// <inheritdoc/>
     public override string ToString()
     {
-        IEnumerable<string> layers = Model.Nodes.Select(node => $"{node.Layer.ClassName} {node.Name} {Model.Plan[node.Name].Prepared.Output.Shape}");
+        IEnumerable<string> layers = Model.Nodes.Select(node =>
+            $"{node.Layer.ClassName} {node.Name} {Model.Plan[node.Name].Prepared.Output.Shape}");
         return string.Create(CultureInfo.InvariantCulture, $"AKIDAQUANT_NETWORK_SEED={Seed}: {Parameters}\n{string.Join('\n', layers)}");
     }
 
@@ -63,7 +64,13 @@ public sealed record RandomNetwork(uint Seed, Model Model, QuantizationParams Pa
 
     private static QuantizationParams Scheme(Random random, int weights, int inputWeights, int outputs)
     {
-        IntegerType inputs = random.Next(8) switch { 0 => IntegerType.Int16, 1 => IntegerType.UInt16, 2 or 3 or 4 => IntegerType.Int8, _ => IntegerType.UInt8 };
+        IntegerType inputs = random.Next(8) switch
+        {
+            0 => IntegerType.Int16,
+            1 => IntegerType.UInt16,
+            2 or 3 or 4 => IntegerType.Int8,
+            _ => IntegerType.UInt8,
+        };
         return new QuantizationParams
         {
             WeightBits = weights,

@@ -16,56 +16,79 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     private readonly ConcurrentQueue<uint> _seeds = new();
 
     [Fact]
-    public void Quantizing_a_valid_network_gives_integers_that_do_not_depend_on_the_batch_size() => Check(Gen.OneOf(RandomNetwork.Any, RandomNetwork.Padded), network =>
-    {
-        SampleSet samples = Samples(network);
-        Model quantized = Quantize(network, samples, 3);
-        float[] whole = Outputs(quantized, samples, 256);
-        Assert.Equal(samples.Count * quantized.Plan.Output.Shape.Size, whole.Length);
-        Assert.All(whole, value => Assert.True(float.IsFinite(value)));
-        Assert.Equal(whole, Outputs(quantized, samples, 1));
-        Assert.Equal(whole, Outputs(quantized, samples, 4));
-    });
+    public void Quantizing_a_valid_network_gives_integers_that_do_not_depend_on_the_batch_size() =>
+        Check(Gen.OneOf(RandomNetwork.Any, RandomNetwork.Padded), network =>
+        {
+            SampleSet samples = Samples(network);
+            Model quantized = Quantize(network, samples, 3);
+            float[] whole = Outputs(quantized, samples, 256);
+            Assert.Equal(samples.Count * quantized.Plan.Output.Shape.Size, whole.Length);
+            Assert.All(whole, value => Assert.True(float.IsFinite(value)));
+            Assert.Equal(whole, Outputs(quantized, samples, 1));
+            Assert.Equal(whole, Outputs(quantized, samples, 4));
+        });
 
     [Fact]
-    public void A_complete_configuration_gives_the_same_model_whatever_the_parameters() => Check(Gen.OneOf(RandomNetwork.Any, RandomNetwork.Padded), network =>
-    {
-        SampleSet samples = Samples(network);
-        Model first = Quantize(network, samples, 4);
-        QuantizationParams others = new()
+    public void A_complete_configuration_gives_the_same_model_whatever_the_parameters() =>
+        Check(Gen.OneOf(RandomNetwork.Any, RandomNetwork.Padded), network =>
         {
-            PerTensorActivations = network.Parameters.PerTensorActivations, // the input's quantizer follows the parameters (quantize.md 13)
-            InputType = network.Parameters.InputType,
-        };
-        QuantConfig config = Quantizer.Configuration(first);
-        Model second = Quantizer.Quantize(network.Model, new QuantizeOptions { Parameters = others, Config = config, Samples = samples, BatchSize = 4 });
-        AssertSame(first, second, samples);
-        Model again = Quantizer.Quantize(first, new QuantizeOptions { Config = config, Samples = samples, BatchSize = 4 });
-        AssertSame(first, again, samples);
-    });
+            SampleSet samples = Samples(network);
+            Model first = Quantize(network, samples, 4);
+            QuantizationParams others = new()
+            {
+                // The input's quantizer follows the parameters (quantize.md 13).
+                PerTensorActivations = network.Parameters.PerTensorActivations,
+                InputType = network.Parameters.InputType,
+            };
+            QuantConfig config = Quantizer.Configuration(first);
+            Model second = Quantizer.Quantize(
+                network.Model,
+                new QuantizeOptions
+                {
+                    Parameters = others,
+                    Config = config,
+                    Samples = samples,
+                    BatchSize = 4,
+                });
+            AssertSame(first, second, samples);
+            Model again = Quantizer.Quantize(
+                first,
+                new QuantizeOptions
+                {
+                    Config = config,
+                    Samples = samples,
+                    BatchSize = 4,
+                });
+            AssertSame(first, again, samples);
+        });
 
     /// <summary>Forgetting where it came from, as a file does, the model leads back to its float network.</summary>
     [Fact]
-    public void A_quantized_network_leads_back_to_the_float_network_within_float_rounding() => Check(Gen.OneOf(RandomNetwork.Any, RandomNetwork.Padded), network =>
-    {
-        SampleSet samples = Samples(network);
-        Model quantized = Quantize(network, samples, 5);
-        Model source = quantized.FloatSource!;
-        Model recovered = Quantizer.FloatSource(Model.Create(quantized.Name, isSequential: false, quantized.Nodes, quantized.Outputs));
-        Assert.Equal(source.Nodes.Select(node => (node.Name, Kind(node.Layer))), recovered.Nodes.Select(node => (node.Name, Kind(node.Layer))));
-        foreach ((Layer actual, Layer expected) in recovered.Layers.Zip(source.Layers))
+    public void A_quantized_network_leads_back_to_the_float_network_within_float_rounding() =>
+        Check(Gen.OneOf(RandomNetwork.Any, RandomNetwork.Padded), network =>
         {
-            foreach ((Variable left, Variable right) in actual.Variables.Where(IsKernel).Zip(expected.Variables.Where(IsKernel)))
+            SampleSet samples = Samples(network);
+            Model quantized = Quantize(network, samples, 5);
+            Model source = quantized.FloatSource!;
+            Model recovered = Quantizer.FloatSource(Model.Create(quantized.Name, isSequential: false, quantized.Nodes, quantized.Outputs));
+            Assert.Equal(
+                source.Nodes.Select(node => (node.Name, Kind(node.Layer))),
+                recovered.Nodes.Select(node => (node.Name, Kind(node.Layer))));
+            foreach ((Layer actual, Layer expected) in recovered.Layers.Zip(source.Layers))
             {
-                Assert.Equal(right.Name, left.Name);
-                Assert.All(left.Value.Values.Zip(right.Value.Values), pair => Assert.InRange(pair.First - pair.Second, -2e-7f * MathF.Abs(pair.Second), 2e-7f * MathF.Abs(pair.Second)));
+                foreach ((Variable left, Variable right) in actual.Variables.Where(IsKernel).Zip(expected.Variables.Where(IsKernel)))
+                {
+                    Assert.Equal(right.Name, left.Name);
+                    Assert.All(left.Value.Values.Zip(right.Value.Values), pair =>
+                        Assert.InRange(pair.First - pair.Second, -2e-7f * MathF.Abs(pair.Second), 2e-7f * MathF.Abs(pair.Second)));
+                }
             }
-        }
 
-        float[] outputs = Outputs(source, samples, 8);
-        float tolerance = 1e-4f * Math.Max(1, outputs.Max(MathF.Abs));
-        Assert.All(Outputs(recovered, samples, 8).Zip(outputs), pair => Assert.InRange(pair.First - pair.Second, -tolerance, tolerance));
-    });
+            float[] outputs = Outputs(source, samples, 8);
+            float tolerance = 1e-4f * Math.Max(1, outputs.Max(MathF.Abs));
+            Assert.All(Outputs(recovered, samples, 8).Zip(outputs), pair =>
+                Assert.InRange(pair.First - pair.Second, -tolerance, tolerance));
+        });
 
     [Fact]
     public void What_is_written_reads_back_the_same()
@@ -81,7 +104,9 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
                 {
                     ModelWriter.Write(model, path);
                     Model read = ModelReader.Read(path);
-                    Assert.Equal(model.Nodes.Select(node => (node.Name, node.Layer.ClassName)), read.Nodes.Select(node => (node.Name, node.Layer.ClassName)));
+                    Assert.Equal(
+                        model.Nodes.Select(node => (node.Name, node.Layer.ClassName)),
+                        read.Nodes.Select(node => (node.Name, node.Layer.ClassName)));
                     Assert.Equal(Arrays(model), Arrays(read));
                     AssertSame(model, read, samples);
                 }
@@ -103,28 +128,33 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
         // One in five is what Akida has.
         const int Times = 5;
         int converted = 0;
-        Check(Gen.OneOf(RandomNetwork.Convertible, RandomNetwork.ConvertiblePadded), network =>
-        {
-            SampleSet samples = Samples(network);
-            Model quantized = Quantize(network, samples, samples.Count);
-            AkidaModel akida;
-            try
+        Check(
+            Gen.OneOf(RandomNetwork.Convertible, RandomNetwork.ConvertiblePadded),
+            network =>
             {
-                akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
-            }
-            catch (QuantException refusal) when (refusal.Id.StartsWith("Akida", StringComparison.Ordinal))
-            {
-                return;
-            }
+                SampleSet samples = Samples(network);
+                Model quantized = Quantize(network, samples, samples.Count);
+                AkidaModel akida;
+                try
+                {
+                    akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
+                }
+                catch (QuantException refusal) when (refusal.Id.StartsWith("Akida", StringComparison.Ordinal))
+                {
+                    return;
+                }
 
-            converted++;
-            int[] potentials = [.. Emulator.RunPotentials(akida, samples).SelectMany(batch => batch.Values)];
-            Assert.Equal(Integers(quantized, samples), potentials);
-            float[] outputs = [.. Emulator.Run(akida, samples).SelectMany(batch => batch.Values)];
-            Assert.Equal(Outputs(quantized, samples, 8), outputs);
-        }, Times);
+                converted++;
+                int[] potentials = [.. Emulator.RunPotentials(akida, samples).SelectMany(batch => batch.Values)];
+                Assert.Equal(Integers(quantized, samples), potentials);
+                float[] outputs = [.. Emulator.Run(akida, samples).SelectMany(batch => batch.Values)];
+                Assert.Equal(Outputs(quantized, samples, 8), outputs);
+            },
+            Times);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{converted} converted"));
-        Assert.True(converted >= Limits.AtLeast(0.18, Times * RandomNetwork.Count), $"Only {converted} of {Times * RandomNetwork.Count} networks could be converted.");
+        Assert.True(
+            converted >= Limits.AtLeast(0.18, Times * RandomNetwork.Count),
+            $"Only {converted} of {Times * RandomNetwork.Count} networks could be converted.");
     }
 
     private void Check(Gen<RandomNetwork> networks, Action<RandomNetwork> property, int times = 1)
@@ -143,12 +173,20 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     /// <summary>A border of zeros may be spelled out or not: it is the same.</summary>
     private static string Kind(Layer layer) => layer is PaddedConv2D ? nameof(Conv2D) : layer.ClassName;
 
-    private static IEnumerable<float> Arrays(Model model) => model.Layers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values);
+    private static IEnumerable<float> Arrays(Model model) =>
+        model.Layers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values);
 
     private static bool IsKernel(Variable variable) => !variable.Name.EndsWith("/bias:0", StringComparison.Ordinal);
 
     private static Model Quantize(RandomNetwork network, SampleSet samples, int batchSize) =>
-        Quantizer.Quantize(network.Model, new QuantizeOptions { Parameters = network.Parameters, Samples = samples, BatchSize = batchSize });
+        Quantizer.Quantize(
+            network.Model,
+            new QuantizeOptions
+            {
+                Parameters = network.Parameters,
+                Samples = samples,
+                BatchSize = batchSize,
+            });
 
     private static void AssertSame(Model expected, Model actual, SampleSet samples)
     {

@@ -135,8 +135,12 @@ public sealed class StreamPropertyTests
         Model quantized = Network(recurrent: false, 3);
         AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
         SampleSet samples = StreamingNetworks.Samples(quantized, 10, 3);
-        Assert.Equal("StreamLengthsDiffer", Assert.Throws<QuantException>(() => Inference.Run(quantized, samples, 4, Cancellation).Count()).Id);
-        Assert.Equal("StreamLengthsDiffer", Assert.Throws<QuantException>(() => Emulator.Run(akida, samples, 4, cancellation: Cancellation).Count()).Id);
+        Assert.Equal(
+            "StreamLengthsDiffer",
+            Assert.Throws<QuantException>(() => Inference.Run(quantized, samples, 4, Cancellation).Count()).Id);
+        Assert.Equal(
+            "StreamLengthsDiffer",
+            Assert.Throws<QuantException>(() => Emulator.Run(akida, samples, 4, cancellation: Cancellation).Count()).Id);
     }
 
     [Fact]
@@ -157,12 +161,14 @@ public sealed class StreamPropertyTests
         Model floating = StreamingNetworks.Frames(5);
         Model quantized = StreamingNetworks.Quantized(floating, 5);
         QuantErrorOptions options = new() { Samples = StreamingNetworks.Samples(quantized, 12, 6), BatchSize = 3 };
-        QuantErrorRow Row(QuantErrorMode mode) => QuantErrorAnalysis.Run(quantized, floating, options with { Mode = mode }).Rows.First(row => row.Layer == "buffer");
+        QuantErrorRow Row(QuantErrorMode mode) =>
+            QuantErrorAnalysis.Run(quantized, floating, options with { Mode = mode }).Rows.First(row => row.Layer == "buffer");
 
         // What the first layer gets has no error yet.
         Assert.Equal(Row(QuantErrorMode.Cumulative).Smape, Row(QuantErrorMode.Single).Smape, 1e-6);
         Assert.Equal(
-            "StreamLengthsDiffer", Assert.Throws<QuantException>(() => QuantErrorAnalysis.Run(quantized, floating, options with { BatchSize = 5 })).Id);
+            "StreamLengthsDiffer",
+            Assert.Throws<QuantException>(() => QuantErrorAnalysis.Run(quantized, floating, options with { BatchSize = 5 })).Id);
     }
 
     private static Model Network(bool recurrent, int seed) =>

@@ -84,7 +84,9 @@ internal static class StreamingNetworks
             nodes.Add(new Node(layer, [nodes[^1].Name]));
         }
 
-        nodes.Add(new Node(new PicoPostProcessing { Name = "pico", Threshold = random.Next(12_000, 24_000) + 0.5 }, [nodes[^1].Name, "sequence"]));
+        nodes.Add(
+            new Node(new PicoPostProcessing { Name = "pico", Threshold = random.Next(12_000, 24_000) + 0.5 }, [nodes[^1].Name, "sequence"])
+        );
         return Model.Create("anomaly", false, nodes, ["pico"]);
     }
 

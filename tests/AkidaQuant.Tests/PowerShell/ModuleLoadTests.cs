@@ -47,9 +47,14 @@ public sealed partial class ModuleLoadTests(ITestOutputHelper output)
         string root = Repository.PathOf("bin/AkidaQuant.PowerShell.dll");
         using var reader = new System.Reflection.PortableExecutable.PEReader(File.OpenRead(root));
         var metadata = System.Reflection.Metadata.PEReaderExtensions.GetMetadataReader(reader);
-        string[] references = [.. metadata.AssemblyReferences.Select(
-            handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];
-        string[] libraries = [.. Directory.GetFiles(Repository.PathOf("bin/lib"), "*.dll").Select(path => Path.GetFileNameWithoutExtension(path))];
+        string[] references =
+        [
+            .. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name)),
+        ];
+        string[] libraries =
+        [
+            .. Directory.GetFiles(Repository.PathOf("bin/lib"), "*.dll").Select(path => Path.GetFileNameWithoutExtension(path)),
+        ];
         Assert.Contains("YamlDotNet", libraries);
         Assert.Equal(["AkidaQuant"], references.Intersect(libraries));
     }

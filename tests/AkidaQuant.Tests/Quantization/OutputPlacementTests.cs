@@ -189,6 +189,10 @@ public sealed class OutputPlacementTests
             .Order(StringComparer.Ordinal),
     ];
 
-    private static string Describe(QuantSettings quantizer) => string.Join(
-        ", ", quantizer.Where(setting => setting.Key != "buffer_bitwidth").Select(setting => setting.Key == "signed" ? $"signed {setting.Value}" : setting.Value));
+    private static string Describe(QuantSettings quantizer) =>
+        string.Join(
+            ", ",
+            quantizer
+                .Where(setting => setting.Key != "buffer_bitwidth")
+                .Select(setting => setting.Key == "signed" ? $"signed {setting.Value}" : setting.Value));
 }

@@ -24,7 +24,11 @@ public class QuantConfigTests
     [Fact]
     public void Any_dictionary_and_any_integer_may_be_assigned_to_a_setting()
     {
-        var model = Small.Chain(Small.Input(IntegerType.Int8, 4, 4, 2), Small.Convolution("conv", 2, 3), new AkidaQuant.Layers.ReLU { Name = "relu" }, Small.Convolution("last", 3, 2));
+        var model = Small.Chain(
+            Small.Input(IntegerType.Int8, 4, 4, 2),
+            Small.Convolution("conv", 2, 3),
+            new AkidaQuant.Layers.ReLU { Name = "relu" },
+            Small.Convolution("last", 3, 2));
         QuantizeOptions options = new() { Samples = RandomSamples.Create(model.InputShape, 4, IntegerType.Int8, 1) };
         QuantConfig config = Quantizer.Preview(model, options);
         ((QuantSettings)config["relu"]!)["output_quantizer"] = new Hashtable { ["bitwidth"] = 4L, ["signed"] = false };

@@ -39,7 +39,12 @@ public class QuantizerTests
     [InlineData(false, false)]
     public void A_last_reshape_that_moves_channels_is_quantized(bool hasRectifier, bool perTensor)
     {
-        List<Layer> layers = [Small.Input(null, 6, 6, 3), Small.Convolution("head", 3, 4), new Reshape { Name = "boxes", TargetShape = new Shape(72, 2) }];
+        List<Layer> layers =
+        [
+            Small.Input(null, 6, 6, 3),
+            Small.Convolution("head", 3, 4),
+            new Reshape { Name = "boxes", TargetShape = new Shape(72, 2) },
+        ];
         if (hasRectifier)
         {
             layers.Insert(2, new ReLU { Name = "relu" });
@@ -48,19 +53,35 @@ public class QuantizerTests
         Model model = Small.Chain([.. layers]);
         SampleSet samples = Small.Samples(model.InputShape);
         Model quantized = Quantizer.Quantize(
-            model, new QuantizeOptions { Samples = samples, BatchSize = samples.Count, Parameters = new QuantizationParams { PerTensorActivations = perTensor } });
+            model,
+            new QuantizeOptions
+            {
+                Samples = samples,
+                BatchSize = samples.Count,
+                Parameters = new QuantizationParams { PerTensorActivations = perTensor },
+            });
         Assert.IsType<QuantizedReshape>(quantized["boxes"].Layer);
         Assert.True(Small.Difference(model, quantized, samples) < 0.05);
     }
 
-    /// <summary>The last channel reaches eight times as far as the others, which one integer scale for all cannot hold at their precision.</summary>
+    /// <summary>
+    /// The last channel reaches eight times as far as the others, which one integer scale for all cannot hold at their precision.
+    /// </summary>
     [Theory]
     [InlineData(8f, true)]
     [InlineData(1f, false)]
     public void A_flatten_that_saturates_channels_is_told(float factor, bool isTold)
     {
-        Conv2D convolution = Small.Convolution("conv", 3, 2, kernel: 1, bias: false) with { Kernel = new NdArray<float>(new Shape(1, 1, 3, 2), [1, factor, 1, factor, 1, factor]) };
-        Model model = Small.Chain(Small.Input(null, 4, 4, 3), convolution, new ReLU { Name = "relu" }, new Flatten { Name = "row" }, Small.Dense("dense", 32, 4));
+        Conv2D convolution = Small.Convolution("conv", 3, 2, kernel: 1, bias: false) with
+        {
+            Kernel = new NdArray<float>(new Shape(1, 1, 3, 2), [1, factor, 1, factor, 1, factor]),
+        };
+        Model model = Small.Chain(
+            Small.Input(null, 4, 4, 3),
+            convolution,
+            new ReLU { Name = "relu" },
+            new Flatten { Name = "row" },
+            Small.Dense("dense", 32, 4));
         SampleSet samples = Small.Samples(model.InputShape);
         List<string> warnings = [];
         Quantizer.Quantize(model, new QuantizeOptions { Samples = samples, BatchSize = samples.Count, Warning = warnings.Add });
@@ -75,7 +96,11 @@ public class QuantizerTests
     {
         Model model = Small.Chain(Small.Input(null, 6, 6, 2), Small.Convolution("only", 2, 3, bias: bias, padding: padding));
         SampleSet samples = Small.Samples(model.InputShape);
-        QuantizeOptions options = new() { Samples = samples, Parameters = new QuantizationParams { LastOutputBits = 8, PerTensorActivations = true } };
+        QuantizeOptions options = new()
+        {
+            Samples = samples,
+            Parameters = new QuantizationParams { LastOutputBits = 8, PerTensorActivations = true },
+        };
         Model quantized = Quantizer.Quantize(model, options);
         Assert.True(Small.Difference(model, quantized, samples) < 0.05);
         Assert.Equal(padding == Padding.Same, ((QuantizedConv2D)quantized["only"].Layer).PaddingValue is not null);
@@ -103,20 +128,38 @@ public class QuantizerTests
             Small.Input(IntegerType.Int8, 4, 4, 2), Small.Convolution("conv", 2, 4), new ReLU { Name = "relu" },
             new Reshape { Name = "reshape", TargetShape = new Shape(height, width, channels) }, Small.Convolution("next", channels, 3));
         SampleSet samples = RandomSamples.Create(model.InputShape, 5, IntegerType.Int8, 1);
-        QuantConfig config = new() { ["relu"] = new QuantSettings { ["output_quantizer"] = new QuantSettings { ["bitwidth"] = 8, ["axis"] = "per-axis" } } };
-        Model quantized = Quantizer.Quantize(model, new QuantizeOptions { Samples = samples, BatchSize = samples.Count, Until = "relu", Config = config });
+        QuantConfig config = new()
+        {
+            ["relu"] = new QuantSettings
+            {
+                ["output_quantizer"] = new QuantSettings { ["bitwidth"] = 8, ["axis"] = "per-axis" },
+            },
+        };
+        Model quantized = Quantizer.Quantize(
+            model,
+            new QuantizeOptions
+            {
+                Samples = samples,
+                BatchSize = samples.Count,
+                Until = "relu",
+                Config = config,
+            });
         Assert.True(Small.Difference(model, quantized, samples) < 0.05);
     }
 
     [Fact]
     public void Quantization_may_stop_before_the_first_kernel_when_inputs_are_not_negative()
     {
-        Model model = Small.Chain(Small.Input(null, 4, 4, 2), new Rescaling { Name = "rescale", Scale = [0.5] }, Small.Convolution("conv", 2, 3));
+        Model model = Small.Chain(
+            Small.Input(null, 4, 4, 2),
+            new Rescaling { Name = "rescale", Scale = [0.5] },
+            Small.Convolution("conv", 2, 3));
         SampleSet samples = Small.Samples(model.InputShape, min: 0);
         Model quantized = Quantizer.Quantize(model, new QuantizeOptions { Samples = samples, Until = "rescale" });
         Assert.IsType<QuantizedRescaling>(quantized["rescale"].Layer);
         Assert.True(Small.Difference(model, quantized, samples) < 0.05);
-        Expect("ZeroPointNotPossible", () => Quantizer.Quantize(model, new QuantizeOptions { Samples = Small.Samples(model.InputShape), Until = "rescale" }));
+        Expect("ZeroPointNotPossible", () =>
+            Quantizer.Quantize(model, new QuantizeOptions { Samples = Small.Samples(model.InputShape), Until = "rescale" }));
     }
 
     [Theory]
@@ -125,11 +168,17 @@ public class QuantizerTests
     [InlineData(int.MaxValue, int.MaxValue)]
     public void Batches_and_counts_beyond_the_samples_mean_all_of_them(int? batchSize, int? sampleCount)
     {
-        Model model = Small.Chain(Small.Input(null, 4, 4, 2), Small.Convolution("conv", 2, 3), new ReLU { Name = "relu" }, Small.Convolution("last", 3, 2));
+        Model model = Small.Chain(
+            Small.Input(null, 4, 4, 2),
+            Small.Convolution("conv", 2, 3),
+            new ReLU { Name = "relu" },
+            Small.Convolution("last", 3, 2));
         SampleSet samples = Small.Samples(model.InputShape);
         QuantizeOptions expected = new() { Samples = samples, BatchSize = batchSize is null ? 1 : samples.Count, Parameters = Signed };
         QuantizeOptions options = expected with { BatchSize = batchSize, SampleCount = sampleCount };
-        Assert.Equal(Small.Outputs(Quantizer.Quantize(model, expected), samples), Small.Outputs(Quantizer.Quantize(model, options), samples));
+        Assert.Equal(
+            Small.Outputs(Quantizer.Quantize(model, expected), samples),
+            Small.Outputs(Quantizer.Quantize(model, options), samples));
     }
 
     [Fact]
@@ -144,10 +193,20 @@ public class QuantizerTests
     public void Weights_without_scales_on_an_input_with_scales_are_refused()
     {
         Model model = Small.Chain(
-            Small.Input(IntegerType.Int8, 4, 4, 2), new Rescaling { Name = "rescale", Scale = [0.1] }, Small.Convolution("conv", 2, 3, bias: false));
-        QuantConfig config = new() { ["conv"] = new QuantSettings { ["weight_quantizer"] = new QuantSettings { ["bitwidth"] = 8, ["fp_quantizer"] = true } } };
-        Expect("FixedPointWeightsOfScales", () => Quantizer.Quantize(
-            model, new QuantizeOptions { Samples = RandomSamples.Create(model.InputShape, 4, IntegerType.Int8, 1), Config = config }));
+            Small.Input(IntegerType.Int8, 4, 4, 2),
+            new Rescaling { Name = "rescale", Scale = [0.1] },
+            Small.Convolution("conv", 2, 3, bias: false));
+        QuantConfig config = new()
+        {
+            ["conv"] = new QuantSettings
+            {
+                ["weight_quantizer"] = new QuantSettings { ["bitwidth"] = 8, ["fp_quantizer"] = true },
+            },
+        };
+        Expect("FixedPointWeightsOfScales", () =>
+            Quantizer.Quantize(
+                model,
+                new QuantizeOptions { Samples = RandomSamples.Create(model.InputShape, 4, IntegerType.Int8, 1), Config = config }));
     }
 
     [Theory]
@@ -172,7 +231,8 @@ public class QuantizerTests
     public void A_model_has_one_input_layer_and_an_output()
     {
         Expect("ModelGraphInvalid", () => Model.Create("none", isSequential: false, [], []));
-        Expect("ModelGraphInvalid", () => Model.Create("headless", isSequential: false, [new Node(Small.Dense("dense", 2, 2), [])], ["dense"]));
+        Expect("ModelGraphInvalid", () =>
+            Model.Create("headless", isSequential: false, [new Node(Small.Dense("dense", 2, 2), [])], ["dense"]));
     }
 
     [Fact]
@@ -181,7 +241,11 @@ public class QuantizerTests
         Model model = Model.Create(
             "pair",
             isSequential: false,
-            [new Node(Small.Input(null, 3), []), new Node(Small.Input(null, 3) with { Name = "other" }, []), new Node(new Add { Name = "sum" }, ["input", "other"])],
+            [
+                new Node(Small.Input(null, 3), []),
+                new Node(Small.Input(null, 3) with { Name = "other" }, []),
+                new Node(new Add { Name = "sum" }, ["input", "other"]),
+            ],
             ["sum"]);
         Expect("ModelSeveralInputs", () => model.Plan);
     }
@@ -203,7 +267,13 @@ public class QuantizerTests
     {
         Model model = Small.Chain(
             Small.Input(IntegerType.Int8, 4, 4, 2),
-            new DepthwiseConv2D { Name = "dw", Window = new ConvolutionWindow { KernelSize = (3, 3) }, Kernel = Small.Weights(3, 3, 2, 1), Bias = Small.Weights(2) });
+            new DepthwiseConv2D
+            {
+                Name = "dw",
+                Window = new ConvolutionWindow { KernelSize = (3, 3) },
+                Kernel = Small.Weights(3, 3, 2, 1),
+                Bias = Small.Weights(2),
+            });
         QuantConfig config = new() { ["dw"] = new QuantSettings { ["weight_quantizer"] = value == "null" ? null : false } };
         Expect("ConfigValueOutOfRange", () => Quantizer.Quantize(
             model, new QuantizeOptions { Samples = RandomSamples.Create(model.InputShape, 4, IntegerType.Int8, 1), Config = config }));

@@ -10,7 +10,9 @@ public sealed class RandomSamplesTests
 
     [Fact]
     public void Signed_bytes_are_those_of_numpy() =>
-        Assert.Equal([89, 35, 2, -59, -50, -118, -109, -124, -84, 80], Integers(RandomSamples.Create(new Shape(5), 2, IntegerType.Int8, 0)));
+        Assert.Equal(
+            [89, 35, 2, -59, -50, -118, -109, -124, -84, 80],
+            Integers(RandomSamples.Create(new Shape(5), 2, IntegerType.Int8, 0)));
 
     [Fact]
     public void Bounds_are_inclusive() =>
@@ -39,7 +41,9 @@ public sealed class RandomSamplesTests
 
     [Fact]
     public void Samples_without_a_seed_differ() =>
-        Assert.NotEqual(Integers(RandomSamples.Create(new Shape(64), 1, IntegerType.UInt16, null)), Integers(RandomSamples.Create(new Shape(64), 1, IntegerType.UInt16, null)));
+        Assert.NotEqual(
+            Integers(RandomSamples.Create(new Shape(64), 1, IntegerType.UInt16, null)),
+            Integers(RandomSamples.Create(new Shape(64), 1, IntegerType.UInt16, null)));
 
     [Fact]
     public void Whole_ranges_of_32_bits_are_drawn()
@@ -52,10 +56,13 @@ public sealed class RandomSamplesTests
     [Fact]
     public void Shapes_and_bounds_that_make_no_sense_are_refused()
     {
-        QuantException error = Assert.Throws<QuantException>(() => RandomSamples.Create(new Shape(4, Shape.Unknown), 1, IntegerType.UInt8, 0));
+        QuantException error = Assert.Throws<QuantException>(() =>
+            RandomSamples.Create(new Shape(4, Shape.Unknown), 1, IntegerType.UInt8, 0));
         Assert.Equal("SampleShapeInvalid", error.Id);
         Assert.Contains("dimension 1", error.Message, StringComparison.Ordinal);
-        Assert.Equal("SampleRangeInvalid", Assert.Throws<QuantException>(() => RandomSamples.Create(new Shape(4), 1, IntegerType.UInt8, -1, 3, 0)).Id);
+        Assert.Equal(
+            "SampleRangeInvalid",
+            Assert.Throws<QuantException>(() => RandomSamples.Create(new Shape(4), 1, IntegerType.UInt8, -1, 3, 0)).Id);
         Assert.Equal("SampleSetEmpty", Assert.Throws<QuantException>(() => RandomSamples.Create(new Shape(4), 0, IntegerType.UInt8, 0)).Id);
     }
 

@@ -14,7 +14,11 @@ public sealed class RequantizationTests(ITestOutputHelper output)
 
     private static Model Floating => Tutorial.ReadModel("float.h5");
 
-    private static QuantizeOptions Options => Tutorial.Options(Tutorial.ReadModel("quantized.h5")) with { Samples = Tutorial.Samples("samples.npz") };
+    private static QuantizeOptions Options =>
+        Tutorial.Options(Tutorial.ReadModel("quantized.h5")) with
+        {
+            Samples = Tutorial.Samples("samples.npz"),
+        };
 
     private static QuantConfig Other => QuantConfigFile.Read(VectorCase.Open("tutorial_2_partial_config").PathOf("config.json"));
 
@@ -53,12 +57,16 @@ public sealed class RequantizationTests(ITestOutputHelper output)
     {
         VectorCase digits = VectorCase.Open("digits_ds_cnn");
         Model floating = digits.ReadModel("float.h5");
-        Model quantized = Quantizer.Quantize(floating, new QuantizeOptions { Samples = digits.Samples("samples.npz").Slice(0, 8), BatchSize = 8 });
+        Model quantized = Quantizer.Quantize(
+            floating,
+            new QuantizeOptions { Samples = digits.Samples("samples.npz").Slice(0, 8), BatchSize = 8 });
         Model source = Assert.IsType<Model>(quantized.FloatSource);
         Assert.Same(source, Quantizer.FloatSource(quantized));
         Model rewritten = Sanitizer.Run(floating);
         Assert.Equal(rewritten.Nodes.Select(node => node.Name), source.Nodes.Select(node => node.Name));
-        Assert.Equal(OutputSteps.Outputs(rewritten, digits.Samples("inputs.npz")), OutputSteps.Outputs(source, digits.Samples("inputs.npz")));
+        Assert.Equal(
+            OutputSteps.Outputs(rewritten, digits.Samples("inputs.npz")),
+            OutputSteps.Outputs(source, digits.Samples("inputs.npz")));
         Assert.Same(source, quantized.WithLayers(layer => layer).FloatSource);
         Assert.Null(floating.FloatSource);
         Assert.Same(floating, Quantizer.FloatSource(floating));
@@ -78,7 +86,10 @@ public sealed class RequantizationTests(ITestOutputHelper output)
         ((QuantSettings)config["pw_conv"]!).Remove("weight_quantizer");
         QuantException error = Assert.Throws<QuantException>(() => Quantizer.Quantize(quantized, Options with { Config = config }));
         Assert.Equal("RequantizeConfigIncomplete", error.Id);
-        Assert.Contains("'dw_conv', 'pw_conv' (weight_quantizer), 'relu' (buffer_bitwidth), 'dense'.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'dw_conv', 'pw_conv' (weight_quantizer), 'relu' (buffer_bitwidth), 'dense'.",
+            error.Message,
+            StringComparison.Ordinal);
 
         error = Assert.Throws<QuantException>(() => Quantizer.Quantize(quantized, Options));
         Assert.Contains("'input_conv', 'dw_conv', 'pw_conv', 'relu', 'dense'.", error.Message, StringComparison.Ordinal);
@@ -89,7 +100,12 @@ public sealed class RequantizationTests(ITestOutputHelper output)
     {
         VectorCase vectors = VectorCase.Open("last_output_bits_8");
         Model quantized = vectors.ReadModel("quantized.h5");
-        QuantizeOptions options = new() { Config = Quantizer.Configuration(quantized), Samples = vectors.Samples("samples.npz"), BatchSize = 32 };
+        QuantizeOptions options = new()
+        {
+            Config = Quantizer.Configuration(quantized),
+            Samples = vectors.Samples("samples.npz"),
+            BatchSize = 32,
+        };
         string last = quantized[quantized.Outputs[0]].Inputs[0];
         Assert.NotNull(((QuantizedLayer)Quantizer.Quantize(quantized, options)[last].Layer).OutputQuantizer);
         ((QuantSettings)options.Config[last]!).Remove("output_quantizer");
@@ -105,7 +121,12 @@ public sealed class RequantizationTests(ITestOutputHelper output)
         VectorCase vectors = VectorCase.Open(name);
         Model quantized = vectors.ReadModel("quantized.h5");
         InputQuantizer before = quantized.Layers.OfType<InputQuantizer>().Single();
-        QuantizeOptions options = new() { Config = Quantizer.Configuration(quantized), Samples = vectors.Samples("samples.npz"), BatchSize = 32 };
+        QuantizeOptions options = new()
+        {
+            Config = Quantizer.Configuration(quantized),
+            Samples = vectors.Samples("samples.npz"),
+            BatchSize = 32,
+        };
         InputQuantizer after = Quantizer.Quantize(quantized, options).Layers.OfType<InputQuantizer>().Single();
         Assert.Equal((before.Bitwidth, before.Signed, before.PerAxis), (after.Bitwidth, after.Signed, after.PerAxis));
 
@@ -151,7 +172,9 @@ public sealed class RequantizationTests(ITestOutputHelper output)
         foreach ((Layer left, Layer right) in expected.Layers.Zip(actual.Layers))
         {
             Assert.Equal(left.Variables.Select(variable => variable.Name), right.Variables.Select(variable => variable.Name));
-            Assert.Equal(left.Variables.SelectMany(variable => variable.Value.Values), right.Variables.SelectMany(variable => variable.Value.Values));
+            Assert.Equal(
+                left.Variables.SelectMany(variable => variable.Value.Values),
+                right.Variables.SelectMany(variable => variable.Value.Values));
         }
 
         Assert.Equal(Outputs(expected), Outputs(actual));

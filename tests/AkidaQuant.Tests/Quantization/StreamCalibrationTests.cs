@@ -92,14 +92,26 @@ public sealed class StreamCalibrationTests
     {
         Model floating = StreamingNetworks.Frames(8);
         SampleSet samples = StreamingNetworks.Samples(floating, 12, 8);
-        QuantizeOptions options = new() { Samples = samples, BatchSize = 3, Parameters = new QuantizationParams { InputType = IntegerType.Int8 } };
+        QuantizeOptions options = new()
+        {
+            Samples = samples,
+            BatchSize = 3,
+            Parameters = new QuantizationParams { InputType = IntegerType.Int8 },
+        };
         var perAxis = (QuantizedLayer)Quantizer.Quantize(floating, options)[Producer(floating)].Layer;
         Assert.All(perAxis.OutputQuantizer!.RescalingRate.Values, rate => Assert.Equal(1f, rate));
-        Model perTensor = Quantizer.Quantize(floating, options with { Parameters = options.Parameters with { PerTensorActivations = true } });
+        Model perTensor = Quantizer.Quantize(
+            floating,
+            options with
+            {
+                Parameters = options.Parameters with { PerTensorActivations = true },
+            });
         float rate = ((QuantizedLayer)perTensor[Producer(floating)].Layer).OutputQuantizer!.RescalingRate.Values[0];
         Assert.NotEqual(1f, rate);
         float[] kernel = ((DepthwiseBufferTempConv)floating["depthwise"].Layer).Kernel.Values;
-        Assert.Equal(kernel.Select(weight => weight / rate), ((QuantizedDepthwiseBufferTempConv)perTensor["depthwise"].Layer).Kernel.Values);
+        Assert.Equal(
+            kernel.Select(weight => weight / rate),
+            ((QuantizedDepthwiseBufferTempConv)perTensor["depthwise"].Layer).Kernel.Values);
     }
 
     [Fact]
@@ -114,7 +126,10 @@ public sealed class StreamCalibrationTests
             UseBias = false,
         };
         Model floating = Model.Create(
-            "frames", false, [new Node(new InputLayer { Name = "input", Shape = new Shape(2, 2, 2) }, []), new Node(buffer, ["input"])], ["buffer"]);
+            "frames",
+            false,
+            [new Node(new InputLayer { Name = "input", Shape = new Shape(2, 2, 2) }, []), new Node(buffer, ["input"])],
+            ["buffer"]);
         SampleSet samples = RandomSamples.CreateFloats(new Shape(2, 2, 2), 40, 9, -1, 1);
         Model quantized = Quantizer.Quantize(floating, new QuantizeOptions { Samples = samples, BatchSize = 1 });
         float[] expected = StreamingNetworks.Outputs(floating, samples, 1);
@@ -130,5 +145,8 @@ public sealed class StreamCalibrationTests
         floating, new QuantizeOptions { Samples = streams, Parameters = new QuantizationParams { InputType = IntegerType.Int8 } });
 
     private static string Refusal(Model floating, QuantizeOptions options) =>
-        Assert.Throws<QuantException>(() => Quantizer.Quantize(floating, options with { Parameters = new QuantizationParams { InputType = IntegerType.Int8 } })).Id;
+        Assert
+            .Throws<QuantException>(() =>
+                Quantizer.Quantize(floating, options with { Parameters = new QuantizationParams { InputType = IntegerType.Int8 } }))
+            .Id;
 }

@@ -25,7 +25,8 @@ internal static class Arrays
     public static FixedPoint Fixed(long[] values, int valueBits, int fracBits) => new(NdArray<long>.Vector(values), valueBits, fracBits);
 
     /// <summary>A vector with a binary point for each element.</summary>
-    public static FixedPoint Fixed(long[] values, int valueBits, int[] fracBits) => new(NdArray<long>.Vector(values), valueBits, BitsOf(fracBits));
+    public static FixedPoint Fixed(long[] values, int valueBits, int[] fracBits) =>
+        new(NdArray<long>.Vector(values), valueBits, BitsOf(fracBits));
 
     /// <summary>A matrix whose columns are the channels.</summary>
     public static FixedPoint Fixed(long[][] values, int valueBits, params int[] fracBits) =>

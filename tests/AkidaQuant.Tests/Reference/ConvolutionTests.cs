@@ -88,7 +88,11 @@ public sealed class ConvolutionTests
         FixedPoint input = Fixed([1, 1, 2, 1], [1, 2], 15, 1);
         FixedPoint kernel = Fixed([1, 3, 1, 1], [1, 10, 100], 15, 2);
         Check(Convolutions.TransposedConvolution(input, kernel, new ConvolutionSteps(1, 2)), [1, 10, 102, 20, 200], 15, Bits(3));
-        Check(Convolutions.TransposedConvolution(input, kernel, new ConvolutionSteps(1, 2, Padding: Padding.Same)), [1, 10, 102, 20], 15, Bits(3));
+        Check(
+            Convolutions.TransposedConvolution(input, kernel, new ConvolutionSteps(1, 2, Padding: Padding.Same)),
+            [1, 10, 102, 20],
+            15,
+            Bits(3));
         Check(Convolutions.TransposedConvolution(input, kernel, new ConvolutionSteps(Padding: Padding.Same)), [12, 120], 15, Bits(3));
     }
 
@@ -123,11 +127,19 @@ public sealed class ConvolutionTests
     [Fact]
     public void Shapes_that_do_not_fit()
     {
-        Assert.Equal("ConvolutionShapes", IdOf(() => Convolutions.Convolution(Image, Fixed([2, 2, 2, 1], new long[8], 7, 0), new ConvolutionSteps())));
-        Assert.Equal("ConvolutionShapes", IdOf(() => Convolutions.Convolution(Image, Fixed([4, 4, 1, 1], new long[16], 7, 0), new ConvolutionSteps())));
+        Assert.Equal(
+            "ConvolutionShapes",
+            IdOf(() => Convolutions.Convolution(Image, Fixed([2, 2, 2, 1], new long[8], 7, 0), new ConvolutionSteps())));
+        Assert.Equal(
+            "ConvolutionShapes",
+            IdOf(() => Convolutions.Convolution(Image, Fixed([4, 4, 1, 1], new long[16], 7, 0), new ConvolutionSteps())));
         Assert.Equal("ConvolutionShapes", IdOf(() => Convolutions.Convolution(Fixed([1], 7, 0), Square, new ConvolutionSteps())));
-        Assert.Equal("ConvolutionShapes", IdOf(() => Convolutions.DepthwiseConvolution(Image, Fixed([1, 1, 1, 2], [1, 1], 7, 0), new ConvolutionSteps())));
-        Assert.Equal("ConvolutionShapes", IdOf(() => Convolutions.TransposedConvolution(Image, Fixed([1, 1, 2, 1], [1, 1], 7, 0), new ConvolutionSteps())));
+        Assert.Equal(
+            "ConvolutionShapes",
+            IdOf(() => Convolutions.DepthwiseConvolution(Image, Fixed([1, 1, 1, 2], [1, 1], 7, 0), new ConvolutionSteps())));
+        Assert.Equal(
+            "ConvolutionShapes",
+            IdOf(() => Convolutions.TransposedConvolution(Image, Fixed([1, 1, 2, 1], [1, 1], 7, 0), new ConvolutionSteps())));
     }
 
     [Fact]

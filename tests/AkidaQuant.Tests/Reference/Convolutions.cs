@@ -11,7 +11,12 @@ namespace AkidaQuant.Tests.Reference;
 /// <param name="Padding">How the border is treated; padding inserts zeros.</param>
 /// <param name="Pads">The amounts of <see cref="Padding.Explicit"/>.</param>
 public sealed record ConvolutionSteps(
-    int StrideHeight = 1, int StrideWidth = 1, int DilationHeight = 1, int DilationWidth = 1, Padding Padding = Padding.Valid, EdgePads Pads = default);
+    int StrideHeight = 1,
+    int StrideWidth = 1,
+    int DilationHeight = 1,
+    int DilationWidth = 1,
+    Padding Padding = Padding.Valid,
+    EdgePads Pads = default);
 
 /// <summary>
 /// Two-dimensional convolutions (numerics.md 4.3): exact sums of products, saturated once to the value bits of
@@ -25,7 +30,9 @@ public static class Convolutions
     {
         OperandAssertions.PerTensor(input.IsPerTensor, "A convolution");
         return new FixedPoint(
-            Correlate(input, kernel.Values, kernel.Shape, steps, perChannel: false), input.ValueBits, Elementwise.AddFracBits(input, kernel));
+            Correlate(input, kernel.Values, kernel.Shape, steps, perChannel: false),
+            input.ValueBits,
+            Elementwise.AddFracBits(input, kernel));
     }
 
     /// <inheritdoc cref="Convolution(FixedPoint, FixedPoint, ConvolutionSteps)"/>
@@ -71,7 +78,13 @@ public static class Convolutions
         try
         {
             return ConvolutionGeometry.Create(
-                image, kernel, (steps.StrideHeight, steps.StrideWidth), (steps.DilationHeight, steps.DilationWidth), steps.Padding, filters, steps.Pads);
+                image,
+                kernel,
+                (steps.StrideHeight, steps.StrideWidth),
+                (steps.DilationHeight, steps.DilationWidth),
+                steps.Padding,
+                filters,
+                steps.Pads);
         }
         catch (ArgumentException exception)
         {

@@ -69,7 +69,9 @@ public sealed partial class FixedPoint
     /// Quantizes floats, rounding half to even (numerics.md 2.3). Without <paramref name="fracBits"/>, whole
     /// numbers get none and others as many as their greatest magnitude allows, at most <paramref name="valueBits"/>.
     /// </summary>
-    /// <exception cref="QuantException">ValueNotANumber; ValueNotFinite: the greatest magnitude is infinite and decides the fractional bits.</exception>
+    /// <exception cref="QuantException">
+    /// ValueNotANumber; ValueNotFinite: the greatest magnitude is infinite and decides the fractional bits.
+    /// </exception>
     public static FixedPoint Quantize(NdArray<float> x, int valueBits, ScalarOrVector<int>? fracBits = null)
     {
         ScalarOrVector<int> bits = fracBits ?? ScalarOrVector<int>.Scalar(DefaultFracBits(x, valueBits));

@@ -82,7 +82,8 @@ public sealed partial class FixedPoint
         if (left.IsDepthwiseKernel || right.IsDepthwiseKernel)
         {
             throw Assertions.Failed(
-                "DepthwiseKernelOperand", "The fractional bits of a depthwise kernel belong to its last axis but one; it can be an operand of a convolution only.");
+                "DepthwiseKernelOperand",
+                "The fractional bits of a depthwise kernel belong to its last axis but one; it can be an operand of a convolution only.");
         }
     }
 

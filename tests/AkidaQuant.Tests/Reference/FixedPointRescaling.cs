@@ -7,9 +7,12 @@ public sealed partial class FixedPoint
 {
     /// <summary>The same integers with more room.</summary>
     /// <exception cref="QuantException">ValueBitsOutOfRange; PromotionNarrows: fewer bits than the tensor has.</exception>
-    public FixedPoint Promote(int valueBits) => valueBits >= ValueBits || valueBits < 0
-        ? new FixedPoint(Values, valueBits, FracBits)
-        : throw Assertions.Failed("PromotionNarrows", $"A tensor of {ValueBits} value bits cannot be promoted to {valueBits}. Give at least as many as it has.");
+    public FixedPoint Promote(int valueBits) =>
+        valueBits >= ValueBits || valueBits < 0
+            ? new FixedPoint(Values, valueBits, FracBits)
+            : throw Assertions.Failed(
+                "PromotionNarrows",
+                $"A tensor of {ValueBits} value bits cannot be promoted to {valueBits}. Give at least as many as it has.");
 
     /// <summary>
     /// Moves the binary point: shifts left, or right with rounding half towards +infinity, and saturates.
@@ -40,7 +43,9 @@ public sealed partial class FixedPoint
     }
 
     /// <summary>Removes fractional bits; as <see cref="Rescale"/>.</summary>
-    /// <exception cref="QuantException">AssertionDownscale: a channel would gain fractional bits; those of <see cref="Rescale"/>.</exception>
+    /// <exception cref="QuantException">
+    /// AssertionDownscale: a channel would gain fractional bits; those of <see cref="Rescale"/>.
+    /// </exception>
     public (FixedPoint Result, ScalarOrVector<int> Shift) Downscale(ScalarOrVector<int> fracBits)
     {
         if (ChannelWise.Combine(FracBits, fracBits, (from, to) => from < to).Span.Contains(true))
@@ -53,9 +58,12 @@ public sealed partial class FixedPoint
 
     /// <summary>Brings every channel to the most fractional bits of any: the result is per-tensor.</summary>
     /// <exception cref="QuantException">PromotionNarrows; AssertionShift.</exception>
-    public (FixedPoint Result, ScalarOrVector<int> Shift) Expand(int valueBits) => valueBits >= ValueBits
-        ? Upscale(ScalarOrVector<int>.Scalar(FracBits.Max()), valueBits)
-        : throw Assertions.Failed("PromotionNarrows", $"A tensor of {ValueBits} value bits cannot be expanded to {valueBits}. Give at least as many as it has.");
+    public (FixedPoint Result, ScalarOrVector<int> Shift) Expand(int valueBits) =>
+        valueBits >= ValueBits
+            ? Upscale(ScalarOrVector<int>.Scalar(FracBits.Max()), valueBits)
+            : throw Assertions.Failed(
+                "PromotionNarrows",
+                $"A tensor of {ValueBits} value bits cannot be expanded to {valueBits}. Give at least as many as it has.");
 
     /// <summary>Brings every channel to the greater fractional bits of both tensors.</summary>
     /// <exception cref="QuantException">AssertionShift; ChannelCountMismatch.</exception>
@@ -68,7 +76,9 @@ public sealed partial class FixedPoint
     public FixedPoint Shift(NdArray<int> shifts) => new(Broadcasting.Zip(Values, shifts, Rounding.ShiftFloor), ValueBits, FracBits);
 
     /// <summary>Divides by 2^<paramref name="shift"/> without touching an integer: the binary point moves.</summary>
-    /// <exception cref="QuantException">AssertionShiftSign: a negative shift; AssertionShiftRank: shifts for channels on a per-tensor operand.</exception>
+    /// <exception cref="QuantException">
+    /// AssertionShiftSign: a negative shift; AssertionShiftRank: shifts for channels on a per-tensor operand.
+    /// </exception>
     public static FixedPoint operator >>(FixedPoint value, ScalarOrVector<int> shift)
     {
         RequireNotNegative(shift);
@@ -88,7 +98,10 @@ public sealed partial class FixedPoint
     public static FixedPoint operator <<(FixedPoint value, ScalarOrVector<int> shift)
     {
         RequireNotNegative(shift);
-        return new FixedPoint(ChannelWise.Map(value.Values, shift, value.IsDepthwiseKernel, Rounding.ShiftFloor), value.ValueBits, value.FracBits);
+        return new FixedPoint(
+            ChannelWise.Map(value.Values, shift, value.IsDepthwiseKernel, Rounding.ShiftFloor),
+            value.ValueBits,
+            value.FracBits);
     }
 
     /// <inheritdoc cref="op_LeftShift(FixedPoint, ScalarOrVector{int})"/>

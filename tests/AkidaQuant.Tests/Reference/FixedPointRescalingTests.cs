@@ -32,7 +32,8 @@ public sealed class FixedPointRescalingTests
     }
 
     [Fact]
-    public void Rescale_refuses_a_shift_as_large_as_the_value_bits() => Assert.Equal("AssertionShift", IdOf(() => Signed.Rescale(Bits(10))));
+    public void Rescale_refuses_a_shift_as_large_as_the_value_bits() =>
+        Assert.Equal("AssertionShift", IdOf(() => Signed.Rescale(Bits(10))));
 
     [Fact]
     public void Rescale_to_channels_repeats_a_value_that_serves_all()
@@ -104,9 +105,11 @@ public sealed class FixedPointRescalingTests
 
     [Fact]
     public void Rescale_equals_rational_rounding() =>
-        Gen.Select(Gen.Long[-(1L << 31), (1L << 31) - 1], Gen.Int[-8, 24], Gen.Int[-8, 24], Gen.Int[33, 44]).Sample((value, from, to, valueBits) =>
-        {
-            long actual = Fixed([value], 31, from).Rescale(Bits(to), valueBits).Result.Values.Values[0];
+        Gen.Select(Gen.Long[-(1L << 31), (1L << 31) - 1], Gen.Int[-8, 24], Gen.Int[-8, 24], Gen.Int[33, 44])
+            .Sample(
+                (value, from, to, valueBits) =>
+                {
+                    long actual = Fixed([value], 31, from).Rescale(Bits(to), valueBits).Result.Values.Values[0];
 
             // In units of 2^-33: the exact value, and the result that may be half a unit above or less than half below.
             BigInteger exact = value * BigInteger.Pow(2, to - from + 33);

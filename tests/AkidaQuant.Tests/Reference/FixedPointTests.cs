@@ -9,7 +9,8 @@ public sealed class FixedPointTests
     // The reference also keeps fractions here, such as 1.5: it stores integers in float32 and does not round.
     // Values are integers in this library, so there is nothing to keep.
     [Fact]
-    public void Construction_saturates() => Check(Fixed([-200, 300, 127, 128, -128, -129], 7, 0), [-128, 127, 127, 127, -128, -128], 7, Bits(0));
+    public void Construction_saturates() =>
+        Check(Fixed([-200, 300, 127, 128, -128, -129], 7, 0), [-128, 127, 127, 127, -128, -128], 7, Bits(0));
 
     [Fact]
     public void Fractional_bits_are_a_scalar_or_one_dimensional_but_for_axes_of_one()

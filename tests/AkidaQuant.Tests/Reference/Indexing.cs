@@ -47,7 +47,9 @@ public static class Indexing
         if (taken > rank)
         {
             throw new QuantException(
-                "TooManyIndices", QuantErrorKind.InvalidArgument, $"A tensor with {rank} axes cannot be indexed by {taken} positions and ranges.");
+                "TooManyIndices",
+                QuantErrorKind.InvalidArgument,
+                $"A tensor with {rank} axes cannot be indexed by {taken} positions and ranges.");
         }
 
         List<IndexEntry> expanded = [];

@@ -83,7 +83,8 @@ public static class Joining
     {
         return ScalarOrVector<T>.Vector([.. Expand(first, firstShape.Channels), .. Expand(second, secondShape.Channels)]);
 
-        static IEnumerable<T> Expand(ScalarOrVector<T> values, int channels) => Enumerable.Range(0, channels).Select(channel => values.At(channel));
+        static IEnumerable<T> Expand(ScalarOrVector<T> values, int channels) =>
+            Enumerable.Range(0, channels).Select(channel => values.At(channel));
     }
 
     private static NdArray<long> Join(NdArray<long> first, NdArray<long> second, int axis)
@@ -117,6 +118,9 @@ public static class Joining
         }
     }
 
-    private static QuantException Mismatch(Shape first, Shape second) => new(
-        "JoinShapes", QuantErrorKind.InvalidArgument, $"Tensors of shapes {first} and {second} cannot be joined: all axes but the joined one must be equal.");
+    private static QuantException Mismatch(Shape first, Shape second) =>
+        new(
+            "JoinShapes",
+            QuantErrorKind.InvalidArgument,
+            $"Tensors of shapes {first} and {second} cannot be joined: all axes but the joined one must be equal.");
 }

@@ -36,7 +36,9 @@ public static class Linear
     {
         OperandAssertions.PerTensor(left.IsPerTensor, "The left operand of a matrix product");
         OperandAssertions.PerTensor(right.IsPerTensor || !transposeRight, "The transposed right operand of a matrix product");
-        return new QFloat(MatMul(left.Inner, right.Inner, transposeLeft, transposeRight), Elementwise.MultiplyScales(left.Scales, right.Scales));
+        return new QFloat(
+            MatMul(left.Inner, right.Inner, transposeLeft, transposeRight),
+            Elementwise.MultiplyScales(left.Scales, right.Scales));
     }
 
     private static NdArray<Int128> Product(NdArray<long> left, NdArray<long> right, bool transposeLeft, bool transposeRight)
@@ -44,7 +46,9 @@ public static class Linear
         if (left.Shape.Rank < 2 || right.Shape.Rank < 2)
         {
             throw new QuantException(
-                "MatrixRank", QuantErrorKind.InvalidArgument, $"A matrix product needs two axes or more, but the operands have the shapes {left.Shape} and {right.Shape}.");
+                "MatrixRank",
+                QuantErrorKind.InvalidArgument,
+                $"A matrix product needs two axes or more, but the operands have the shapes {left.Shape} and {right.Shape}.");
         }
 
         (int rows, int inner) = transposeLeft ? (left.Shape[^1], left.Shape[^2]) : (left.Shape[^2], left.Shape[^1]);
@@ -52,7 +56,9 @@ public static class Linear
         if (inner != innerRight)
         {
             throw new QuantException(
-                "MatrixSizes", QuantErrorKind.InvalidArgument, $"Matrices of shapes {left.Shape} and {right.Shape} cannot be multiplied: {inner} columns meet {innerRight} rows.");
+                "MatrixSizes",
+                QuantErrorKind.InvalidArgument,
+                $"Matrices of shapes {left.Shape} and {right.Shape} cannot be multiplied: {inner} columns meet {innerRight} rows.");
         }
 
         Shape batch = Broadcasting.Common(new Shape(left.Shape.ToArray()[..^2]), new Shape(right.Shape.ToArray()[..^2]));

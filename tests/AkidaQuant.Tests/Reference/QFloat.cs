@@ -51,14 +51,19 @@ public sealed class QFloat
     public static QFloat Create(FixedPoint inner, NdArray<float> scales) =>
         new(inner, ChannelWise.Squeeze(scales, "ScalesRank", "Scales"));
 
-    /// <summary>The scales with which <paramref name="ranges"/> become 2^valueBits - 1, as the compiled mode computes them (numerics.md 1.2 and 3).</summary>
+    /// <summary>
+    /// The scales with which <paramref name="ranges"/> become 2^valueBits - 1, as the compiled mode computes them (numerics.md 1.2
+    /// and 3).
+    /// </summary>
     public static ScalarOrVector<float> OptimalScales(ScalarOrVector<float> ranges, int valueBits)
     {
         float largest = (1L << valueBits) - 1;
         return ranges.Map(range => Rounding.DivideByConstant(range, largest));
     }
 
-    /// <summary>The most fractional bits with which the ranges fit once divided by the scales, at most <paramref name="valueBits"/>.</summary>
+    /// <summary>
+    /// The most fractional bits with which the ranges fit once divided by the scales, at most <paramref name="valueBits"/>.
+    /// </summary>
     public static ScalarOrVector<int> MaxFracBits(int valueBits, ScalarOrVector<float> ranges, ScalarOrVector<float> scales) =>
         ChannelWise.Combine(ranges, scales, (range, scale) => Rounding.MaxFracBits(valueBits, range / scale));
 

@@ -15,7 +15,8 @@ public static class Reductions
     {
         RequirePerTensorChannels(value.IsPerTensor, value.Shape.Rank, axes);
         return new FixedPoint(
-            Reduce(value.Values, axes, keepDimensions, Int128.Zero, (sum, x) => sum + x).Map(sum => Rounding.Saturate(sum, value.ValueBits)),
+            Reduce(value.Values, axes, keepDimensions, Int128.Zero, (sum, x) => sum + x)
+                .Map(sum => Rounding.Saturate(sum, value.ValueBits)),
             value.ValueBits,
             value.FracBits);
     }

@@ -32,7 +32,9 @@ public static class ShapeOperations
         int[] order = permutation ?? [.. Enumerable.Range(0, rank).Reverse()];
         if (order.Length != rank || !order.Order().SequenceEqual(Enumerable.Range(0, rank)))
         {
-            throw Assertions.Failed("PermutationInvalid", $"A permutation of {rank} axes must name each from 0 to {rank - 1} once, but it is [{string.Join(", ", order)}].");
+            throw Assertions.Failed(
+                "PermutationInvalid",
+                $"A permutation of {rank} axes must name each from 0 to {rank - 1} once, but it is [{string.Join(", ", order)}].");
         }
 
         Shape source = value.Shape;
@@ -88,7 +90,9 @@ public static class ShapeOperations
     public static QFloat Gather(QFloat value, int index, int axis) => value.Slice(At(value.Shape.Rank, index, axis));
 
     /// <summary>Some indices of an axis, in the given order.</summary>
-    /// <exception cref="QuantException">AssertionPerTensor: channels of a per-axis tensor are taken one at a time; AxisOutOfRange; IndexOutOfRange.</exception>
+    /// <exception cref="QuantException">
+    /// AssertionPerTensor: channels of a per-axis tensor are taken one at a time; AxisOutOfRange; IndexOutOfRange.
+    /// </exception>
     public static FixedPoint Gather(FixedPoint value, int[] indices, int axis)
     {
         int taken = Positions.Axis(axis, value.Shape.Rank);
@@ -107,7 +111,9 @@ public static class ShapeOperations
     /// <inheritdoc cref="Gather(FixedPoint, int[], int)"/>
     public static QFloat Gather(QFloat value, int[] indices, int axis)
     {
-        OperandAssertions.PerTensor(value.IsPerTensor || Positions.Axis(axis, value.Shape.Rank) != value.Shape.Rank - 1, "Gathering several channels");
+        OperandAssertions.PerTensor(
+            value.IsPerTensor || Positions.Axis(axis, value.Shape.Rank) != value.Shape.Rank - 1,
+            "Gathering several channels");
         return new QFloat(Gather(value.Inner, indices, axis), value.Scales);
     }
 
@@ -122,7 +128,9 @@ public static class ShapeOperations
         OperandAssertions.Aligned(value, constant);
         if (paddings.Length != value.Shape.Rank || constant.Shape.Size != 1 || paddings.Any(pair => pair.Before < 0 || pair.After < 0))
         {
-            throw Assertions.Failed("PaddingInvalid", $"Padding a tensor of shape {value.Shape} takes a pair of sizes, not negative, for each axis, and one constant.");
+            throw Assertions.Failed(
+                "PaddingInvalid",
+                $"Padding a tensor of shape {value.Shape} takes a pair of sizes, not negative, for each axis, and one constant.");
         }
 
         Shape source = value.Shape;
@@ -183,7 +191,9 @@ public static class ShapeOperations
     {
         if (!perTensor && (to.Rank == 0 ? 1 : to[^1]) != from.Channels)
         {
-            throw Assertions.Failed("AssertionLastAxis", $"The last axis of {from} carries the channels and must stay, but the shape asked for is {to}.");
+            throw Assertions.Failed(
+                "AssertionLastAxis",
+                $"The last axis of {from} carries the channels and must stay, but the shape asked for is {to}.");
         }
     }
 
@@ -191,9 +201,15 @@ public static class ShapeOperations
     {
         int known = to.Where(dimension => dimension != Shape.Unknown).Aggregate(1, (product, dimension) => product * dimension);
         int unknown = to.Count(dimension => dimension == Shape.Unknown);
-        Shape resolved = unknown == 1 && known > 0 ? new Shape([.. to.Select(dimension => dimension == Shape.Unknown ? from.Size / known : dimension)]) : to;
-        return resolved.IsKnown && resolved.Size == from.Size ? resolved : throw Assertions.Failed(
-            "ReshapeSize", $"A tensor of shape {from} cannot be reshaped to {to}: the numbers of elements differ.");
+        Shape resolved =
+            unknown == 1 && known > 0
+                ? new Shape([.. to.Select(dimension => dimension == Shape.Unknown ? from.Size / known : dimension)])
+                : to;
+        return resolved.IsKnown && resolved.Size == from.Size
+            ? resolved
+            : throw Assertions.Failed(
+                "ReshapeSize",
+                $"A tensor of shape {from} cannot be reshaped to {to}: the numbers of elements differ.");
     }
 
     private static int NewAxis(bool perTensor, Shape shape, int axis)

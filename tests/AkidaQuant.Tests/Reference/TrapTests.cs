@@ -104,7 +104,17 @@ public sealed class TrapTests
     [Fact]
     public void The_first_product_through_an_output_quantizer()
     {
-        OutputStage stage = OutputQuantization.Derive(Scale(233 * MathF.ScaleB(1, -14)), Bits(0), 27, Scalar(2048), Scalar(1), 8, true, 8, 32, "layer");
+        OutputStage stage = OutputQuantization.Derive(
+            Scale(233 * MathF.ScaleB(1, -14)),
+            Bits(0),
+            27,
+            Scalar(2048),
+            Scalar(1),
+            8,
+            true,
+            8,
+            32,
+            "layer");
         Assert.Equal(Bits(233), stage.Scales!.Mantissas);
         Assert.Equal(Bits(-18), stage.Shift);
         Assert.Equal(67, stage.Apply(75943, 0));

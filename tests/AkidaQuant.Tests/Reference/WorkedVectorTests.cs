@@ -14,11 +14,28 @@ public sealed class WorkedVectorTests
         Assert.Equal([7, -5, 1, 7], weights.Values.Values);
         Assert.Equal(FromBits(0x3D924925, 0x3D2F8AFA), weights.Scales!.Values);
 
-        QFloat kernel = QFloat.Create(new FixedPoint(weights.Values.Map(value => (long)value), weights.ValueBits, weights.FracBits), weights.Scales);
-        QFloat accumulator = Linear.MatMul(Fixed([[200, 3], [7, 250]], 8, 0).Promote(27), kernel);
+        QFloat kernel = QFloat.Create(
+            new FixedPoint(weights.Values.Map(value => (long)value), weights.ValueBits, weights.FracBits),
+            weights.Scales);
+        QFloat accumulator = Linear.MatMul(
+            Fixed(
+                    [
+                        [200, 3],
+                        [7, 250],
+                    ],
+                    8,
+                    0)
+                .Promote(27),
+            kernel);
         Check(accumulator.Inner, [1403, -979, 299, 1715], 27, Bits(0));
 
-        AlignedTensor bias = AlignedQuantization.Quantize(Vector(0.3f, -0.1f), accumulator.Scales, accumulator.FracBits, accumulator.ValueBits, 8, true);
+        AlignedTensor bias = AlignedQuantization.Quantize(
+            Vector(0.3f, -0.1f),
+            accumulator.Scales,
+            accumulator.FracBits,
+            accumulator.ValueBits,
+            8,
+            true);
         Assert.Equal(ScalarOrVector<long>.Vector([4, -2]), bias.Values);
         Assert.Equal(BitsOf(0, 0), bias.Shift);
         QFloat sum = accumulator + new QFloat(Fixed([4, -2], 27, 0), accumulator.Scales);
@@ -31,7 +48,17 @@ public sealed class WorkedVectorTests
         Assert.Equal(BitsOf(-11, -12), shift);
         Check(output, [100, -42, 22, 74], 7, Bits(0));
 
-        OutputStage stage = OutputQuantization.Derive(sum.Scales, sum.FracBits, sum.ValueBits, Scalar(100), Scalar(1), 8, true, 8, 32, "dense");
+        OutputStage stage = OutputQuantization.Derive(
+            sum.Scales,
+            sum.FracBits,
+            sum.ValueBits,
+            Scalar(100),
+            Scalar(1),
+            8,
+            true,
+            8,
+            32,
+            "dense");
         Assert.Equal(output.Values.Values, sum.Values.Values.Select((value, i) => (long)stage.Apply(value, i % 2)));
 
         QFloat signed = Linear.MatMul(Fixed([[-100, 3]], 7, 0).Promote(27), kernel) + new QFloat(Fixed([4, -2], 27, 0), accumulator.Scales);
@@ -89,7 +116,17 @@ public sealed class WorkedVectorTests
         FixedPoint input = Fixed([1, 3, 3, 2], [.. Enumerable.Range(0, 18).Select(i => (long)i)], 7, 3).Promote(32);
         QFloat mean = new QFloat(Reductions.Sum(input, [1, 2]), 1f) / 9;
         Check(mean.Inner, [72, 81], 32, Bits(3));
-        OutputStage stage = OutputQuantization.Derive(mean.Scales, mean.FracBits, mean.ValueBits, Scalar(2), Scalar(1), 8, true, 8, 32, "pool");
+        OutputStage stage = OutputQuantization.Derive(
+            mean.Scales,
+            mean.FracBits,
+            mean.ValueBits,
+            Scalar(2),
+            Scalar(1),
+            8,
+            true,
+            8,
+            32,
+            "pool");
         Assert.Equal(Bits(228), stage.Scales!.Mantissas);
         Assert.Equal(Bits(11), stage.Scales.FracBits);
         Assert.Equal(Bits(-8), stage.Shift);

@@ -42,7 +42,8 @@ public sealed class PythonJsonTests
             ["none"] = Array.Empty<int>(),
         };
         Assert.Equal(
-            "{\"Custom>A\": [1, 1.0, null, true], \"\\u00e4\\ud83d\\ude00\\u007f\": \"\\\"\\\\\\n\\t/\", \"empty\": {}, \"none\": []}", PythonJson.ToLine(value));
+            "{\"Custom>A\": [1, 1.0, null, true], \"\\u00e4\\ud83d\\ude00\\u007f\": \"\\\"\\\\\\n\\t/\", \"empty\": {}, \"none\": []}",
+            PythonJson.ToLine(value));
         Assert.Equal(
             "{\n    \"Custom>A\": [\n        1,\n        1.0,\n        null,\n        true\n    ],\n    \"\\u00e4\\ud83d\\ude00\\u007f\": \"\\\"\\\\\\n\\t/\",\n    \"empty\": {},\n    \"none\": []\n}",
             PythonJson.ToIndented(value));
@@ -51,7 +52,9 @@ public sealed class PythonJsonTests
     [Fact]
     public void Words_that_JSON_lacks_are_numbers_and_inside_texts_stay_text()
     {
-        var read = (OrderedDictionary<string, object?>)PythonJsonReader.Parse("{\"NaN\": NaN, \"a\": [-Infinity, Infinity, -1], \"b\": \"\\\"NaN\", \"c\": 1e3}")!;
+        var read =
+            (OrderedDictionary<string, object?>)
+                PythonJsonReader.Parse("{\"NaN\": NaN, \"a\": [-Infinity, Infinity, -1], \"b\": \"\\\"NaN\", \"c\": 1e3}")!;
         Assert.Equal(double.NaN, read["NaN"]);
         Assert.Equal([double.NegativeInfinity, double.PositiveInfinity, -1L], (List<object?>)read["a"]!);
         Assert.Equal("\"NaN", read["b"]);

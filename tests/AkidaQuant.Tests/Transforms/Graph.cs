@@ -24,16 +24,33 @@ internal sealed class Graph
         Conv2D layer = new() { Name = name, Filters = filters, Window = Window(kernel) };
         layer = with?.Invoke(layer) ?? layer;
         (int height, int width) = layer.Window.KernelSize;
-        return Add(layer with { Kernel = Values(height, width, channels / layer.Groups, filters), Bias = layer.UseBias ? Values(filters) : layer.Bias }, from ?? []);
+        return Add(
+            layer with
+            {
+                Kernel = Values(height, width, channels / layer.Groups, filters),
+                Bias = layer.UseBias ? Values(filters) : layer.Bias,
+            },
+            from ?? []);
     }
 
-    public Graph Depthwise(string name, int kernel, int channels, string[]? from = null, Func<DepthwiseConv2D, DepthwiseConv2D>? with = null)
+    public Graph Depthwise(
+        string name,
+        int kernel,
+        int channels,
+        string[]? from = null,
+        Func<DepthwiseConv2D, DepthwiseConv2D>? with = null)
     {
         DepthwiseConv2D layer = new() { Name = name, Window = Window(kernel) };
         layer = with?.Invoke(layer) ?? layer;
         (int height, int width) = layer.Window.KernelSize;
         int outputs = channels * layer.DepthMultiplier;
-        return Add(layer with { Kernel = Values(height, width, channels, layer.DepthMultiplier), Bias = layer.UseBias ? Values(outputs) : layer.Bias }, from ?? []);
+        return Add(
+            layer with
+            {
+                Kernel = Values(height, width, channels, layer.DepthMultiplier),
+                Bias = layer.UseBias ? Values(outputs) : layer.Bias,
+            },
+            from ?? []);
     }
 
     public Graph Separable(string name, int kernel, int channels, int filters, Func<SeparableConv2D, SeparableConv2D>? with = null)
@@ -71,13 +88,30 @@ internal sealed class Graph
     public Graph ReLU(string name, params string[] from) => Add(new ReLU { Name = name }, from);
 
     public Graph MaxPool(string name, int size = 2, Padding padding = Padding.Valid) =>
-        Add(new MaxPooling2D { Name = name, Window = new ConvolutionWindow { KernelSize = (size, size), Strides = (size, size), Padding = padding } });
+        Add(
+            new MaxPooling2D
+            {
+                Name = name,
+                Window = new ConvolutionWindow
+                {
+                    KernelSize = (size, size),
+                    Strides = (size, size),
+                    Padding = padding,
+                },
+            });
 
     public Graph GlobalAverage(string name, bool keepDims = false) => Add(new GlobalAveragePooling2D { Name = name, KeepDims = keepDims });
 
     public Graph Sum(string name, string left, string right) => Add(new Add { Name = name }, left, right);
 
-    public Graph Rescale(string name, double[] scale, double[] offset) => Add(new Rescaling { Name = name, Scale = scale, Offset = offset });
+    public Graph Rescale(string name, double[] scale, double[] offset) =>
+        Add(
+            new Rescaling
+            {
+                Name = name,
+                Scale = scale,
+                Offset = offset,
+            });
 
     public Graph Pad(string name, (int Before, int After) rows, (int Before, int After) columns, params string[] from) =>
         Add(new ZeroPadding2D { Name = name, Rows = rows, Columns = columns }, from);

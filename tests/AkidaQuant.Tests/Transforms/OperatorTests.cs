@@ -22,7 +22,9 @@ public sealed class OperatorTests
     [InlineData("math.divide", true, new float[] { 2, -1, 2f / 3 })]
     public void Arithmetic_with_a_number_on_either_side(string function, bool constantFirst, float[] expected)
     {
-        TFOpLambda call = constantFirst ? Operators.CallOn(2.0, "op", function, ("y", Tensor)) : Operators.Call("op", function, ("y", 2L), ("name", null));
+        TFOpLambda call = constantFirst
+            ? Operators.CallOn(2.0, "op", function, ("y", Tensor))
+            : Operators.Call("op", function, ("y", 2L), ("name", null));
         Model model = new Graph(3).Add(call).Build();
         Assert.Equal(expected, Outputs.Of(model, [1, -2, 3])[0]);
         Assert.Same(model, Outputs.Rewrite<ReplaceOperators>(model));
@@ -111,13 +113,17 @@ public sealed class OperatorTests
             .Add(Operators.Call("op", function, ("y", Tensor), ("name", "plus")), "a", "b").ReLU("r").Build();
         string name = expected == nameof(TFOpLambda) ? "op" : "plus";
         Assert.Equal(
-            $"in:InputLayer() a:Conv2D(in) b:Conv2D(in) {name}:{expected}(a,b) r:ReLU({name})", Outputs.Listing(Outputs.Rewrite<ReplaceOperators>(model)));
+            $"in:InputLayer() a:Conv2D(in) b:Conv2D(in) {name}:{expected}(a,b) r:ReLU({name})",
+            Outputs.Listing(Outputs.Rewrite<ReplaceOperators>(model)));
     }
 
     [Fact]
     public void A_name_in_use_is_not_taken()
     {
-        Model model = new Graph(4, 2).Add(Operators.Call("a", "nn.relu", ("name", "same"))).Add(Operators.Call("b", "nn.relu", ("name", "same"))).Build();
+        Model model = new Graph(4, 2)
+            .Add(Operators.Call("a", "nn.relu", ("name", "same")))
+            .Add(Operators.Call("b", "nn.relu", ("name", "same")))
+            .Build();
         Model rewritten = Outputs.Rewrite<ReplaceOperators>(model);
         Assert.Equal("same same_1", Outputs.Names(rewritten));
         Assert.Equal(["same_1"], rewritten.Outputs);
@@ -127,21 +133,27 @@ public sealed class OperatorTests
     public void A_sum_that_repeats_an_axis_stays()
     {
         List<string> log = [];
-        Model model = new Graph(4, 4, 2).GlobalAverage("gap", keepDims: true).Add(Operators.Call("op", "math.add", ("y", Tensor)), "in", "gap").Build();
+        Model model = new Graph(4, 4, 2)
+            .GlobalAverage("gap", keepDims: true)
+            .Add(Operators.Call("op", "math.add", ("y", Tensor)), "in", "gap")
+            .Build();
         Assert.Same(model, Outputs.Rewrite<ReplaceOperators>(model, log));
         Assert.Single(log);
     }
 
     [Fact]
-    public void Defect_2_a_fused_activation_of_either_operand_stays_its_own() => Gen.Select(Gen.Bool, Gen.Bool, Gen.Bool, Gen.OneOf("math.add", "math.multiply")).Sample((first, second, given, function) =>
-    {
-        Graph graph = new Graph(4, 4, 2)
-            .Conv("a", 1, 2, 2, with: layer => layer with { Activation = first ? "relu" : "linear" })
-            .Conv("b", 1, 2, 2, ["in"], layer => layer with { Activation = second ? "tanh" : "linear" })
-            .Add(Operators.Call("op", function, ("y", Tensor)), "a", "b");
-        Model rewritten = Outputs.Sanitize(given ? graph.Build("op", "b") : graph.Build());
-        Assert.Equal([first ? "a_activ" : "a", second ? "b_activ" : "b"], rewritten["op"].Inputs);
-    });
+    public void Defect_2_a_fused_activation_of_either_operand_stays_its_own() =>
+        Gen.Select(Gen.Bool, Gen.Bool, Gen.Bool, Gen.OneOf("math.add", "math.multiply"))
+            .Sample(
+                (first, second, given, function) =>
+                {
+                    Graph graph = new Graph(4, 4, 2)
+                        .Conv("a", 1, 2, 2, with: layer => layer with { Activation = first ? "relu" : "linear" })
+                        .Conv("b", 1, 2, 2, ["in"], layer => layer with { Activation = second ? "tanh" : "linear" })
+                        .Add(Operators.Call("op", function, ("y", Tensor)), "a", "b");
+                    Model rewritten = Outputs.Sanitize(given ? graph.Build("op", "b") : graph.Build());
+                    Assert.Equal([first ? "a_activ" : "a", second ? "b_activ" : "b"], rewritten["op"].Inputs);
+                });
 
     /// <summary>The first number stands for the batch: the reference takes it for an axis of samples.</summary>
     [Theory]
@@ -153,7 +165,9 @@ public sealed class OperatorTests
     [InlineData(new[] { 8, -1 }, "(8, 4)")]
     public void Defect_7_a_shape_keeps_its_rank(int[] shape, string expected)
     {
-        Model model = new Graph(4, 4, 2).Add(Operators.Call("op", "reshape", ("shape", shape.Select(size => (object?)(long)size).ToList()))).Build();
+        Model model = new Graph(4, 4, 2)
+            .Add(Operators.Call("op", "reshape", ("shape", shape.Select(size => (object?)(long)size).ToList())))
+            .Build();
         Model rewritten = Outputs.Rewrite<ReplaceOperators>(model);
         Assert.IsType<Reshape>(rewritten["op"].Layer);
         Assert.Equal(expected, rewritten.Plan.Output.Shape.ToString());
@@ -166,7 +180,9 @@ public sealed class OperatorTests
     [InlineData(new[] { -1, -1, 0 })]
     public void Defect_7_a_shape_that_changes_the_batch_is_refused(int[] shape)
     {
-        Model model = new Graph(4, 4, 2).Add(Operators.Call("op", "reshape", ("shape", shape.Select(size => (object?)(long)size).ToList()))).Build();
+        Model model = new Graph(4, 4, 2)
+            .Add(Operators.Call("op", "reshape", ("shape", shape.Select(size => (object?)(long)size).ToList())))
+            .Build();
         QuantException error = Assert.Throws<QuantException>(() => model.Plan);
         Assert.Equal(("OperatorNotSupported", "op"), (error.Id, error.Target));
     }
@@ -178,7 +194,8 @@ public sealed class OperatorTests
     [InlineData("nn.relu6", "y")]
     public void Other_functions_and_arguments_are_refused_by_name(string function, params string[] arguments)
     {
-        QuantException error = Assert.Throws<QuantException>(() => Operators.Call("op", function, [.. arguments.Select(name => (name, Tensor))]));
+        QuantException error = Assert.Throws<QuantException>(() =>
+            Operators.Call("op", function, [.. arguments.Select(name => (name, Tensor))]));
         Assert.Equal(("OperatorNotSupported", "op"), (error.Id, error.Target));
         Assert.Contains($"tf.{function}", error.Message, StringComparison.Ordinal);
     }
@@ -186,9 +203,23 @@ public sealed class OperatorTests
     [Fact]
     public void A_constant_that_is_no_number_is_refused()
     {
-        foreach (object? constant in new object?[] { "three", true, null, new List<object?> { 1.0, new List<object?> { 2.0 } }, new List<object?>() })
+        foreach (
+            object? constant in new object?[]
+            {
+                "three",
+                true,
+                null,
+                new List<object?>
+                {
+                    1.0,
+                    new List<object?> { 2.0 },
+                },
+                new List<object?>(),
+            })
         {
-            Assert.Equal("OperatorNotSupported", Assert.Throws<QuantException>(() => new Graph(3).Add(Operators.Call("op", "math.add", ("y", constant))).Build().Plan).Id);
+            Assert.Equal(
+                "OperatorNotSupported",
+                Assert.Throws<QuantException>(() => new Graph(3).Add(Operators.Call("op", "math.add", ("y", constant))).Build().Plan).Id);
         }
     }
 
@@ -203,9 +234,12 @@ public sealed class OperatorTests
         KerasLayerConfig layer = config.Layers[^1];
         Assert.Equal(inputs.Split(' '), layer.Inputs);
         TFOpLambda call = Assert.IsType<TFOpLambda>(LayerClasses.Read(layer.ClassName, layer.Arguments));
-        Assert.Equal(expected, string.Join(", ", call.Call.Select(argument => argument.Name + (argument.IsTensor ? "*" : "=" + Text(argument.Value)))));
+        Assert.Equal(
+            expected,
+            string.Join(", ", call.Call.Select(argument => argument.Name + (argument.IsTensor ? "*" : "=" + Text(argument.Value)))));
 
-        static string Text(object? value) => FormattableString.Invariant($"{(value is IReadOnlyList<object?> list ? string.Join(" ", list) : value)}");
+        static string Text(object? value) =>
+            FormattableString.Invariant($"{(value is IReadOnlyList<object?> list ? string.Join(" ", list) : value)}");
     }
 
     [Theory]
@@ -229,7 +263,10 @@ public sealed class OperatorTests
         string json = KerasConfigWriter.ToHdf5Json(ModelReader.Read(Repository.PathOf("tests/vectors/rewrites/hard_silu/before.h5")));
         Assert.Contains("\"inbound_nodes\": [[\"c0\", 0, 0, {\"y\": 3.0, \"name\": null}]]", json, StringComparison.Ordinal);
         Assert.Contains("\"inbound_nodes\": [[\"c0\", 0, 0, {\"y\": [\"re_lu\", 0, 0], \"name\": null}]]", json, StringComparison.Ordinal);
-        Assert.Contains("{\"class_name\": \"TFOpLambda\", \"config\": {\"name\": \"tf.math.multiply\", \"trainable\": true, \"dtype\": \"float32\", \"function\": \"math.multiply\"}", json, StringComparison.Ordinal);
+        Assert.Contains(
+            "{\"class_name\": \"TFOpLambda\", \"config\": {\"name\": \"tf.math.multiply\", \"trainable\": true, \"dtype\": \"float32\", \"function\": \"math.multiply\"}",
+            json,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -118,7 +118,13 @@ public sealed class PipelineTests
     [Fact]
     public void Rewriting_twice_changes_nothing_more()
     {
-        Model model = new Graph(8, 8, 3).Conv("c", 3, 3, 4).ReLU("r").Conv("a", 1, 4, 4).Conv("b", 1, 4, 4, ["r"]).Sum("add", "a", "b").Build();
+        Model model = new Graph(8, 8, 3)
+            .Conv("c", 3, 3, 4)
+            .ReLU("r")
+            .Conv("a", 1, 4, 4)
+            .Conv("b", 1, 4, 4, ["r"])
+            .Sum("add", "a", "b")
+            .Build();
         Model once = Outputs.Sanitize(model);
         Assert.Equal("c r r_identity_conv a b add add_identity_conv", Outputs.Names(once));
         Assert.Same(once, Sanitizer.Run(once));

@@ -44,7 +44,9 @@ public sealed class ReferenceDefectTests
     public void Padding_with_two_consumers_is_taken_into_both()
     {
         Model model = new Graph(8, 8, 2).Pad("z", (1, 1), (1, 1)).Conv("a", 3, 2, 2).Depthwise("b", 3, 2, ["z"]).Sum("s", "a", "b").Build();
-        Assert.Equal("in:InputLayer() a:Conv2D(in) b:DepthwiseConv2D(in) s:Add(a,b)", Outputs.Listing(Outputs.Rewrite<RemoveZeroPadding>(model)));
+        Assert.Equal(
+            "in:InputLayer() a:Conv2D(in) b:DepthwiseConv2D(in) s:Add(a,b)",
+            Outputs.Listing(Outputs.Rewrite<RemoveZeroPadding>(model)));
     }
 
     [Fact]
@@ -81,7 +83,10 @@ public sealed class ReferenceDefectTests
         Model activation = new Graph(4, 4, 2).Conv("c", 1, 2, 2).ReLU("r").MaxPool("p").Build("r", "p");
         Model pooling = new Graph(4, 4, 2).Conv("c", 1, 2, 2).MaxPool("p").Normalize("bn", 2).Build("p", "bn");
         Model convolution = new Graph(4, 4, 2).Conv("c", 1, 2, 2).Normalize("bn", 2).Build("c", "bn");
-        Model reshape = new Graph(4, 4, 2).Add(new Flatten { Name = "f" }).Add(new Reshape { Name = "e", TargetShape = new Shape(8, 4) }).Build("f", "e");
+        Model reshape = new Graph(4, 4, 2)
+            .Add(new Flatten { Name = "f" })
+            .Add(new Reshape { Name = "e", TargetShape = new Shape(8, 4) })
+            .Build("f", "e");
         Assert.Same(activation, Outputs.Rewrite<InvertActivationAndMaxPooling>(activation));
         Assert.Same(pooling, Outputs.Rewrite<InvertPoolingAndBatchNormalization>(pooling));
         Assert.Same(convolution, Outputs.Rewrite<FoldBatchNormalization>(convolution));
@@ -111,8 +116,12 @@ public sealed class ReferenceDefectTests
     [Fact]
     public void Defect_9_a_dilated_or_oblong_even_kernel_stays()
     {
-        Model dilated = new Graph(8, 8, 4).Conv("c", 2, 4, 3, with: layer => layer with { Window = Graph.Window(2, padding: Padding.Same, dilation: 2) }).Build();
-        Model oblong = new Graph(8, 8, 4).Conv("c", 2, 4, 3, with: layer => layer with { Window = Graph.Window(2, padding: Padding.Same) with { KernelSize = (2, 1) } }).Build();
+        Model dilated = new Graph(8, 8, 4)
+            .Conv("c", 2, 4, 3, with: layer => layer with { Window = Graph.Window(2, padding: Padding.Same, dilation: 2) })
+            .Build();
+        Model oblong = new Graph(8, 8, 4)
+            .Conv("c", 2, 4, 3, with: layer => layer with { Window = Graph.Window(2, padding: Padding.Same) with { KernelSize = (2, 1) } })
+            .Build();
         List<string> log = [];
         Assert.Same(dilated, Outputs.Rewrite<ExtendEvenKernels>(dilated, log));
         Assert.Same(oblong, Outputs.Rewrite<ExtendEvenKernels>(oblong, log));
@@ -147,7 +156,12 @@ public sealed class ReferenceDefectTests
             .Conv("c1", 1, 2, 2).Normalize("bn1", 2, with: layer => layer with { Gamma = NdArray<float>.Vector([0f, 1f]) })
             .Conv("c2", 1, 2, 2).Normalize("bn2", 2).Build();
         Assert.Equal("c1 bn1 c2", Outputs.Names(Outputs.Rewrite<FoldBatchNormalization>(model, log)));
-        Assert.Equal(["Left alone: 'bn1' is not folded into 'c1': a gamma is 0, and would leave a kernel of nothing but zeros.", "Rewritten: 'bn2' is folded into 'c2'."], log);
+        Assert.Equal(
+            [
+                "Left alone: 'bn1' is not folded into 'c1': a gamma is 0, and would leave a kernel of nothing but zeros.",
+                "Rewritten: 'bn2' is folded into 'c2'.",
+            ],
+            log);
     }
 
     [Theory]
@@ -156,14 +170,24 @@ public sealed class ReferenceDefectTests
     [InlineData(false, false)]
     public void Batch_normalization_without_gamma_or_beta_folds(bool scale, bool center)
     {
-        Model model = new Graph(4, 4, 2).Conv("c", 1, 2, 2).Normalize("bn", 2, with: layer => layer with { Scale = scale, Center = center }).Build();
+        Model model = new Graph(4, 4, 2)
+            .Conv("c", 1, 2, 2)
+            .Normalize("bn", 2, with: layer => layer with { Scale = scale, Center = center })
+            .Build();
         Assert.Equal("c", Outputs.Names(Outputs.Rewrite<FoldBatchNormalization>(model)));
     }
 
     [Fact]
     public void Batch_normalization_twice_folds_twice()
     {
-        Model model = new Graph(8, 8, 2).Conv("c", 1, 2, 2).MaxPool("p").Normalize("bn1", 2).Normalize("bn2", 2).GlobalAverage("gap").Normalize("bn3", 2).Build();
+        Model model = new Graph(8, 8, 2)
+            .Conv("c", 1, 2, 2)
+            .MaxPool("p")
+            .Normalize("bn1", 2)
+            .Normalize("bn2", 2)
+            .GlobalAverage("gap")
+            .Normalize("bn3", 2)
+            .Build();
         Assert.Equal("c p gap", Outputs.Names(Outputs.Sanitize(model)));
     }
 
@@ -181,17 +205,25 @@ public sealed class ReferenceDefectTests
     [Fact]
     public void A_name_inside_of_another_does_not_keep_reshapes()
     {
-        Model model = new Graph(4, 4, 2).Conv("conv", 1, 2, 2).Add(new Reshape { Name = "my_conv_reshape", TargetShape = new Shape(8, Shape.Unknown) })
-            .Add(new Flatten { Name = "f" }).Build();
+        Model model = new Graph(4, 4, 2)
+            .Conv("conv", 1, 2, 2)
+            .Add(new Reshape { Name = "my_conv_reshape", TargetShape = new Shape(8, Shape.Unknown) })
+            .Add(new Flatten { Name = "f" })
+            .Build();
         Assert.Equal("conv f", Outputs.Names(Outputs.Rewrite<RemoveConsecutiveReshapes>(model)));
     }
 
     [Fact]
     public void Every_rescaling_is_folded_and_by_every_layer_behind_it()
     {
-        Model model = new Graph(8, 8, 2).Rescale("s1", [0.5, 2], [1])
-            .Conv("a", 3, 2, 2).Conv("b", 3, 2, 2, ["s1"], layer => layer with { UseBias = false }).Sum("add", "a", "b")
-            .Rescale("s2", [1], [-0.5, 0.25]).Conv("c", 3, 2, 2, with: layer => layer with { Window = Graph.Window(3, padding: Padding.Same) }).Build();
+        Model model = new Graph(8, 8, 2)
+            .Rescale("s1", [0.5, 2], [1])
+            .Conv("a", 3, 2, 2)
+            .Conv("b", 3, 2, 2, ["s1"], layer => layer with { UseBias = false })
+            .Sum("add", "a", "b")
+            .Rescale("s2", [1], [-0.5, 0.25])
+            .Conv("c", 3, 2, 2, with: layer => layer with { Window = Graph.Window(3, padding: Padding.Same) })
+            .Build();
         Model rewritten = Outputs.Rewrite<AlignRescaling>(model);
         Assert.All(rewritten.Layers.OfType<Rescaling>(), layer => Assert.Equal([0.0], layer.Offset));
         Assert.Equal([0.5f, -0.25f], Assert.IsType<PaddedConv2D>(rewritten["c"].Layer).PaddingValue!);
@@ -202,10 +234,20 @@ public sealed class ReferenceDefectTests
     {
         List<string> log = [];
         Model given = new Graph(8, 8, 2).Rescale("s", [1], [1]).Conv("c", 3, 2, 2).Build("s", "c");
-        Model depthwise = new Graph(8, 8, 2).Rescale("s", [1], [1]).Conv("c", 3, 2, 2).Depthwise("d", 3, 2, ["s"]).Sum("add", "c", "d").Build();
-        Model dilated = new Graph(8, 8, 2).Rescale("s", [1], [1])
-            .Conv("c", 3, 2, 2, with: layer => layer with { Window = Graph.Window(3, padding: Padding.Same, dilation: 2) }).Build();
-        Model grouped = new Graph(8, 8, 4).Rescale("s", [1], [1, 2, 3, 4]).Conv("c", 3, 4, 2, with: layer => layer with { Groups = 2 }).Build();
+        Model depthwise = new Graph(8, 8, 2)
+            .Rescale("s", [1], [1])
+            .Conv("c", 3, 2, 2)
+            .Depthwise("d", 3, 2, ["s"])
+            .Sum("add", "c", "d")
+            .Build();
+        Model dilated = new Graph(8, 8, 2)
+            .Rescale("s", [1], [1])
+            .Conv("c", 3, 2, 2, with: layer => layer with { Window = Graph.Window(3, padding: Padding.Same, dilation: 2) })
+            .Build();
+        Model grouped = new Graph(8, 8, 4)
+            .Rescale("s", [1], [1, 2, 3, 4])
+            .Conv("c", 3, 4, 2, with: layer => layer with { Groups = 2 })
+            .Build();
         foreach (Model model in new[] { given, depthwise, dilated, grouped })
         {
             Assert.Same(model, Outputs.Rewrite<AlignRescaling>(model, log));

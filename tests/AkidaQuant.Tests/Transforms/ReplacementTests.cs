@@ -17,7 +17,14 @@ public sealed class ReplacementTests
     [MemberData(nameof(InputTypes))]
     public void Rescaling_before_a_depthwise_convolution_is_quantized(IntegerType type)
     {
-        foreach ((double[] scale, double[] offset) in new[] { ([1 / 255.0], One), ([0.5], [-1]), ([0.5, 2, 1], One), (new[] { -0.5 }, new[] { 0.25, 0, 1 }) })
+        foreach (
+            (double[] scale, double[] offset) in new[]
+            {
+                ([1 / 255.0], One),
+                ([0.5], [-1]),
+                ([0.5, 2, 1], One),
+                (new[] { -0.5 }, new[] { 0.25, 0, 1 }),
+            })
         {
             AssertComplete(new Graph(6, 5, 3).Rescale("s", scale, offset).Depthwise("d", 3, 3).ReLU("r").Conv("c", 1, 3, 4).Build(), type);
         }
@@ -25,8 +32,18 @@ public sealed class ReplacementTests
 
     [Theory]
     [MemberData(nameof(InputTypes))]
-    public void Rescaling_of_rows_that_no_kernel_takes_up_is_quantized(IntegerType type) => AssertComplete(
-        new Graph(6).Rescale("s", [0.5, 1, 2, 1, -1, 0.25], [1]).Dense("a", 6, 6).Sum("t", "a", "s").ReLU("r").Rescale("u", [2], [0.5]).ReLU("v").Dense("b", 6, 2).Build(), type);
+    public void Rescaling_of_rows_that_no_kernel_takes_up_is_quantized(IntegerType type) =>
+        AssertComplete(
+            new Graph(6)
+                .Rescale("s", [0.5, 1, 2, 1, -1, 0.25], [1])
+                .Dense("a", 6, 6)
+                .Sum("t", "a", "s")
+                .ReLU("r")
+                .Rescale("u", [2], [0.5])
+                .ReLU("v")
+                .Dense("b", 6, 2)
+                .Build(),
+            type);
 
     /// <summary>Pools and rectifiers hand a scale on, and a table behind them takes none.</summary>
     [Fact]
@@ -35,8 +52,15 @@ public sealed class ReplacementTests
 
     /// <summary>The second one becomes a depthwise convolution, which takes no scale of the first.</summary>
     [Fact]
-    public void Rescalings_with_a_pool_between_them_are_quantized() => AssertComplete(
-        new Graph(6, 6, 3).Rescale("s", [1 / 64.0], [0]).MaxPool("p").Rescale("t", [0.5, 2, 1], [0.25]).ReLU("r").Conv("c", 1, 3, 4).Build());
+    public void Rescalings_with_a_pool_between_them_are_quantized() =>
+        AssertComplete(
+            new Graph(6, 6, 3)
+                .Rescale("s", [1 / 64.0], [0])
+                .MaxPool("p")
+                .Rescale("t", [0.5, 2, 1], [0.25])
+                .ReLU("r")
+                .Conv("c", 1, 3, 4)
+                .Build());
 
     /// <summary>A file can have any number of layers in a row, so none may take of the stack.</summary>
     [Fact]
@@ -86,14 +110,21 @@ public sealed class ReplacementTests
     [Theory]
     [InlineData(24)]
     [InlineData(4, 6)]
-    public void Rescaling_before_what_becomes_an_image_is_quantized(params int[] input) => AssertComplete(
-        new Graph(input).Rescale("s", [2], [-0.5]).Add(new Reshape { Name = "v", TargetShape = new Shape(4, 6, 1) }).Conv("c", 3, 1, 2).ReLU("r").Build());
+    public void Rescaling_before_what_becomes_an_image_is_quantized(params int[] input) =>
+        AssertComplete(
+            new Graph(input)
+                .Rescale("s", [2], [-0.5])
+                .Add(new Reshape { Name = "v", TargetShape = new Shape(4, 6, 1) })
+                .Conv("c", 3, 1, 2)
+                .ReLU("r")
+                .Build());
 
     /// <summary>The last axis of the input is none of channels: one scale serves all values.</summary>
     [Fact]
     public void An_input_that_becomes_an_image_is_quantized_by_one_scale()
     {
-        Model quantized = AssertComplete(new Graph(4, 6).Add(new Reshape { Name = "v", TargetShape = new Shape(4, 6, 1) }).Conv("c", 3, 1, 2).ReLU("r").Build());
+        Model quantized = AssertComplete(
+            new Graph(4, 6).Add(new Reshape { Name = "v", TargetShape = new Shape(4, 6, 1) }).Conv("c", 3, 1, 2).ReLU("r").Build());
         Assert.False(quantized.Layers.OfType<InputQuantizer>().Single().PerAxis);
         quantized = AssertComplete(new Graph(4, 6, 2).MaxPool("p").Add(new TableActivation { Name = "t", Function = "swish" }).Build());
         Assert.False(quantized.Layers.OfType<InputQuantizer>().Single().PerAxis);
@@ -104,8 +135,16 @@ public sealed class ReplacementTests
     private static Model AssertComplete(Model model, IntegerType type = IntegerType.Int8)
     {
         SampleSet samples = Small.Samples(model.InputShape);
-        Model quantized = Quantizer.Quantize(model, new QuantizeOptions { Samples = samples, BatchSize = 6, Parameters = new QuantizationParams { InputType = type } });
-        Assert.All(quantized.Layers, layer => Assert.True(layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer, layer.ClassName));
+        Model quantized = Quantizer.Quantize(
+            model,
+            new QuantizeOptions
+            {
+                Samples = samples,
+                BatchSize = 6,
+                Parameters = new QuantizationParams { InputType = type },
+            });
+        Assert.All(quantized.Layers, layer =>
+            Assert.True(layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer, layer.ClassName));
         Assert.InRange(Small.Difference(model, quantized, samples), 0, 0.1);
         return quantized;
     }

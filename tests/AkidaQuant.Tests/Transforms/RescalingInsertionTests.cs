@@ -10,7 +10,9 @@ public sealed class RescalingInsertionTests
     {
         Model model = new Graph(4, 4, 3).Conv("a", 1, 3, 2).Conv("b", 1, 3, 2, ["in"]).Sum("s", "a", "b").Build();
         Model rescaled = RescalingInsertion.Insert(model, [0.5], [1, 2, 3]);
-        Assert.Equal("in:InputLayer() rescaling:Rescaling(in) a:Conv2D(rescaling) b:Conv2D(rescaling) s:Add(a,b)", Outputs.Listing(rescaled));
+        Assert.Equal(
+            "in:InputLayer() rescaling:Rescaling(in) a:Conv2D(rescaling) b:Conv2D(rescaling) s:Add(a,b)",
+            Outputs.Listing(rescaled));
         Rescaling layer = Assert.IsType<Rescaling>(rescaled["rescaling"].Layer);
         Assert.Equal([0.5], layer.Scale);
         Assert.Equal([1.0, 2, 3], layer.Offset);

@@ -46,7 +46,14 @@ public sealed class RewriteExampleTests
         Assert.Equal([1.0], rescaling.Scale);
         Assert.Equal([0.0], rescaling.Offset);
         Assert.Equal(
-            [0.05000000074505806f, -0.10000000149011612f, 0.07500000298023224f, 0.10000000149011612f, -0.05000000074505806f, 0.06000000238418579f],
+            [
+                0.05000000074505806f,
+                -0.10000000149011612f,
+                0.07500000298023224f,
+                0.10000000149011612f,
+                -0.05000000074505806f,
+                0.06000000238418579f,
+            ],
             folded.Kernel.Values);
         Assert.Equal([0.10000000894069672f, 0.25f], folded.Bias.Values);
         Assert.Equal([2f, -2f, 0f], folded.PaddingValue!);

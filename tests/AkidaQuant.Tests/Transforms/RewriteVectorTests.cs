@@ -18,15 +18,18 @@ public sealed class RewriteVectorTests
     /// </summary>
     private static readonly Dictionary<string, string> LeftByReference = new(StringComparer.Ordinal)
     {
-        ["batchnorm_after_conv"] = "in:InputLayer() c0:Conv2D(in) d0:DepthwiseConv2D(c0) s0:SeparableConv2D(d0) t0:Conv2DTranspose(s0) f:Flatten(t0) fc:Dense(f)",
+        ["batchnorm_after_conv"] =
+            "in:InputLayer() c0:Conv2D(in) d0:DepthwiseConv2D(c0) s0:SeparableConv2D(d0) t0:Conv2DTranspose(s0) f:Flatten(t0) fc:Dense(f)",
         ["hard_silu"] = "in:InputLayer() c0:Conv2D(in) activation:Activation(c0) c1:Conv2D(activation)",
     };
 
     private static readonly string Root = Repository.PathOf("tests/vectors/rewrites");
 
-    public static TheoryData<string> Cases() => [.. Directory.GetDirectories(Root).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Cases() =>
+        [.. Directory.GetDirectories(Root).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
-    public static TheoryData<string> ExactCases() => [.. Cases().Select(row => row.Data).Where(name => name != Defective && !LeftByReference.ContainsKey(name))];
+    public static TheoryData<string> ExactCases() =>
+        [.. Cases().Select(row => row.Data).Where(name => name != Defective && !LeftByReference.ContainsKey(name))];
 
     public static TheoryData<string> CasesLeftByReference() => [.. LeftByReference.Keys];
 

@@ -10,8 +10,17 @@ public sealed class RewrittenPaddingTests
 {
     private static readonly Gen<(int Height, int Width)> Size = Gen.Select(Gen.Int[4, 12], Gen.Int[4, 12]);
 
-    private static readonly Gen<ConvolutionWindow> Window = Gen.Select(Gen.Int[1, 3], Gen.Int[1, 2], Gen.Enum<Padding>(), Gen.Int[0, 2].Array[4]).Select(
-        (kernel, stride, padding, sides) => Graph.Window(kernel, stride, padding) with { Pads = new EdgePads(sides[0], sides[1], sides[2], sides[3]) });
+    private static readonly Gen<ConvolutionWindow> Window = Gen.Select(
+            Gen.Int[1, 3],
+            Gen.Int[1, 2],
+            Gen.Enum<Padding>(),
+            Gen.Int[0, 2].Array[4])
+        .Select(
+            (kernel, stride, padding, sides) =>
+                Graph.Window(kernel, stride, padding) with
+                {
+                    Pads = new EdgePads(sides[0], sides[1], sides[2], sides[3]),
+                });
 
     [Fact]
     public void An_offset_gets_a_border_on_stated_pads() => Gen.Select(Size, Window, Gen.Int[1, 2]).Sample((size, given, dilation) =>
@@ -27,14 +36,18 @@ public sealed class RewrittenPaddingTests
     }, iter: 300);
 
     [Fact]
-    public void Pads_of_PyTorch_do_not_keep_a_depthwise_convolution_from_being_split() => Gen.Select(Size, Gen.OneOf(5, 7)).Sample((size, kernel) =>
-    {
-        EdgePads pads = new(kernel / 2, kernel / 2, kernel / 2, kernel / 2);
-        Model model = Depthwise(size, Graph.Window(kernel, 2, Padding.Explicit) with { Pads = pads });
-        Model rewritten = Outputs.Rewrite<SplitStridedDepthwise>(model);
-        Assert.Equal(Padding.Same, ((DepthwiseConv2D)rewritten["d"].Layer).Window.Padding);
-        Assert.Equal(Padding.Same, ((DepthwiseConv2D)rewritten["d_identity_dw_conv"].Layer).Window.Padding);
-    }, iter: 100);
+    public void Pads_of_PyTorch_do_not_keep_a_depthwise_convolution_from_being_split() =>
+        Gen.Select(Size, Gen.OneOf(5, 7))
+            .Sample(
+                (size, kernel) =>
+                {
+                    EdgePads pads = new(kernel / 2, kernel / 2, kernel / 2, kernel / 2);
+                    Model model = Depthwise(size, Graph.Window(kernel, 2, Padding.Explicit) with { Pads = pads });
+                    Model rewritten = Outputs.Rewrite<SplitStridedDepthwise>(model);
+                    Assert.Equal(Padding.Same, ((DepthwiseConv2D)rewritten["d"].Layer).Window.Padding);
+                    Assert.Equal(Padding.Same, ((DepthwiseConv2D)rewritten["d_identity_dw_conv"].Layer).Window.Padding);
+                },
+                iter: 100);
 
     [Fact]
     public void A_depthwise_convolution_is_split_whenever_a_small_one_takes_its_values() => Gen.Select(
@@ -49,15 +62,33 @@ public sealed class RewrittenPaddingTests
             Fits(height, g.PadTop, g.OutputHeight, small) && Fits(width, g.PadLeft, g.OutputWidth, small));
         Assert.Equal(isSplit ? "d d_identity_dw_conv" : "d", Outputs.Names(rewritten));
 
-        // Of all outputs of stride 1 the small kernel must reach those that are asked for, none of them outside.
-        bool Fits(int length, int before, int outputs, Padding small)
-        {
-            ConvolutionGeometry selection = ConvolutionGeometry.Create(new Shape(length, length, 1), (3, 3), (2, 2), (1, 1), small, 1);
-            return selection.OutputHeight == outputs && Enumerable.Range(0, 3).Any(cell => Enumerable.Range(0, outputs).All(i =>
-                (2 * i) - selection.PadTop + cell is var taken && taken == (2 * i) - before + (kernel / 2) && taken >= 0 && taken < length));
-        }
-    }, iter: 500);
+                    // Of all outputs of stride 1 the small kernel must reach those that are asked for, none of them outside.
+                    bool Fits(int length, int before, int outputs, Padding small)
+                    {
+                        ConvolutionGeometry selection = ConvolutionGeometry.Create(
+                            new Shape(length, length, 1),
+                            (3, 3),
+                            (2, 2),
+                            (1, 1),
+                            small,
+                            1);
+                        return selection.OutputHeight == outputs
+                            && Enumerable
+                                .Range(0, 3)
+                                .Any(cell =>
+                                    Enumerable
+                                        .Range(0, outputs)
+                                        .All(i =>
+                                            (2 * i) - selection.PadTop + cell is var taken
+                                            && taken == (2 * i) - before + (kernel / 2)
+                                            && taken >= 0
+                                            && taken < length));
+                    }
+                },
+                iter: 500);
 
     private static Model Depthwise((int Height, int Width) size, ConvolutionWindow window) =>
-        new Graph(size.Height, size.Width, 2).Depthwise("d", window.KernelSize.Height, 2, with: layer => layer with { Window = window }).Build();
+        new Graph(size.Height, size.Width, 2)
+            .Depthwise("d", window.KernelSize.Height, 2, with: layer => layer with { Window = window })
+            .Build();
 }

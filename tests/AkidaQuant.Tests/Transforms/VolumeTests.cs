@@ -15,7 +15,14 @@ public sealed class VolumeTests
 {
     private const int Steps = 5;
 
-    private static Conv3D Convolution(Graph graph, string name, (int, int, int) kernel, int channels, int filters, int groups = 1, Func<VolumeWindow, VolumeWindow>? with = null)
+    private static Conv3D Convolution(
+        Graph graph,
+        string name,
+        (int, int, int) kernel,
+        int channels,
+        int filters,
+        int groups = 1,
+        Func<VolumeWindow, VolumeWindow>? with = null)
     {
         VolumeWindow window = new() { KernelSize = kernel };
         return new Conv3D
@@ -29,7 +36,14 @@ public sealed class VolumeTests
         };
     }
 
-    private static ZeroPadding3D Causal(string name, int kernel) => new() { Name = name, Steps = (kernel - 1, 0), Rows = (0, 0), Columns = (0, 0) };
+    private static ZeroPadding3D Causal(string name, int kernel) =>
+        new()
+        {
+            Name = name,
+            Steps = (kernel - 1, 0),
+            Rows = (0, 0),
+            Columns = (0, 0),
+        };
 
     /// <summary>A temporal convolution behind its padding.</summary>
     private static Graph Temporal(Graph graph, string name, int kernel, int channels, int filters, int groups = 1, string[]? from = null) =>
@@ -56,13 +70,18 @@ public sealed class VolumeTests
             {
                 for (int sample = 0; sample < Batch; sample++)
                 {
-                    samples.AsSpan(((sample * Steps) + step) * image, image).CopyTo(((FloatData)runner.Input).Values(Batch).Slice(sample * image, image));
+                    samples
+                        .AsSpan(((sample * Steps) + step) * image, image)
+                        .CopyTo(((FloatData)runner.Input).Values(Batch).Slice(sample * image, image));
                 }
 
                 runner.Run(Batch);
                 for (int sample = 0; sample < Batch; sample++)
                 {
-                    ((FloatData)runner.Output).Values(Batch).Slice(sample * size, size).CopyTo(actual.AsSpan(((sample * Steps) + step) * size));
+                    ((FloatData)runner.Output)
+                        .Values(Batch)
+                        .Slice(sample * size, size)
+                        .CopyTo(actual.AsSpan(((sample * Steps) + step) * size));
                 }
             }
 
@@ -88,7 +107,9 @@ public sealed class VolumeTests
         Graph graph = new(Steps, 6, 6, 3);
         graph.Add(Convolution(graph, "s1", (1, 3, 3), 3, 4)).Normalize("bn", 4, with: layer => layer with { Axis = 4 }).ReLU("r");
         Model rewritten = Rewrite(Temporal(graph, "t1", 3, 4, 5).ReLU("r2").Build());
-        Assert.Equal("in:InputLayer() s1:Conv2D(in) bn:BatchNormalization(s1) r:ReLU(bn) t1:BufferTempConv(r) r2:ReLU(t1)", Outputs.Listing(rewritten));
+        Assert.Equal(
+            "in:InputLayer() s1:Conv2D(in) bn:BatchNormalization(s1) r:ReLU(bn) t1:BufferTempConv(r) r2:ReLU(t1)",
+            Outputs.Listing(rewritten));
         Assert.Equal(new Shape(3, 3, 3, 4), ((Conv2D)rewritten["s1"].Layer).Kernel.Shape);
         Assert.Equal(new Shape(1, 1, 12, 5), ((BufferTempConv)rewritten["t1"].Layer).Kernel.Shape);
     }
@@ -98,8 +119,14 @@ public sealed class VolumeTests
     public void Kernels_keep_their_data()
     {
         Graph graph = new(Steps, 2, 2, 2);
-        Conv3D full = Convolution(graph, "c", (2, 1, 1), 2, 2) with { Kernel = new NdArray<float>(new Shape(2, 1, 1, 2, 2), [0, 1, 2, 3, 4, 5, 6, 7]) };
-        Conv3D depthwise = Convolution(graph, "d", (2, 1, 1), 2, 2, 2) with { Kernel = new NdArray<float>(new Shape(2, 1, 1, 1, 2), [0, 1, 2, 3]) };
+        Conv3D full = Convolution(graph, "c", (2, 1, 1), 2, 2) with
+        {
+            Kernel = new NdArray<float>(new Shape(2, 1, 1, 2, 2), [0, 1, 2, 3, 4, 5, 6, 7]),
+        };
+        Conv3D depthwise = Convolution(graph, "d", (2, 1, 1), 2, 2, 2) with
+        {
+            Kernel = new NdArray<float>(new Shape(2, 1, 1, 1, 2), [0, 1, 2, 3]),
+        };
         Model rewritten = Rewrite(graph.Add(Causal("cp", 2)).Add(full).Add(Causal("dp", 2)).Add(depthwise).Build());
         NdArray<float> first = Assert.IsType<BufferTempConv>(rewritten["c"].Layer).Kernel;
         NdArray<float> second = Assert.IsType<DepthwiseBufferTempConv>(rewritten["d"].Layer).Kernel;
@@ -128,33 +155,74 @@ public sealed class VolumeTests
     }
 
     [Fact]
-    public void Random_networks() => Gen.Select(Gen.Int[0, 15].Array[1, 6], Gen.Int[1, 3], Gen.Bool).Sample((kinds, channels, sequential) =>
-    {
-        Graph graph = new(Steps, 6, 6, channels);
-        graph.Add(Convolution(graph, "first", (1, 1, 1), channels, channels));
-        for (int i = 0; i < kinds.Length; i++)
-        {
-            string name = $"l{i}";
-            _ = kinds[i] switch
-            {
-                0 => graph.Add(Convolution(graph, name, (1, 3, 3), channels, channels, with: window => window with { Padding = Padding.Same })),
-                1 => graph.Add(Convolution(graph, name, (1, 1, 1), channels, channels, channels, window => window with { Strides = (1, 2, 2), Padding = Padding.Same })),
-                2 => graph.Add(Convolution(graph, name, (1, 2, 1), channels, 2 * channels, channels, window => window with { Padding = Padding.Same, Dilation = (1, 2, 2) }))
-                    .Add(Convolution(graph, $"{name}_back", (1, 1, 1), 2 * channels, channels)),
-                3 or 4 => Temporal(graph, name, kinds[i], channels, channels),
-                5 => Temporal(graph, name, 2, channels, channels, channels),
-                6 => Temporal(graph, name, Steps + 1, channels, channels),
-                7 => graph.ReLU(name),
-                8 => graph.Normalize(name, channels, with: layer => layer with { Axis = i % 2 == 0 ? -1 : 4 }),
-                9 => graph.Add(new ActivityRegularization { Name = name, L1 = 0.1 }),
-                10 => graph.Add(new ZeroPadding3D { Name = name, Steps = (0, 0), Rows = (1, i % 2), Columns = (0, 2) }),
-                11 => graph.Add(new ZeroPadding3D { Name = name, Steps = (0, 0), Rows = (0, 0), Columns = (0, 0) }),
-                12 => graph.Dense(name, channels, channels),
-                13 => graph.Rescale(name, [0.5], [0.25]),
-                14 => graph.Add(new PReLU { Name = name, Alpha = graph.Values(1, 1, 1, channels), SharedAxes = [1, 2, 3] }),
-                _ => graph.Add(new Activation { Name = name, Function = "softmax" }),
-            };
-        }
+    public void Random_networks() =>
+        Gen.Select(Gen.Int[0, 15].Array[1, 6], Gen.Int[1, 3], Gen.Bool)
+            .Sample(
+                (kinds, channels, sequential) =>
+                {
+                    Graph graph = new(Steps, 6, 6, channels);
+                    graph.Add(Convolution(graph, "first", (1, 1, 1), channels, channels));
+                    for (int i = 0; i < kinds.Length; i++)
+                    {
+                        string name = $"l{i}";
+                        _ = kinds[i] switch
+                        {
+                            0 => graph.Add(
+                                Convolution(graph, name, (1, 3, 3), channels, channels, with: window =>
+                                    window with
+                                    {
+                                        Padding = Padding.Same,
+                                    })),
+                            1 => graph.Add(
+                                Convolution(graph, name, (1, 1, 1), channels, channels, channels, window =>
+                                    window with
+                                    {
+                                        Strides = (1, 2, 2),
+                                        Padding = Padding.Same,
+                                    })),
+                            2 => graph
+                                .Add(
+                                    Convolution(graph, name, (1, 2, 1), channels, 2 * channels, channels, window =>
+                                        window with
+                                        {
+                                            Padding = Padding.Same,
+                                            Dilation = (1, 2, 2),
+                                        }))
+                                .Add(Convolution(graph, $"{name}_back", (1, 1, 1), 2 * channels, channels)),
+                            3 or 4 => Temporal(graph, name, kinds[i], channels, channels),
+                            5 => Temporal(graph, name, 2, channels, channels, channels),
+                            6 => Temporal(graph, name, Steps + 1, channels, channels),
+                            7 => graph.ReLU(name),
+                            8 => graph.Normalize(name, channels, with: layer => layer with { Axis = i % 2 == 0 ? -1 : 4 }),
+                            9 => graph.Add(new ActivityRegularization { Name = name, L1 = 0.1 }),
+                            10 => graph.Add(
+                                new ZeroPadding3D
+                                {
+                                    Name = name,
+                                    Steps = (0, 0),
+                                    Rows = (1, i % 2),
+                                    Columns = (0, 2),
+                                }),
+                            11 => graph.Add(
+                                new ZeroPadding3D
+                                {
+                                    Name = name,
+                                    Steps = (0, 0),
+                                    Rows = (0, 0),
+                                    Columns = (0, 0),
+                                }),
+                            12 => graph.Dense(name, channels, channels),
+                            13 => graph.Rescale(name, [0.5], [0.25]),
+                            14 => graph.Add(
+                                new PReLU
+                                {
+                                    Name = name,
+                                    Alpha = graph.Values(1, 1, 1, channels),
+                                    SharedAxes = [1, 2, 3],
+                                }),
+                            _ => graph.Add(new Activation { Name = name, Function = "softmax" }),
+                        };
+                    }
 
         if (kinds.All(kind => kind is not (1 or 10)))
         {
@@ -171,8 +239,14 @@ public sealed class VolumeTests
     public void Sums_and_memories_of_the_same_images()
     {
         Graph graph = new(Steps, 2, 2, 2);
-        graph.Add(Causal("pad", 3)).Add(Convolution(graph, "a", (3, 1, 1), 2, 2), "pad").Add(Convolution(graph, "b", (3, 1, 1), 2, 2), "pad").Sum("s", "a", "b");
-        Model rewritten = Rewrite(graph.Add(new Concatenate { Name = "cat", Axis = 4 }, "s", "in").Add(new Permute { Name = "turn", Dims = [1, 3, 2, 4] }).Build());
+        graph
+            .Add(Causal("pad", 3))
+            .Add(Convolution(graph, "a", (3, 1, 1), 2, 2), "pad")
+            .Add(Convolution(graph, "b", (3, 1, 1), 2, 2), "pad")
+            .Sum("s", "a", "b");
+        Model rewritten = Rewrite(
+            graph.Add(new Concatenate { Name = "cat", Axis = 4 }, "s", "in").Add(new Permute { Name = "turn", Dims = [1, 3, 2, 4] }).Build()
+        );
         Assert.Equal("in a b s cat turn", string.Join(" ", rewritten.Nodes.Select(node => node.Name)));
     }
 
@@ -181,7 +255,15 @@ public sealed class VolumeTests
     {
         Graph graph = new(Steps, 4, 4, 2);
         graph.Add(Convolution(graph, "c", (1, 1, 1), 2, 2));
-        Model rewritten = Rewrite(graph.Add(new AveragePooling3D { Name = "p", Window = new VolumeWindow { KernelSize = (1, 2, 2), Strides = (1, 2, 2) } }).Build());
+        Model rewritten = Rewrite(
+            graph
+                .Add(
+                    new AveragePooling3D
+                    {
+                        Name = "p",
+                        Window = new VolumeWindow { KernelSize = (1, 2, 2), Strides = (1, 2, 2) },
+                    })
+                .Build());
         Assert.IsType<AveragePooling2D>(rewritten["p"].Layer);
     }
 
@@ -200,7 +282,14 @@ public sealed class VolumeTests
         AssertStays(graph => Single(graph).Add(new Reshape { Name = "r", TargetShape = new Shape(2, 2, Steps, 2) }));
         AssertStays(graph => Single(graph).Add(new Permute { Name = "p", Dims = [2, 1, 3, 4] }));
         AssertStays(graph => Single(graph).Add(new PReLU { Name = "p", Alpha = graph.Values(Steps, 1, 1, 2) }));
-        AssertStays(graph => Single(graph).Add(new AveragePooling3D { Name = "p", Window = new VolumeWindow { KernelSize = (Steps, 2, 2) } }));
+        AssertStays(graph =>
+            Single(graph)
+                .Add(
+                    new AveragePooling3D
+                    {
+                        Name = "p",
+                        Window = new VolumeWindow { KernelSize = (Steps, 2, 2) },
+                    }));
 
         static Graph Single(Graph graph) => graph.Add(Convolution(graph, "c", (1, 1, 1), 2, 2));
     }
@@ -218,9 +307,18 @@ public sealed class VolumeTests
     {
         Graph graph = new(Steps, 4, 4, 1);
         graph.Add(Convolution(graph, "s", (1, 3, 3), 1, 4) with { Activation = "relu" });
-        graph.Add(Convolution(graph, "dw", (1, 3, 3), 4, 4, 4, window => window with { Padding = Padding.Same })).Add(new LeakyReLU { Name = "l" });
+        graph
+            .Add(Convolution(graph, "dw", (1, 3, 3), 4, 4, 4, window => window with { Padding = Padding.Same }))
+            .Add(new LeakyReLU { Name = "l" });
         Temporal(graph, "t", 3, 4, 6).Normalize("bn", 6).ReLU("r");
-        graph.Add(new AveragePooling3D { Name = "p", Window = new VolumeWindow { KernelSize = (1, 2, 2), Strides = (1, 2, 2) } }).Dense("d", 6, 3);
+        graph
+            .Add(
+                new AveragePooling3D
+                {
+                    Name = "p",
+                    Window = new VolumeWindow { KernelSize = (1, 2, 2), Strides = (1, 2, 2) },
+                })
+            .Dense("d", 6, 3);
         Model rewritten = Rewrite(graph.Build(), model => Sanitizer.Run(model));
         Assert.Equal(
             "in:InputLayer() s:Conv2D(in) s_activ:ReLU(s) dw:DepthwiseConv2D(s_activ) l:Activation(dw) t:BufferTempConv(l) r:ReLU(t) p:GlobalAveragePooling2D(r) d:Dense(p)",
@@ -235,29 +333,78 @@ public sealed class VolumeTests
         const int Streams = 4;
         const int Epochs = 10; // calibrated maxima move slowly, and the first images find an empty memory
         Graph graph = new(Steps, 8, 8, 3);
-        graph.Add(Convolution(graph, "s", (1, 3, 3), 3, 4, with: window => window with { Strides = (1, 2, 2), Padding = Padding.Same }) with { Activation = "relu" });
+        graph.Add(
+            Convolution(graph, "s", (1, 3, 3), 3, 4, with: window => window with { Strides = (1, 2, 2), Padding = Padding.Same }) with
+            {
+                Activation = "relu",
+            });
         Temporal(graph, "t", 3, 4, 6).Normalize("bn", 6).ReLU("r");
-        Temporal(graph, "d", 2, 6, 6, 6).ReLU("r2").Add(Convolution(graph, "c", (1, 3, 3), 6, 6, with: window => window with { Padding = Padding.Same })).ReLU("r3");
-        graph.Add(new AveragePooling3D { Name = "p", Window = new VolumeWindow { KernelSize = (1, 4, 4), Strides = (1, 4, 4) } }).Dense("fc", 6, 3);
+        Temporal(graph, "d", 2, 6, 6, 6)
+            .ReLU("r2")
+            .Add(Convolution(graph, "c", (1, 3, 3), 6, 6, with: window => window with { Padding = Padding.Same }))
+            .ReLU("r3");
+        graph
+            .Add(
+                new AveragePooling3D
+                {
+                    Name = "p",
+                    Window = new VolumeWindow { KernelSize = (1, 4, 4), Strides = (1, 4, 4) },
+                })
+            .Dense("fc", 6, 3);
         Model model = graph.Build();
         int size = model.InputShape.Size / Steps;
 
         // Every image has the least value, 0, so that none is below the calibrated one, which Akida cannot represent.
-        float[] values = [.. Enumerable.Range(0, Streams / 2).SelectMany(_ => Outputs.Samples(model)).Select((value, i) => i % size < 3 ? 0 : Math.Abs(value))];
+        float[] values =
+        [
+            .. Enumerable
+                .Range(0, Streams / 2)
+                .SelectMany(_ => Outputs.Samples(model))
+                .Select((value, i) => i % size < 3 ? 0 : Math.Abs(value)),
+        ];
         SampleSet sequences = SampleSet.FromArray(values, model.InputShape);
-        float[] ordered = [.. Enumerable.Range(0, values.Length / size).SelectMany(i => values.Skip((((i % Streams) * Steps) + (i / Streams)) * size).Take(size))];
+        float[] ordered =
+        [
+            .. Enumerable
+                .Range(0, values.Length / size)
+                .SelectMany(i => values.Skip((((i % Streams) * Steps) + (i / Streams)) * size).Take(size)),
+        ];
         SampleSet images = SampleSet.FromArray(ordered, new Shape(8, 8, 3));
 
         Model quantized = Quantizer.Quantize(model, new QuantizeOptions { Samples = sequences, Epochs = Epochs });
         Model unknown = model.WithInputShape(new Shape(Shape.Unknown, 8, 8, 3));
-        Model other = Quantizer.Quantize(unknown, new QuantizeOptions { Samples = images, BatchSize = Streams, Epochs = Epochs });
-        Assert.Equal("s s_activ t r d r2 c r3 p fc", string.Join(" ", quantized.Layers.OfType<QuantizedLayer>().Select(layer => layer.Name).Where(name => !name.Contains("quantizer", StringComparison.Ordinal))));
+        Model other = Quantizer.Quantize(
+            unknown,
+            new QuantizeOptions
+            {
+                Samples = images,
+                BatchSize = Streams,
+                Epochs = Epochs,
+            });
+        Assert.Equal(
+            "s s_activ t r d r2 c r3 p fc",
+            string.Join(
+                " ",
+                quantized
+                    .Layers.OfType<QuantizedLayer>()
+                    .Select(layer => layer.Name)
+                    .Where(name => !name.Contains("quantizer", StringComparison.Ordinal))));
         float[] expected = Of(Inference.Run(quantized, images, Streams, TestContext.Current.CancellationToken));
         Assert.Equal(expected, Of(Inference.Run(other, images, Streams, TestContext.Current.CancellationToken)));
-        Assert.Equal(expected, Of(Emulator.Run(AkidaConverter.Convert(quantized, AkidaVersion.V2), images, Streams, cancellation: TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            expected,
+            Of(
+                Emulator.Run(
+                    AkidaConverter.Convert(quantized, AkidaVersion.V2),
+                    images,
+                    Streams,
+                    cancellation: TestContext.Current.CancellationToken)));
 
         float[] real = Outputs.Of(model, values)[0];
-        float[] inOrder = [.. Enumerable.Range(0, Streams * Steps).SelectMany(i => real.Skip((((i % Streams) * Steps) + (i / Streams)) * 3).Take(3))];
+        float[] inOrder =
+        [
+            .. Enumerable.Range(0, Streams * Steps).SelectMany(i => real.Skip((((i % Streams) * Steps) + (i / Streams)) * 3).Take(3)),
+        ];
         double error = Math.Sqrt(expected.Zip(inOrder, (one, two) => (double)(one - two) * (one - two)).Average());
         double largest = inOrder.Max(Math.Abs);
         Assert.True(error < 0.1 * largest, $"The outputs differ by {error} from those of the network of sequences, of at most {largest}.");
@@ -278,7 +425,8 @@ public sealed class VolumeTests
     {
         Graph graph = new Graph(Steps, 2, 2, 2).Rescale("s", perChannel ? [0.5, 2] : [0.5], [0.25, -1]);
         Model volumes = Temporal(graph, "t", 3, 2, 2, depthwise ? 2 : 1).Build();
-        Model rewritten = Rewrite(volumes, model => new AlignRescaling().Apply(new ReplaceVolumeConvolutions().Apply(model, RewriteLog.Silent), RewriteLog.Silent));
+        Model rewritten = Rewrite(volumes, model =>
+            new AlignRescaling().Apply(new ReplaceVolumeConvolutions().Apply(model, RewriteLog.Silent), RewriteLog.Silent));
         Assert.Equal("s s_identity_conv t", Outputs.Names(rewritten));
         Assert.Null(rewritten["s"].Layer.QuantizationObstacle);
     }
@@ -290,7 +438,8 @@ public sealed class VolumeTests
     {
         Graph graph = new Graph(Steps, 2, 2, 2).Rescale("s", [0.5, 2], [0]);
         Model volumes = Temporal(graph, "t", 3, 2, 2, depthwise ? 2 : 1).Build();
-        Model rewritten = Rewrite(volumes, model => new AlignRescaling().Apply(new ReplaceVolumeConvolutions().Apply(model, RewriteLog.Silent), RewriteLog.Silent));
+        Model rewritten = Rewrite(volumes, model =>
+            new AlignRescaling().Apply(new ReplaceVolumeConvolutions().Apply(model, RewriteLog.Silent), RewriteLog.Silent));
         Assert.Equal("s t", Outputs.Names(rewritten));
         Assert.Null(rewritten["s"].Layer.QuantizationObstacle);
     }

@@ -45,7 +45,9 @@ public sealed class Comparison
         Compared += actual.Length;
         if (different > 0)
         {
-            Differ(different, $"{name}: {different} of {actual.Length} differ, the first at {first}: {actual[first]} instead of {expected[first]}");
+            Differ(
+                different,
+                $"{name}: {different} of {actual.Length} differ, the first at {first}: {actual[first]} instead of {expected[first]}");
         }
     }
 

@@ -103,5 +103,6 @@ public sealed class FloatRecoveryTests(ITestOutputHelper output)
         return largest;
     }
 
-    private static float Relative(float actual, float expected, float scale) => actual == expected ? 0 : MathF.Abs(actual - expected) / scale;
+    private static float Relative(float actual, float expected, float scale) =>
+        actual == expected ? 0 : MathF.Abs(actual - expected) / scale;
 }

@@ -66,7 +66,11 @@ public sealed class KerasVectorTests(ResultTable table)
         Comparison comparison = new();
         comparison.Variables(model, vectors.Arrays("variables.npz"));
         float steps = OutputSteps.Largest(vectors, model);
-        table.Add(name, "3 samples", comparison, string.Create(CultureInfo.InvariantCulture, $"ranges within {worst:0.0e+0}, outputs within {steps:0.000} steps{Note(change)}"));
+        table.Add(
+            name,
+            "3 samples",
+            comparison,
+            string.Create(CultureInfo.InvariantCulture, $"ranges within {worst:0.0e+0}, outputs within {steps:0.000} steps{Note(change)}"));
         Assert.InRange(steps, 0f, 1f);
         Assert.True(comparison.Different <= comparison.Compared / 100, comparison.Details);
     }
@@ -83,7 +87,9 @@ public sealed class KerasVectorTests(ResultTable table)
             switch (actual, expected)
             {
                 case (InputQuantizer a, InputQuantizer e):
-                    worst = Math.Max(worst, Math.Max(Worst(a.RangeMin.Values, e.RangeMin.Values), Worst(a.RangeMax.Values, e.RangeMax.Values)));
+                    worst = Math.Max(
+                        worst,
+                        Math.Max(Worst(a.RangeMin.Values, e.RangeMin.Values), Worst(a.RangeMax.Values, e.RangeMax.Values)));
                     break;
                 case (QuantizedLayer { OutputQuantizer: { } a }, QuantizedLayer { OutputQuantizer: { } e }):
                     worst = Math.Max(worst, Worst(Calibrated(a), Calibrated(e)));
@@ -129,7 +135,10 @@ public sealed class KerasVectorTests(ResultTable table)
                     CompareFloats(key, plan, layer, ((FloatData)runner[step]).Values(batch), value.ToSingles().Values, comparison);
                     break;
                 case "frac_bits":
-                    comparison.Integers(key, Array.ConvertAll(Spec(plan, step).FracBits.Span.ToArray(), bits => (long)bits), value.ToInt32().Values);
+                    comparison.Integers(
+                        key,
+                        Array.ConvertAll(Spec(plan, step).FracBits.Span.ToArray(), bits => (long)bits),
+                        value.ToInt32().Values);
                     break;
                 case "value_bits":
                     comparison.Integers(key, [Spec(plan, step).ValueBits], value.ToInt32().Values);
@@ -161,7 +170,9 @@ public sealed class KerasVectorTests(ResultTable table)
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < actual.Length; i++)
         {
-            Assert.True(MathF.Abs(actual[i] - expected[i]) <= 1e-5f * MathF.Max(1, MathF.Abs(expected[i])), $"{key}[{i}]: {actual[i]} instead of {expected[i]}");
+            Assert.True(
+                MathF.Abs(actual[i] - expected[i]) <= 1e-5f * MathF.Max(1, MathF.Abs(expected[i])),
+                $"{key}[{i}]: {actual[i]} instead of {expected[i]}");
         }
     }
 

@@ -14,12 +14,13 @@ public sealed class OnnxFloatVectorTests(OnnxReport report)
 {
     /// <summary>The float networks: by both exporters where there are both.</summary>
     public static TheoryData<string> Files =>
-    [
-        .. Directory.GetFiles(Repository.PathOf("tests/vectors/onnx"), "float*.onnx", new EnumerationOptions { RecurseSubdirectories = true })
-            .Select(path => Path.GetRelativePath(Repository.Root, path))
-            .Concat(Benchmarks())
-            .Order(StringComparer.Ordinal),
-    ];
+        [
+            .. Directory
+                .GetFiles(Repository.PathOf("tests/vectors/onnx"), "float*.onnx", new EnumerationOptions { RecurseSubdirectories = true })
+                .Select(path => Path.GetRelativePath(Repository.Root, path))
+                .Concat(Benchmarks())
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -34,20 +35,32 @@ public sealed class OnnxFloatVectorTests(OnnxReport report)
         }
 
         Model model = ModelReader.Read(path);
-        float[] actual = [.. Inference.Run(model, SampleReader.Read(inputs), cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        float[] actual =
+        [
+            .. Inference
+                .Run(model, SampleReader.Read(inputs), cancellation: TestContext.Current.CancellationToken)
+                .SelectMany(batch => batch.Values),
+        ];
         using OnnxOracle oracle = OnnxOracle.Open(path, optimize: true);
         float[] expected = oracle.Run(NpzReader.ReadAll(inputs)["inputs"].ToSingles().Values).Values;
         float fromOracle = OnnxComparison.LargestDifference(expected, actual);
         string outputs = Path.Combine(folder, "outputs.npz");
-        float? fromReference = File.Exists(outputs) ? OnnxComparison.LargestDifference(NpzReader.ReadAll(outputs)["float"].ToSingles().Values, actual) : null;
-        report.Add("Float networks: largest difference relative to the greatest output", string.Create(
-            CultureInfo.InvariantCulture,
-            $"{file}: {fromOracle:e2} to ONNX Runtime, {fromReference?.ToString("e2", CultureInfo.InvariantCulture) ?? "nothing recorded"} to the reference; {expected.Length} values, {model.Nodes.Count} layers"));
+        float? fromReference = File.Exists(outputs)
+            ? OnnxComparison.LargestDifference(NpzReader.ReadAll(outputs)["float"].ToSingles().Values, actual)
+            : null;
+        report.Add(
+            "Float networks: largest difference relative to the greatest output",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{file}: {fromOracle:e2} to ONNX Runtime, {fromReference?.ToString("e2", CultureInfo.InvariantCulture) ?? "nothing recorded"} to the reference; {expected.Length} values, {model.Nodes.Count} layers"));
         Assert.InRange(fromOracle, 0, OnnxComparison.Tolerance);
         Assert.InRange(fromReference ?? 0, 0, OnnxComparison.Tolerance);
     }
 
-    private static IEnumerable<string> Benchmarks() => Environment.GetEnvironmentVariable("AKIDAQUANT_BENCH") is { Length: > 0 } folder
-        ? Directory.GetFiles(folder, "*.onnx").Where(path => !path.Contains("_qdq_", StringComparison.Ordinal) && !path.Contains("_quantizeml", StringComparison.Ordinal))
-        : [];
+    private static IEnumerable<string> Benchmarks() =>
+        Environment.GetEnvironmentVariable("AKIDAQUANT_BENCH") is { Length: > 0 } folder
+            ? Directory
+                .GetFiles(folder, "*.onnx")
+                .Where(path => !path.Contains("_qdq_", StringComparison.Ordinal) && !path.Contains("_quantizeml", StringComparison.Ordinal))
+            : [];
 }

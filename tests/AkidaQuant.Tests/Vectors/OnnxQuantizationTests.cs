@@ -20,12 +20,13 @@ public sealed class OnnxQuantizationTests(OnnxReport report)
 
     /// <summary>The networks with labels.</summary>
     public static TheoryData<string> Labelled =>
-    [
-        .. Directory.GetFiles(Repository.PathOf("tests/vectors/onnx"), "float*.onnx", new EnumerationOptions { RecurseSubdirectories = true })
-            .Where(path => File.Exists(Beside(path, "accuracy.json")))
-            .Select(path => Path.GetRelativePath(Repository.PathOf("tests/vectors/onnx"), path))
-            .Order(StringComparer.Ordinal),
-    ];
+        [
+            .. Directory
+                .GetFiles(Repository.PathOf("tests/vectors/onnx"), "float*.onnx", new EnumerationOptions { RecurseSubdirectories = true })
+                .Where(path => File.Exists(Beside(path, "accuracy.json")))
+                .Select(path => Path.GetRelativePath(Repository.PathOf("tests/vectors/onnx"), path))
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Labelled))]
@@ -40,7 +41,10 @@ public sealed class OnnxQuantizationTests(OnnxReport report)
         foreach ((int weights, int activations) in Schemes)
         {
             Model quantized = Quantize(floating, path, samples, weights, activations);
-            Assert.All(quantized.Layers, layer => Assert.True(layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer, $"'{layer.Name}' ({layer.ClassName}) is float."));
+            Assert.All(quantized.Layers, layer =>
+                Assert.True(
+                    layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer,
+                    $"'{layer.Name}' ({layer.ClassName}) is float."));
             double accuracy = Measurement.Run(quantized, inputs, cancellation: TestContext.Current.CancellationToken).Accuracy;
             AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
             float[] expected = Outputs(Inference.Run(quantized, inputs, cancellation: TestContext.Current.CancellationToken));
@@ -48,11 +52,15 @@ public sealed class OnnxQuantizationTests(OnnxReport report)
             parts.Add(Percent($"{weights}/{activations}", accuracy));
             if (weights == 8)
             {
-                Assert.True(accuracy >= reference.GetProperty("quantized").GetDouble(), $"{accuracy} is below the reference's {reference.GetProperty("quantized")}.");
+                Assert.True(
+                    accuracy >= reference.GetProperty("quantized").GetDouble(),
+                    $"{accuracy} is below the reference's {reference.GetProperty("quantized")}.");
             }
         }
 
-        report.Add(Heading, $"{file,-40} {string.Join(", ", parts)}; reference {Percent("float", reference.GetProperty("float").GetDouble())}, {Percent("8/8", reference.GetProperty("quantized").GetDouble())}");
+        report.Add(
+            Heading,
+            $"{file, -40} {string.Join(", ", parts)}; reference {Percent("float", reference.GetProperty("float").GetDouble())}, {Percent("8/8", reference.GetProperty("quantized").GetDouble())}");
     }
 
     [Theory]
@@ -78,20 +86,26 @@ public sealed class OnnxQuantizationTests(OnnxReport report)
     {
         JsonElement options = JsonDocument.Parse(File.ReadAllText(Beside(path, "options.json"))).RootElement;
         JsonElement given = options.GetProperty("qparams");
-        return Quantizer.Quantize(floating, new QuantizeOptions
-        {
-            Samples = samples,
-            BatchSize = options.GetProperty("batch_size").GetInt32(),
-            Parameters = new QuantizationParams
+        return Quantizer.Quantize(
+            floating,
+            new QuantizeOptions
             {
-                WeightBits = weights,
-                InputWeightBits = weights,
-                ActivationBits = activations,
-                PerTensorActivations = given.TryGetProperty("per_tensor_activations", out JsonElement perTensor) && perTensor.GetBoolean(),
-                InputType = given.TryGetProperty("input_dtype", out JsonElement type) && type.GetString() == "int8" ? IntegerType.Int8 : IntegerType.UInt8,
-            },
-            Cancellation = TestContext.Current.CancellationToken,
-        });
+                Samples = samples,
+                BatchSize = options.GetProperty("batch_size").GetInt32(),
+                Parameters = new QuantizationParams
+                {
+                    WeightBits = weights,
+                    InputWeightBits = weights,
+                    ActivationBits = activations,
+                    PerTensorActivations =
+                        given.TryGetProperty("per_tensor_activations", out JsonElement perTensor) && perTensor.GetBoolean(),
+                    InputType =
+                        given.TryGetProperty("input_dtype", out JsonElement type) && type.GetString() == "int8"
+                            ? IntegerType.Int8
+                            : IntegerType.UInt8,
+                },
+                Cancellation = TestContext.Current.CancellationToken,
+            });
     }
 
     /// <summary>All integers that quantization derived, layer by layer.</summary>
@@ -107,10 +121,11 @@ public sealed class OnnxQuantizationTests(OnnxReport report)
 
     /// <summary>The integers before the last scale, which is a float and differs in its last bit as the exporters' weights do.</summary>
     private static int[] Potentials(Model model, SampleSet samples) =>
-    [
-        .. Emulator.RunPotentials(AkidaConverter.Convert(model, AkidaVersion.V2), samples, cancellation: TestContext.Current.CancellationToken)
-            .SelectMany(batch => batch.Values),
-    ];
+        [
+            .. Emulator
+                .RunPotentials(AkidaConverter.Convert(model, AkidaVersion.V2), samples, cancellation: TestContext.Current.CancellationToken)
+                .SelectMany(batch => batch.Values),
+        ];
 
     private static float[] Outputs(IEnumerable<OutputBatch> batches) => [.. batches.SelectMany(batch => batch.Values)];
 

@@ -33,7 +33,8 @@ internal sealed class OnnxQuantizedCase
     public string TensorOf(PlanStep<Node> step) => _graph.Nodes.First(node => node.Name == step.Node.Name).Output;
 
     /// <summary>The layer that gives a tensor: it has the name of the node. Null where several nodes became one layer.</summary>
-    public PlanStep<Node>? Find(string tensor) => _graph.Producer(tensor) is { } node && Model.Find(node.Name) is not null ? Model.Plan[node.Name] : null;
+    public PlanStep<Node>? Find(string tensor) =>
+        _graph.Producer(tensor) is { } node && Model.Find(node.Name) is not null ? Model.Plan[node.Name] : null;
 
     /// <summary>A runner that has run the first samples.</summary>
     public PlanRunner Run(SampleSet samples, int start, int count)
@@ -65,8 +66,18 @@ internal sealed class OnnxQuantizedCase
         return ordered;
     }
 
-    /// <summary>Compares what a layer gave with a recorded tensor: integers and what is exact exactly, other floats within 1e-4 of the greatest.</summary>
-    public static void Compare(string tensor, PlanRunner runner, Model model, PlanStep<Node> step, NpyArray expected, int batch, Comparison comparison)
+    /// <summary>
+    /// Compares what a layer gave with a recorded tensor: integers and what is exact exactly, other floats within 1e-4 of the
+    /// greatest.
+    /// </summary>
+    public static void Compare(
+        string tensor,
+        PlanRunner runner,
+        Model model,
+        PlanStep<Node> step,
+        NpyArray expected,
+        int batch,
+        Comparison comparison)
     {
         Shape ours = step.Prepared.Output.Shape;
         Shape shape = expected.Shape;

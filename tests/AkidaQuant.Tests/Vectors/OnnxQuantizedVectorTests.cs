@@ -26,7 +26,11 @@ public sealed class OnnxQuantizedVectorTests(ResultTable table)
         get
         {
             TheoryData<string, string, string> files = [];
-            foreach (string name in Directory.GetDirectories(Repository.PathOf("tests/vectors/onnx")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal))
+            foreach (
+                string name in Directory
+                    .GetDirectories(Repository.PathOf("tests/vectors/onnx"))
+                    .Select(folder => Path.GetFileName(folder)!)
+                    .Order(StringComparer.Ordinal))
             {
                 files.Add($"onnx/{name}", $"tests/vectors/onnx/{name}/quantized.onnx", $"tests/vectors/onnx/{name}/inputs.npz");
             }
@@ -35,7 +39,10 @@ public sealed class OnnxQuantizedVectorTests(ResultTable table)
             {
                 foreach (string path in Directory.GetFiles(folder, "*" + BenchmarkSuffix).Order(StringComparer.Ordinal))
                 {
-                    files.Add($"bench/{Path.GetFileName(path)[..^BenchmarkSuffix.Length]}", path, $"{path[..^BenchmarkSuffix.Length]}_inputs.npz");
+                    files.Add(
+                        $"bench/{Path.GetFileName(path)[..^BenchmarkSuffix.Length]}",
+                        path,
+                        $"{path[..^BenchmarkSuffix.Length]}_inputs.npz");
                 }
             }
 
@@ -44,7 +51,12 @@ public sealed class OnnxQuantizedVectorTests(ResultTable table)
     }
 
     public static TheoryData<string> Cases =>
-        [.. Directory.GetDirectories(Repository.PathOf("tests/vectors/onnx")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .GetDirectories(Repository.PathOf("tests/vectors/onnx"))
+                .Select(folder => Path.GetFileName(folder)!)
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -68,14 +80,23 @@ public sealed class OnnxQuantizedVectorTests(ResultTable table)
         }
 
         float[] outputs = NpzReader.ReadAll(Path.Combine(folder, "outputs.npz"))["quantized"].ToSingles().Values;
-        float[] actual = [.. Inference.Run(quantized.Model, inputs, cancellation: TestContext.Current.CancellationToken).SelectMany(result => result.Values)];
+        float[] actual =
+        [
+            .. Inference
+                .Run(quantized.Model, inputs, cancellation: TestContext.Current.CancellationToken)
+                .SelectMany(result => result.Values),
+        ];
         float difference = OnnxComparison.LargestDifference(outputs, actual);
         if (quantized.Model[quantized.Model.Outputs[0]].Layer is Dequantizer)
         {
             comparison.Floats("outputs", actual, outputs);
         }
 
-        table.Add($"onnx/{name}", "1 run", comparison, string.Create(CultureInfo.InvariantCulture, $"{compared} of {layers.Count} tensors, outputs within {difference:0.0e+0}"));
+        table.Add(
+            $"onnx/{name}",
+            "1 run",
+            comparison,
+            string.Create(CultureInfo.InvariantCulture, $"{compared} of {layers.Count} tensors, outputs within {difference:0.0e+0}"));
         Assert.True(comparison.IsExact, comparison.Details);
         Assert.InRange(difference, 0, OnnxComparison.Tolerance);
         Assert.True(comparison.Compared > 0);
@@ -96,6 +117,8 @@ public sealed class OnnxQuantizedVectorTests(ResultTable table)
         Assert.True(comparison.Potentials > 0);
         Assert.Equal(0, comparison.DifferentPotentials);
         Assert.Equal(0, comparison.DifferentFloats);
-        Assert.Equal(quantized.Layers.TakeWhile(layer => layer is not Dequantizer).Count(layer => layer is IntegerLayer) + 1, model.Layers.Count(layer => layer is not AkidaInputData));
+        Assert.Equal(
+            quantized.Layers.TakeWhile(layer => layer is not Dequantizer).Count(layer => layer is IntegerLayer) + 1,
+            model.Layers.Count(layer => layer is not AkidaInputData));
     }
 }

@@ -32,7 +32,9 @@ public sealed class OnnxRuntimeVectorTests(ResultTable table, ITestOutputHelper 
         inputs = Path.Combine(Repository.Root, inputs);
         SampleSet samples = SampleReader.Read(inputs, new SampleReadOptions { First = MostSamples });
         OnnxQuantizedCase quantized = new(path);
-        IReadOnlyDictionary<string, NpyArray> expected = OnnxTensorOracle.Run(path, First(NpzReader.ReadAll(inputs)["inputs"], samples.Count));
+        IReadOnlyDictionary<string, NpyArray> expected = OnnxTensorOracle.Run(
+            path,
+            First(NpzReader.ReadAll(inputs)["inputs"], samples.Count));
         Comparison whole = new();
         PlanRunner runner = quantized.Run(samples, 0, samples.Count);
         Comparison comparison = new();
@@ -55,7 +57,9 @@ public sealed class OnnxRuntimeVectorTests(ResultTable table, ITestOutputHelper 
             name,
             "1 runtime",
             comparison,
-            string.Create(CultureInfo.InvariantCulture, $"{expected.Count} tensors of {samples.Count} images; {rounded} integers that float32 rounds to a neighbour, which make {whole.Different} of {whole.Compared} differ from end to end"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{expected.Count} tensors of {samples.Count} images; {rounded} integers that float32 rounds to a neighbour, which make {whole.Different} of {whole.Compared} differ from end to end"));
         Assert.True(comparison.IsExact, comparison.Details);
         Assert.True(rounded > 0 || whole.IsExact, whole.Details);
     }
@@ -63,10 +67,19 @@ public sealed class OnnxRuntimeVectorTests(ResultTable table, ITestOutputHelper 
     /// <summary>Runs one layer on ONNX Runtime's inputs.</summary>
     /// <returns>The integers that float32 rounds differently.</returns>
     private int CompareLayer(
-        string tensor, OnnxQuantizedCase quantized, PlanStep<Node> step, IReadOnlyDictionary<string, NpyArray> tensors, int batch, Comparison comparison)
+        string tensor,
+        OnnxQuantizedCase quantized,
+        PlanStep<Node> step,
+        IReadOnlyDictionary<string, NpyArray> tensors,
+        int batch,
+        Comparison comparison)
     {
         IReadOnlyList<PlanStep<Node>> steps = quantized.Model.Plan.Steps;
-        TensorData[] inputs = [.. step.Inputs.Select(input => Filled((QuantizedSpec)steps[input].Prepared.Output, tensors[quantized.TensorOf(steps[input])], batch))];
+        TensorData[] inputs =
+        [
+            .. step.Inputs.Select(input =>
+                Filled((QuantizedSpec)steps[input].Prepared.Output, tensors[quantized.TensorOf(steps[input])], batch)),
+        ];
         Shape shape = step.Prepared.Output.Shape;
         long[] actual = Run(step.Prepared, inputs, batch);
         NpyArray given = tensors[tensor];
@@ -76,7 +89,10 @@ public sealed class OnnxRuntimeVectorTests(ResultTable table, ITestOutputHelper 
         {
             IntegerWeightedLayer unscaled = layer with { Tail = layer.Tail with { Rescaling = null } };
             long[] accumulators = Run(unscaled.Prepare([.. step.Inputs.Select(input => steps[input].Prepared.Output)]), inputs, batch);
-            different = [.. different.Where(i => !IsRounded(accumulators[i], rescaling, i % shape.Channels, actual[i], expected[i], tensor))];
+            different =
+            [
+                .. different.Where(i => !IsRounded(accumulators[i], rescaling, i % shape.Channels, actual[i], expected[i], tensor)),
+            ];
             comparison.Count(actual.Length, different.Length);
             return actual.Zip(expected).Count(pair => pair.First != pair.Second) - different.Length;
         }
@@ -94,9 +110,10 @@ public sealed class OnnxRuntimeVectorTests(ResultTable table, ITestOutputHelper 
         float inFloat = Math.Clamp(MathF.Floor((divided * factor) + 0.5f), -128, 127);
         long product = accumulator * factor;
         long exact = Math.Clamp(shift > 0 ? (product + (1L << (shift - 1))) >> shift : product << -shift, -128, 127);
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{tensor}, channel {channel}: {accumulator} * {factor} / 2^{shift} = {(decimal)product / (1L << shift)}; exact {exact}, in float32 {inFloat}; here {actual}, ONNX Runtime {expected}"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{tensor}, channel {channel}: {accumulator} * {factor} / 2^{shift} = {(decimal)product / (1L << shift)}; exact {exact}, in float32 {inFloat}; here {actual}, ONNX Runtime {expected}"));
         return exact == actual && inFloat == expected;
     }
 

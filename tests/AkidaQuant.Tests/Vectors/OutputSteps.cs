@@ -29,7 +29,10 @@ public static class OutputSteps
         return largest;
     }
 
-    /// <summary>The outputs for all inputs of a case in order, from a reset state; a model that keeps state has the streams of <c>layers.npz</c>.</summary>
+    /// <summary>
+    /// The outputs for all inputs of a case in order, from a reset state; a model that keeps state has the streams of
+    /// <c>layers.npz</c>.
+    /// </summary>
     public static float[] Outputs(VectorCase vectors, Model model) =>
         Outputs(model, vectors.Samples("inputs.npz"), model.IsStateful ? vectors.LayerBatch : null);
 

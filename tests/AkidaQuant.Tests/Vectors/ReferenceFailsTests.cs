@@ -23,9 +23,10 @@ public sealed class ReferenceFailsTests(ITestOutputHelper output)
         (float largest, float mean) = Errors(new QuantizationParams());
         (float largestPerTensor, float meanPerTensor) = Neighbour("float_input_uint8_per_tensor");
         (float largestSigned, float meanSigned) = Neighbour("float_input_int8");
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"largest error {largest:0.0000} (per-tensor {largestPerTensor:0.0000}, int8 {largestSigned:0.0000}), mean {mean:0.0000} ({meanPerTensor:0.0000}, {meanSigned:0.0000})"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"largest error {largest:0.0000} (per-tensor {largestPerTensor:0.0000}, int8 {largestSigned:0.0000}), mean {mean:0.0000} ({meanPerTensor:0.0000}, {meanSigned:0.0000})"));
         Assert.InRange(largest, 0f, largestPerTensor);
         Assert.InRange(mean, 0f, meanPerTensor);
     }
@@ -33,7 +34,9 @@ public sealed class ReferenceFailsTests(ITestOutputHelper output)
     private static (float Largest, float Mean) Neighbour(string name)
     {
         VectorCase vectors = VectorCase.Open(name);
-        Assert.Equal(OutputSteps.Outputs(vectors.ReadModel("float.h5"), vectors.Samples("samples.npz")), OutputSteps.Outputs(Floating, Calibration));
+        Assert.Equal(
+            OutputSteps.Outputs(vectors.ReadModel("float.h5"), vectors.Samples("samples.npz")),
+            OutputSteps.Outputs(Floating, Calibration));
         return Errors(vectors.Options(vectors.ReadModel("quantized.h5")).Parameters);
     }
 

@@ -50,11 +50,19 @@ public static class ReferenceRewriting
     }
 
     private static bool SameKernel(Layer ours, Layer? theirs) =>
-        theirs is null || ours.Variables.Count == 0 || theirs.Variables.Count == 0 || ours.Variables[0].Value.Shape == theirs.Variables[0].Value.Shape;
+        theirs is null
+        || ours.Variables.Count == 0
+        || theirs.Variables.Count == 0
+        || ours.Variables[0].Value.Shape == theirs.Variables[0].Value.Shape;
 
     private static float Difference(VectorCase vectors, Model model, float[] expected)
     {
-        float[] actual = [.. Inference.Run(model, vectors.Samples("inputs.npz"), cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        float[] actual =
+        [
+            .. Inference
+                .Run(model, vectors.Samples("inputs.npz"), cancellation: TestContext.Current.CancellationToken)
+                .SelectMany(batch => batch.Values),
+        ];
         Assert.Equal(expected.Length, actual.Length);
         return actual.Zip(expected, (a, e) => MathF.Abs(a - e)).Max() / expected.Max(MathF.Abs);
     }

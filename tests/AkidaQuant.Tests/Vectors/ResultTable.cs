@@ -20,10 +20,17 @@ public sealed class ResultTable : IDisposable
     public void Dispose()
     {
         StringBuilder text = new();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"case",-32} {"level",-10} {"integers",10} {"different",9} {"float32",8} {"different",9}  note");
-        foreach ((string name, string level, Comparison comparison, string note) in _rows.OrderBy(row => row.Case, StringComparer.Ordinal).ThenBy(row => row.Level, StringComparer.Ordinal))
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{"case", -32} {"level", -10} {"integers", 10} {"different", 9} {"float32", 8} {"different", 9}  note");
+        foreach (
+            (string name, string level, Comparison comparison, string note) in _rows
+                .OrderBy(row => row.Case, StringComparer.Ordinal)
+                .ThenBy(row => row.Level, StringComparer.Ordinal))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{name,-32} {level,-10} {comparison.Compared,10} {comparison.Different,9} {comparison.FloatsCompared,8} {comparison.FloatsDifferent,9}  {note}");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{name, -32} {level, -10} {comparison.Compared, 10} {comparison.Different, 9} {comparison.FloatsCompared, 8} {comparison.FloatsDifferent, 9}  {note}");
         }
 
         string folder = Path.GetFullPath(Path.Combine(VectorCase.Root, "..", "..", "..", "artifacts"));

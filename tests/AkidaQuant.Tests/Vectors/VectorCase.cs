@@ -26,7 +26,8 @@ public sealed class VectorCase
     /// <summary>The folder that holds a subfolder for each case.</summary>
     public static string Root { get; } = Path.Combine(VectorsFolder(), "keras");
 
-    public static TheoryData<string> All => [.. Directory.GetDirectories(Root).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> All =>
+        [.. Directory.GetDirectories(Root).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
     public static VectorCase Open(string name) => new(Path.Combine(Root, name));
 
@@ -68,7 +69,9 @@ public sealed class VectorCase
         return new QuantizeOptions
         {
             Parameters = parameters,
-            Config = root.GetProperty("q_config") is { ValueKind: JsonValueKind.Object } config ? QuantConfig.From((System.Collections.IDictionary)PythonJsonReader.Parse(config.GetRawText())!) : null,
+            Config = root.GetProperty("q_config") is { ValueKind: JsonValueKind.Object } config
+                ? QuantConfig.From((System.Collections.IDictionary)PythonJsonReader.Parse(config.GetRawText())!)
+                : null,
             BatchSize = Optional(root, "batch_size"),
             SampleCount = Optional(root, "num_samples"),
             Epochs = Optional(root, "epochs") ?? 1,
@@ -83,7 +86,10 @@ public sealed class VectorCase
         LayerNames names = new();
         foreach (Layer layer in reference.Layers)
         {
-            string? kind = layer is InputQuantizer ? "input_quantizer" : layer is Dequantizer && !layer.Name.Contains('/') ? "dequantizer" : null;
+            string? kind =
+                layer is InputQuantizer ? "input_quantizer"
+                : layer is Dequantizer && !layer.Name.Contains('/') ? "dequantizer"
+                : null;
             if (kind is not null)
             {
                 names.StartAt(kind, layer.Name == kind ? 0 : int.Parse(layer.Name[(kind.Length + 1)..], CultureInfo.InvariantCulture));

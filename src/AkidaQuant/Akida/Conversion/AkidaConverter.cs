@@ -20,7 +20,11 @@ public static class AkidaConverter
         foreach ((Block block, BlockConverter converter) in BlockMatcher.Match(BlockSplitter.Split(context), context))
         {
             IReadOnlyList<string> inbounds = context.Inbounds(block.Root);
-            if (!converter.IsInput && (context.Layers.Count == 0 || (inbounds.Count == 1 && context.Layers.First(layer => layer.Name == inbounds[0]) is AkidaQuantizer)))
+            if (
+                !converter.IsInput
+                && (
+                    context.Layers.Count == 0
+                    || (inbounds.Count == 1 && context.Layers.First(layer => layer.Name == inbounds[0]) is AkidaQuantizer)))
             {
                 AkidaInputData data = InputShapes.InputData(context, inbounds);
                 context.Add(data);
@@ -52,17 +56,23 @@ public static class AkidaConverter
 
         if (model.Outputs.Count != 1)
         {
-            throw context.Error("AkidaSeveralOutputs", $"it has {model.Outputs.Count} outputs ({string.Join(", ", model.Outputs)}), and Akida models have one.");
+            throw context.Error(
+                "AkidaSeveralOutputs",
+                $"it has {model.Outputs.Count} outputs ({string.Join(", ", model.Outputs)}), and Akida models have one.");
         }
 
         if (!model.InputShape.IsKnown)
         {
-            throw context.Error("AkidaInputShapeUnknown", $"the shape of its input {model.InputShape} is not known. Give it the shape of its samples.");
+            throw context.Error(
+                "AkidaInputShapeUnknown",
+                $"the shape of its input {model.InputShape} is not known. Give it the shape of its samples.");
         }
 
         if (model.InputShape.Rank is not 1 and not 3 && !model.Layers.Any(layer => layer is QuantizedStatefulRecurrent))
         {
-            throw context.Error("AkidaInputRank", $"its input {model.InputShape} must have one dimension, or three: height, width and channels.");
+            throw context.Error(
+                "AkidaInputRank",
+                $"its input {model.InputShape} must have one dimension, or three: height, width and channels.");
         }
 
         if (context.Plan.Steps.All(step => context.IsSkippable(step) || step.Node.Layer is Dequantizer))
@@ -72,18 +82,27 @@ public static class AkidaConverter
 
         if (context.Version == AkidaVersion.V1 && model.Layers.Any(layer => layer is IntegerLayer))
         {
-            throw context.Error("AkidaV1Onnx", "it comes from a quantized ONNX file, whose layers are those of Akida 2.0. Convert to Akida 2.0.");
+            throw context.Error(
+                "AkidaV1Onnx",
+                "it comes from a quantized ONNX file, whose layers are those of Akida 2.0. Convert to Akida 2.0.");
         }
 
         if (context.Plan.Steps.Where(step => step.Node.Layer is Dequantizer { Scales: not null }).Skip(1).FirstOrDefault() is { } another)
         {
             throw context.Error(
-                "AkidaSeveralDequantizers", another, "it is not the only Dequantizer, and an Akida model has one output. Quantize the network so that its float part takes one tensor of the quantized part.");
+                "AkidaSeveralDequantizers",
+                another,
+                "it is not the only Dequantizer, and an Akida model has one output. Quantize the network so that its float part takes one tensor of the quantized part.");
         }
 
-        if (context.Version == AkidaVersion.V1 && context.Plan.Steps.FirstOrDefault(step => step.Node.Layer is not InputLayer && step.Inputs.Count != 1) is { } branch)
+        if (
+            context.Version == AkidaVersion.V1
+            && context.Plan.Steps.FirstOrDefault(step => step.Node.Layer is not InputLayer && step.Inputs.Count != 1) is { } branch)
         {
-            throw context.Error("AkidaV1Branch", branch, $"it takes {branch.Inputs.Count} inputs, and Akida 1.0 networks are chains. Convert to Akida 2.0.");
+            throw context.Error(
+                "AkidaV1Branch",
+                branch,
+                $"it takes {branch.Inputs.Count} inputs, and Akida 1.0 networks are chains. Convert to Akida 2.0.");
         }
     }
 }

@@ -30,9 +30,10 @@ internal sealed class Block
     public OutputQuantizer? OutputQuantizer => (Matched[^1].Node.Layer as QuantizedLayer)?.OutputQuantizer;
 
     /// <summary>The layers of the block as messages list them: the first few and the last.</summary>
-    public string Description => Matched.Count <= MostDescribed
-        ? string.Join(", ", Matched.Select(Describe))
-        : $"{string.Join(", ", Matched.Take(MostDescribed - 1).Select(Describe))} and {Matched.Count - MostDescribed + 1} more up to {Describe(Matched[^1])}";
+    public string Description =>
+        Matched.Count <= MostDescribed
+            ? string.Join(", ", Matched.Select(Describe))
+            : $"{string.Join(", ", Matched.Take(MostDescribed - 1).Select(Describe))} and {Matched.Count - MostDescribed + 1} more up to {Describe(Matched[^1])}";
 
     /// <summary>The layer of that class, null when the block has none.</summary>
     public PlanStep<Node>? Find<TLayer>()

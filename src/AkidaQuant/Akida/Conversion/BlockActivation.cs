@@ -47,7 +47,8 @@ internal abstract class BlockActivation
     }
 
     /// <summary>Whether a layer's quantizer makes the integers that the activation of its block reads.</summary>
-    public static bool IsReadFrom(Block block, PlanStep<Node> step) => step == block.Root && In(block) is { Activation.ReadsQuantized: true };
+    public static bool IsReadFrom(Block block, PlanStep<Node> step) =>
+        step == block.Root && In(block) is { Activation.ReadsQuantized: true };
 
     /// <summary>Checks the activation of a block, if it has one.</summary>
     /// <exception cref="QuantException">A rule is broken.</exception>

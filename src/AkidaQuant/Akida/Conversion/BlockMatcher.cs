@@ -25,15 +25,26 @@ internal static class BlockMatcher
         List<(Block Block, BlockConverter Converter)> matched = [];
         foreach (Block block in blocks.Where(block => block.Matched.Count > 0))
         {
-            bool first = matched.Count == 0 || (matched.Count == 1 && matched[0].Block.Root.Node.Layer is InputQuantizer { Signed: false, Bitwidth: 8 } or IntegerInputQuantizer { IsSigned: false });
+            bool first =
+                matched.Count == 0
+                || (
+                    matched.Count == 1
+                    && matched[0].Block.Root.Node.Layer
+                        is InputQuantizer { Signed: false, Bitwidth: 8 }
+                            or IntegerInputQuantizer { IsSigned: false });
             BlockConverter[] candidates =
             [
-                .. Converters.Value.Where(converter => converter.Supports(context.Version) && converter.IsInput && first && (!converter.NeedsImage || IsImage(context.Model.Input))),
+                .. Converters.Value.Where(converter =>
+                    converter.Supports(context.Version)
+                    && converter.IsInput
+                    && first
+                    && (!converter.NeedsImage || IsImage(context.Model.Input))),
                 .. Converters.Value.Where(converter => converter.Supports(context.Version) && !converter.IsInput),
             ];
             Type[] classes = [.. block.Matched.Select(step => step.Node.Layer.GetType())];
-            BlockConverter converter = candidates.FirstOrDefault(candidate => candidate.Patterns.Any(pattern => pattern.AsSpan().SequenceEqual(classes)))
-                ?? throw NoPattern(block, classes, candidates, context);
+            BlockConverter converter = candidates.FirstOrDefault(candidate =>
+                candidate.Patterns.Any(pattern => pattern.AsSpan().SequenceEqual(classes))
+            ) ?? throw NoPattern(block, classes, candidates, context);
             RefuseInnerQuantizers(block, converter, context);
             converter.Check(block, context);
             matched.Add((block, converter));
@@ -64,7 +75,9 @@ internal static class BlockMatcher
         text.Append("these layers, in this order, are no Akida layer: ").Append(block.Description).Append('.');
         if (block.Matched.SkipLast(1).FirstOrDefault(step => step.Node.Layer is QuantizedLayer { OutputQuantizer: not null }) is { } wide)
         {
-            text.Append(CultureInfo.InvariantCulture, $" They are taken together because the output_quantizer of '{wide.Node.Name}' has {((QuantizedLayer)wide.Node.Layer).OutputQuantizer!.Bitwidth} bits; with 8 or fewer an Akida layer could end there.");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $" They are taken together because the output_quantizer of '{wide.Node.Name}' has {((QuantizedLayer)wide.Node.Layer).OutputQuantizer!.Bitwidth} bits; with 8 or fewer an Akida layer could end there.");
         }
 
         text.Append(" Change the network so that it has one of these sequences, or stop quantizing before it:")

@@ -83,7 +83,9 @@ internal sealed class BlockSplitter
         if (!_owner.TryAdd(layer.Node.Name, end.Node.Name))
         {
             throw _context.Error(
-                "AkidaLayerShared", layer, $"'{_owner[layer.Node.Name]}' and '{end.Node.Name}' both take its output before it is quantized to 8 bits or fewer. Give it an output_quantizer of 8 bits.");
+                "AkidaLayerShared",
+                layer,
+                $"'{_owner[layer.Node.Name]}' and '{end.Node.Name}' both take its output before it is quantized to 8 bits or fewer. Give it an output_quantizer of 8 bits.");
         }
     }
 
@@ -108,10 +110,14 @@ internal sealed class BlockSplitter
         OutputQuantizer? quantizer = (previous.Node.Layer as QuantizedLayer)?.OutputQuantizer;
         if (_context.Version == AkidaVersion.V1)
         {
-            return quantizer is not null && (previous.Node.Layer is QuantizedReLU ? true : throw _context.Error(
-                "AkidaV1QuantizerPlace",
-                previous,
-                $"it has an output quantizer in front of '{step.Node.Name}', and Akida 1.0 quantizes after a ReLU only. Put a bounded ReLU behind it, or convert to Akida 2.0."));
+            return quantizer is not null
+                && (
+                    previous.Node.Layer is QuantizedReLU
+                        ? true
+                        : throw _context.Error(
+                            "AkidaV1QuantizerPlace",
+                            previous,
+                            $"it has an output quantizer in front of '{step.Node.Name}', and Akida 1.0 quantizes after a ReLU only. Put a bounded ReLU behind it, or convert to Akida 2.0."));
         }
 
         return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1

@@ -9,9 +9,21 @@ namespace AkidaQuant.Akida.Conversion;
 internal sealed class BufferTempConvConverter : FrameConverter<QuantizedBufferTempConv>
 {
     /// <inheritdoc/>
-    protected override AkidaFrameLayer Make(QuantizedBufferTempConv layer, int channels, PlanStep<Node> main, ConversionContext context, AkidaVariables variables)
+    protected override AkidaFrameLayer Make(
+        QuantizedBufferTempConv layer,
+        int channels,
+        PlanStep<Node> main,
+        ConversionContext context,
+        AkidaVariables variables)
     {
-        variables.Add("weights", RecordedIntegers.Weights(context, main, "weight_quantizer", 1, 1, layer.KernelSize * channels, layer.Filters));
-        return new AkidaBufferTempConv { Name = layer.Name, Filters = layer.Filters, FifoSize = layer.KernelSize };
+        variables.Add(
+            "weights",
+            RecordedIntegers.Weights(context, main, "weight_quantizer", 1, 1, layer.KernelSize * channels, layer.Filters));
+        return new AkidaBufferTempConv
+        {
+            Name = layer.Name,
+            Filters = layer.Filters,
+            FifoSize = layer.KernelSize,
+        };
     }
 }

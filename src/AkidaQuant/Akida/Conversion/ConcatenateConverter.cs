@@ -20,7 +20,9 @@ internal sealed class ConcatenateConverter : BlockConverter
         if (output.Rank != 3 || (axis != -1 && axis != output.Rank))
         {
             throw context.Error(
-                "AkidaConcatenateAxis", block.Root, $"it joins along axis {axis} to the shape {output}, and Akida joins the channels of images only. Use the axis -1.");
+                "AkidaConcatenateAxis",
+                block.Root,
+                $"it joins along axis {axis} to the shape {output}, and Akida joins the channels of images only. Use the axis -1.");
         }
     }
 

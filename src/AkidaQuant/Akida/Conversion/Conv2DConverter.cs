@@ -20,7 +20,9 @@ internal sealed class Conv2DConverter : SpatialConverter<QuantizedConv2D>
         int size = layer.Window.KernelSize.Height;
         int channels = context.Input(main).Shape.Channels;
         AkidaVariables variables = [];
-        variables.Add("weights", KernelFlip.Turn(RecordedIntegers.Weights(context, main, "weight_quantizer", size, size, channels, layer.Filters)));
+        variables.Add(
+            "weights",
+            KernelFlip.Turn(RecordedIntegers.Weights(context, main, "weight_quantizer", size, size, channels, layer.Filters)));
         RecordedIntegers.AddShift(context, main, "input_shift", "input_shift", channels, variables);
         AkidaConv2D converted = new() { Name = layer.Name, Inbounds = inbounds, Filters = layer.Filters, KernelSize = size };
         return Complete(converted, context, block, layer.Filters, variables);
@@ -33,5 +35,6 @@ internal sealed class Conv2DConverter : SpatialConverter<QuantizedConv2D>
     protected override bool HasPaddingValue(QuantizedConv2D layer) => layer.PaddingValue is not null;
 
     /// <inheritdoc/>
-    protected override void CheckInput(PlanStep<Node> main, ConversionContext context) => ConvolutionRules.RequireZeroPadding(context, main);
+    protected override void CheckInput(PlanStep<Node> main, ConversionContext context) =>
+        ConvolutionRules.RequireZeroPadding(context, main);
 }

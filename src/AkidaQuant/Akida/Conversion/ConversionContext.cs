@@ -66,7 +66,9 @@ internal sealed class ConversionContext(Model model, AkidaVersion version, Actio
             else if (_layers.Count > 0 || root.Inputs.Count > 1)
             {
                 throw Error(
-                    "AkidaInboundMissing", root, "it takes the model's input, which another layer has turned into something else already. Akida models have one input layer; put a layer before the branch.");
+                    "AkidaInboundMissing",
+                    root,
+                    "it takes the model's input, which another layer has turned into something else already. Akida models have one input layer; put a layer before the branch.");
             }
         }
 

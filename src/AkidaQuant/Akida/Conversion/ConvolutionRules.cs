@@ -13,7 +13,10 @@ internal static class ConvolutionRules
     {
         if (window.Dilation != (1, 1))
         {
-            throw context.Error("AkidaDilation", step, $"its dilation_rate is {window.Dilation}, and Akida has none. Use a dilation_rate of 1.");
+            throw context.Error(
+                "AkidaDilation",
+                step,
+                $"its dilation_rate is {window.Dilation}, and Akida has none. Use a dilation_rate of 1.");
         }
     }
 
@@ -23,12 +26,18 @@ internal static class ConvolutionRules
         RequireNoDilation(context, step, window);
         if (window.KernelSize.Height != window.KernelSize.Width)
         {
-            throw context.Error("AkidaKernelNotSquare", step, $"its kernel is {window.KernelSize.Height}x{window.KernelSize.Width}. Use a square kernel.");
+            throw context.Error(
+                "AkidaKernelNotSquare",
+                step,
+                $"its kernel is {window.KernelSize.Height}x{window.KernelSize.Width}. Use a square kernel.");
         }
 
         if (window.Strides.Height != window.Strides.Width)
         {
-            throw context.Error("AkidaStridesNotEqual", step, $"its strides are {window.Strides.Height} and {window.Strides.Width}. Use equal strides.");
+            throw context.Error(
+                "AkidaStridesNotEqual",
+                step,
+                $"its strides are {window.Strides.Height} and {window.Strides.Width}. Use equal strides.");
         }
     }
 
@@ -38,7 +47,9 @@ internal static class ConvolutionRules
         if (!allowed.Contains(bits))
         {
             throw context.Error(
-                "AkidaWeightBits", step, $"its {quantizer} has {bits} bits, and this Akida layer takes {string.Join(" or ", allowed)}. Quantize again with such weights.");
+                "AkidaWeightBits",
+                step,
+                $"its {quantizer} has {bits} bits, and this Akida layer takes {string.Join(" or ", allowed)}. Quantize again with such weights.");
         }
     }
 
@@ -55,7 +66,10 @@ internal static class ConvolutionRules
         {
             if (value is < 0 or > byte.MaxValue)
             {
-                throw context.Error("AkidaPaddingValueRange", step, $"its padding value is {value} as an integer, and must be from 0 to 255. Rescale the input so that its zero lies among the bytes.");
+                throw context.Error(
+                    "AkidaPaddingValueRange",
+                    step,
+                    $"its padding value is {value} as an integer, and must be from 0 to 255. Rescale the input so that its zero lies among the bytes.");
             }
         }
 
@@ -65,9 +79,14 @@ internal static class ConvolutionRules
     /// <summary>Refuses a padding value other than 0 inside the network.</summary>
     public static void RequireZeroPadding(ConversionContext context, PlanStep<Node> step)
     {
-        if (step.Prepared.Recorded.Tensor("padding_value_quantizer/qweights") is { } values && values.Values.Values.Any(value => value != 0))
+        if (
+            step.Prepared.Recorded.Tensor("padding_value_quantizer/qweights") is { } values
+            && values.Values.Values.Any(value => value != 0))
         {
-            throw context.Error("AkidaPaddingValueInside", step, "it pads with a value, which only the first convolution of an image network can do. Use padding 'valid', or a Rescaling without offset; an input of real numbers needs none with the type int8 (New-QuantParameter -InputType).");
+            throw context.Error(
+                "AkidaPaddingValueInside",
+                step,
+                "it pads with a value, which only the first convolution of an image network can do. Use padding 'valid', or a Rescaling without offset; an input of real numbers needs none with the type int8 (New-QuantParameter -InputType).");
         }
     }
 

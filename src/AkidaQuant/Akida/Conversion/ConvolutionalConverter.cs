@@ -21,7 +21,9 @@ internal sealed class ConvolutionalConverter : V1ConvolutionConverter
         int channels = context.Input(main).Shape.Channels;
         (int height, int width) = layer.Window.KernelSize;
         AkidaVariables variables = [];
-        variables.Add("weights", KernelFlip.Turn(RecordedIntegers.Weights(context, main, "weight_quantizer", height, width, channels, layer.Filters)));
+        variables.Add(
+            "weights",
+            KernelFlip.Turn(RecordedIntegers.Weights(context, main, "weight_quantizer", height, width, channels, layer.Filters)));
         AkidaConvolutional converted = new()
         {
             Name = layer.Name,

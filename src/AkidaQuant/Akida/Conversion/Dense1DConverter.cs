@@ -40,7 +40,13 @@ internal sealed class Dense1DConverter : BlockConverter
         }
 
         RecordedIntegers.AddBias(context, main, layer.Units, variables);
-        AkidaDense1D converted = new() { Name = layer.Name, Inbounds = inbounds, Units = layer.Units, WeightsBits = settings.Weights().Bitwidth };
+        AkidaDense1D converted = new()
+        {
+            Name = layer.Name,
+            Inbounds = inbounds,
+            Units = layer.Units,
+            WeightsBits = settings.Weights().Bitwidth,
+        };
         return converted.Complete(context, block, settings.BufferBitwidth, layer.Units, variables);
     }
 

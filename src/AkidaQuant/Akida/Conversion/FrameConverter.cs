@@ -18,7 +18,12 @@ internal abstract class FrameConverter<TLayer> : BlockConverter
 
     /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context) =>
-        ConvolutionRules.RequireWeightBits(context, block.Root, "weight_quantizer", Settings(block).Weights().Bitwidth, [.. Enumerable.Range(2, 7)]);
+        ConvolutionRules.RequireWeightBits(
+            context,
+            block.Root,
+            "weight_quantizer",
+            Settings(block).Weights().Bitwidth,
+            [.. Enumerable.Range(2, 7)]);
 
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
@@ -36,7 +41,12 @@ internal abstract class FrameConverter<TLayer> : BlockConverter
     }
 
     /// <summary>The Akida layer with its own parameters, and its weights among the variables.</summary>
-    protected abstract AkidaFrameLayer Make(TLayer layer, int channels, PlanStep<Node> main, ConversionContext context, AkidaVariables variables);
+    protected abstract AkidaFrameLayer Make(
+        TLayer layer,
+        int channels,
+        PlanStep<Node> main,
+        ConversionContext context,
+        AkidaVariables variables);
 
     private static QuantizerSettings Settings(Block block)
     {

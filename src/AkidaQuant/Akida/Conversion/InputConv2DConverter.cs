@@ -25,7 +25,14 @@ internal sealed class InputConv2DConverter : SpatialConverter<QuantizedConv2D>
         AkidaVariables variables = [];
         variables.Add("weights", RecordedIntegers.Weights(context, main, "weight_quantizer", size, size, input.Channels, layer.Filters));
         variables.Add("padding_value", NdArray<byte>.Vector(ConvolutionRules.PaddingValues(context, main, input.Channels)));
-        AkidaInputConv2D converted = new() { Name = layer.Name, Inbounds = inbounds, InputShape = input, Filters = layer.Filters, KernelSize = size };
+        AkidaInputConv2D converted = new()
+        {
+            Name = layer.Name,
+            Inbounds = inbounds,
+            InputShape = input,
+            Filters = layer.Filters,
+            KernelSize = size,
+        };
         return Complete(converted, context, block, layer.Filters, variables);
     }
 

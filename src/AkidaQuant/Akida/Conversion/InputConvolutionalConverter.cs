@@ -58,12 +58,18 @@ internal sealed class InputConvolutionalConverter : V1ConvolutionConverter
         byte[] padding = ConvolutionRules.PaddingValues(context, main, channels);
         if (padding.Distinct().Count() > 1)
         {
-            throw context.Error("AkidaV1PaddingValues", main, $"its border has the values {string.Join(", ", padding)}, one a channel, and Akida 1.0 takes one for all. Use one offset for all channels.");
+            throw context.Error(
+                "AkidaV1PaddingValues",
+                main,
+                $"its border has the values {string.Join(", ", padding)}, one a channel, and Akida 1.0 takes one for all. Use one offset for all channels.");
         }
 
         if (main.Prepared.Recorded.Integers("input_shift") is { } shifts && shifts.Values.Any(shift => shift != 0))
         {
-            throw context.Error("AkidaInputShift", main, "the channels of its input have different fractional bits, which it cannot align. Quantize with per-tensor activations.");
+            throw context.Error(
+                "AkidaInputShift",
+                main,
+                "the channels of its input have different fractional bits, which it cannot align. Quantize with per-tensor activations.");
         }
     }
 

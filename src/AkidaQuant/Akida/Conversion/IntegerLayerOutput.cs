@@ -8,7 +8,13 @@ namespace AkidaQuant.Akida.Conversion;
 internal static class IntegerLayerOutput
 {
     /// <summary>The layer with the bits, the activation and the output variables of its block.</summary>
-    public static T Complete<T>(this T layer, ConversionContext context, Block block, int bufferBits, int channels, AkidaVariables variables)
+    public static T Complete<T>(
+        this T layer,
+        ConversionContext context,
+        Block block,
+        int bufferBits,
+        int channels,
+        AkidaVariables variables)
         where T : AkidaIntegerLayer
     {
         if (BlockActivation.In(block) is var (activation, step))

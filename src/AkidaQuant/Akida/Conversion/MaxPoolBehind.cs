@@ -21,7 +21,9 @@ internal sealed record MaxPoolBehind(PlanStep<Node> Step, ConvolutionWindow Wind
         if (Window.KernelSize.Height != Window.KernelSize.Width || Window.Strides.Height != Window.Strides.Width)
         {
             throw context.Error(
-                "AkidaPoolNotSquare", Step, $"the size of its maximum pool is {Window.KernelSize.Height}x{Window.KernelSize.Width} and its strides {Window.Strides.Height} and {Window.Strides.Width}. Use a square pool with equal strides.");
+                "AkidaPoolNotSquare",
+                Step,
+                $"the size of its maximum pool is {Window.KernelSize.Height}x{Window.KernelSize.Width} and its strides {Window.Strides.Height} and {Window.Strides.Width}. Use a square pool with equal strides.");
         }
     }
 }

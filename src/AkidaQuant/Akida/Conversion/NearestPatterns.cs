@@ -7,7 +7,9 @@ internal static class NearestPatterns
 {
     private const int Most = 5;
 
-    /// <summary>A line for each of the few patterns that share most classes, in order, with a block; one for how many more there are.</summary>
+    /// <summary>
+    /// A line for each of the few patterns that share most classes, in order, with a block; one for how many more there are.
+    /// </summary>
     /// <param name="classes">The layer classes of the block.</param>
     /// <param name="patterns">The patterns that it could have had.</param>
     public static string List(Type[] classes, IEnumerable<Type[]> patterns)
@@ -20,7 +22,10 @@ internal static class NearestPatterns
                 .Select(pattern => $"\n - {string.Join(" > ", pattern.Select(type => type.Name))}")
                 .Distinct(StringComparer.Ordinal),
         ];
-        string more = lines.Length > Most ? string.Create(CultureInfo.InvariantCulture, $"\n - and {lines.Length - Most} more that are less like it") : string.Empty;
+        string more =
+            lines.Length > Most
+                ? string.Create(CultureInfo.InvariantCulture, $"\n - and {lines.Length - Most} more that are less like it")
+                : string.Empty;
         return string.Concat(lines.Take(Most)) + more;
     }
 

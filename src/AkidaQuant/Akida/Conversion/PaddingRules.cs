@@ -22,7 +22,12 @@ internal static class PaddingRules
     /// <param name="upperKernels">The kernel sizes for which the Akida layer has SameUpper.</param>
     /// <exception cref="QuantException">Akida has no such padding, or not with this kernel, these strides or a pool.</exception>
     public static Padding Of(
-        ConversionContext context, PlanStep<Node> main, ConvolutionWindow window, MaxPoolBehind? pool, bool hasPaddingValue, params int[] upperKernels)
+        ConversionContext context,
+        PlanStep<Node> main,
+        ConvolutionWindow window,
+        MaxPoolBehind? pool,
+        bool hasPaddingValue,
+        params int[] upperKernels)
     {
         if (window.Padding is Padding.Same or Padding.Valid)
         {
@@ -38,7 +43,10 @@ internal static class PaddingRules
 
         if (!window.IsSameOver(input, Padding.SameUpper))
         {
-            throw context.Error("AkidaPadding", main, $"it has {window.PaddingText}, and for its kernel and strides over an input of {input} Akida has {Choices(context, window, input)}. Pad by one of these.");
+            throw context.Error(
+                "AkidaPadding",
+                main,
+                $"it has {window.PaddingText}, and for its kernel and strides over an input of {input} Akida has {Choices(context, window, input)}. Pad by one of these.");
         }
 
         RequireUpper(context, main, window, pool, upperKernels);
@@ -55,34 +63,53 @@ internal static class PaddingRules
         {
             string other = new ConvolutionWindow { KernelSize = (1, 1), Padding = padding }.PaddingText;
             throw context.Error(
-                "AkidaPoolPadding", pool.Step, $"its maximum pool has {pool.Window.PaddingText}, but the convolution before it {other}, and over an input of {pool.Input} they differ. Give both the same padding.");
+                "AkidaPoolPadding",
+                pool.Step,
+                $"its maximum pool has {pool.Window.PaddingText}, but the convolution before it {other}, and over an input of {pool.Input} they differ. Give both the same padding.");
         }
     }
 
     private static bool FitsPool(MaxPoolBehind? pool, Padding padding) =>
         pool is null || pool.Window.Padding == padding || pool.Window.IsSameOver(pool.Input, padding);
 
-    private static void RequireUpper(ConversionContext context, PlanStep<Node> main, ConvolutionWindow window, MaxPoolBehind? pool, int[] kernels)
+    private static void RequireUpper(
+        ConversionContext context,
+        PlanStep<Node> main,
+        ConvolutionWindow window,
+        MaxPoolBehind? pool,
+        int[] kernels)
     {
         string upper = $"its padding puts the larger half before the image ({window.PaddingText}), which Akida {(int)context.Version}.0";
         if (kernels is [])
         {
-            throw context.Error("AkidaV1SameUpper", main, $"{upper} does not have. Pad with the larger half behind, or convert to Akida 2.0.");
+            throw context.Error(
+                "AkidaV1SameUpper",
+                main,
+                $"{upper} does not have. Pad with the larger half behind, or convert to Akida 2.0.");
         }
 
         if (window.Strides != (UpperStride, UpperStride))
         {
-            throw context.Error("AkidaSameUpperStrides", main, $"{upper} has for strides of {UpperStride} only, but its strides are {window.Strides.Height} and {window.Strides.Width}. Pad with the larger half behind.");
+            throw context.Error(
+                "AkidaSameUpperStrides",
+                main,
+                $"{upper} has for strides of {UpperStride} only, but its strides are {window.Strides.Height} and {window.Strides.Width}. Pad with the larger half behind.");
         }
 
         if (window.KernelSize.Height != window.KernelSize.Width || !kernels.Contains(window.KernelSize.Height))
         {
-            throw context.Error("AkidaSameUpperKernel", main, $"{upper} has here for kernels of {string.Join(", ", kernels.Select(size => $"{size}x{size}"))} only, but its kernel is {window.KernelSize.Height}x{window.KernelSize.Width}. Pad with the larger half behind.");
+            throw context.Error(
+                "AkidaSameUpperKernel",
+                main,
+                $"{upper} has here for kernels of {string.Join(", ", kernels.Select(size => $"{size}x{size}"))} only, but its kernel is {window.KernelSize.Height}x{window.KernelSize.Width}. Pad with the larger half behind.");
         }
 
         if (pool is not null)
         {
-            throw context.Error("AkidaSameUpperPool", main, $"{upper} does not have together with a maximum pool, but {Block.Describe(pool.Step)} pools. Pad with the larger half behind, or put a convolution before the pool.");
+            throw context.Error(
+                "AkidaSameUpperPool",
+                main,
+                $"{upper} does not have together with a maximum pool, but {Block.Describe(pool.Step)} pools. Pad with the larger half behind, or put a convolution before the pool.");
         }
     }
 
@@ -90,7 +117,8 @@ internal static class PaddingRules
     private static string Choices(ConversionContext context, ConvolutionWindow window, Shape input)
     {
         (int rows, int columns) = (
-            Total(input[0], window.KernelSize.Height, window.Strides.Height), Total(input[1], window.KernelSize.Width, window.Strides.Width));
+            Total(input[0], window.KernelSize.Height, window.Strides.Height),
+            Total(input[1], window.KernelSize.Width, window.Strides.Width));
         EdgePads same = new(rows / 2, columns / 2, rows - (rows / 2), columns - (columns / 2));
         EdgePads upper = new(same.Bottom, same.Right, same.Top, same.Left);
         return context.Version == AkidaVersion.V1 || upper == same || window.Strides != (UpperStride, UpperStride)

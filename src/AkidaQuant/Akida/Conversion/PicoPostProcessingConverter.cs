@@ -20,7 +20,10 @@ internal sealed class PicoPostProcessingConverter : BlockConverter
         double threshold = ((QuantizedPicoPostProcessing)block.Root.Node.Layer).Threshold;
         if (threshold is < 0 or > ushort.MaxValue)
         {
-            throw context.Error("AkidaThresholdRange", block.Root, $"its threshold is {threshold}, and must be from 0 to {ushort.MaxValue}.");
+            throw context.Error(
+                "AkidaThresholdRange",
+                block.Root,
+                $"its threshold is {threshold}, and must be from 0 to {ushort.MaxValue}.");
         }
     }
 
@@ -34,13 +37,16 @@ internal sealed class PicoPostProcessingConverter : BlockConverter
         if (step.Prepared.Recorded.Tensor("out_quantizer/qscales") is { } scales)
         {
             long[] values = RecordedIntegers.Expand(scales.Values.Values, channels);
-            variables.Add("input_scales", NdArray<ushort>.Vector(RecordedIntegers.Narrow<ushort>(context, step, "prediction scale", values)));
+            variables.Add(
+                "input_scales",
+                NdArray<ushort>.Vector(RecordedIntegers.Narrow<ushort>(context, step, "prediction scale", values)));
         }
 
         int[] shifts = RecordedIntegers.Expand(step.Prepared.Recorded.Integers("out_quantizer/shift")!.Values, channels);
         variables.Add(
             "input_shift",
-            NdArray<sbyte>.Vector(RecordedIntegers.Narrow<sbyte>(context, step, "prediction shift", Array.ConvertAll(shifts, shift => (long)shift))));
+            NdArray<sbyte>.Vector(
+                RecordedIntegers.Narrow<sbyte>(context, step, "prediction shift", Array.ConvertAll(shifts, shift => (long)shift))));
         variables.Add("threshold", NdArray<ushort>.Vector([(ushort)layer.WholeThreshold]));
         return new AkidaPicoPostProcessing
         {

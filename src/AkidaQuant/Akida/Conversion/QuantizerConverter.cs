@@ -33,7 +33,9 @@ internal sealed class QuantizerConverter : BlockConverter
         variables.Add("scales", NdArray<float>.Vector(step.Prepared.Recorded.Integers("frac_bits")!.Map(Rounding.Pow2).Values));
         if (step.Prepared.Recorded.Tensor("zero_points") is { } zeroPoints)
         {
-            variables.Add("zero_points", NdArray<byte>.Vector(RecordedIntegers.Narrow<byte>(context, step, "zero points", zeroPoints.Values.Values)));
+            variables.Add(
+                "zero_points",
+                NdArray<byte>.Vector(RecordedIntegers.Narrow<byte>(context, step, "zero points", zeroPoints.Values.Values)));
         }
 
         return new AkidaQuantizer

@@ -29,7 +29,9 @@ internal static class RecordedIntegers
                 if (weights.Values.Values[i] != 0)
                 {
                     throw context.Error(
-                        "AkidaBiasSaturated", step, $"the bias of its channel {channel} is more than its sums can hold, and Akida variables do not give the sum at which it saturates. Raise its buffer_bitwidth, or retrain with a smaller bias.");
+                        "AkidaBiasSaturated",
+                        step,
+                        $"the bias of its channel {channel} is more than its sums can hold, and Akida variables do not give the sum at which it saturates. Raise its buffer_bitwidth, or retrain with a smaller bias.");
                 }
             }
         }
@@ -40,7 +42,13 @@ internal static class RecordedIntegers
         AddAligned<byte>(context, relu, "max_value_quantizer", "max_value", channels, variables);
 
     /// <summary>Sets the left shift that aligned a per-axis input, if there is one.</summary>
-    public static void AddShift(ConversionContext context, PlanStep<Node> step, string recorded, string variable, int channels, AkidaVariables variables)
+    public static void AddShift(
+        ConversionContext context,
+        PlanStep<Node> step,
+        string recorded,
+        string variable,
+        int channels,
+        AkidaVariables variables)
     {
         if (step.Prepared.Recorded.Integers(recorded) is { } shift)
         {
@@ -61,11 +69,19 @@ internal static class RecordedIntegers
     }
 
     /// <summary>Sets the scales and shifts of a layer's output quantizer under names that begin with <paramref name="prefix"/>.</summary>
-    public static void AddQuantizer(ConversionContext context, PlanStep<Node> step, string prefix, int bufferBits, int channels, AkidaVariables variables)
+    public static void AddQuantizer(
+        ConversionContext context,
+        PlanStep<Node> step,
+        string prefix,
+        int bufferBits,
+        int channels,
+        AkidaVariables variables)
     {
         if (step.Prepared.Recorded.Tensor("out_quantizer/qscales") is { } scales)
         {
-            variables.Add($"{prefix}_scales", NdArray<byte>.Vector(Narrow<byte>(context, step, "output_quantizer", Expand(scales.Values.Values, channels))));
+            variables.Add(
+                $"{prefix}_scales",
+                NdArray<byte>.Vector(Narrow<byte>(context, step, "output_quantizer", Expand(scales.Values.Values, channels))));
         }
 
         int[] shifts = Expand(step.Prepared.Recorded.Integers("out_quantizer/shift")!.Values, channels);
@@ -99,7 +115,9 @@ internal static class RecordedIntegers
             if (value < min || value > max)
             {
                 throw context.Error(
-                    "AkidaVariableRange", step, $"its {quantizer} gives the integer {value}, and the Akida variable holds {min} to {max}. Quantize with at most 8 bits.");
+                    "AkidaVariableRange",
+                    step,
+                    $"its {quantizer} gives the integer {value}, and the Akida variable holds {min} to {max}. Quantize with at most 8 bits.");
             }
         }
 
@@ -122,7 +140,10 @@ internal static class RecordedIntegers
 
         int[] shifts = Expand(step.Prepared.Recorded.Integers($"{quantizer}/shift")!.Values, channels);
         long[] values = Expand(aligned.Values.Values, channels);
-        int[] saturated = [.. Enumerable.Range(0, channels).Where(channel => values[channel] >> shifts[channel] << shifts[channel] != values[channel])];
+        int[] saturated =
+        [
+            .. Enumerable.Range(0, channels).Where(channel => values[channel] >> shifts[channel] << shifts[channel] != values[channel]),
+        ];
         long[] narrow = [.. values.Zip(shifts, (value, shift) => value >> shift)];
         foreach (int channel in saturated)
         {

@@ -20,7 +20,9 @@ internal sealed class SeparableConvolutionalConverter : V1ConvolutionConverter
         int channels = context.Input(main).Shape.Channels;
         (int height, int width) = layer.Window.KernelSize;
         AkidaVariables variables = [];
-        variables.Add("weights", KernelFlip.Turn(RecordedIntegers.Weights(context, main, "dw_weight_quantizer", height, width, channels, 1)));
+        variables.Add(
+            "weights",
+            KernelFlip.Turn(RecordedIntegers.Weights(context, main, "dw_weight_quantizer", height, width, channels, 1)));
         variables.Add("weights_pw", RecordedIntegers.Weights(context, main, "pw_weight_quantizer", 1, 1, channels, layer.Filters));
         AkidaSeparableConvolutional converted = new()
         {
@@ -46,7 +48,10 @@ internal sealed class SeparableConvolutionalConverter : V1ConvolutionConverter
         (int depthwise, int pointwise) = (Bits(layer, "dw_weight_quantizer"), Bits(layer, "pw_weight_quantizer"));
         if (depthwise != pointwise)
         {
-            throw context.Error("AkidaV1SeparableBits", main, $"its depthwise weights have {depthwise} bits and its pointwise weights {pointwise}. Give both the same.");
+            throw context.Error(
+                "AkidaV1SeparableBits",
+                main,
+                $"its depthwise weights have {depthwise} bits and its pointwise weights {pointwise}. Give both the same.");
         }
 
         ConvolutionRules.RequireWeightBits(context, main, "dw_weight_quantizer", depthwise, 1, 2, 4);

@@ -6,7 +6,9 @@ using AkidaQuant.Models;
 
 namespace AkidaQuant.Akida.Conversion;
 
-/// <summary>A recurrence between two projections, of which the second sees real parts only, to StatefulRecurrent (convert.md 4.10).</summary>
+/// <summary>
+/// A recurrence between two projections, of which the second sees real parts only, to StatefulRecurrent (convert.md 4.10).
+/// </summary>
 internal sealed class StatefulRecurrentConverter : BlockConverter
 {
     /// <inheritdoc/>
@@ -34,13 +36,18 @@ internal sealed class StatefulRecurrentConverter : BlockConverter
 
         if (first.Subsample != 1)
         {
-            throw context.Error("AkidaRecurrentSubsample", input, $"its subsample is {first.Subsample}, and only the projection behind the states can leave time steps out. Set its subsample to 1.");
+            throw context.Error(
+                "AkidaRecurrentSubsample",
+                input,
+                $"its subsample is {first.Subsample}, and only the projection behind the states can leave time steps out. Set its subsample to 1.");
         }
 
         if (Buffer(input) != Buffer(output))
         {
             throw context.Error(
-                "AkidaRecurrentBuffers", output, $"its buffer_bitwidth is {Buffer(output)}, and that of '{input.Node.Name}' {Buffer(input)}. Give both the same.");
+                "AkidaRecurrentBuffers",
+                output,
+                $"its buffer_bitwidth is {Buffer(output)}, and that of '{input.Node.Name}' {Buffer(input)}. Give both the same.");
         }
 
         ConvolutionRules.RequireWeightBits(context, input, "weight_quantizer", WeightBits(input), [.. Enumerable.Range(2, 7)]);
@@ -93,7 +100,10 @@ internal sealed class StatefulRecurrentConverter : BlockConverter
         Shape states = recurrence.Prepared.Output.Shape;
         if (!selection.RemovesAxis || selection.Tokens[0] != 0 || selection.AxisOf(states) != states.Rank - 1)
         {
-            throw context.Error("AkidaRecurrentToken", token, "it must take the real parts of the states, the token 0 of the last axis. Set token=0 and axis=-1.");
+            throw context.Error(
+                "AkidaRecurrentToken",
+                token,
+                "it must take the real parts of the states, the token 0 of the last axis. Set token=0 and axis=-1.");
         }
     }
 
@@ -103,7 +113,9 @@ internal sealed class StatefulRecurrentConverter : BlockConverter
         if (recurrence.Prepared.Recorded.Tensor("new_state_scale") is { } scales)
         {
             long[] values = RecordedIntegers.Expand(scales.Values.Values, states);
-            variables.Add("new_state_scale", NdArray<byte>.Vector(RecordedIntegers.Narrow<byte>(context, recurrence, "input scale", values)));
+            variables.Add(
+                "new_state_scale",
+                NdArray<byte>.Vector(RecordedIntegers.Narrow<byte>(context, recurrence, "input scale", values)));
         }
 
         variables.Add("new_state_shift", Shifts(context, recurrence, "new_state_shift", states));
@@ -119,7 +131,8 @@ internal sealed class StatefulRecurrentConverter : BlockConverter
     private static NdArray<sbyte> Shifts(ConversionContext context, PlanStep<Node> recurrence, string recorded, int states)
     {
         int[] shifts = RecordedIntegers.Expand(recurrence.Prepared.Recorded.Integers(recorded)!.Values, states);
-        return NdArray<sbyte>.Vector(RecordedIntegers.Narrow<sbyte>(context, recurrence, recorded, Array.ConvertAll(shifts, shift => (long)shift)));
+        return NdArray<sbyte>.Vector(
+            RecordedIntegers.Narrow<sbyte>(context, recurrence, recorded, Array.ConvertAll(shifts, shift => (long)shift)));
     }
 
     private static int Buffer(PlanStep<Node> projection) => Settings(projection).BufferBitwidth;

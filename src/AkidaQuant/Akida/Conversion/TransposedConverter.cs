@@ -32,7 +32,10 @@ internal abstract class TransposedConverter<TLayer> : BlockConverter
         ConvolutionRules.RequireSquare(context, main, window);
         if (window.KernelSize.Height is not 3 and not 4)
         {
-            throw context.Error("AkidaTransposedKernel", main, $"its kernel is {window.KernelSize.Height}x{window.KernelSize.Width}, and Akida has transposed ones of 3x3 and 4x4.");
+            throw context.Error(
+                "AkidaTransposedKernel",
+                main,
+                $"its kernel is {window.KernelSize.Height}x{window.KernelSize.Width}, and Akida has transposed ones of 3x3 and 4x4.");
         }
 
         Shape input = context.Input(main).Shape;

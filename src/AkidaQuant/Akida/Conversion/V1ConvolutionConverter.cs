@@ -57,6 +57,11 @@ internal abstract class V1ConvolutionConverter : BlockConverter
     private Padding PaddingOf(ConversionContext context, Block block)
     {
         PlanStep<Node> main = Main(block);
-        return PaddingRules.Of(context, main, WindowOf(main.Node.Layer), MaxPoolBehind.In(block, context), HasPaddingValue(main.Node.Layer));
+        return PaddingRules.Of(
+            context,
+            main,
+            WindowOf(main.Node.Layer),
+            MaxPoolBehind.In(block, context),
+            HasPaddingValue(main.Node.Layer));
     }
 }

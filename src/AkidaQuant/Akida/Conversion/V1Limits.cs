@@ -89,7 +89,8 @@ internal static class V1Limits
             return layer;
         }
 
-        context.Warn($"Layer '{layer.Name}' ({layer.TypeName}): {above} thresholds are above {limit}, the most that Akida 1.0 holds, and are clipped to it.");
+        context.Warn(
+            $"Layer '{layer.Name}' ({layer.TypeName}): {above} thresholds are above {limit}, the most that Akida 1.0 holds, and are clipped to it.");
         AkidaVariables variables = layer.Variables.Clone();
         variables.Add("threshold", NdArray<int>.Vector(Array.ConvertAll(thresholds, threshold => Math.Min(threshold, limit))));
         return layer with { Variables = variables };

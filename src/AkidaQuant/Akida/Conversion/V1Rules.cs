@@ -14,7 +14,9 @@ internal static class V1Rules
     private const int MostPooledPositions = 256;
 
     /// <summary>Checks the activation of a block.</summary>
-    /// <exception cref="QuantException">The ReLU is unbounded, not quantized, quantized per-axis, or to bits that Akida 1.0 has not.</exception>
+    /// <exception cref="QuantException">
+    /// The ReLU is unbounded, not quantized, quantized per-axis, or to bits that Akida 1.0 has not.
+    /// </exception>
     public static void CheckActivation(ConversionContext context, Block block)
     {
         if (block.Find<QuantizedReLU>() is not { } step)
@@ -25,7 +27,10 @@ internal static class V1Rules
         var relu = (QuantizedReLU)step.Node.Layer;
         if (relu.MaxValue is null)
         {
-            throw context.Error("AkidaV1ReluUnbounded", step, "it has no max_value, and Akida 1.0 activations are bounded. Give the ReLU a max_value, or convert to Akida 2.0.");
+            throw context.Error(
+                "AkidaV1ReluUnbounded",
+                step,
+                "it has no max_value, and Akida 1.0 activations are bounded. Give the ReLU a max_value, or convert to Akida 2.0.");
         }
 
         if (relu.OutputQuantizer is not { } quantizer)
@@ -35,7 +40,10 @@ internal static class V1Rules
 
         if (quantizer.PerAxis)
         {
-            throw context.Error("AkidaV1ReluPerAxis", step, "its output_quantizer is per-axis, and Akida 1.0 takes one range for all channels. Quantize with per-tensor activations.");
+            throw context.Error(
+                "AkidaV1ReluPerAxis",
+                step,
+                "its output_quantizer is per-axis, and Akida 1.0 takes one range for all channels. Quantize with per-tensor activations.");
         }
 
         if (quantizer.Signed || quantizer.Bitwidth is not (1 or 2 or 4))
@@ -56,15 +64,27 @@ internal static class V1Rules
             && context.Input(pool).Shape is var input
             && input[0] * input[1] > MostPooledPositions)
         {
-            throw context.Error("AkidaV1GlobalPoolSize", pool, $"it pools {input[0]}x{input[1]} positions, and Akida 1.0 sums at most {MostPooledPositions}. Reduce the image before it.");
+            throw context.Error(
+                "AkidaV1GlobalPoolSize",
+                pool,
+                $"it pools {input[0]}x{input[1]} positions, and Akida 1.0 sums at most {MostPooledPositions}. Reduce the image before it.");
         }
     }
 
     /// <summary>Sets threshold and act_step, and gives the layer its activation (convert.md 9.2).</summary>
-    public static T Complete<T>(this T layer, ConversionContext context, Block block, PlanStep<Node> main, int channels, AkidaVariables variables)
+    public static T Complete<T>(
+        this T layer,
+        ConversionContext context,
+        Block block,
+        PlanStep<Node> main,
+        int channels,
+        AkidaVariables variables)
         where T : AkidaV1Layer
     {
-        int positions = block.Find<QuantizedGlobalAveragePooling2D>() is { } pool && context.Input(pool).Shape is var pooled ? pooled[0] * pooled[1] : 1;
+        int positions =
+            block.Find<QuantizedGlobalAveragePooling2D>() is { } pool && context.Input(pool).Shape is var pooled
+                ? pooled[0] * pooled[1]
+                : 1;
         long[] bias = RecordedIntegers.AlignedBias(main, channels) ?? new long[channels];
         long[] thresholds = Array.ConvertAll(bias, value => -value * positions);
         OutputQuantizer? quantizer = block.OutputQuantizer;

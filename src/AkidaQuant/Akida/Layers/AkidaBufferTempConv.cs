@@ -27,7 +27,9 @@ public sealed record AkidaBufferTempConv : AkidaFrameLayer
         QuantizedSpec queue = Queue(frame);
         int channels = frame.Shape.Channels;
         int depth = FifoSize * channels;
-        int[]? shifts = InputShift("input_shift", channels) is { } shift ? [.. Enumerable.Repeat(shift, FifoSize).SelectMany(values => values)] : null;
+        int[]? shifts = InputShift("input_shift", channels) is { } shift
+            ? [.. Enumerable.Repeat(shift, FifoSize).SelectMany(values => values)]
+            : null;
         IntegerDense product = new(depth, Filters, Weights("weights", 1, 1, depth, Filters), shifts, queue.Range, BufferBits - 1);
         FrameFifo fifo = new(FifoSize, channels);
         return Finish(

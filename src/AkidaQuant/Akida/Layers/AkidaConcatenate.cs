@@ -3,7 +3,9 @@ using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Akida.Layers;
 
-/// <summary>Two inputs joined along the channels; they agree in rows, columns, bits and sign (akida-model.md 1.4, convert.md 4.8).</summary>
+/// <summary>
+/// Two inputs joined along the channels; they agree in rows, columns, bits and sign (akida-model.md 1.4, convert.md 4.8).
+/// </summary>
 public sealed record AkidaConcatenate : AkidaLayer
 {
     /// <inheritdoc/>
@@ -21,13 +23,17 @@ public sealed record AkidaConcatenate : AkidaLayer
         (TensorSpec a, TensorSpec b) = (inputs[0], inputs[1]);
         if (a.Shape.Rank != 3 || b.Shape.Rank != 3 || a.Shape[0] != b.Shape[0] || a.Shape[1] != b.Shape[1])
         {
-            throw Invalid("AkidaLayerInputMismatch", $"its inputs must have the same rows and columns, but they have the shapes {a.Shape} and {b.Shape}.");
+            throw Invalid(
+                "AkidaLayerInputMismatch",
+                $"its inputs must have the same rows and columns, but they have the shapes {a.Shape} and {b.Shape}.");
         }
 
         (QuantizedSpec first, QuantizedSpec second) = (Integers(a), Integers(b));
         if (first.Bits != second.Bits || first.IsSigned != second.IsSigned)
         {
-            throw Invalid("AkidaLayerInputMismatch", $"its inputs must have the same bits and sign, but they have {Describe(first)} and {Describe(second)}.");
+            throw Invalid(
+                "AkidaLayerInputMismatch",
+                $"its inputs must have the same bits and sign, but they have {Describe(first)} and {Describe(second)}.");
         }
 
         (ValueRange left, ValueRange right) = (first.Range, second.Range);

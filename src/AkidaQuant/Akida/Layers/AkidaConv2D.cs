@@ -31,6 +31,10 @@ public sealed record AkidaConv2D : AkidaSpatialLayer
             InputShift("input_shift", channels),
             Integers(inputs[0]).Range,
             BufferBits - 1);
-        return Finish(geometry.OutputShape, convolution.OutputRange, Over(convolution.Run), (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels);
+        return Finish(
+            geometry.OutputShape,
+            convolution.OutputRange,
+            Over(convolution.Run),
+            (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels);
     }
 }

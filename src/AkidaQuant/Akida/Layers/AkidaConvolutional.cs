@@ -26,7 +26,15 @@ public sealed record AkidaConvolutional : AkidaV1Convolution
         int channels = geometry.InputChannels;
         int[] weights = Weights("weights", KernelSize.Height, KernelSize.Width, channels, Filters);
         IntegerConvolution convolution = new(
-            geometry, KernelFlip.Turn(weights, new Shape(KernelSize.Height, KernelSize.Width)), null, Integers(inputs[0]).Range, SumValueBits);
-        return Finish(geometry.OutputShape, convolution.OutputRange, Over(convolution.Run), (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels);
+            geometry,
+            KernelFlip.Turn(weights, new Shape(KernelSize.Height, KernelSize.Width)),
+            null,
+            Integers(inputs[0]).Range,
+            SumValueBits);
+        return Finish(
+            geometry.OutputShape,
+            convolution.OutputRange,
+            Over(convolution.Run),
+            (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels);
     }
 }

@@ -28,6 +28,10 @@ public sealed record AkidaDepthwiseConv2D : AkidaSpatialLayer
             InputShift("input_shift", channels),
             Integers(inputs[0]).Range,
             BufferBits - 1);
-        return Finish(geometry.OutputShape, convolution.OutputRange, Over(convolution.Run), (long)geometry.OutputShape.Size * KernelSize * KernelSize);
+        return Finish(
+            geometry.OutputShape,
+            convolution.OutputRange,
+            Over(convolution.Run),
+            (long)geometry.OutputShape.Size * KernelSize * KernelSize);
     }
 }

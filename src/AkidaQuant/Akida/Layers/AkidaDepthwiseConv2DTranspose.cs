@@ -27,6 +27,10 @@ public sealed record AkidaDepthwiseConv2DTranspose : AkidaTransposedLayer
             InputShift("input_shift", channels),
             Integers(inputs[0]).Range,
             BufferBits - 1);
-        return Finish(forward.InputShape, convolution.OutputRange, Over(convolution.Run), (long)inputs[0].Shape.Size * KernelSize * KernelSize);
+        return Finish(
+            forward.InputShape,
+            convolution.OutputRange,
+            Over(convolution.Run),
+            (long)inputs[0].Shape.Size * KernelSize * KernelSize);
     }
 }

@@ -41,6 +41,10 @@ public sealed record AkidaInputConv2D : AkidaSpatialLayer, IAkidaInput
             Integers(inputs[0]).Range,
             BufferBits - 1,
             PerChannel("padding_value", channels, 0));
-        return Finish(geometry.OutputShape, convolution.OutputRange, Over(convolution.Run), (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels);
+        return Finish(
+            geometry.OutputShape,
+            convolution.OutputRange,
+            Over(convolution.Run),
+            (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels);
     }
 }

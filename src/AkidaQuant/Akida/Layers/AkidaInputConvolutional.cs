@@ -41,6 +41,10 @@ public sealed record AkidaInputConvolutional : AkidaV1Convolution, IAkidaInput
             Integers(inputs[0]).Range,
             SumValueBits,
             [PaddingValue]);
-        return Finish(geometry.OutputShape, convolution.OutputRange, Over(convolution.Run), (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels);
+        return Finish(
+            geometry.OutputShape,
+            convolution.OutputRange,
+            Over(convolution.Run),
+            (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels);
     }
 }

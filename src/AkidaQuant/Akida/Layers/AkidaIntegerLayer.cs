@@ -59,7 +59,12 @@ public abstract record AkidaIntegerLayer : AkidaLayer
     /// <param name="macs">Multiplications of a sample.</param>
     /// <param name="state">What the layer remembers.</param>
     /// <exception cref="QuantException">A variable or the pool does not fit.</exception>
-    private protected PreparedLayer Finish(Shape shape, ValueRange sums, LinearPart linear, long macs = 0, IReadOnlyList<TensorSpec>? state = null)
+    private protected PreparedLayer Finish(
+        Shape shape,
+        ValueRange sums,
+        LinearPart linear,
+        long macs = 0,
+        IReadOnlyList<TensorSpec>? state = null)
     {
         int channels = shape.Channels;
         ConvolutionGeometry? window = MaxPool(shape);

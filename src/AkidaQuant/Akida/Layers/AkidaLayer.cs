@@ -74,7 +74,9 @@ public abstract record AkidaLayer : IPlanNode
 
         return values.Values.Length == channels ? values.Values
             : values.Values.Length == 1 ? Filled(channels, values.Values[0])
-            : throw Invalid("AkidaVariableShape", $"its variable '{name}' must have 1 or {channels} values, but it has {values.Values.Length}.");
+            : throw Invalid(
+                "AkidaVariableShape",
+                $"its variable '{name}' must have 1 or {channels} values, but it has {values.Values.Length}.");
     }
 
     /// <summary>The left shifts of the input's channels, null when none is shifted.</summary>

@@ -12,7 +12,9 @@ public sealed record AkidaPicoPostProcessing : AkidaLayer
 {
     private const int ValueBits = 15;
 
-    /// <summary>Bits of the product with the scales. It saturates to as many magnitude bits, one more than the name says (convert.md 6.4).</summary>
+    /// <summary>
+    /// Bits of the product with the scales. It saturates to as many magnitude bits, one more than the name says (convert.md 6.4).
+    /// </summary>
     public int BufferBits { get; init; } = 44;
 
     /// <inheritdoc/>
@@ -32,7 +34,9 @@ public sealed record AkidaPicoPostProcessing : AkidaLayer
         Integers(target);
         if (prediction.Shape != target.Shape)
         {
-            throw Invalid("AkidaLayerInputMismatch", $"its inputs must have the same shape, but they have {prediction.Shape} and {target.Shape}.");
+            throw Invalid(
+                "AkidaLayerInputMismatch",
+                $"its inputs must have the same shape, but they have {prediction.Shape} and {target.Shape}.");
         }
 
         int channels = prediction.Shape.Channels;

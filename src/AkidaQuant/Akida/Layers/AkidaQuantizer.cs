@@ -59,8 +59,8 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
         if (Variables.Find<float>(Divisors) is not null)
         {
             LinearQuantization division = new(FloatsPerChannel(Divisors, channels), PerChannel("zero_points", channels, 0), output.Range);
-            return new PreparedLayer(
-                output, () => (tensors, result, batch) => division.Run(Ordered(((FloatData)tensors[0]).Values(batch)), (IntegerData)result, batch));
+            return new PreparedLayer(output, () =>
+                (tensors, result, batch) => division.Run(Ordered(((FloatData)tensors[0]).Values(batch)), (IntegerData)result, batch));
         }
 
         SampleQuantization quantization = new(

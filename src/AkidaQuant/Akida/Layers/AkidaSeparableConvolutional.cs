@@ -34,7 +34,11 @@ public sealed record AkidaSeparableConvolutional : AkidaV1Convolution
         ConvolutionGeometry geometry = Geometry(inputs[0], channels);
         int[] depthwise = Weights("weights", KernelSize.Height, KernelSize.Width, channels, 1);
         IntegerDepthwiseConvolution first = new(
-            geometry, KernelFlip.Turn(depthwise, new Shape(KernelSize.Height, KernelSize.Width)), null, Integers(inputs[0]).Range, SumValueBits);
+            geometry,
+            KernelFlip.Turn(depthwise, new Shape(KernelSize.Height, KernelSize.Width)),
+            null,
+            Integers(inputs[0]).Range,
+            SumValueBits);
         IntegerDense second = new(channels, Filters, Weights("weights_pw", 1, 1, channels, Filters), null, first.OutputRange, SumValueBits);
         int size = geometry.OutputShape.Size;
         IntegerStorage storage = first.OutputRange.Storage;

@@ -34,7 +34,12 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
-        [new("stateful_channels", StatefulChannels), new("output_channels", OutputChannels), new("subsample", Subsample), .. OutputParameters];
+        [
+            new("stateful_channels", StatefulChannels),
+            new("output_channels", OutputChannels),
+            new("subsample", Subsample),
+            .. OutputParameters,
+        ];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Shape> KernelShapes =>
@@ -47,19 +52,32 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
         int steps = input.Shape[0] * input.Shape[1];
         if (input.Shape[0] != 1 || steps % Subsample != 0)
         {
-            throw Invalid("AkidaLayerInputMismatch", $"it takes (1, time steps, channels) with a multiple of {Subsample} time steps, but its input is {input.Shape}.");
+            throw Invalid(
+                "AkidaLayerInputMismatch",
+                $"it takes (1, time steps, channels) with a multiple of {Subsample} time steps, but its input is {input.Shape}.");
         }
 
         int channels = input.Shape.Channels;
         IntegerDense first = new(
-            channels, StatefulChannels, Weights("in_proj", channels, StatefulChannels), InputShift("input_shift", channels), Integers(input).Range, BufferBits - 1);
+            channels,
+            StatefulChannels,
+            Weights("in_proj", channels, StatefulChannels),
+            InputShift("input_shift", channels),
+            Integers(input).Range,
+            BufferBits - 1);
         OutputScaling added = new(
             StatefulChannels,
             PerChannel("new_state_scale", StatefulChannels, 1),
             PerChannel("new_state_shift", StatefulChannels, 0),
             RecurrenceBits - 1,
             ValueRange.OfBits(RecurrenceBits - 1));
-        IntegerRecurrence recurrence = new(Factors("A_real"), Factors("A_imag"), StateShift(), RecurrenceBits - 1, StateBits - 1, realOnly: true);
+        IntegerRecurrence recurrence = new(
+            Factors("A_real"),
+            Factors("A_imag"),
+            StateShift(),
+            RecurrenceBits - 1,
+            StateBits - 1,
+            realOnly: true);
         TimeSubsampling subsampling = new(Subsample, StatefulChannels);
         QuantizedSpec state = new(new Shape(StatefulChannels), StateBits - 1, ScalarOrVector<int>.Scalar(0));
         IntegerDense second = new(
@@ -87,9 +105,12 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
             state: [state, state]);
     }
 
-    private int[] Factors(string name) => Variables.Find<short>(name) is { } factors && factors.Values.Length == StatefulChannels
-        ? Array.ConvertAll(factors.Values, value => (int)value)
-        : throw Invalid("AkidaVariableShape", $"its variable '{name}' must be an int16 array with one value for each of its {StatefulChannels} states.");
+    private int[] Factors(string name) =>
+        Variables.Find<short>(name) is { } factors && factors.Values.Length == StatefulChannels
+            ? Array.ConvertAll(factors.Values, value => (int)value)
+            : throw Invalid(
+                "AkidaVariableShape",
+                $"its variable '{name}' must be an int16 array with one value for each of its {StatefulChannels} states.");
 
     /// <summary>The shift from products to states, which all states share.</summary>
     private int StateShift()

@@ -28,7 +28,12 @@ public abstract record AkidaTransposedLayer : AkidaIntegerLayer
         Shape image = input.Shape;
         return image.Rank == 3
             ? ConvolutionGeometry.Create(
-                new Shape(image[0] * Stride, image[1] * Stride, filters), (KernelSize, KernelSize), (Stride, Stride), (1, 1), Padding.Same, image.Channels)
+                new Shape(image[0] * Stride, image[1] * Stride, filters),
+                (KernelSize, KernelSize),
+                (Stride, Stride),
+                (1, 1),
+                Padding.Same,
+                image.Channels)
             : throw Invalid("AkidaLayerInputMismatch", $"its input must have the shape (height, width, channels), but it has {image}.");
     }
 }

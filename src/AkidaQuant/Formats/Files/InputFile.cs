@@ -11,7 +11,10 @@ internal static class InputFile
         if (stream.Length > Array.MaxLength)
         {
             throw new QuantException(
-                "FileTooLarge", QuantErrorKind.NotSupported, $"The file '{path}' has {stream.Length} bytes; files of at most 2 GB can be read.", path);
+                "FileTooLarge",
+                QuantErrorKind.NotSupported,
+                $"The file '{path}' has {stream.Length} bytes; files of at most 2 GB can be read.",
+                path);
         }
 
         try
@@ -36,7 +39,12 @@ internal static class InputFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new QuantException("FileNotFound", QuantErrorKind.NotFound, $"The file '{path}' does not exist. Check the path.", path, e);
+            throw new QuantException(
+                "FileNotFound",
+                QuantErrorKind.NotFound,
+                $"The file '{path}' does not exist. Check the path.",
+                path,
+                e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -80,7 +80,9 @@ internal sealed class GuardedHdf5File : IDisposable
         return ReadTexts(attribute, name) is [var text] ? text : throw new Hdf5DamageException($"its attribute '{name}' is not one text");
     });
 
-    /// <summary>The texts of an attribute, or of the numbered attributes that a long list was split into; null when there are none.</summary>
+    /// <summary>
+    /// The texts of an attribute, or of the numbered attributes that a long list was split into; null when there are none.
+    /// </summary>
     public string[]? Texts(IH5Object holder, string name) => Guard(() =>
     {
         if (holder.AttributeExists(name))
@@ -98,24 +100,37 @@ internal sealed class GuardedHdf5File : IDisposable
     });
 
     /// <summary>The values of a dataset as float32.</summary>
-    public NdArray<float> Singles(IH5Dataset dataset) => Guard(() =>
-    {
-        IH5DataType type = dataset.Type;
-        long count = CheckCount(dataset.Space, type.Size, dataset.Name, IsChunked(dataset));
-        Shape shape = new([.. dataset.Space.Dimensions.Select(dimension => checked((int)dimension))]);
-        float[] values = count == 0 ? [] : (type.Class, type.Size) switch
+    public NdArray<float> Singles(IH5Dataset dataset) =>
+        Guard(() =>
         {
-            (H5DataTypeClass.FloatingPoint, 4) => Read<float>(dataset, count),
-            (H5DataTypeClass.FloatingPoint, 8) => ReadAs<double>(dataset, count),
-            (H5DataTypeClass.FloatingPoint, 2) => ReadAs<Half>(dataset, count),
-            (H5DataTypeClass.FixedPoint, 1) => type.FixedPoint.IsSigned ? ReadAs<sbyte>(dataset, count) : ReadAs<byte>(dataset, count),
-            (H5DataTypeClass.FixedPoint, 2) => type.FixedPoint.IsSigned ? ReadAs<short>(dataset, count) : ReadAs<ushort>(dataset, count),
-            (H5DataTypeClass.FixedPoint, 4) => type.FixedPoint.IsSigned ? ReadAs<int>(dataset, count) : ReadAs<uint>(dataset, count),
-            (H5DataTypeClass.FixedPoint, 8) => type.FixedPoint.IsSigned ? ReadAs<long>(dataset, count) : ReadAs<ulong>(dataset, count),
-            _ => throw new Hdf5DamageException($"the values of '{dataset.Name}' are of the class {type.Class} with {type.Size} bytes, not numbers"),
-        };
-        return new NdArray<float>(shape, values);
-    });
+            IH5DataType type = dataset.Type;
+            long count = CheckCount(dataset.Space, type.Size, dataset.Name, IsChunked(dataset));
+            Shape shape = new([.. dataset.Space.Dimensions.Select(dimension => checked((int)dimension))]);
+            float[] values =
+                count == 0
+                    ? []
+                    : (type.Class, type.Size) switch
+                    {
+                        (H5DataTypeClass.FloatingPoint, 4) => Read<float>(dataset, count),
+                        (H5DataTypeClass.FloatingPoint, 8) => ReadAs<double>(dataset, count),
+                        (H5DataTypeClass.FloatingPoint, 2) => ReadAs<Half>(dataset, count),
+                        (H5DataTypeClass.FixedPoint, 1) => type.FixedPoint.IsSigned
+                            ? ReadAs<sbyte>(dataset, count)
+                            : ReadAs<byte>(dataset, count),
+                        (H5DataTypeClass.FixedPoint, 2) => type.FixedPoint.IsSigned
+                            ? ReadAs<short>(dataset, count)
+                            : ReadAs<ushort>(dataset, count),
+                        (H5DataTypeClass.FixedPoint, 4) => type.FixedPoint.IsSigned
+                            ? ReadAs<int>(dataset, count)
+                            : ReadAs<uint>(dataset, count),
+                        (H5DataTypeClass.FixedPoint, 8) => type.FixedPoint.IsSigned
+                            ? ReadAs<long>(dataset, count)
+                            : ReadAs<ulong>(dataset, count),
+                        _ => throw new Hdf5DamageException(
+                            $"the values of '{dataset.Name}' are of the class {type.Class} with {type.Size} bytes, not numbers"),
+                    };
+            return new NdArray<float>(shape, values);
+        });
 
     /// <inheritdoc/>
     public void Dispose()
@@ -133,7 +148,9 @@ internal sealed class GuardedHdf5File : IDisposable
         where T : unmanaged
     {
         T[] values = dataset.Space.Rank == 0 ? [dataset.Read<T>()] : dataset.Read<T[]>();
-        return values.LongLength == count ? values : throw new Hdf5DamageException($"'{dataset.Name}' holds {values.LongLength} values instead of {count}");
+        return values.LongLength == count
+            ? values
+            : throw new Hdf5DamageException($"'{dataset.Name}' holds {values.LongLength} values instead of {count}");
     }
 
     private Dictionary<string, IH5Object> Children(IH5Group group)
@@ -191,7 +208,8 @@ internal sealed class GuardedHdf5File : IDisposable
         long limit = isChunked ? Hdf5Limits.Chunked(_length) : _length;
         if (elementSize <= 0 || count > (ulong)limit || count * (ulong)elementSize > (ulong)limit)
         {
-            throw new Hdf5DamageException($"'{name}' would be larger than the file: its dimensions are ({string.Join(", ", space.Dimensions)})");
+            throw new Hdf5DamageException(
+                $"'{name}' would be larger than the file: its dimensions are ({string.Join(", ", space.Dimensions)})");
         }
 
         return (long)count;

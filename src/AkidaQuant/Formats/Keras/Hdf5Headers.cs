@@ -83,7 +83,12 @@ internal static class Hdf5Headers
 
     private static byte[] Header(List<byte[]> messages)
     {
-        Hdf5Buffer header = new Hdf5Buffer().Bytes(1, 0).UInt16(messages.Count).UInt32(1).UInt32(messages.Sum(message => message.Length)).Zeros(4);
+        Hdf5Buffer header = new Hdf5Buffer()
+            .Bytes(1, 0)
+            .UInt16(messages.Count)
+            .UInt32(1)
+            .UInt32(messages.Sum(message => message.Length))
+            .Zeros(4);
         messages.ForEach(message => header.Bytes(message));
         return header.ToArray();
     }

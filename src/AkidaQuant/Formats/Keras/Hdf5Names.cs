@@ -24,7 +24,10 @@ internal static class Hdf5Names
         if (longest > MaxAttributeSize)
         {
             throw new QuantException(
-                "LayerNameUnusable", QuantErrorKind.NotSupported, $"A name of {longest} bytes is longer than an HDF5 attribute can be. Rename the layer.", names[0]);
+                "LayerNameUnusable",
+                QuantErrorKind.NotSupported,
+                $"A name of {longest} bytes is longer than an HDF5 attribute can be. Rename the layer.",
+                names[0]);
         }
 
         // Keras splits by the length of the names; references to them would not fit either beyond 4032.

@@ -115,7 +115,14 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
 
     private (int Start, ulong Size)? CheckMessage(int type, int flags, ReadOnlySpan<byte> data)
     {
-        const int DataType = 0x03, OldFillValue = 0x04, FillValue = 0x05, Link = 0x06, External = 0x07, Layout = 0x08, Attribute = 0x0C, Continuation = 0x10;
+        const int DataType = 0x03,
+            OldFillValue = 0x04,
+            FillValue = 0x05,
+            Link = 0x06,
+            External = 0x07,
+            Layout = 0x08,
+            Attribute = 0x0C,
+            Continuation = 0x10;
         if ((flags & 2) != 0)
         {
             throw new Hdf5DamageException("it shares a description between objects, which Keras files do not");

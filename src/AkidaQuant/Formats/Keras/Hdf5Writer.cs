@@ -90,7 +90,8 @@ internal sealed class Hdf5Writer
         int free = data.Length;
         data.UInt64(1).UInt64(FreeBlock);
         ulong dataAddress = Append(data.ToArray());
-        ulong heap = Append(new Hdf5Buffer().Bytes("HEAP"u8).UInt32(0).UInt64((ulong)data.Length).UInt64((ulong)free).UInt64(dataAddress).ToArray());
+        ulong heap = Append(
+            new Hdf5Buffer().Bytes("HEAP"u8).UInt32(0).UInt64((ulong)data.Length).UInt64((ulong)free).UInt64(dataAddress).ToArray());
         return (heap, offsets);
     }
 

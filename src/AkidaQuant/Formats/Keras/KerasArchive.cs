@@ -70,7 +70,8 @@ internal sealed class KerasArchive : IDisposable
     {
         using MemoryStream content = new();
         byte[] buffer = new byte[1 << 16];
-        while (content.Length < length && stream.Read(buffer, 0, (int)Math.Min(buffer.Length, length - content.Length)) is var count and > 0)
+        while (
+            content.Length < length && stream.Read(buffer, 0, (int)Math.Min(buffer.Length, length - content.Length)) is var count and > 0)
         {
             content.Write(buffer, 0, count);
         }

@@ -17,7 +17,8 @@ internal sealed class KerasArchiveWeights
 
     /// <summary>The model with the weights of the file.</summary>
     /// <exception cref="QuantException">The file does not hold the weights that the layers take.</exception>
-    public static Model Assign(string path, GuardedHdf5File file, Model model) => new KerasArchiveWeights(path, file).Assign(string.Empty, model);
+    public static Model Assign(string path, GuardedHdf5File file, Model model) =>
+        new KerasArchiveWeights(path, file).Assign(string.Empty, model);
 
     private Model Assign(string root, Model model)
     {
@@ -49,6 +50,12 @@ internal sealed class KerasArchiveWeights
     private int Count(string group, string owner) =>
         _file.Find<IH5Group>(_file.Root, $"{group}/{owner}/{ArchivePaths.Own}") is { } own ? _file.Names(own).Count : 0;
 
-    private NdArray<float> Read(string path) => _file.Singles(_file.Find<IH5Dataset>(_file.Root, path) ?? throw new QuantException(
-        "ModelFileDamaged", QuantErrorKind.InvalidData, $"The model file '{_path}' is damaged: its weights lack '{path}'. Copy or save the model again.", _path));
+    private NdArray<float> Read(string path) =>
+        _file.Singles(
+            _file.Find<IH5Dataset>(_file.Root, path)
+                ?? throw new QuantException(
+                    "ModelFileDamaged",
+                    QuantErrorKind.InvalidData,
+                    $"The model file '{_path}' is damaged: its weights lack '{path}'. Copy or save the model again.",
+                    _path));
 }

@@ -15,7 +15,9 @@ internal sealed class KerasConfigReader
     /// <summary>Reads the description of a model.</summary>
     /// <param name="path">The file, for errors.</param>
     /// <param name="json">The text of <c>model_config</c>.</param>
-    /// <exception cref="QuantException">The text is damaged, or describes a model with several inputs or outputs, or with layers that are used more than once.</exception>
+    /// <exception cref="QuantException">
+    /// The text is damaged, or describes a model with several inputs or outputs, or with layers that are used more than once.
+    /// </exception>
     public static KerasModelConfig Read(string path, string json)
     {
         object? model;
@@ -26,7 +28,11 @@ internal sealed class KerasConfigReader
         catch (JsonException e)
         {
             throw new QuantException(
-                "ModelFileDamaged", QuantErrorKind.InvalidData, $"The model file '{path}' is damaged: its model configuration is not valid JSON{PythonJsonReader.Place(e)}. Save the model again.", path, e);
+                "ModelFileDamaged",
+                QuantErrorKind.InvalidData,
+                $"The model file '{path}' is damaged: its model configuration is not valid JSON{PythonJsonReader.Place(e)}. Save the model again.",
+                path,
+                e);
         }
 
         return new KerasConfigReader(path).ReadModel(model);
@@ -106,11 +112,20 @@ internal sealed class KerasConfigReader
         }
 
         string name = $"{firstName}_input";
-        Dictionary<string, object?> values = new(StringComparer.Ordinal) { ["batch_input_shape"] = shape, ["dtype"] = first["dtype"] as string ?? "float32", ["name"] = name };
+        Dictionary<string, object?> values = new(StringComparer.Ordinal)
+        {
+            ["batch_input_shape"] = shape,
+            ["dtype"] = first["dtype"] as string ?? "float32",
+            ["name"] = name,
+        };
         return new KerasLayerConfig("InputLayer", new LayerArguments(name, values), null);
     }
 
-    private KerasModelConfig ReadFunctional(string name, bool trainable, IReadOnlyList<object?> layers, IReadOnlyDictionary<string, object?> settings)
+    private KerasModelConfig ReadFunctional(
+        string name,
+        bool trainable,
+        IReadOnlyList<object?> layers,
+        IReadOnlyDictionary<string, object?> settings)
     {
         foreach (IReadOnlyDictionary<string, object?> layer in layers.OfType<IReadOnlyDictionary<string, object?>>())
         {
@@ -146,14 +161,17 @@ internal sealed class KerasConfigReader
 
     private KerasLayerConfig ReadLayer(IReadOnlyDictionary<string, object?> layer, bool isSequential)
     {
-        string className = layer.GetValueOrDefault("registered_name") is string registered && registered.Contains('>', StringComparison.Ordinal)
-            ? registered
-            : Text(layer, "class_name", "a layer");
+        string className =
+            layer.GetValueOrDefault("registered_name") is string registered && registered.Contains('>', StringComparison.Ordinal)
+                ? registered
+                : Text(layer, "class_name", "a layer");
         KerasModelConfig? nested = IsModel(className) ? new KerasConfigReader(_path).ReadModel(layer, isNested: true) : null;
-        IReadOnlyDictionary<string, object?> arguments = nested is not null && layer.GetValueOrDefault("config") is not IReadOnlyDictionary<string, object?>
-            ? new Dictionary<string, object?>()
-            : StoredForms.Normalize(Map(layer.GetValueOrDefault("config"), $"the configuration of a layer of class '{className}'"));
-        string name = (layer.GetValueOrDefault("name") ?? arguments.GetValueOrDefault("name") ?? nested?.Name) as string
+        IReadOnlyDictionary<string, object?> arguments =
+            nested is not null && layer.GetValueOrDefault("config") is not IReadOnlyDictionary<string, object?>
+                ? new Dictionary<string, object?>()
+                : StoredForms.Normalize(Map(layer.GetValueOrDefault("config"), $"the configuration of a layer of class '{className}'"));
+        string name =
+            (layer.GetValueOrDefault("name") ?? arguments.GetValueOrDefault("name") ?? nested?.Name) as string
             ?? throw Invalid($"a layer of class '{className}' has no name");
         if (className == nameof(TFOpLambda) && !isSequential)
         {
@@ -161,7 +179,10 @@ internal sealed class KerasConfigReader
         }
 
         return new KerasLayerConfig(
-            className, new LayerArguments(name, arguments), isSequential ? null : ReadInputs(name, className, layer.GetValueOrDefault("inbound_nodes")), nested);
+            className,
+            new LayerArguments(name, arguments),
+            isSequential ? null : ReadInputs(name, className, layer.GetValueOrDefault("inbound_nodes")),
+            nested);
     }
 
     private KerasLayerConfig ReadOperator(string name, IReadOnlyDictionary<string, object?> arguments, object? value)
@@ -170,7 +191,10 @@ internal sealed class KerasConfigReader
         string what = $"the arguments of the operator '{name}'";
         KerasOperatorCall call = KerasOperatorCall.Read(calls.Count == 0 ? null : calls[0]) ?? throw Invalid($"{what} are not a call");
         Dictionary<string, object?> all = new(arguments, StringComparer.Ordinal) { [TFOpLambda.CallKey] = call.Arguments };
-        return new KerasLayerConfig(nameof(TFOpLambda), new LayerArguments(name, all), [.. call.Tensors.Select(tensor => Tensor(tensor, what))]);
+        return new KerasLayerConfig(
+            nameof(TFOpLambda),
+            new LayerArguments(name, all),
+            [.. call.Tensors.Select(tensor => Tensor(tensor, what))]);
     }
 
     private IReadOnlyList<string> ReadInputs(string name, string className, object? value)
@@ -178,17 +202,21 @@ internal sealed class KerasConfigReader
         IReadOnlyList<object?> calls = OneCall(name, className, value);
 
         // Other operators are not wrapped in a call; they are refused by their class later.
-        return calls.Count == 0 || (!IsModel(className) && LayerClasses.Names.All(known => known != className)) ? [] : Tensors(calls[0], $"the inputs of layer '{name}'");
+        return calls.Count == 0 || (!IsModel(className) && LayerClasses.Names.All(known => known != className))
+            ? []
+            : Tensors(calls[0], $"the inputs of layer '{name}'");
     }
 
     private IReadOnlyList<object?> OneCall(string name, string className, object? value)
     {
         IReadOnlyList<object?> calls = value is null ? [] : List(value, $"the inputs of layer '{name}'");
-        return calls.Count <= 1 ? calls : throw new QuantException(
-            "SharedLayer",
-            QuantErrorKind.NotSupported,
-            $"The layer '{name}' ({className}) in '{_path}' is used {calls.Count} times. Give each use its own layer with the same weights, then save the model again.",
-            name);
+        return calls.Count <= 1
+            ? calls
+            : throw new QuantException(
+                "SharedLayer",
+                QuantErrorKind.NotSupported,
+                $"The layer '{name}' ({className}) in '{_path}' is used {calls.Count} times. Give each use its own layer with the same weights, then save the model again.",
+                name);
     }
 
     /// <summary>The layers that a list of <c>[name, node, tensor, ...]</c> refers to, or a single such reference.</summary>
@@ -234,11 +262,13 @@ internal sealed class KerasConfigReader
             return name;
         }
 
-        return (node, tensor) is (0, 0) ? name : throw new QuantException(
-            "SharedLayer",
-            QuantErrorKind.NotSupported,
-            $"In '{_path}', {what} refer to the output {tensor} of the use {node} of layer '{name}'. Only layers that are used once and have one output can be read.",
-            name);
+        return (node, tensor) is (0, 0)
+            ? name
+            : throw new QuantException(
+                "SharedLayer",
+                QuantErrorKind.NotSupported,
+                $"In '{_path}', {what} refer to the output {tensor} of the use {node} of layer '{name}'. Only layers that are used once and have one output can be read.",
+                name);
     }
 
     private static string Quote(object? value) => value is null ? "missing" : $"'{value}'";
@@ -252,6 +282,10 @@ internal sealed class KerasConfigReader
     private IReadOnlyList<object?> List(object? value, string what) =>
         value as IReadOnlyList<object?> ?? throw Invalid($"{what} are not a JSON list");
 
-    private QuantException Invalid(string problem) => new(
-        "ModelConfigInvalid", QuantErrorKind.InvalidData, $"The model configuration in '{_path}' is not one that Keras writes: {problem}. Save the model again.", _path);
+    private QuantException Invalid(string problem) =>
+        new(
+            "ModelConfigInvalid",
+            QuantErrorKind.InvalidData,
+            $"The model configuration in '{_path}' is not one that Keras writes: {problem}. Save the model again.",
+            _path);
 }

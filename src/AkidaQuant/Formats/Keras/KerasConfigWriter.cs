@@ -76,7 +76,8 @@ internal sealed class KerasConfigWriter
             layer["registered_name"] = IsOfKeras(stored) ? null : stored;
             if (node.Layer is not (InputLayer or TFOpLambda))
             {
-                layer["build_config"] = BuildConfig(node.Inputs.Count == 1 ? Dimensions(node.Inputs[0]) : node.Inputs.Select(Dimensions).ToList());
+                layer["build_config"] = BuildConfig(
+                    node.Inputs.Count == 1 ? Dimensions(node.Inputs[0]) : node.Inputs.Select(Dimensions).ToList());
             }
         }
 
@@ -123,7 +124,8 @@ internal sealed class KerasConfigWriter
     private static bool IsOfKeras(string stored) =>
         !stored.Contains('>', StringComparison.Ordinal) && LayerClasses.ModuleOf(stored).StartsWith(KerasPackage, StringComparison.Ordinal);
 
-    private static void Add(OrderedDictionary<string, object?> config, KeyValuePair<string, object?> argument) => config[argument.Key] = argument.Value;
+    private static void Add(OrderedDictionary<string, object?> config, KeyValuePair<string, object?> argument) =>
+        config[argument.Key] = argument.Value;
 
     private static OrderedDictionary<string, object?> BuildConfig(object shape) => new() { ["input_shape"] = shape };
 

@@ -7,7 +7,11 @@ namespace AkidaQuant.Formats.Keras;
 /// <param name="Arguments">Its name and arguments.</param>
 /// <param name="Inputs">The layers that feed it; null in a sequential model, where the layer before does.</param>
 /// <param name="Nested">The model that stands in the place of a layer; null for an ordinary layer.</param>
-internal sealed record KerasLayerConfig(string ClassName, LayerArguments Arguments, IReadOnlyList<string>? Inputs, KerasModelConfig? Nested = null);
+internal sealed record KerasLayerConfig(
+    string ClassName,
+    LayerArguments Arguments,
+    IReadOnlyList<string>? Inputs,
+    KerasModelConfig? Nested = null);
 
 /// <summary>A model as the model JSON describes it (tools.md 6.1): its layers in the order of the file.</summary>
 /// <param name="Name">The name of the model.</param>

@@ -41,7 +41,8 @@ internal sealed record KerasOperatorCall(IReadOnlyList<OperatorArgument> Argumen
             }
         }
 
-        IReadOnlyDictionary<string, object?>? named = entries.Count > 0 && entries[0].Count > 3 ? entries[0][3] as IReadOnlyDictionary<string, object?> : null;
+        IReadOnlyDictionary<string, object?>? named =
+            entries.Count > 0 && entries[0].Count > 3 ? entries[0][3] as IReadOnlyDictionary<string, object?> : null;
         foreach ((string name, object? argument) in named ?? new Dictionary<string, object?>())
         {
             bool isTensor = argument is IReadOnlyList<object?> { Count: 3 } list && IsTensor(list);

@@ -21,12 +21,16 @@ internal static class KerasPadding
             if ((Window(node.Layer) ?? Transposed(node.Layer)?.Forward) is { Padding: Padding.SameUpper or Padding.Explicit } window)
             {
                 Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
-                Layer? written = Transposed(node.Layer) is { } transposed ? Of(node.Layer, transposed, input) : Of(node.Layer, window, input);
-                editor.Replace(written ?? throw new QuantException(
-                    "KerasPadding",
-                    QuantErrorKind.NotSupported,
-                    $"Layer '{node.Name}' ({node.Layer.ClassName}) cannot be written to a Keras file: it has {window.PaddingText}, and over an input of {input} no 'same' or 'valid' padding of Keras computes the same. Change its pads, or keep the model in the file that it came from.",
-                    node.Name));
+                Layer? written = Transposed(node.Layer) is { } transposed
+                    ? Of(node.Layer, transposed, input)
+                    : Of(node.Layer, window, input);
+                editor.Replace(
+                    written
+                        ?? throw new QuantException(
+                            "KerasPadding",
+                            QuantErrorKind.NotSupported,
+                            $"Layer '{node.Name}' ({node.Layer.ClassName}) cannot be written to a Keras file: it has {window.PaddingText}, and over an input of {input} no 'same' or 'valid' padding of Keras computes the same. Change its pads, or keep the model in the file that it came from.",
+                            node.Name));
             }
         }
 
@@ -79,7 +83,11 @@ internal static class KerasPadding
         {
             foreach ((int Height, int Width)? more in isDepthwise ? [null] : new (int, int)?[] { null, window.OutputPadding ?? (0, 0) })
             {
-                TransposedWindow plain = new() { Forward = window.Forward with { Padding = padding, Pads = default }, OutputPadding = more };
+                TransposedWindow plain = new()
+                {
+                    Forward = window.Forward with { Padding = padding, Pads = default },
+                    OutputPadding = more,
+                };
                 if (plain.IsSameOver(layer, input, window))
                 {
                     return layer switch
@@ -119,7 +127,9 @@ internal static class KerasPadding
         _ => throw new InvalidOperationException($"'{layer.Name}' has no window."),
     };
 
-    /// <summary>The convolution with a kernel of Same padding that holds its own among zeros: one that processors have, else the least.</summary>
+    /// <summary>
+    /// The convolution with a kernel of Same padding that holds its own among zeros: one that processors have, else the least.
+    /// </summary>
     private static Layer? Extended(Layer layer, ConvolutionWindow window, Shape input)
     {
         // The amounts around a border of a value of its own are those of a kernel that is not dilated (layers.md 3).
@@ -134,10 +144,28 @@ internal static class KerasPadding
             return SpatialKernel.Extend(layer, size, at);
         }
 
-        ConvolutionGeometry rows = own with { InputWidth = 1, KernelWidth = 1, StrideWidth = 1, DilationWidth = 1, PadLeft = 0, OutputWidth = 1 };
-        ConvolutionGeometry columns = own with { InputHeight = 1, KernelHeight = 1, StrideHeight = 1, DilationHeight = 1, PadTop = 0, OutputHeight = 1 };
-        int height = Sizes(own.KernelHeight, own.PadTop, own.StrideHeight).FirstOrDefault(length => SpatialKernel.Place(rows, (length, 1)) is not null);
-        int width = Sizes(own.KernelWidth, own.PadLeft, own.StrideWidth).FirstOrDefault(length => SpatialKernel.Place(columns, (1, length)) is not null);
+        ConvolutionGeometry rows = own with
+        {
+            InputWidth = 1,
+            KernelWidth = 1,
+            StrideWidth = 1,
+            DilationWidth = 1,
+            PadLeft = 0,
+            OutputWidth = 1,
+        };
+        ConvolutionGeometry columns = own with
+        {
+            InputHeight = 1,
+            KernelHeight = 1,
+            StrideHeight = 1,
+            DilationHeight = 1,
+            PadTop = 0,
+            OutputHeight = 1,
+        };
+        int height = Sizes(own.KernelHeight, own.PadTop, own.StrideHeight)
+            .FirstOrDefault(length => SpatialKernel.Place(rows, (length, 1)) is not null);
+        int width = Sizes(own.KernelWidth, own.PadLeft, own.StrideWidth)
+            .FirstOrDefault(length => SpatialKernel.Place(columns, (1, length)) is not null);
         return height > 0 && width > 0 && SpatialKernel.Place(own, (height, width)) is { } place
             ? SpatialKernel.Extend(layer, (height, width), place) : null;
     }
@@ -146,5 +174,6 @@ internal static class KerasPadding
     /// From the kernel's own size to the largest that can be needed: its Same padding puts half of it before the image,
     /// which must reach the kernel's own pads, and where that is more, it must have room for the kernel behind the rest.
     /// </summary>
-    private static IEnumerable<int> Sizes(int kernel, int before, int stride) => Enumerable.Range(kernel, kernel + (2 * before) + stride + 1);
+    private static IEnumerable<int> Sizes(int kernel, int before, int stride) =>
+        Enumerable.Range(kernel, kernel + (2 * before) + stride + 1);
 }

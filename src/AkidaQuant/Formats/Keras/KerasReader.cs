@@ -11,7 +11,9 @@ namespace AkidaQuant.Formats.Keras;
 /// </summary>
 public static class KerasReader
 {
-    /// <summary>Reads a functional or sequential model with its weights, as float32. Models within it are replaced by their layers.</summary>
+    /// <summary>
+    /// Reads a functional or sequential model with its weights, as float32. Models within it are replaced by their layers.
+    /// </summary>
     /// <exception cref="QuantException">
     /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>NotAKerasModel</c>, <c>UnknownLayerClass</c>, or what is wrong with
     /// the graph, a layer's arguments or its weights.
@@ -53,20 +55,31 @@ public static class KerasReader
         string? problem = inputCount != 1 ? $"{inputCount} inputs lead to its outputs instead of one"
             : unfed is not null ? $"the model '{unfed.Name}' within it takes {unfed.Inputs.Count} inputs instead of one"
             : null;
-        return problem is null ? model : throw new QuantException(
-            "ModelGraphInvalid", QuantErrorKind.InvalidData, $"The model '{config.Name}' in '{path}' is not a valid graph: {problem}. Save the model again.", path);
+        return problem is null
+            ? model
+            : throw new QuantException(
+                "ModelGraphInvalid",
+                QuantErrorKind.InvalidData,
+                $"The model '{config.Name}' in '{path}' is not a valid graph: {problem}. Save the model again.",
+                path);
     }
 
     private static Layer MakeLayer(string path, KerasLayerConfig layer)
     {
         string name = layer.Arguments.Name;
         return layer.Nested is { } nested
-            ? new NestedModel { Name = name, Inner = MakeModel(path, nested), Trainable = nested.Trainable }
-            : LayerClasses.Read(layer.ClassName, layer.Arguments) ?? throw new QuantException(
-                "UnknownLayerClass",
-                QuantErrorKind.NotSupported,
-                $"The layer '{name}' in '{path}' is of the class '{layer.ClassName}', which is not supported. Replace it by layers of these classes: {string.Join(", ", LayerClasses.Names)}.",
-                name);
+            ? new NestedModel
+            {
+                Name = name,
+                Inner = MakeModel(path, nested),
+                Trainable = nested.Trainable,
+            }
+            : LayerClasses.Read(layer.ClassName, layer.Arguments)
+                ?? throw new QuantException(
+                    "UnknownLayerClass",
+                    QuantErrorKind.NotSupported,
+                    $"The layer '{name}' in '{path}' is of the class '{layer.ClassName}', which is not supported. Replace it by layers of these classes: {string.Join(", ", LayerClasses.Names)}.",
+                    name);
     }
 
     private static QuantException NotAModel(string path, GuardedHdf5File file)

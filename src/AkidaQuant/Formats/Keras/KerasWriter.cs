@@ -22,7 +22,9 @@ public static class KerasWriter
     private static readonly DateTimeOffset MemberTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Writes an HDF5 file, replacing one that exists.</summary>
-    /// <exception cref="QuantException"><c>LayerNameUnusable</c>, <c>LayerNotStorable</c>, <c>KerasPadding</c>, or the file cannot be written.</exception>
+    /// <exception cref="QuantException">
+    /// <c>LayerNameUnusable</c>, <c>LayerNotStorable</c>, <c>KerasPadding</c>, or the file cannot be written.
+    /// </exception>
     public static void WriteHdf5(Model model, string path)
     {
         Hdf5Group root = ToHdf5(KerasPadding.Apply(Storable(model)));
@@ -30,7 +32,10 @@ public static class KerasWriter
     }
 
     /// <summary>Writes a <c>.keras</c> archive, replacing one that exists.</summary>
-    /// <exception cref="QuantException"><c>LayerNameUnusable</c>, <c>LayerNotStorable</c>, <c>KerasPadding</c>, a layer does not fit its inputs, or the file cannot be written.</exception>
+    /// <exception cref="QuantException">
+    /// <c>LayerNameUnusable</c>, <c>LayerNotStorable</c>, <c>KerasPadding</c>, a layer does not fit its inputs, or the file cannot
+    /// be written.
+    /// </exception>
     public static void WriteArchive(Model model, string path)
     {
         model = KerasPadding.Apply(Storable(model));
@@ -48,11 +53,14 @@ public static class KerasWriter
         });
     }
 
-    private static Model Storable(Model model) => model.Layers.OfType<IntegerLayer>().FirstOrDefault() is not { } layer ? model : throw new QuantException(
-        "LayerNotStorable",
-        QuantErrorKind.NotSupported,
-        $"Layer '{layer.Name}' ({layer.ClassName}) has the integers of a quantized ONNX file, and Keras files hold float weights and ranges only. Keep the model in its .onnx file, or import the float .onnx file and quantize that.",
-        layer.Name);
+    private static Model Storable(Model model) =>
+        model.Layers.OfType<IntegerLayer>().FirstOrDefault() is not { } layer
+            ? model
+            : throw new QuantException(
+                "LayerNotStorable",
+                QuantErrorKind.NotSupported,
+                $"Layer '{layer.Name}' ({layer.ClassName}) has the integers of a quantized ONNX file, and Keras files hold float weights and ranges only. Keep the model in its .onnx file, or import the float .onnx file and quantize that.",
+                layer.Name);
 
     private static Hdf5Group ToHdf5(Model model)
     {

@@ -36,7 +36,8 @@ internal sealed record NestedModel : Layer
 
         return this with
         {
-            Inner = Inner.WithLayers(layer => byLayer.TryGetValue(layer.Name, out NdArray<float>[]? own) ? layer.WithVariables(own) : layer),
+            Inner = Inner.WithLayers(layer =>
+                byLayer.TryGetValue(layer.Name, out NdArray<float>[]? own) ? layer.WithVariables(own) : layer),
         };
     }
 
@@ -51,7 +52,9 @@ internal sealed record NestedModel : Layer
         List<(string Layer, int Index, Variable Variable)> others = [];
         foreach (Layer layer in Inner.Layers)
         {
-            bool trainable = layer is NestedModel nested ? nested.Trainable : layer.StoredArguments.GetValueOrDefault("trainable") is not false;
+            bool trainable = layer is NestedModel nested
+                ? nested.Trainable
+                : layer.StoredArguments.GetValueOrDefault("trainable") is not false;
             IReadOnlyList<Variable> variables = layer.Variables;
             for (int i = 0; i < variables.Count; i++)
             {
@@ -60,6 +63,8 @@ internal sealed record NestedModel : Layer
             }
         }
 
-        return Trainable ? trained.Concat(others) : trained.Concat(others).Select(entry => entry with { Variable = entry.Variable with { Trainable = false } });
+        return Trainable
+            ? trained.Concat(others)
+            : trained.Concat(others).Select(entry => entry with { Variable = entry.Variable with { Trainable = false } });
     }
 }

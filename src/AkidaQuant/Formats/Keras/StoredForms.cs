@@ -24,8 +24,10 @@ internal static class StoredForms
 
     /// <summary>The name of the type that a policy computes in.</summary>
     private static object? PolicyName(object? value) =>
-        value is IReadOnlyDictionary<string, object?> policy && policy.GetValueOrDefault("class_name") is "DTypePolicy"
-            && policy.GetValueOrDefault("config") is IReadOnlyDictionary<string, object?> config && config.GetValueOrDefault("name") is string name
+        value is IReadOnlyDictionary<string, object?> policy
+        && policy.GetValueOrDefault("class_name") is "DTypePolicy"
+        && policy.GetValueOrDefault("config") is IReadOnlyDictionary<string, object?> config
+        && config.GetValueOrDefault("name") is string name
             ? name
             : value;
 

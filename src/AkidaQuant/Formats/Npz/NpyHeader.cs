@@ -24,7 +24,8 @@ internal sealed record NpyHeader(NpyElementType Type, bool IsBigEndian, bool IsF
     /// <summary>The header as text of format version 1, padded so that values start at a multiple of 64.</summary>
     public static byte[] Create(NpyArray array)
     {
-        string text = $"{{'descr': '{NpyElementType.Find(array.Data.GetType().GetElementType()!)!.Description}', 'fortran_order': False, 'shape': {array.Shape}, }}";
+        string text =
+            $"{{'descr': '{NpyElementType.Find(array.Data.GetType().GetElementType()!)!.Description}', 'fortran_order': False, 'shape': {array.Shape}, }}";
         int unpadded = Magic.Length + 4 + text.Length + 1;
         int padded = (unpadded + Alignment - 1) / Alignment * Alignment;
         byte[] header = new byte[padded];
@@ -111,9 +112,11 @@ internal sealed record NpyHeader(NpyElementType Type, bool IsBigEndian, bool IsF
             throw new FormatException("its header does not give type, order and shape");
         }
 
-        NpyElementType type = NpyElementType.Find(description[1..]) is { } found && description[0] is '<' or '>' or '|' or '='
-            ? found
-            : throw new FormatException($"its elements are of the type '{description}'; numbers of at most 64 bits and booleans can be read");
+        NpyElementType type =
+            NpyElementType.Find(description[1..]) is { } found && description[0] is '<' or '>' or '|' or '='
+                ? found
+                : throw new FormatException(
+                    $"its elements are of the type '{description}'; numbers of at most 64 bits and booleans can be read");
         return new NpyHeader(type, description[0] == '>', fortran.Value, dimensions, length);
     }
 
@@ -144,7 +147,10 @@ internal sealed record NpyHeader(NpyElementType Type, bool IsBigEndian, bool IsF
 
         public string TakeText()
         {
-            char quote = TryTake('\'') ? '\'' : TryTake('"') ? '"' : throw new FormatException("its elements are records, or its header is damaged");
+            char quote =
+                TryTake('\'') ? '\''
+                : TryTake('"') ? '"'
+                : throw new FormatException("its elements are records, or its header is damaged");
             int end = text.IndexOf(quote, _position);
             if (end < 0)
             {

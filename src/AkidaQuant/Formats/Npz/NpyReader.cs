@@ -9,7 +9,9 @@ public static class NpyReader
     private const int BlockBytes = 1 << 20;
 
     /// <summary>Reads a <c>.npy</c> file.</summary>
-    /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c>, <c>ArrayFileDamaged</c> or <c>ArrayTooLarge</c>.</exception>
+    /// <exception cref="QuantException">
+    /// <c>FileNotFound</c>, <c>FileUnreadable</c>, <c>ArrayFileDamaged</c> or <c>ArrayTooLarge</c>.
+    /// </exception>
     public static NpyArray Read(string path)
     {
         using FileStream stream = InputFile.Open(path);
@@ -38,7 +40,10 @@ public static class NpyReader
             if (bytes > most)
             {
                 throw new QuantException(
-                    "ArrayTooLarge", QuantErrorKind.NotSupported, $"The array in '{what}' has {bytes} bytes, but this machine has {most} bytes of memory. Save fewer samples.", path);
+                    "ArrayTooLarge",
+                    QuantErrorKind.NotSupported,
+                    $"The array in '{what}' has {bytes} bytes, but this machine has {most} bytes of memory. Save fewer samples.",
+                    path);
             }
 
             Array data = ReadValues(stream, header, (int)count);
@@ -68,8 +73,10 @@ public static class NpyReader
             count = count > most ? count : count * dimension;
         }
 
-        return count <= most ? count : throw new FormatException(
-            $"its shape {new Shape(header.Dimensions)} of {header.Type.Name} needs more than the {Math.Max(0, available - header.Length)} bytes that follow");
+        return count <= most
+            ? count
+            : throw new FormatException(
+                $"its shape {new Shape(header.Dimensions)} of {header.Type.Name} needs more than the {Math.Max(0, available - header.Length)} bytes that follow");
     }
 
     /// <summary>The error for an array whose bytes are wrong.</summary>
@@ -77,7 +84,11 @@ public static class NpyReader
     {
         string problem = e is FormatException ? e.Message : "it is cut off or its bytes are damaged";
         return new QuantException(
-            "ArrayFileDamaged", QuantErrorKind.InvalidData, $"The array in '{what}' cannot be read: {problem}. Save it again with numpy.", path, e);
+            "ArrayFileDamaged",
+            QuantErrorKind.InvalidData,
+            $"The array in '{what}' cannot be read: {problem}. Save it again with numpy.",
+            path,
+            e);
     }
 
     private static Array ReadValues(Stream stream, NpyHeader header, int count) => header.Type.Name switch

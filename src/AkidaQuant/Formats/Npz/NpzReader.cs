@@ -144,12 +144,19 @@ public sealed class NpzReader : IDisposable
         ? entry.Open()
         : throw new InvalidDataException($"The entry '{entry.FullName}' cannot have {entry.Length} bytes.");
 
-    private ZipArchiveEntry Find(string name) => _entries.GetValueOrDefault(name) ?? throw new QuantException(
-        "ArrayNotFound",
-        QuantErrorKind.NotFound,
-        $"The file '{_path}' has no array '{name}'. It holds {string.Join(", ", Names.Select(known => $"'{known}'").DefaultIfEmpty("none"))}.",
-        _path);
+    private ZipArchiveEntry Find(string name) =>
+        _entries.GetValueOrDefault(name)
+        ?? throw new QuantException(
+            "ArrayNotFound",
+            QuantErrorKind.NotFound,
+            $"The file '{_path}' has no array '{name}'. It holds {string.Join(", ", Names.Select(known => $"'{known}'").DefaultIfEmpty("none"))}.",
+            _path);
 
-    private static QuantException Damaged(string path, string problem, Exception? inner) => new(
-        "ArrayFileDamaged", QuantErrorKind.InvalidData, $"The file '{path}' is not a whole .npz archive: {problem}. Copy it again, or save it again with numpy.savez.", path, inner);
+    private static QuantException Damaged(string path, string problem, Exception? inner) =>
+        new(
+            "ArrayFileDamaged",
+            QuantErrorKind.InvalidData,
+            $"The file '{path}' is not a whole .npz archive: {problem}. Copy it again, or save it again with numpy.savez.",
+            path,
+            inner);
 }

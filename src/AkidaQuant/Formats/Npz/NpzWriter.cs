@@ -20,7 +20,9 @@ public static class NpzWriter
         using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach ((string name, NpyArray array) in arrays)
         {
-            ZipArchiveEntry entry = archive.CreateEntry($"{name}.npy", compress ? CompressionLevel.SmallestSize : CompressionLevel.NoCompression);
+            ZipArchiveEntry entry = archive.CreateEntry(
+                $"{name}.npy",
+                compress ? CompressionLevel.SmallestSize : CompressionLevel.NoCompression);
             entry.LastWriteTime = Time;
             using Stream content = entry.Open();
             NpyWriter.Write(array, content);

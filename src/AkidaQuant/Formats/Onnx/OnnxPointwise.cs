@@ -61,7 +61,10 @@ internal sealed class OnnxPointwise
         Queue<OnnxNode> open = new([node]);
         for (int visited = 0; visited < MostNodes && open.TryDequeue(out OnnxNode? next); visited++)
         {
-            foreach (string input in next.Inputs.Take(MostInputs).Where(input => input.Length > 0 && !roots.Contains(input) && Scalar(input) is null))
+            foreach (
+                string input in next
+                    .Inputs.Take(MostInputs)
+                    .Where(input => input.Length > 0 && !roots.Contains(input) && Scalar(input) is null))
             {
                 roots.Add(input);
                 if (_graph.Producer(input) is { } producer)
@@ -157,7 +160,9 @@ internal sealed class OnnxPointwise
     {
         if (!_scalars.TryGetValue(tensor, out double? scalar))
         {
-            OnnxConstant? constant = _graph.Producer(tensor) is { OpType: "Constant", Domain.Length: 0 } node ? new OnnxFolding().Fold(node, [])?[0] : _graph.Constant(tensor);
+            OnnxConstant? constant = _graph.Producer(tensor) is { OpType: "Constant", Domain.Length: 0 } node
+                ? new OnnxFolding().Fold(node, [])?[0]
+                : _graph.Constant(tensor);
             scalar = constant is { Count: 1 } ? constant.Floats[0] : null;
             _scalars[tensor] = scalar;
         }

@@ -27,7 +27,9 @@ public static class OnnxReader
         OnnxImport import = OnnxInput.Start(graph, inputShape);
         OnnxFolding folding = new();
         IReadOnlyDictionary<OnnxNode, (string Root, string Function)> functions = OnnxPointwise.Find(graph);
-        foreach (OnnxNode node in graph.NodesFor(graph.Output, node => functions.TryGetValue(node, out (string Root, string Function) function) ? [function.Root] : node.Inputs))
+        foreach (
+            OnnxNode node in graph.NodesFor(graph.Output, node =>
+                functions.TryGetValue(node, out (string Root, string Function) function) ? [function.Root] : node.Inputs))
         {
             if (functions.TryGetValue(node, out (string Root, string Function) function))
             {
@@ -40,7 +42,9 @@ public static class OnnxReader
         }
 
         OnnxActivation result = import.Result
-            ?? throw graph.File.Error("OnnxGraphInvalid", $"its output '{graph.Output}' does not depend on its input. Export the model with an example of its input");
+            ?? throw graph.File.Error(
+                "OnnxGraphInvalid",
+                $"its output '{graph.Output}' does not depend on its input. Export the model with an example of its input");
         if (graph.Producer(graph.Output) is { } last)
         {
             result = import.Ordered(result, OutputAxes(result, graph), last);
@@ -53,7 +57,9 @@ public static class OnnxReader
     private static IReadOnlyList<int> OutputAxes(OnnxActivation result, OnnxGraph graph) =>
         result.Axes.Count == 3 && !IsTurned(graph) ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(result.Axes.Count);
 
-    /// <summary>Whether the network puts the channels of its output last, also where what networks for segmentation end with comes behind.</summary>
+    /// <summary>
+    /// Whether the network puts the channels of its output last, also where what networks for segmentation end with comes behind.
+    /// </summary>
     private static bool IsTurned(OnnxGraph graph)
     {
         OnnxNode? node = graph.Producer(graph.Output);
@@ -69,7 +75,10 @@ public static class OnnxReader
     {
         if (node.Outputs.Count == 0)
         {
-            throw node.Error("OnnxGraphInvalid", "it has no output. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+            throw node.Error(
+                "OnnxGraphInvalid",
+                "it has no output. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData);
         }
 
         OnnxConstant?[] inputs = [.. node.Inputs.Select(input => input.Length == 0 ? null : import.Constant(input))];
@@ -81,11 +90,13 @@ public static class OnnxReader
         }
 
         string type = node.Domain.Length == 0 ? node.OpType : $"{node.Domain}:{node.OpType}";
-        OnnxOperator found = OnnxOperator.Find(type) ?? throw node.Error(
-            "OnnxOperatorUnknown",
-            type.Contains("Quant", StringComparison.Ordinal) || type.StartsWith("QLinear", StringComparison.Ordinal)
-                ? $"the operator '{type}' belongs to a network that another tool quantized. Import the float network that it was made from, and quantize that"
-                : $"the operator '{type}' has no layer here. Replace it in the network by these operators, or export the part of the network before it: {string.Join(", ", OnnxOperator.Names)}");
+        OnnxOperator found = OnnxOperator.Find(type)
+            ?? throw node.Error(
+                "OnnxOperatorUnknown",
+                type.Contains("Quant", StringComparison.Ordinal) || type.StartsWith("QLinear", StringComparison.Ordinal)
+                    ? $"the operator '{type}' belongs to a network that another tool quantized. Import the float network that it was made from, and quantize that"
+                    : $"the operator '{type}' has no layer here. Replace it in the network by these operators, or export the part of the network before it: {string.Join(", ", OnnxOperator.Names)}"
+            );
         found.Import(node, import);
     }
 

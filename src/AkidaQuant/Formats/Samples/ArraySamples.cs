@@ -90,8 +90,10 @@ internal static class ArraySamples
             int read = RandomAccess.Read(handle, first, start);
             NpyHeader header = NpyHeader.Read(new MemoryStream(first, 0, read));
             _ = NpyReader.CountElements(header, length);
-            if (header is { IsFortranOrder: true, Dimensions.Length: > 1 } or { Dimensions.Length: 0 }
-                || FileValues.Create(new FileRegion(path, handle, start + header.Length, header.IsBigEndian), header.Type.Name) is not { } values)
+            if (
+                header is { IsFortranOrder: true, Dimensions.Length: > 1 } or { Dimensions.Length: 0 }
+                || FileValues.Create(new FileRegion(path, handle, start + header.Length, header.IsBigEndian), header.Type.Name)
+                    is not { } values)
             {
                 handle.Dispose();
                 return null;
@@ -117,13 +119,19 @@ internal static class ArraySamples
         }
 
         List<string> others = [.. archive.Names.Where(known => known != labelName && !LabelArray.UsualNames.Contains(known))];
-        return others.Count == 1 ? others[0] : throw new QuantException(
-            others.Count == 0 ? "ArrayNotFound" : "ArrayAmbiguous",
-            QuantErrorKind.InvalidArgument,
-            $"Which array of '{path}' holds the samples is not clear: it holds {string.Join(", ", archive.Names.Select(known => $"'{known}'").DefaultIfEmpty("none"))}. Name it, or call it 'samples'.",
-            path);
+        return others.Count == 1
+            ? others[0]
+            : throw new QuantException(
+                others.Count == 0 ? "ArrayNotFound" : "ArrayAmbiguous",
+                QuantErrorKind.InvalidArgument,
+                $"Which array of '{path}' holds the samples is not clear: it holds {string.Join(", ", archive.Names.Select(known => $"'{known}'").DefaultIfEmpty("none"))}. Name it, or call it 'samples'.",
+                path);
     }
 
-    private static QuantException NotNamed(string path, string name) => new(
-        "ArrayNotFound", QuantErrorKind.InvalidArgument, $"The file '{path}' holds a single array, so there is no array '{name}' in it. Leave the name out.", path);
+    private static QuantException NotNamed(string path, string name) =>
+        new(
+            "ArrayNotFound",
+            QuantErrorKind.InvalidArgument,
+            $"The file '{path}' holds a single array, so there is no array '{name}' in it. Leave the name out.",
+            path);
 }

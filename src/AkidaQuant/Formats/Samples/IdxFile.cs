@@ -45,19 +45,28 @@ internal static partial class IdxFile
     }
 
     /// <summary>Reads a file of integers whole.</summary>
-    /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c>, <c>IdxFileDamaged</c> or <c>LabelsInvalid</c>.</exception>
+    /// <exception cref="QuantException">
+    /// <c>FileNotFound</c>, <c>FileUnreadable</c>, <c>IdxFileDamaged</c> or <c>LabelsInvalid</c>.
+    /// </exception>
     public static NpyArray ReadLabels(string path)
     {
         (SampleValues values, int[] dimensions) = ReadSamples(path, long.MaxValue);
         Shape shape = new(dimensions);
         long[] labels = new long[shape.Size];
         long wrong = values.CopyTo(0, labels);
-        return wrong < 0 ? new NpyArray(shape, labels) : throw new QuantException(
-            "LabelsInvalid", QuantErrorKind.InvalidData, $"The labels in '{path}' are not class numbers: number {wrong} is {values.Text(wrong)}.", path);
+        return wrong < 0
+            ? new NpyArray(shape, labels)
+            : throw new QuantException(
+                "LabelsInvalid",
+                QuantErrorKind.InvalidData,
+                $"The labels in '{path}' are not class numbers: number {wrong} is {values.Text(wrong)}.",
+                path);
     }
 
     /// <summary>Reads samples: small files into memory, large ones by the batch.</summary>
-    /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c>, <c>IdxFileDamaged</c> or <c>TemporaryFileFailed</c>.</exception>
+    /// <exception cref="QuantException">
+    /// <c>FileNotFound</c>, <c>FileUnreadable</c>, <c>IdxFileDamaged</c> or <c>TemporaryFileFailed</c>.
+    /// </exception>
     public static (SampleValues Values, int[] Dimensions) ReadSamples(string path, long memoryLimit)
     {
         using FileStream file = InputFile.Open(path);
@@ -124,7 +133,9 @@ internal static partial class IdxFile
 
         byte[] bytes = new byte[header.ByteCount];
         content.ReadExactly(bytes);
-        return content.ReadByte() < 0 ? bytes : throw new FormatException($"more bytes follow than its dimensions {new Shape(header.Dimensions)} need");
+        return content.ReadByte() < 0
+            ? bytes
+            : throw new FormatException($"more bytes follow than its dimensions {new Shape(header.Dimensions)} need");
     }
 
     private static Header ReadHeader(Stream content)
@@ -191,7 +202,11 @@ internal static partial class IdxFile
             // Some damage of packed bytes is reported as if the file could not be read.
             string problem = e is FormatException ? e.Message : "it is cut off or its bytes are damaged";
             throw new QuantException(
-                "IdxFileDamaged", QuantErrorKind.InvalidData, $"The IDX file '{path}' cannot be read: {problem}. Download or save it again.", path, e);
+                "IdxFileDamaged",
+                QuantErrorKind.InvalidData,
+                $"The IDX file '{path}' cannot be read: {problem}. Download or save it again.",
+                path,
+                e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -11,7 +11,10 @@ internal static partial class IdxSamples
         if (options.Name is { } name)
         {
             throw new QuantException(
-                "ArrayNotFound", QuantErrorKind.InvalidArgument, $"The IDX file '{path}' holds a single array, so there is no array '{name}' in it. Leave the name out.", path);
+                "ArrayNotFound",
+                QuantErrorKind.InvalidArgument,
+                $"The IDX file '{path}' holds a single array, so there is no array '{name}' in it. Leave the name out.",
+                path);
         }
 
         (SampleValues values, int[] dimensions) = IdxFile.ReadSamples(path, options.MemoryLimit);
@@ -22,7 +25,9 @@ internal static partial class IdxSamples
             return LabelFile.Apply(samples, path, options);
         }
 
-        return FindLabels(path) is { } labels ? samples.WithLabels(LabelArray.Read(labels, "labels", IdxFile.ReadLabels(labels)), null, labels) : samples;
+        return FindLabels(path) is { } labels
+            ? samples.WithLabels(LabelArray.Read(labels, "labels", IdxFile.ReadLabels(labels)), null, labels)
+            : samples;
     }
 
     /// <summary>The file of labels beside one of images, as MNIST names them, packed or not; null when there is none.</summary>

@@ -21,7 +21,9 @@ internal static class ImageDecoder
     private const long FreePixels = 1 << 16;
 
     /// <summary>Reads the header of an image file.</summary>
-    /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c>, <c>ImageDamaged</c> or <c>ImageTooLarge</c>.</exception>
+    /// <exception cref="QuantException">
+    /// <c>FileNotFound</c>, <c>FileUnreadable</c>, <c>ImageDamaged</c> or <c>ImageTooLarge</c>.
+    /// </exception>
     public static ImageHeader ReadHeader(string path)
     {
         using FileStream file = InputFile.Open(path);
@@ -29,7 +31,9 @@ internal static class ImageDecoder
     }
 
     /// <summary>Decodes an image file.</summary>
-    /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c>, <c>ImageDamaged</c> or <c>ImageTooLarge</c>.</exception>
+    /// <exception cref="QuantException">
+    /// <c>FileNotFound</c>, <c>FileUnreadable</c>, <c>ImageDamaged</c> or <c>ImageTooLarge</c>.
+    /// </exception>
     public static Image Read(string path)
     {
         ImageHeader header = ReadHeader(path);
@@ -44,7 +48,10 @@ internal static class ImageDecoder
             ColorComponents components = header.IsGray ? ColorComponents.Grey : ColorComponents.RedGreenBlue;
             ImageResult decoded = ImageResult.FromMemory(content, components);
             int channels = header.IsGray ? 1 : 3;
-            return decoded.Width == header.Width && decoded.Height == header.Height && decoded.Data.Length == (long)header.Width * header.Height * channels
+            return
+                decoded.Width == header.Width
+                && decoded.Height == header.Height
+                && decoded.Data.Length == (long)header.Width * header.Height * channels
                 ? new Image(header.Width, header.Height, channels, decoded.Data)
                 : throw new FormatException("its headers contradict each other");
         });
@@ -84,7 +91,11 @@ internal static class ImageDecoder
             // The decoder reports damage with exceptions of many types.
             string problem = e is FormatException ? e.Message : "it is cut off, its bytes are damaged, or it is of a rare kind";
             throw new QuantException(
-                "ImageDamaged", QuantErrorKind.InvalidData, $"The image '{path}' cannot be read: {problem}. Save it again as PNG, JPEG or BMP, or remove it.", path, e);
+                "ImageDamaged",
+                QuantErrorKind.InvalidData,
+                $"The image '{path}' cannot be read: {problem}. Save it again as PNG, JPEG or BMP, or remove it.",
+                path,
+                e);
         }
     }
 }

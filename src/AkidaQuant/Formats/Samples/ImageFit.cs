@@ -32,8 +32,14 @@ internal static class ImageFit
             {
                 for (int channel = 0; channel < channels; channel++)
                 {
-                    double above = Mix(pixels[(top * stride) + (left * channels) + channel], pixels[(top * stride) + (right * channels) + channel], across);
-                    double below = Mix(pixels[(bottom * stride) + (left * channels) + channel], pixels[(bottom * stride) + (right * channels) + channel], across);
+                    double above = Mix(
+                        pixels[(top * stride) + (left * channels) + channel],
+                        pixels[(top * stride) + (right * channels) + channel],
+                        across);
+                    double below = Mix(
+                        pixels[(bottom * stride) + (left * channels) + channel],
+                        pixels[(bottom * stride) + (right * channels) + channel],
+                        across);
                     destination[position++] = (byte)Math.Round(Mix(above, below, down));
                 }
             }

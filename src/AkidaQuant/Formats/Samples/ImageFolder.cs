@@ -11,7 +11,12 @@ internal static class ImageFolder
     private const int MaxDepth = 16;
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp"];
     private static readonly EnumerationOptions Flat = new() { IgnoreInaccessible = false };
-    private static readonly EnumerationOptions Deep = new() { IgnoreInaccessible = false, RecurseSubdirectories = true, MaxRecursionDepth = MaxDepth };
+    private static readonly EnumerationOptions Deep = new()
+    {
+        IgnoreInaccessible = false,
+        RecurseSubdirectories = true,
+        MaxRecursionDepth = MaxDepth,
+    };
 
     /// <summary>Whether a file is named as an image.</summary>
     public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
@@ -59,7 +64,11 @@ internal static class ImageFolder
         int count = Math.Min(options.First ?? int.MaxValue, files.Count - skip);
         if (count == 0)
         {
-            throw new QuantException("SampleSetEmpty", QuantErrorKind.InvalidArgument, $"No samples remain of the {files.Count} in {path}.", path);
+            throw new QuantException(
+                "SampleSetEmpty",
+                QuantErrorKind.InvalidArgument,
+                $"No samples remain of the {files.Count} in {path}.",
+                path);
         }
 
         SampleSet samples = Create([.. files.GetRange(skip, count)], names[skip..(skip + count)], options, path);
@@ -86,11 +95,17 @@ internal static class ImageFolder
         return (loose.Length, files.Count) switch
         {
             (0, 0) => throw new QuantException(
-                "ImagesMissing", QuantErrorKind.InvalidData, $"There are no images in the folder '{path}'. Images are {string.Join(", ", Extensions)} files, in it or in sub-folders that are classes.", path),
+                "ImagesMissing",
+                QuantErrorKind.InvalidData,
+                $"There are no images in the folder '{path}'. Images are {string.Join(", ", Extensions)} files, in it or in sub-folders that are classes.",
+                path),
             (0, _) => (files, classes, [.. folders]),
             (_, 0) => ([.. loose], null, []),
             _ => throw new QuantException(
-                "ImageFolderMixed", QuantErrorKind.InvalidData, $"The folder '{path}' has images of its own and sub-folders with images, so it is not clear which are classes. Move its images into a sub-folder.", path),
+                "ImageFolderMixed",
+                QuantErrorKind.InvalidData,
+                $"The folder '{path}' has images of its own and sub-folders with images, so it is not clear which are classes. Move its images into a sub-folder.",
+                path),
         };
     }
 
@@ -101,7 +116,11 @@ internal static class ImageFolder
     {
         if (options.Name is { } name)
         {
-            throw new QuantException("ArrayNotFound", QuantErrorKind.InvalidArgument, $"Images have no arrays, so there is no '{name}' in '{path}'. Leave the name out.", path);
+            throw new QuantException(
+                "ArrayNotFound",
+                QuantErrorKind.InvalidArgument,
+                $"Images have no arrays, so there is no '{name}' in '{path}'. Leave the name out.",
+                path);
         }
 
         Shape wanted = options.Shape ?? new Shape(Shape.Unknown, Shape.Unknown, Shape.Unknown);
@@ -128,10 +147,20 @@ internal static class ImageFolder
         channels = channels != Shape.Unknown ? channels : isGray ? 1 : 3;
         if ((long)height * width * channels > Array.MaxLength)
         {
-            throw new QuantException("SampleShapeInvalid", QuantErrorKind.InvalidArgument, $"Images of {height} x {width} pixels are too large.", path);
+            throw new QuantException(
+                "SampleShapeInvalid",
+                QuantErrorKind.InvalidArgument,
+                $"Images of {height} x {width} pixels are too large.",
+                path);
         }
 
-        return SampleSet.Create(new ImageValues(files, height, width, channels), files.Length, new Shape(height, width, channels), null, names, path);
+        return SampleSet.Create(
+            new ImageValues(files, height, width, channels),
+            files.Length,
+            new Shape(height, width, channels),
+            null,
+            names,
+            path);
     }
 
     private static int Agree(int known, int found, int wanted, string name, string path) => wanted != Shape.Unknown ? wanted

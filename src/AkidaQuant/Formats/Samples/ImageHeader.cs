@@ -31,12 +31,19 @@ internal sealed record ImageHeader(ImageFormat Format, int Width, int Height, bo
             : start[0] == 0xFF && start[1] == 0xD8 ? Jpeg(stream)
             : start[0] == 'B' && start[1] == 'M' ? Bmp(start)
             : throw new FormatException("it is no PNG, JPEG or BMP image, whatever its name says");
-        return header is { Width: > 0, Height: > 0 } ? header : throw new FormatException($"it has {header.Width} x {header.Height} pixels");
+        return header is { Width: > 0, Height: > 0 }
+            ? header
+            : throw new FormatException($"it has {header.Width} x {header.Height} pixels");
     }
 
-    private static ImageHeader Png(ReadOnlySpan<byte> start) => start[12..16].SequenceEqual("IHDR"u8)
-        ? new ImageHeader(ImageFormat.Png, BinaryPrimitives.ReadInt32BigEndian(start[16..]), BinaryPrimitives.ReadInt32BigEndian(start[20..]), start[25] is 0 or 4)
-        : throw new FormatException("it does not start as a PNG image");
+    private static ImageHeader Png(ReadOnlySpan<byte> start) =>
+        start[12..16].SequenceEqual("IHDR"u8)
+            ? new ImageHeader(
+                ImageFormat.Png,
+                BinaryPrimitives.ReadInt32BigEndian(start[16..]),
+                BinaryPrimitives.ReadInt32BigEndian(start[20..]),
+                start[25] is 0 or 4)
+            : throw new FormatException("it does not start as a PNG image");
 
     private static ImageHeader Bmp(ReadOnlySpan<byte> start)
     {
@@ -44,7 +51,10 @@ internal sealed record ImageHeader(ImageFormat Format, int Width, int Height, bo
         if (size == 12)
         {
             return new ImageHeader(
-                ImageFormat.Bmp, BinaryPrimitives.ReadUInt16LittleEndian(start[18..]), BinaryPrimitives.ReadUInt16LittleEndian(start[20..]), IsGray: false);
+                ImageFormat.Bmp,
+                BinaryPrimitives.ReadUInt16LittleEndian(start[18..]),
+                BinaryPrimitives.ReadUInt16LittleEndian(start[20..]),
+                IsGray: false);
         }
 
         int height = BinaryPrimitives.ReadInt32LittleEndian(start[22..]);
@@ -87,7 +97,10 @@ internal sealed record ImageHeader(ImageFormat Format, int Width, int Height, bo
             {
                 stream.ReadExactly(segment[..6]);
                 return new ImageHeader(
-                    ImageFormat.Jpeg, BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), BinaryPrimitives.ReadUInt16BigEndian(segment[1..]), segment[5] == 1);
+                    ImageFormat.Jpeg,
+                    BinaryPrimitives.ReadUInt16BigEndian(segment[3..]),
+                    BinaryPrimitives.ReadUInt16BigEndian(segment[1..]),
+                    segment[5] == 1);
             }
 
             if (length < 2)

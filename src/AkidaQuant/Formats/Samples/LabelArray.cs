@@ -40,7 +40,12 @@ internal static class LabelArray
         }
         catch (QuantException e) when (e.Id == "ArrayNotInteger")
         {
-            throw new QuantException("LabelsInvalid", QuantErrorKind.InvalidData, $"The labels '{name}' in '{path}' are not class numbers: {e.Message}", path, e);
+            throw new QuantException(
+                "LabelsInvalid",
+                QuantErrorKind.InvalidData,
+                $"The labels '{name}' in '{path}' are not class numbers: {e.Message}",
+                path,
+                e);
         }
     }
 }

@@ -28,7 +28,9 @@ internal static class LabelFile
     /// <param name="count">The number of samples.</param>
     /// <param name="names">The names of the samples, null when they have none.</param>
     /// <param name="options">How to read tables.</param>
-    /// <exception cref="QuantException"><c>LabelFileInvalid</c>, <c>LabelsInvalid</c>, <c>LabelMissing</c>, or what is wrong with the file.</exception>
+    /// <exception cref="QuantException">
+    /// <c>LabelFileInvalid</c>, <c>LabelsInvalid</c>, <c>LabelMissing</c>, or what is wrong with the file.
+    /// </exception>
     public static (int[] Labels, string[]? Classes) Read(string path, int count, string[]? names, SampleReadOptions options)
     {
         switch (Path.GetExtension(path).ToLowerInvariant())
@@ -45,11 +47,13 @@ internal static class LabelFile
             case ".csv" or ".tsv" or ".txt":
                 return ReadTable(path, count, names, options);
             default:
-                return IdxFile.IsNamed(path) ? (LabelArray.Read(path, "labels", IdxFile.ReadLabels(path)), null) : throw new QuantException(
-                    "LabelFileInvalid",
-                    QuantErrorKind.NotSupported,
-                    $"Labels cannot be read from '{path}'. Give an array of the sample file, or a .npy, .npz, .csv, .tsv, .txt or IDX file.",
-                    path);
+                return IdxFile.IsNamed(path)
+                    ? (LabelArray.Read(path, "labels", IdxFile.ReadLabels(path)), null)
+                    : throw new QuantException(
+                        "LabelFileInvalid",
+                        QuantErrorKind.NotSupported,
+                        $"Labels cannot be read from '{path}'. Give an array of the sample file, or a .npy, .npz, .csv, .tsv, .txt or IDX file.",
+                        path);
         }
     }
 
@@ -102,7 +106,10 @@ internal static class LabelFile
         if (names is null)
         {
             throw new QuantException(
-                "LabelFileInvalid", QuantErrorKind.InvalidData, $"The label file '{path}' has two columns, but the samples have no names to find. Give one label a line, in the order of the samples.", path);
+                "LabelFileInvalid",
+                QuantErrorKind.InvalidData,
+                $"The label file '{path}' has two columns, but the samples have no names to find. Give one label a line, in the order of the samples.",
+                path);
         }
 
         Dictionary<string, int> positions = Names(names);
@@ -117,8 +124,13 @@ internal static class LabelFile
 
         for (int i = 0; i < texts.Length; i++)
         {
-            labels.Add(texts[i] ?? throw new QuantException(
-                "LabelMissing", QuantErrorKind.InvalidData, $"The label file '{path}' has no line for the sample '{names[i]}'. Add one, or take the sample away.", path));
+            labels.Add(
+                texts[i]
+                    ?? throw new QuantException(
+                        "LabelMissing",
+                        QuantErrorKind.InvalidData,
+                        $"The label file '{path}' has no line for the sample '{names[i]}'. Add one, or take the sample away.",
+                        path));
         }
 
         return (labels.ToLabels(out string[]? classes), classes);
@@ -128,7 +140,10 @@ internal static class LabelFile
     private static Dictionary<string, int> Names(string[] names)
     {
         Dictionary<string, int> positions = new(StringComparer.Ordinal);
-        foreach (IGrouping<string, int> group in Enumerable.Range(0, names.Length).GroupBy(i => names[i][(names[i].LastIndexOf('/') + 1)..], StringComparer.Ordinal))
+        foreach (
+            IGrouping<string, int> group in Enumerable
+                .Range(0, names.Length)
+                .GroupBy(i => names[i][(names[i].LastIndexOf('/') + 1)..], StringComparer.Ordinal))
         {
             if (group.Count() == 1)
             {

@@ -30,7 +30,8 @@ internal static class PngContent
 
         if (length != expected)
         {
-            throw new FormatException(length > expected ? "it holds more pixels than it declares" : "it is cut off or its bytes are damaged");
+            throw new FormatException(
+                length > expected ? "it holds more pixels than it declares" : "it is cut off or its bytes are damaged");
         }
     }
 

@@ -27,7 +27,10 @@ internal sealed record TableLayout(int Columns, bool HasHeader, int LabelColumn)
         int byName = header ? Name(first, labelName) : -1;
         if (labelName is null)
         {
-            return new TableLayout(first.Length, header, header ? Array.FindIndex(first, text => UsualLabels.Contains(text, StringComparer.OrdinalIgnoreCase)) : -1);
+            return new TableLayout(
+                first.Length,
+                header,
+                header ? Array.FindIndex(first, text => UsualLabels.Contains(text, StringComparer.OrdinalIgnoreCase)) : -1);
         }
 
         int column = byName >= 0 ? byName : byNumber;
@@ -39,7 +42,9 @@ internal sealed record TableLayout(int Columns, bool HasHeader, int LabelColumn)
         : Array.FindIndex(first, text => text.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static int Number(string? name, int columns) =>
-        int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= -columns && number < columns
+        int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+        && number >= -columns
+        && number < columns
             ? number + (number < 0 ? columns : 0)
             : -1;
 

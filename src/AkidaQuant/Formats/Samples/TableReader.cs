@@ -48,14 +48,18 @@ internal sealed class TableReader : IDisposable
         if (separator is '"' or '\r' or '\n')
         {
             throw new QuantException(
-                "ParameterOutOfRange", QuantErrorKind.InvalidArgument, "The delimiter of a table cannot be a quote or the end of a line.", "Delimiter");
+                "ParameterOutOfRange",
+                QuantErrorKind.InvalidArgument,
+                "The delimiter of a table cannot be a quote or the end of a line.",
+                "Delimiter");
         }
 
         return new TableReader(path, new StreamReader(InputFile.Open(path), bufferSize: 1 << 16), separator);
     }
 
     /// <summary>A column of the record, without quotes and without blanks at its ends.</summary>
-    public ReadOnlySpan<char> Field(int index) => _text.AsSpan(index == 0 ? 0 : _ends[index - 1], _ends[index] - (index == 0 ? 0 : _ends[index - 1])).Trim();
+    public ReadOnlySpan<char> Field(int index) =>
+        _text.AsSpan(index == 0 ? 0 : _ends[index - 1], _ends[index] - (index == 0 ? 0 : _ends[index - 1])).Trim();
 
     /// <summary>Reads the next record; false at the end of the file.</summary>
     /// <exception cref="QuantException"><c>TableInvalid</c> or <c>FileUnreadable</c>.</exception>

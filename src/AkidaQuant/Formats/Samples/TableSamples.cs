@@ -10,13 +10,18 @@ namespace AkidaQuant.Formats.Samples;
 internal static class TableSamples
 {
     /// <summary>The samples, each a row of values, with the labels of a column.</summary>
-    /// <exception cref="QuantException"><c>TableInvalid</c>, <c>ArrayNotFound</c>, <c>SampleSetTooLarge</c>, or what is wrong with the file.</exception>
+    /// <exception cref="QuantException">
+    /// <c>TableInvalid</c>, <c>ArrayNotFound</c>, <c>SampleSetTooLarge</c>, or what is wrong with the file.
+    /// </exception>
     public static SampleSet Read(string path, SampleReadOptions options)
     {
         if (options.Name is { } name)
         {
             throw new QuantException(
-                "ArrayNotFound", QuantErrorKind.InvalidArgument, $"All columns of the table '{path}' but the labels are the samples, so there is no array '{name}' in it. Leave the name out.", path);
+                "ArrayNotFound",
+                QuantErrorKind.InvalidArgument,
+                $"All columns of the table '{path}' but the labels are the samples, so there is no array '{name}' in it. Leave the name out.",
+                path);
         }
 
         ClassLabels labels = new();
@@ -25,7 +30,10 @@ internal static class TableSamples
         if (size > Array.MaxLength)
         {
             throw new QuantException(
-                "SampleSetTooLarge", QuantErrorKind.NotSupported, $"The table '{path}' holds {size} values, more than fit in memory. Split it, or save it as a .npy file.", path);
+                "SampleSetTooLarge",
+                QuantErrorKind.NotSupported,
+                $"The table '{path}' holds {size} values, more than fit in memory. Split it, or save it as a .npy file.",
+                path);
         }
 
         Shape shape = new(layout.ValueCount);
@@ -75,7 +83,10 @@ internal static class TableSamples
             {
                 if (column == layout.LabelColumn)
                 {
-                    labels.Add(reader.Field(column).IsEmpty ? throw reader.Invalid("has no label. Add it, or remove the line.") : reader.Field(column));
+                    labels.Add(
+                        reader.Field(column).IsEmpty
+                            ? throw reader.Invalid("has no label. Add it, or remove the line.")
+                            : reader.Field(column));
                     continue;
                 }
 
@@ -97,11 +108,17 @@ internal static class TableSamples
     {
         string[] first = Texts(reader);
         TableLayout layout = TableLayout.Find(first, options.LabelName, options.HasHeader)
-            ?? (options.LabelPath is not null ? TableLayout.Find(first, null, options.HasHeader)! with { LabelColumn = -1 } : throw new QuantException(
-                "ArrayNotFound",
-                QuantErrorKind.NotFound,
-                $"The table '{path}' has no column '{options.LabelName}'. Its {first.Length} columns are numbered from 0, and its first line is {string.Join(", ", first.Take(20).Select(text => $"'{text}'"))}{(first.Length > 20 ? ", …" : string.Empty)}.",
-                path));
+            ?? (
+                options.LabelPath is not null
+                    ? TableLayout.Find(first, null, options.HasHeader)! with
+                    {
+                        LabelColumn = -1,
+                    }
+                    : throw new QuantException(
+                        "ArrayNotFound",
+                        QuantErrorKind.NotFound,
+                        $"The table '{path}' has no column '{options.LabelName}'. Its {first.Length} columns are numbered from 0, and its first line is {string.Join(", ", first.Take(20).Select(text => $"'{text}'"))}{(first.Length > 20 ? ", …" : string.Empty)}.",
+                        path));
         return layout.ValueCount > 0 ? layout : throw reader.Invalid("has a label only. Add the values of the sample.");
     }
 
@@ -154,7 +171,8 @@ internal static class TableSamples
     {
         if (reader.FieldCount != layout.Columns)
         {
-            throw reader.Invalid($"has {reader.FieldCount} columns, but the first has {layout.Columns}. Every line must have as many; check the delimiter.");
+            throw reader.Invalid(
+                $"has {reader.FieldCount} columns, but the first has {layout.Columns}. Every line must have as many; check the delimiter.");
         }
     }
 
@@ -163,8 +181,9 @@ internal static class TableSamples
         ReadOnlySpan<char> text = reader.Field(column);
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
             ? value
-            : throw reader.Invalid(string.Create(
-                CultureInfo.InvariantCulture,
-                $"holds '{(text.Length > 40 ? $"{text[..40]}…" : text.ToString())}' in its column {column}, which is not a finite number. Numbers have a point before their fraction; say which column holds the labels if it is this one."));
+            : throw reader.Invalid(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"holds '{(text.Length > 40 ? $"{text[..40]}…" : text.ToString())}' in its column {column}, which is not a finite number. Numbers have a point before their fraction; say which column holds the labels if it is this one."));
     }
 }

@@ -17,7 +17,12 @@ internal static class TemporaryFile
         try
         {
             string name = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-            handle = File.OpenHandle(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.DeleteOnClose);
+            handle = File.OpenHandle(
+                name,
+                FileMode.CreateNew,
+                FileAccess.ReadWrite,
+                FileShare.Read | FileShare.Delete,
+                FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -61,10 +66,11 @@ internal static class TemporaryFile
         }
     }
 
-    private static QuantException Failed(string path, Exception e) => new(
-        "TemporaryFileFailed",
-        QuantErrorKind.File,
-        $"The packed samples of '{path}' are too large for memory and cannot be unpacked into {Path.GetTempPath()}: {e.Message} Free some space, or store them without compression.",
-        path,
-        e);
+    private static QuantException Failed(string path, Exception e) =>
+        new(
+            "TemporaryFileFailed",
+            QuantErrorKind.File,
+            $"The packed samples of '{path}' are too large for memory and cannot be unpacked into {Path.GetTempPath()}: {e.Message} Free some space, or store them without compression.",
+            path,
+            e);
 }

@@ -25,7 +25,8 @@ public sealed record IntegerAdd : IntegerLayer
         int channels = left.Shape.Channels;
         if (left.Shape != right.Shape || left.Shape.Rank == 0 || LeftShifts.Length != channels || RightShifts.Length != channels)
         {
-            throw DoesNotFit($"its inputs are {left.Shape} and {right.Shape}, with shifts for {LeftShifts.Length} and {RightShifts.Length} channels. All must be equal.");
+            throw DoesNotFit(
+                $"its inputs are {left.Shape} and {right.Shape}, with shifts for {LeftShifts.Length} and {RightShifts.Length} channels. All must be equal.");
         }
 
         ValueRange a = Shifted(left.Range, LeftShifts.Max());

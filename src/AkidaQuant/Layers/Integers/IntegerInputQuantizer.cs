@@ -23,7 +23,8 @@ public sealed record IntegerInputQuantizer : IntegerLayer
         int channels = shape.Channels;
         if (shape.Rank == 0 || ZeroPoints.Length != channels || (Step.Count != 1 && Step.Count != channels))
         {
-            throw DoesNotFit($"it has {Step.Count} scales and {ZeroPoints.Length} zero points, but its input {shape} has {channels} channels.");
+            throw DoesNotFit(
+                $"it has {Step.Count} scales and {ZeroPoints.Length} zero points, but its input {shape} has {channels} channels.");
         }
 
         ValueRange range = IsSigned ? new ValueRange(sbyte.MinValue, sbyte.MaxValue) : new ValueRange(byte.MinValue, byte.MaxValue);

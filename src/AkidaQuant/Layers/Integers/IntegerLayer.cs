@@ -10,11 +10,12 @@ public abstract record IntegerLayer : QuantizedLayer
     public required ScalarOrVector<float> Step { get; init; }
 
     /// <summary>The error that says that there is no float form.</summary>
-    internal QuantException FloatFormMissing => new(
-        "FloatSourceMissing",
-        QuantErrorKind.NotSupported,
-        $"Layer '{Name}' ({ClassName}) has the integers of a quantized ONNX file, and the float network that they come from is not in that file. Import the float .onnx file, and quantize that.",
-        Name);
+    internal QuantException FloatFormMissing =>
+        new(
+            "FloatSourceMissing",
+            QuantErrorKind.NotSupported,
+            $"Layer '{Name}' ({ClassName}) has the integers of a quantized ONNX file, and the float network that they come from is not in that file. Import the float .onnx file, and quantize that.",
+            Name);
 
     /// <summary>Not possible: the file does not hold the float weights.</summary>
     /// <exception cref="QuantException"><c>FloatSourceMissing</c>.</exception>
@@ -22,11 +23,13 @@ public abstract record IntegerLayer : QuantizedLayer
 
     /// <summary>The input as signed bytes, which every layer but the first takes (onnx.md 7.1).</summary>
     /// <exception cref="QuantException">It is float, or has other integers.</exception>
-    protected QuantizedSpec SignedBytes(IReadOnlyList<TensorSpec> inputs, int index = 0) => Bytes(inputs, index, new ValueRange(sbyte.MinValue, sbyte.MaxValue));
+    protected QuantizedSpec SignedBytes(IReadOnlyList<TensorSpec> inputs, int index = 0) =>
+        Bytes(inputs, index, new ValueRange(sbyte.MinValue, sbyte.MaxValue));
 
     /// <summary>The input as unsigned bytes.</summary>
     /// <exception cref="QuantException">It is float, or has other integers.</exception>
-    protected QuantizedSpec UnsignedBytes(IReadOnlyList<TensorSpec> inputs) => Bytes(inputs, 0, new ValueRange(byte.MinValue, byte.MaxValue));
+    protected QuantizedSpec UnsignedBytes(IReadOnlyList<TensorSpec> inputs) =>
+        Bytes(inputs, 0, new ValueRange(byte.MinValue, byte.MaxValue));
 
     /// <summary>Checks that an input is an image of so many channels.</summary>
     /// <exception cref="QuantException">It is not.</exception>
@@ -41,7 +44,9 @@ public abstract record IntegerLayer : QuantizedLayer
     private QuantizedSpec Bytes(IReadOnlyList<TensorSpec> inputs, int index, ValueRange range)
     {
         QuantizedSpec input = QuantizedInput(inputs, index);
-        return input.Range.Min >= range.Min && input.Range.Max <= range.Max ? input : throw DoesNotFit(
-            $"it takes integers from {range.Min} to {range.Max}, but its input has some from {input.Range.Min} to {input.Range.Max}. Quantize the network again.");
+        return input.Range.Min >= range.Min && input.Range.Max <= range.Max
+            ? input
+            : throw DoesNotFit(
+                $"it takes integers from {range.Min} to {range.Max}, but its input has some from {input.Range.Min} to {input.Range.Max}. Quantize the network again.");
     }
 }

@@ -58,8 +58,12 @@ public sealed record IntegerTail
             ("scale", Rescaling?.Factors),
             ("shift", Rescaling?.Shifts),
         ];
-        return arrays.Where(array => array.Values is not null).Select(array =>
-            new Variable($"{layer}/{array.Name}:0", NdArray<float>.Vector(Array.ConvertAll(array.Values!, value => (float)value)), Trainable: false));
+        return arrays
+            .Where(array => array.Values is not null)
+            .Select(array => new Variable(
+                $"{layer}/{array.Name}:0",
+                NdArray<float>.Vector(Array.ConvertAll(array.Values!, value => (float)value)),
+                Trainable: false));
     }
 
     /// <summary>The whole layer: the sums, then this.</summary>
@@ -69,7 +73,12 @@ public sealed record IntegerTail
     /// <param name="linear">Computes them.</param>
     /// <param name="state">What the layer remembers.</param>
     /// <exception cref="QuantException"><c>SumsTooWide</c>, or the pool does not fit.</exception>
-    internal PreparedLayer Prepare(IntegerLayer layer, Shape shape, ValueRange sums, LinearPart linear, IReadOnlyList<TensorSpec>? state = null)
+    internal PreparedLayer Prepare(
+        IntegerLayer layer,
+        Shape shape,
+        ValueRange sums,
+        LinearPart linear,
+        IReadOnlyList<TensorSpec>? state = null)
     {
         AccumulatorWidth width = Width(layer, SumBits);
         LayerTail tail = LayerTail.OfIntegers(shape, width.Limit(sums.Min, sums.Max));
@@ -120,11 +129,12 @@ public sealed record IntegerTail
     private static RecordedTensor Recorded(ValueRange range) =>
         new(NdArray<long>.Vector([range.Min, range.Max]), SumBits, ScalarOrVector<int>.Scalar(0));
 
-    private static AccumulatorWidth Width(IntegerLayer layer, int bits) => AccumulatorWidth.Refusing(bits, most => new QuantException(
-        "SumsTooWide",
-        QuantErrorKind.NotSupported,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"Layer '{layer.Name}' ({layer.ClassName}): its accumulators may need more than {most} bits and a sign. Use fewer inputs for its sums, or a smaller image before its global pooling."),
-        layer.Name));
+    private static AccumulatorWidth Width(IntegerLayer layer, int bits) =>
+        AccumulatorWidth.Refusing(bits, most => new QuantException(
+            "SumsTooWide",
+            QuantErrorKind.NotSupported,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Layer '{layer.Name}' ({layer.ClassName}): its accumulators may need more than {most} bits and a sign. Use fewer inputs for its sums, or a smaller image before its global pooling."),
+            layer.Name));
 }

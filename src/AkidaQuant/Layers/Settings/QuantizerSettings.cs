@@ -28,7 +28,8 @@ internal sealed class QuantizerSettings
     }
 
     /// <summary>Settings of a layer with one kernel and a bias.</summary>
-    public static QuantizerSettings OfKernel(string layer, QuantSettings? settings) => new(layer, settings, "weight_quantizer", "bias_quantizer");
+    public static QuantizerSettings OfKernel(string layer, QuantSettings? settings) =>
+        new(layer, settings, "weight_quantizer", "bias_quantizer");
 
     /// <summary>Refuses settings for a layer that has none.</summary>
     public static void RefuseAny(string layer, QuantSettings? settings)
@@ -171,7 +172,9 @@ internal sealed class QuantizerSettings
             : defaultValue;
 
     private bool Boolean(QuantSettings settings, string parent, string key, bool defaultValue) =>
-        settings.TryGetValue(key, out object? value) ? value as bool? ?? throw Wrong(Path(parent, key), value, "true or false") : defaultValue;
+        settings.TryGetValue(key, out object? value)
+            ? value as bool? ?? throw Wrong(Path(parent, key), value, "true or false")
+            : defaultValue;
 
     private void RefuseUnknown(QuantSettings settings, string parent, string[] known)
     {
@@ -190,9 +193,12 @@ internal sealed class QuantizerSettings
 
     private static string Path(string parent, string key) => parent.Length == 0 ? key : $"{parent}.{key}";
 
-    private QuantException Wrong(string path, object? found, string expected) => new(
-        "ConfigValueOutOfRange",
-        QuantErrorKind.InvalidData,
-        string.Create(CultureInfo.InvariantCulture, $"The configuration of layer '{_layer}': '{path}' must be {expected}, but it is {found ?? "null"}."),
-        _layer);
+    private QuantException Wrong(string path, object? found, string expected) =>
+        new(
+            "ConfigValueOutOfRange",
+            QuantErrorKind.InvalidData,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The configuration of layer '{_layer}': '{path}' must be {expected}, but it is {found ?? "null"}."),
+            _layer);
 }

@@ -41,7 +41,12 @@ public static class InputQuantization
         }
         catch (QuantException exception) when (exception.Target is null)
         {
-            throw new QuantException(exception.Id, exception.Kind, $"Layer '{layerName}', input quantizer: {exception.Message}", layerName, exception);
+            throw new QuantException(
+                exception.Id,
+                exception.Kind,
+                $"Layer '{layerName}', input quantizer: {exception.Message}",
+                layerName,
+                exception);
         }
     }
 
@@ -52,7 +57,10 @@ public static class InputQuantization
         ScalarOrVector<int> fracBits = magnitudes.Map(magnitude => Rounding.MaxFracBits(valueBits, magnitude));
         return signed
             ? new InputStage(fracBits, null, valueBits)
-            : new InputStage(fracBits, ChannelWise.Combine(rangeMin, fracBits, (min, bits) => (int)Rounding.Quantize(-min, valueBits, bits)), valueBits);
+            : new InputStage(
+                fracBits,
+                ChannelWise.Combine(rangeMin, fracBits, (min, bits) => (int)Rounding.Quantize(-min, valueBits, bits)),
+                valueBits);
     }
 
     private static float Magnitude(float min, float max, bool signed)
@@ -62,7 +70,9 @@ public static class InputQuantization
             throw new QuantException(
                 "RangeNotUsable",
                 QuantErrorKind.InvalidData,
-                string.Create(CultureInfo.InvariantCulture, $"The calibrated range is from {min} to {max}; both must be finite. Calibrate again, with finite samples."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The calibrated range is from {min} to {max}; both must be finite. Calibrate again, with finite samples."));
         }
 
         if (min > max)
@@ -78,9 +88,13 @@ public static class InputQuantization
             return Math.Max(Math.Abs(max), Math.Abs(min));
         }
 
-        return min <= 0 ? max - min : throw new QuantException(
-            "AssertionRangeMinimum",
-            QuantErrorKind.InvalidData,
-            string.Create(CultureInfo.InvariantCulture, $"Unsigned inputs need a range that includes zero, but the least input is {min}. Use a signed input type, or calibrate with samples that include zero."));
+        return min <= 0
+            ? max - min
+            : throw new QuantException(
+                "AssertionRangeMinimum",
+                QuantErrorKind.InvalidData,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Unsigned inputs need a range that includes zero, but the least input is {min}. Use a signed input type, or calibrate with samples that include zero."));
     }
 }

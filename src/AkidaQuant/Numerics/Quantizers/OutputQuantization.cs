@@ -8,7 +8,12 @@ namespace AkidaQuant.Numerics.Quantizers;
 /// <param name="FracBits">Fractional bits of the output.</param>
 /// <param name="ValueBits">Magnitude bits of the output.</param>
 /// <param name="ScaledValueBits">Magnitude bits to which the product is saturated before the shift.</param>
-public sealed record OutputStage(QuantizedScales? Scales, ScalarOrVector<int> Shift, ScalarOrVector<int> FracBits, int ValueBits, int ScaledValueBits)
+public sealed record OutputStage(
+    QuantizedScales? Scales,
+    ScalarOrVector<int> Shift,
+    ScalarOrVector<int> FracBits,
+    int ValueBits,
+    int ScaledValueBits)
 {
     /// <summary>The output for one accumulator of <paramref name="channel"/>, in exact integers.</summary>
     public int Apply(long accumulator, int channel)
@@ -39,7 +44,8 @@ public static class OutputQuantization
     /// <param name="layerName">The layer, for messages.</param>
     /// <exception cref="QuantException">
     /// RangeNotUsable; OutputBufferTooNarrow: the accumulator is wider than <paramref name="bufferBitwidth"/>;
-    /// NothingToReduce: the accumulator is no wider than the output; BitwidthOutOfRange, ScaleBitsOutOfRange, ScaleNotUsable, ChannelCountMismatch.
+    /// NothingToReduce: the accumulator is no wider than the output; BitwidthOutOfRange, ScaleBitsOutOfRange, ScaleNotUsable,
+    /// ChannelCountMismatch.
     /// </exception>
     public static OutputStage Derive(
         ScalarOrVector<float>? scales,
@@ -61,7 +67,12 @@ public static class OutputQuantization
         }
         catch (QuantException exception) when (exception.Target is null)
         {
-            throw new QuantException(exception.Id, exception.Kind, $"Layer '{layerName}', output quantizer: {exception.Message}", layerName, exception);
+            throw new QuantException(
+                exception.Id,
+                exception.Kind,
+                $"Layer '{layerName}', output quantizer: {exception.Message}",
+                layerName,
+                exception);
         }
     }
 
@@ -98,13 +109,20 @@ public static class OutputQuantization
         }
 
         ScalarOrVector<int> outputFracBits = rangeMax.Map(range => Rounding.MaxFracBits(valueBits, Usable(range)));
-        ScalarOrVector<int> scaledFracBits = quantized is null ? fracBits : ChannelWise.Combine(fracBits, quantized.FracBits, (left, right) => left + right);
+        ScalarOrVector<int> scaledFracBits = quantized is null
+            ? fracBits
+            : ChannelWise.Combine(fracBits, quantized.FracBits, (left, right) => left + right);
         ScalarOrVector<int> shift = ChannelWise.Combine(outputFracBits, scaledFracBits, (to, from) => to - from);
         return new OutputStage(quantized, shift, outputFracBits, valueBits, quantized is null ? inputValueBits : bufferBitwidth);
     }
 
-    private static float Usable(float range) => float.IsFinite(range) && range >= 0 ? range : throw new QuantException(
-        "RangeNotUsable",
-        QuantErrorKind.InvalidData,
-        string.Create(CultureInfo.InvariantCulture, $"The calibrated range is {range}; it must be a finite number that is not negative. Calibrate again, with samples that give finite outputs."));
+    private static float Usable(float range) =>
+        float.IsFinite(range) && range >= 0
+            ? range
+            : throw new QuantException(
+                "RangeNotUsable",
+                QuantErrorKind.InvalidData,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The calibrated range is {range}; it must be a finite number that is not negative. Calibrate again, with samples that give finite outputs."));
 }

@@ -30,7 +30,8 @@ public static class ScaleQuantization
 
         RequireUsable(scales);
         ScalarOrVector<int> fracBits = scales.Map(scale => scaleBits - Rounding.CeilLog2(scale));
-        ScalarOrVector<int> mantissas = ChannelWise.Combine(scales, fracBits, (scale, bits) => (int)Rounding.Quantize(scale, scaleBits, bits));
+        ScalarOrVector<int> mantissas = ChannelWise.Combine(scales, fracBits, (scale, bits) =>
+            (int)Rounding.Quantize(scale, scaleBits, bits));
         return new QuantizedScales(mantissas, fracBits, scaleBits);
     }
 
@@ -43,7 +44,9 @@ public static class ScaleQuantization
                 throw new QuantException(
                     "ScaleNotUsable",
                     QuantErrorKind.InvalidData,
-                    string.Create(CultureInfo.InvariantCulture, $"A scale must be a positive number that float32 holds with full precision, but it is {scale}. Check the weights and the rescaling rates for values that are zero, huge or not a number."));
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"A scale must be a positive number that float32 holds with full precision, but it is {scale}. Check the weights and the rescaling rates for values that are zero, huge or not a number."));
             }
         }
     }

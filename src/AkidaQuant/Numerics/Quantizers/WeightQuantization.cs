@@ -21,7 +21,9 @@ public static class WeightQuantization
     /// <param name="weights">Float32 weights of any shape.</param>
     /// <param name="bitwidth">Bits of an integer, the sign included.</param>
     /// <param name="signed">Whether one bit is the sign.</param>
-    /// <param name="axis">The axis with a range for each index, negative from the end; null, or weights of rank 1 or less: one range.</param>
+    /// <param name="axis">
+    /// The axis with a range for each index, negative from the end; null, or weights of rank 1 or less: one range.
+    /// </param>
     /// <param name="fixedPoint">Whether to quantize to fractional bits instead of scales.</param>
     /// <exception cref="QuantException">
     /// WeightNotFinite; BitwidthOutOfRange; WeightAxisOutOfRange; WeightAxisNotSupported: ranges along an axis
@@ -42,7 +44,8 @@ public static class WeightQuantization
                 integers[i] = (int)Rounding.Quantize(weights.Values[i], valueBits, fracBits[i % count]);
             }
 
-            ScalarOrVector<int> form = ranges.Shape.Rank == 0 ? ScalarOrVector<int>.Scalar(fracBits[0]) : ScalarOrVector<int>.Vector(fracBits);
+            ScalarOrVector<int> form =
+                ranges.Shape.Rank == 0 ? ScalarOrVector<int>.Scalar(fracBits[0]) : ScalarOrVector<int>.Vector(fracBits);
             return new QuantizedWeights(new NdArray<int>(weights.Shape, integers), valueBits, form, null);
         }
 

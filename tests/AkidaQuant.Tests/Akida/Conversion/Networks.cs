@@ -24,11 +24,18 @@ internal static class Networks
     };
 
     /// <summary>A kernel of 5x5 with stride 2 that pads an even image as PyTorch does.</summary>
-    public static QuantizedConv2D Large(string name) => Conv(name) with
-    {
-        Window = new ConvolutionWindow { KernelSize = (5, 5), Strides = (2, 2), Padding = Padding.Explicit, Pads = new EdgePads(2, 2, 2, 2) },
-        Kernel = Ramp(5, 5, 2, 2),
-    };
+    public static QuantizedConv2D Large(string name) =>
+        Conv(name) with
+        {
+            Window = new ConvolutionWindow
+            {
+                KernelSize = (5, 5),
+                Strides = (2, 2),
+                Padding = Padding.Explicit,
+                Pads = new EdgePads(2, 2, 2, 2),
+            },
+            Kernel = Ramp(5, 5, 2, 2),
+        };
 
     public static QuantizedConv2D WithBias(QuantizedConv2D layer, int bits)
     {
@@ -80,24 +87,48 @@ internal static class Networks
     public static QuantizedMaxPool2D Pool(string name, (int Height, int Width) size) =>
         new() { Name = name, Window = new ConvolutionWindow { KernelSize = size, Strides = size } };
 
-    public static QuantizedConv2DTranspose Transposed(int size) => new()
-    {
-        Name = "transposed",
-        Filters = 2,
-        Window = new TransposedWindow { Forward = new ConvolutionWindow { KernelSize = (size, size), Strides = (2, 2), Padding = Padding.Same } },
-        Kernel = Ramp(size, size, 2, 2),
-        UseBias = false,
-        Settings = Settings(8),
-    };
+    public static QuantizedConv2DTranspose Transposed(int size) =>
+        new()
+        {
+            Name = "transposed",
+            Filters = 2,
+            Window = new TransposedWindow
+            {
+                Forward = new ConvolutionWindow
+                {
+                    KernelSize = (size, size),
+                    Strides = (2, 2),
+                    Padding = Padding.Same,
+                },
+            },
+            Kernel = Ramp(size, size, 2, 2),
+            UseBias = false,
+            Settings = Settings(8),
+        };
 
     /// <summary>An image, a convolution, a ReLU, and a transposed convolution of its output.</summary>
     public static Model Decoder(QuantizedConv2DTranspose layer) => Chain(Image(), Conv("conv"), Relu("relu"), layer);
 
     /// <summary>A convolution whose outputs an activation has a table for.</summary>
-    public static Model Table(int bits, int bufferBits = 32) => Chain(
-        Image(),
-        Conv("conv") with { OutputQuantizer = new OutputQuantizer { Bitwidth = bits, BufferBitwidth = bufferBits, RangeMax = NdArray<float>.Scalar(200f) } },
-        new QuantizedActivation { Name = "gelu", Function = "gelu", Settings = [], OutputQuantizer = new OutputQuantizer { RangeMax = NdArray<float>.Scalar(200f) } });
+    public static Model Table(int bits, int bufferBits = 32) =>
+        Chain(
+            Image(),
+            Conv("conv") with
+            {
+                OutputQuantizer = new OutputQuantizer
+                {
+                    Bitwidth = bits,
+                    BufferBitwidth = bufferBits,
+                    RangeMax = NdArray<float>.Scalar(200f),
+                },
+            },
+            new QuantizedActivation
+            {
+                Name = "gelu",
+                Function = "gelu",
+                Settings = [],
+                OutputQuantizer = new OutputQuantizer { RangeMax = NdArray<float>.Scalar(200f) },
+            });
 
     /// <summary>Two convolutions of one image, their activations joined.</summary>
     public static Model Join(QuantizedReLU a, QuantizedReLU b, int axis) => Graph(

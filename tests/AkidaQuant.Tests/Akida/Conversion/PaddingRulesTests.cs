@@ -53,24 +53,39 @@ public sealed class PaddingRulesTests
     }
 
     [Fact]
-    public void A_padding_is_the_one_that_computes_the_same() => Gen.Select(
-        Gen.Select(Gen.Int[5, 9], Gen.Int[5, 9]), Gen.OneOf(1, 3), Gen.Int[1, 2], Gen.Int[0, 1].Array[4]).Sample((size, kernel, stride, sides) =>
-    {
-        EdgePads pads = new(sides[0], sides[1], sides[2], sides[3]);
-        ConvolutionWindow window = new() { KernelSize = (kernel, kernel), Strides = (stride, stride), Padding = Padding.Explicit, Pads = pads };
-        Model model = Small.Chain(
-            Small.Input(IntegerType.UInt8, size.Item1, size.Item2, 1),
-            Small.Convolution("conv", 1, 3) with { Window = window, Kernel = Small.Weights(kernel, kernel, 1, 3) },
-            new ReLU { Name = "relu" });
-        Shape input = model.InputShape;
-        Padding[] expected = [.. new[] { Padding.Same, Padding.SameUpper, Padding.Valid }.Where(padding =>
-            ConvolutionGeometry.Create(input, window.KernelSize, window.Strides, (1, 1), Padding.Explicit, 1, pads)
-                == ConvolutionGeometry.Create(input, window.KernelSize, window.Strides, (1, 1), padding, 1))];
-        if (expected is [])
-        {
-            Assert.Equal("AkidaPadding", Assert.Throws<QuantException>(() => Converted(model)).Id);
-            return;
-        }
+    public void A_padding_is_the_one_that_computes_the_same() =>
+        Gen.Select(Gen.Select(Gen.Int[5, 9], Gen.Int[5, 9]), Gen.OneOf(1, 3), Gen.Int[1, 2], Gen.Int[0, 1].Array[4])
+            .Sample(
+                (size, kernel, stride, sides) =>
+                {
+                    EdgePads pads = new(sides[0], sides[1], sides[2], sides[3]);
+                    ConvolutionWindow window = new()
+                    {
+                        KernelSize = (kernel, kernel),
+                        Strides = (stride, stride),
+                        Padding = Padding.Explicit,
+                        Pads = pads,
+                    };
+                    Model model = Small.Chain(
+                        Small.Input(IntegerType.UInt8, size.Item1, size.Item2, 1),
+                        Small.Convolution("conv", 1, 3) with
+                        {
+                            Window = window,
+                            Kernel = Small.Weights(kernel, kernel, 1, 3),
+                        },
+                        new ReLU { Name = "relu" });
+                    Shape input = model.InputShape;
+                    Padding[] expected =
+                    [
+                        .. new[] { Padding.Same, Padding.SameUpper, Padding.Valid }.Where(padding =>
+                            ConvolutionGeometry.Create(input, window.KernelSize, window.Strides, (1, 1), Padding.Explicit, 1, pads)
+                            == ConvolutionGeometry.Create(input, window.KernelSize, window.Strides, (1, 1), padding, 1)),
+                    ];
+                    if (expected is [])
+                    {
+                        Assert.Equal("AkidaPadding", Assert.Throws<QuantException>(() => Converted(model)).Id);
+                        return;
+                    }
 
         (_, AkidaModel akida) = Converted(model);
         Assert.Equal(expected[0], ((AkidaInputConv2D)akida["conv"]).Padding);
@@ -124,16 +139,34 @@ public sealed class PaddingRulesTests
     public void Layers_refuse_paddings_that_they_do_not_have()
     {
         AkidaVariables weights = Emulation.Variables(("weights", Emulation.Weights([3, 3, 1, 1], new int[9])));
-        AkidaInputConv2D second = new() { Name = "conv", InputShape = new Shape(6, 6, 1), Filters = 1, KernelSize = 3, KernelStride = 2, Variables = weights };
-        AkidaInputConvolutional first = new() { Name = "conv", InputShape = new Shape(6, 6, 1), Filters = 1, KernelSize = (3, 3), KernelStride = (2, 2), Variables = weights };
+        AkidaInputConv2D second = new()
+        {
+            Name = "conv",
+            InputShape = new Shape(6, 6, 1),
+            Filters = 1,
+            KernelSize = 3,
+            KernelStride = 2,
+            Variables = weights,
+        };
+        AkidaInputConvolutional first = new()
+        {
+            Name = "conv",
+            InputShape = new Shape(6, 6, 1),
+            Filters = 1,
+            KernelSize = (3, 3),
+            KernelStride = (2, 2),
+            Variables = weights,
+        };
         (AkidaVersion Version, AkidaLayer Layer)[] wrong =
         [
             (AkidaVersion.V2, second with { Padding = Padding.Explicit }),
             (AkidaVersion.V2, second with { Padding = Padding.SameUpper, PoolType = PoolType.Max, PoolSize = 2 }),
             (AkidaVersion.V1, first with { Padding = Padding.SameUpper }),
         ];
-        Assert.All(wrong, pair => Assert.Equal(
-            "AkidaPaddingUnknown", Assert.Throws<QuantException>(() => Emulation.Run(Emulation.Model(pair.Version, pair.Layer), new int[36])).Id));
+        Assert.All(wrong, pair =>
+            Assert.Equal(
+                "AkidaPaddingUnknown",
+                Assert.Throws<QuantException>(() => Emulation.Run(Emulation.Model(pair.Version, pair.Layer), new int[36])).Id));
     }
 
     private static ConvolutionWindow Half(int kernel, int stride) => Stated(kernel, stride, kernel / 2);

@@ -18,12 +18,17 @@ public sealed class PostOpBufferTests
 
     private static readonly QuantizedActivation Table = new() { Name = "gelu", Function = "gelu", Settings = [] };
 
-    private static readonly QuantizedGlobalAveragePooling2D Pool = new() { Name = "pool", Settings = new QuantSettings { ["buffer_bitwidth"] = Narrow } };
+    private static readonly QuantizedGlobalAveragePooling2D Pool = new()
+    {
+        Name = "pool",
+        Settings = new QuantSettings { ["buffer_bitwidth"] = Narrow },
+    };
 
     private static readonly Dictionary<string, Func<int, Layer[]>> Tails = new()
     {
         ["a table"] = bits => [Keys with { OutputQuantizer = Quantizer(11, bits) }, Table],
-        ["a table and a quantizer"] = bits => [Keys with { OutputQuantizer = Quantizer(11, bits) }, Table with { OutputQuantizer = Quantizer(8, bits) }],
+        ["a table and a quantizer"] = bits =>
+            [Keys with { OutputQuantizer = Quantizer(11, bits) }, Table with { OutputQuantizer = Quantizer(8, bits) }],
         ["an average"] = bits => [Sums, Pool with { Settings = Buffer(bits) }],
         ["an average and a quantizer"] = bits => [Sums, Pool with { Settings = Buffer(bits), OutputQuantizer = Quantizer(8, bits) }],
     };
@@ -47,7 +52,8 @@ public sealed class PostOpBufferTests
             [Sums, Pool with { OutputQuantizer = Quantizer(8, 32) }],
             [Keys, Table, Pool with { Settings = Buffer(32) }],
         ];
-        Assert.All(mixed, tail => Assert.Equal("AkidaBufferBits", Assert.Throws<QuantException>(() => Convert(Networks.Chain([Image, .. tail]))).Id));
+        Assert.All(mixed, tail =>
+            Assert.Equal("AkidaBufferBits", Assert.Throws<QuantException>(() => Convert(Networks.Chain([Image, .. tail]))).Id));
     }
 
     /// <summary>The integers of the emulator, compared with those of the quantized model.</summary>
@@ -55,15 +61,28 @@ public sealed class PostOpBufferTests
     {
         Model quantized = Networks.Chain([Image, .. tail]);
         AkidaModel akida = Convert(quantized);
-        SampleSet samples = SampleSet.FromArray(Enumerable.Range(0, 4 * 64).Select(i => i < 64 ? sbyte.MaxValue : (sbyte)((i * 37 % 256) - 128)).ToArray(), Image.Shape);
+        SampleSet samples = SampleSet.FromArray(
+            Enumerable.Range(0, 4 * 64).Select(i => i < 64 ? sbyte.MaxValue : (sbyte)((i * 37 % 256) - 128)).ToArray(),
+            Image.Shape);
         EmulatorComparison comparison = EmulatorComparison.Run(quantized, akida, samples);
         Assert.Equal(0, comparison.DifferentPotentials);
-        return [.. Emulator.RunPotentials(akida, samples, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        return
+        [
+            .. Emulator
+                .RunPotentials(akida, samples, cancellation: TestContext.Current.CancellationToken)
+                .SelectMany(batch => batch.Values),
+        ];
     }
 
     private static AkidaModel Convert(Model quantized) => AkidaConverter.Convert(quantized, AkidaVersion.V2);
 
-    private static OutputQuantizer Quantizer(int bits, int buffer) => new() { Bitwidth = bits, BufferBitwidth = buffer, RangeMax = NdArray<float>.Scalar(200f) };
+    private static OutputQuantizer Quantizer(int bits, int buffer) =>
+        new()
+        {
+            Bitwidth = bits,
+            BufferBitwidth = buffer,
+            RangeMax = NdArray<float>.Scalar(200f),
+        };
 
     private static QuantizedConv2D NarrowSums(QuantizedConv2D layer)
     {

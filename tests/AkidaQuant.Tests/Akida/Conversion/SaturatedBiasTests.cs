@@ -15,10 +15,20 @@ public class SaturatedBiasTests
         Model quantized = Quantized(bias: [200f, 0.5f], weights: [0, 1, 0, -1, 0, 1, 0, 1]);
         AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
         SampleSet samples = Samples();
-        int[] potentials = [.. Emulator.RunPotentials(akida, samples, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        int[] potentials =
+        [
+            .. Emulator
+                .RunPotentials(akida, samples, cancellation: TestContext.Current.CancellationToken)
+                .SelectMany(batch => batch.Values),
+        ];
         Assert.Equal((1 << 27) - 1, potentials[0]);
-        float[] outputs = [.. Emulator.Run(akida, samples, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
-        Assert.Equal(Inference.Run(quantized, samples, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values), outputs);
+        float[] outputs =
+        [
+            .. Emulator.Run(akida, samples, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values),
+        ];
+        Assert.Equal(
+            Inference.Run(quantized, samples, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values),
+            outputs);
     }
 
     [Fact]
@@ -33,8 +43,19 @@ public class SaturatedBiasTests
 
     private static Model Quantized(float[] bias, float[] weights)
     {
-        Dense dense = new() { Name = "dense", Units = 2, Kernel = new NdArray<float>(new Shape(4, 2), weights), Bias = NdArray<float>.Vector(bias) };
-        InputLayer input = new() { Name = "input", Shape = new Shape(4), Type = IntegerType.Int8 };
+        Dense dense = new()
+        {
+            Name = "dense",
+            Units = 2,
+            Kernel = new NdArray<float>(new Shape(4, 2), weights),
+            Bias = NdArray<float>.Vector(bias),
+        };
+        InputLayer input = new()
+        {
+            Name = "input",
+            Shape = new Shape(4),
+            Type = IntegerType.Int8,
+        };
         Model model = Model.Create("bias", isSequential: false, [new Node(input, []), new Node(dense, ["input"])], ["dense"]);
         return Quantizer.Quantize(model, new QuantizeOptions { Samples = Samples() });
     }

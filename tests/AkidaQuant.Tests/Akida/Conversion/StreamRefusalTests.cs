@@ -16,16 +16,26 @@ public sealed class StreamRefusalTests
     public void The_conversion_names_what_is_in_the_way(string rule, string layer)
     {
         Model floating = StreamingNetworks.Sequences(11);
-        Model model = StreamingNetworks.Quantized(floating, 11).WithLayers(given => (rule, given) switch
-        {
-            ("AkidaRecurrentBias", QuantizedStatefulProjection { Name: "a_in" } first) => first with { UseBias = true, Bias = NdArray<float>.Filled(new Shape(first.Units), .1f) },
-            ("AkidaRecurrentSubsample", QuantizedStatefulProjection { Name: "a_in" } first) => first with { Subsample = 2 },
-            ("AkidaRecurrentSubsample", QuantizedStatefulProjection { Name: "b_out" } last) => last with { Subsample = 1 },
-            ("AkidaRecurrentToken", QuantizedExtractToken { Name: "a_real" } token) => token with { Selection = token.Selection with { Tokens = [1] } },
-            ("AkidaRecurrentBits", QuantizedStatefulRecurrent { Name: "a_state" } states) => WithBuffer(states, 30),
-            ("AkidaRecurrentBuffers", QuantizedStatefulProjection { Name: "a_out" } last) => WithBuffer(last, 26),
-            _ => given,
-        });
+        Model model = StreamingNetworks
+            .Quantized(floating, 11)
+            .WithLayers(given =>
+                (rule, given) switch
+                {
+                    ("AkidaRecurrentBias", QuantizedStatefulProjection { Name: "a_in" } first) => first with
+                    {
+                        UseBias = true,
+                        Bias = NdArray<float>.Filled(new Shape(first.Units), .1f),
+                    },
+                    ("AkidaRecurrentSubsample", QuantizedStatefulProjection { Name: "a_in" } first) => first with { Subsample = 2 },
+                    ("AkidaRecurrentSubsample", QuantizedStatefulProjection { Name: "b_out" } last) => last with { Subsample = 1 },
+                    ("AkidaRecurrentToken", QuantizedExtractToken { Name: "a_real" } token) => token with
+                    {
+                        Selection = token.Selection with { Tokens = [1] },
+                    },
+                    ("AkidaRecurrentBits", QuantizedStatefulRecurrent { Name: "a_state" } states) => WithBuffer(states, 30),
+                    ("AkidaRecurrentBuffers", QuantizedStatefulProjection { Name: "a_out" } last) => WithBuffer(last, 26),
+                    _ => given,
+                });
         QuantException refusal = Assert.Throws<QuantException>(() => AkidaConverter.Convert(model, AkidaVersion.V2));
         Assert.Equal((rule, layer), (refusal.Id, refusal.Target));
     }

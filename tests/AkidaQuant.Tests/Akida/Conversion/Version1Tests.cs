@@ -55,7 +55,11 @@ public sealed class Version1Tests
     [Fact]
     public void Levels_of_a_first_layer_differ_by_at_most_one_from_the_quantized_model()
     {
-        Model quantized = Networks.Chain(Networks.Image(), Networks.WithBias(Networks.Conv("conv"), 8), Networks.Pool("pool"), Networks.Relu4("relu"));
+        Model quantized = Networks.Chain(
+            Networks.Image(),
+            Networks.WithBias(Networks.Conv("conv"), 8),
+            Networks.Pool("pool"),
+            Networks.Relu4("relu"));
         AkidaModel model = AkidaConverter.Convert(quantized, AkidaVersion.V1);
         SampleSet samples = SampleSet.FromArray(Noise(64 * 50), quantized.InputShape);
         EmulatorComparison comparison = EmulatorComparison.Run(quantized, model, samples);
@@ -88,7 +92,16 @@ public sealed class Version1Tests
         Model quantized = Networks.Chain(
             Networks.Image(),
             Networks.Conv("conv"),
-            Networks.Relu4("relu") with { OutputQuantizer = new OutputQuantizer { Bitwidth = 4, Signed = false, RangeMax = NdArray<float>.Scalar(1e6f) }, MaxValue = 1e6f },
+            Networks.Relu4("relu") with
+            {
+                OutputQuantizer = new OutputQuantizer
+                {
+                    Bitwidth = 4,
+                    Signed = false,
+                    RangeMax = NdArray<float>.Scalar(1e6f),
+                },
+                MaxValue = 1e6f,
+            },
             new QuantizedFlatten { Name = "flatten" },
             Networks.Dense("dense", 128, bits: 4));
         AkidaModel model = AkidaConverter.Convert(quantized, AkidaVersion.V1);
@@ -98,7 +111,8 @@ public sealed class Version1Tests
     }
 
     /// <summary>The model with bounds that its output quantizers reach anyway.</summary>
-    private static Model Bounded(Model model) => model.WithLayers(layer => layer is QuantizedReLU relu ? relu with { MaxValue = 1000f } : layer);
+    private static Model Bounded(Model model) =>
+        model.WithLayers(layer => layer is QuantizedReLU relu ? relu with { MaxValue = 1000f } : layer);
 
     private static byte[] Noise(int count)
     {

@@ -9,42 +9,45 @@ public sealed class AkidaFullyConnectedTests
     [Fact]
     public void Stored_weights_meet_inputs_in_the_order_of_channels_columns_rows()
     {
-        Gen.Select(Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[0, 999]).Sample((x, y, c, seed) =>
-        {
-            Random random = new(seed);
-            int[] sample = [.. Enumerable.Range(0, x * y * c).Select(_ => random.Next(16))];
-            int[] stored = [.. Enumerable.Range(0, sample.Length).Select(_ => random.Next(-7, 8))];
-            long expected = 0;
-            int position = 0;
-            for (int channel = 0; channel < c; channel++)
-            {
-                for (int column = 0; column < y; column++)
+        Gen.Select(Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[0, 999])
+            .Sample(
+                (x, y, c, seed) =>
                 {
-                    for (int row = 0; row < x; row++)
+                    Random random = new(seed);
+                    int[] sample = [.. Enumerable.Range(0, x * y * c).Select(_ => random.Next(16))];
+                    int[] stored = [.. Enumerable.Range(0, sample.Length).Select(_ => random.Next(-7, 8))];
+                    long expected = 0;
+                    int position = 0;
+                    for (int channel = 0; channel < c; channel++)
                     {
-                        expected += stored[position++] * sample[(((row * y) + column) * c) + channel];
+                        for (int column = 0; column < y; column++)
+                        {
+                            for (int row = 0; row < x; row++)
+                            {
+                                expected += stored[position++] * sample[(((row * y) + column) * c) + channel];
+                            }
+                        }
                     }
-                }
-            }
 
-            AkidaModel model = Emulation.Model(
-                AkidaVersion.V1,
-                new AkidaInputData { Name = "input", InputShape = new Shape(x, y, c) },
-                new AkidaFullyConnected
-                {
-                    Name = "dense",
-                    Inbounds = ["input"],
-                    Units = 1,
-                    WeightsBits = 4,
-                    Activation = false,
-                    Variables = Emulation.Variables(
-                        ("weights", Emulation.Weights([1, 1, stored.Length, 1], stored)),
-                        ("threshold", (int[])[-3]),
-                        ("act_step", (float[])[4f])),
+                    AkidaModel model = Emulation.Model(
+                        AkidaVersion.V1,
+                        new AkidaInputData { Name = "input", InputShape = new Shape(x, y, c) },
+                        new AkidaFullyConnected
+                        {
+                            Name = "dense",
+                            Inbounds = ["input"],
+                            Units = 1,
+                            WeightsBits = 4,
+                            Activation = false,
+                            Variables = Emulation.Variables(
+                                ("weights", Emulation.Weights([1, 1, stored.Length, 1], stored)),
+                                ("threshold", (int[])[-3]),
+                                ("act_step", (float[])[4f])),
+                        });
+                    PlanRunner runner = Emulation.Run(model, sample);
+                    return Emulation.Potentials(model, runner)[0] == expected + 3
+                        && EmulatorComparison.Floats(model, runner, 1)![0] == (expected + 3) / 4f;
                 });
-            PlanRunner runner = Emulation.Run(model, sample);
-            return Emulation.Potentials(model, runner)[0] == expected + 3 && EmulatorComparison.Floats(model, runner, 1)![0] == (expected + 3) / 4f;
-        });
     }
 
     [Fact]

@@ -22,7 +22,9 @@ public sealed class AkidaInputConv2DTests
     {
         AkidaLayerRun run = new(Plain, Plain.ModelInput);
         Assert.Equal([255 + 4 + 9 + 16, 2 + 20 + 12 + 40, 3 + 8 + 30 + 40, 4 + 20 + 30 + 40], run.Run([255, 2, 3, 4]));
-        Assert.Equal((new Shape(2, 2, 1), 8, false), (Plain.ModelInput.Shape, ((QuantizedSpec)Plain.ModelInput).Bits, ((QuantizedSpec)Plain.ModelInput).IsSigned));
+        Assert.Equal(
+            (new Shape(2, 2, 1), 8, false),
+            (Plain.ModelInput.Shape, ((QuantizedSpec)Plain.ModelInput).Bits, ((QuantizedSpec)Plain.ModelInput).IsSigned));
         Assert.Equal([284], new AkidaLayerRun(Plain with { Padding = Padding.Valid }, Plain.ModelInput).Run([255, 2, 3, 4]));
     }
 

@@ -11,7 +11,9 @@ public sealed class AkidaInputDataTests
     public void Integers_pass()
     {
         Assert.Equal([1, 15, 0], new AkidaLayerRun(Plain, Plain.ModelInput).Run([1, 15, 0]));
-        Assert.Equal((4, false, new ValueRange(0, 15)), (((QuantizedSpec)Plain.ModelInput).Bits, ((QuantizedSpec)Plain.ModelInput).IsSigned, ((QuantizedSpec)Plain.ModelInput).Range));
+        Assert.Equal(
+            (4, false, new ValueRange(0, 15)),
+            (((QuantizedSpec)Plain.ModelInput).Bits, ((QuantizedSpec)Plain.ModelInput).IsSigned, ((QuantizedSpec)Plain.ModelInput).Range));
         QuantizedSpec signed = (QuantizedSpec)(Plain with { InputBits = 8, InputSigned = true }).ModelInput;
         Assert.Equal((8, true, new ValueRange(-128, 127)), (signed.Bits, signed.IsSigned, signed.Range));
     }

@@ -48,25 +48,28 @@ public sealed class KernelFlipTests
     });
 
     [Fact]
-    public void SeparableConvolutional_turns_its_depthwise_kernel_then_mixes_and_sums() => Cases.Sample((image, kernel, mix) =>
-    {
-        long expected = Convolve(image, kernel).Select((value, index) => value * mix[index % Channels]).Sum();
-        AkidaModel model = Emulation.Model(
-            AkidaVersion.V1,
-            Input,
-            new AkidaSeparableConvolutional
+    public void SeparableConvolutional_turns_its_depthwise_kernel_then_mixes_and_sums() =>
+        Cases.Sample(
+            (image, kernel, mix) =>
             {
-                Name = "layer",
-                Inbounds = ["input"],
-                Filters = 1,
-                KernelSize = (3, 3),
-                PoolType = PoolType.Average,
-                Activation = false,
-                Variables = Emulation.Variables(
-                    ("weights", Emulation.Weights([3, 3, Channels, 1], kernel)), ("weights_pw", Emulation.Weights([1, 1, Channels, 1], mix))),
+                long expected = Convolve(image, kernel).Select((value, index) => value * mix[index % Channels]).Sum();
+                AkidaModel model = Emulation.Model(
+                    AkidaVersion.V1,
+                    Input,
+                    new AkidaSeparableConvolutional
+                    {
+                        Name = "layer",
+                        Inbounds = ["input"],
+                        Filters = 1,
+                        KernelSize = (3, 3),
+                        PoolType = PoolType.Average,
+                        Activation = false,
+                        Variables = Emulation.Variables(
+                            ("weights", Emulation.Weights([3, 3, Channels, 1], kernel)),
+                            ("weights_pw", Emulation.Weights([1, 1, Channels, 1], mix))),
+                    });
+                return Emulation.Potentials(model, Emulation.Run(model, image)).SequenceEqual([expected]);
             });
-        return Emulation.Potentials(model, Emulation.Run(model, image)).SequenceEqual([expected]);
-    });
 
     private static AkidaInputData Input => new() { Name = "input", InputShape = new Shape(Height, Width, Channels) };
 

@@ -20,7 +20,9 @@ public sealed class StreamingExampleTests
                 Filters = 1,
                 FifoSize = 2,
                 Variables = Emulation.Variables(
-                    ("weights", Emulation.Weights([1, 1, 4, 1], 64, -32, 127, 95)), ("output_scales", (byte[])[250]), ("output_shift", (sbyte[])[-15])),
+                    ("weights", Emulation.Weights([1, 1, 4, 1], 64, -32, 127, 95)),
+                    ("output_scales", (byte[])[250]),
+                    ("output_shift", (sbyte[])[-15])),
             },
             new AkidaDepthwiseBufferTempConv
             {

@@ -18,7 +18,11 @@ internal static class ArchiveFile
 
         using MemoryStream content = new();
         Hdf5Writer.Write(root, content);
-        return Make(CompressionLevel.NoCompression, ("metadata.json", "{}"u8.ToArray()), ("config.json", Encoding.UTF8.GetBytes(config)), ("model.weights.h5", content.ToArray()));
+        return Make(
+            CompressionLevel.NoCompression,
+            ("metadata.json", "{}"u8.ToArray()),
+            ("config.json", Encoding.UTF8.GetBytes(config)),
+            ("model.weights.h5", content.ToArray()));
     }
 
     /// <summary>A file of members.</summary>

@@ -30,15 +30,19 @@ internal static class Hdf5Listing
     {
         foreach (IH5Attribute attribute in item.Attributes().Where(attribute => !Descriptions.Contains(attribute.Name)))
         {
-            string[] values = attribute.Space.Dimensions.Contains(0ul) ? []
-                : attribute.Space.Rank == 0 ? [attribute.Read<string>()] : attribute.Read<string[]>();
-            lines.Add($"{path}@{attribute.Name}: {attribute.Type.Class} {attribute.Type.Size} ({Dimensions(attribute.Space)}) {string.Join(' ', values)}");
+            string[] values =
+                attribute.Space.Dimensions.Contains(0ul) ? []
+                : attribute.Space.Rank == 0 ? [attribute.Read<string>()]
+                : attribute.Read<string[]>();
+            lines.Add(
+                $"{path}@{attribute.Name}: {attribute.Type.Class} {attribute.Type.Size} ({Dimensions(attribute.Space)}) {string.Join(' ', values)}");
         }
 
         if (item is IH5Dataset dataset)
         {
             float[] values = dataset.Space.Rank == 0 ? [dataset.Read<float>()] : dataset.Read<float[]>();
-            lines.Add($"{path}: {dataset.Type.Class} {dataset.Type.Size} {dataset.Layout.Class} {dataset.Space.Type} ({Dimensions(dataset.Space)}) {string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}");
+            lines.Add(
+                $"{path}: {dataset.Type.Class} {dataset.Type.Size} {dataset.Layout.Class} {dataset.Space.Type} ({Dimensions(dataset.Space)}) {string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}");
         }
         else
         {

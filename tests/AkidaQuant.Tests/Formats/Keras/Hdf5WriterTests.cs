@@ -65,7 +65,9 @@ public sealed class Hdf5WriterTests : IDisposable
 
     [Fact]
     public void A_name_of_too_many_parts_is_refused() =>
-        Assert.Equal("LayerNameUnusable", Assert.Throws<QuantException>(() => Write(Chain([string.Join('/', Enumerable.Repeat('a', 1000))]), ".h5")).Id);
+        Assert.Equal(
+            "LayerNameUnusable",
+            Assert.Throws<QuantException>(() => Write(Chain([string.Join('/', Enumerable.Repeat('a', 1000))]), ".h5")).Id);
 
     [Fact]
     public void Groups_are_sorted_by_the_bytes_of_their_names()
@@ -85,7 +87,9 @@ public sealed class Hdf5WriterTests : IDisposable
     public void A_file_that_cannot_be_written_leaves_the_old_one(string name)
     {
         Model model = Chain(["a"]);
-        Assert.Equal("FileNotWritten", Assert.Throws<QuantException>(() => ModelWriter.Write(model, Path.Combine(_folder, "none", name))).Id);
+        Assert.Equal(
+            "FileNotWritten",
+            Assert.Throws<QuantException>(() => ModelWriter.Write(model, Path.Combine(_folder, "none", name))).Id);
         string path = Path.Combine(_folder, name);
         ModelWriter.Write(model, path);
         ModelWriter.Write(Chain(["b"]), path);
@@ -95,7 +99,9 @@ public sealed class Hdf5WriterTests : IDisposable
 
     [Fact]
     public void Other_extensions_are_refused() =>
-        Assert.Equal("ModelFormatUnknown", Assert.Throws<QuantException>(() => ModelWriter.Write(Chain(["a"]), Path.Combine(_folder, "net.tflite"))).Id);
+        Assert.Equal(
+            "ModelFormatUnknown",
+            Assert.Throws<QuantException>(() => ModelWriter.Write(Chain(["a"]), Path.Combine(_folder, "net.tflite"))).Id);
 
     private static Model Chain(IEnumerable<string> names)
     {
@@ -103,7 +109,16 @@ public sealed class Hdf5WriterTests : IDisposable
         foreach (string name in names)
         {
             float[] kernel = [nodes.Count, 0, -1, float.Epsilon];
-            nodes.Add(new Node(new Dense { Name = name, Units = 2, UseBias = false, Kernel = new NdArray<float>(new Shape(2, 2), kernel) }, [nodes[^1].Name]));
+            nodes.Add(
+                new Node(
+                    new Dense
+                    {
+                        Name = name,
+                        Units = 2,
+                        UseBias = false,
+                        Kernel = new NdArray<float>(new Shape(2, 2), kernel),
+                    },
+                    [nodes[^1].Name]));
         }
 
         return Model.Create("chain", isSequential: false, nodes, [nodes[^1].Name]);
@@ -120,7 +135,9 @@ public sealed class Hdf5WriterTests : IDisposable
     {
         Model read = ModelReader.Read(Write(model, extension));
         Assert.Equal(model.Nodes.Select(node => node.Name), read.Nodes.Select(node => node.Name));
-        Assert.Equal(model.Layers.SelectMany(layer => layer.Variables).Select(variable => variable.Name), read.Layers.SelectMany(layer => layer.Variables).Select(variable => variable.Name));
+        Assert.Equal(
+            model.Layers.SelectMany(layer => layer.Variables).Select(variable => variable.Name),
+            read.Layers.SelectMany(layer => layer.Variables).Select(variable => variable.Name));
         Assert.Equal(
             model.Layers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values),
             read.Layers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values));

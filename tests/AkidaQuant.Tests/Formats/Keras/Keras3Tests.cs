@@ -36,7 +36,18 @@ public sealed class Keras3Tests : IDisposable
         ModelWriter.Write(ModelReader.Read(Path.Combine(Vectors, file)), written);
         AssertOutputs(ModelReader.Read(written), arrays);
         string text = File.ReadAllText(written);
-        foreach (string only in new[] { "\"batch_shape\"", "DTypePolicy", "optional", "input_axes", "synchronized", "keras_history", "quantization_config", "shared_object_id" })
+        foreach (
+            string only in new[]
+            {
+                "\"batch_shape\"",
+                "DTypePolicy",
+                "optional",
+                "input_axes",
+                "synchronized",
+                "keras_history",
+                "quantization_config",
+                "shared_object_id",
+            })
         {
             Assert.DoesNotContain(only, text, StringComparison.Ordinal);
         }
@@ -57,11 +68,18 @@ public sealed class Keras3Tests : IDisposable
     {
         string path = Path.Combine(Vectors, arrays);
         float[] expected = NpzReader.ReadAll(path)["outputs"].ToSingles().Values;
-        float[] actual = [.. Inference.Run(model, SampleReader.Read(path, "inputs"), cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        float[] actual =
+        [
+            .. Inference
+                .Run(model, SampleReader.Read(path, "inputs"), cancellation: TestContext.Current.CancellationToken)
+                .SelectMany(batch => batch.Values),
+        ];
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < actual.Length; i++)
         {
-            Assert.True(MathF.Abs(actual[i] - expected[i]) <= Rounding * MathF.Max(1, MathF.Abs(expected[i])), $"output {i}: {actual[i]} instead of {expected[i]}");
+            Assert.True(
+                MathF.Abs(actual[i] - expected[i]) <= Rounding * MathF.Max(1, MathF.Abs(expected[i])),
+                $"output {i}: {actual[i]} instead of {expected[i]}");
         }
     }
 }

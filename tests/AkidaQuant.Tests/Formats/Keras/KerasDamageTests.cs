@@ -62,7 +62,9 @@ public sealed class KerasDamageTests
     [InlineData(CompressionLevel.NoCompression)]
     public void A_flipped_byte_of_an_archive_never_changes_the_model(CompressionLevel compression)
     {
-        byte[] whole = ArchiveFile.Recompress(File.ReadAllBytes(Repository.PathOf("tests/vectors/keras/dense_float/float.keras")), compression);
+        byte[] whole = ArchiveFile.Recompress(
+            File.ReadAllBytes(Repository.PathOf("tests/vectors/keras/dense_float/float.keras")),
+            compression);
         float[] expected = Weights(KerasReader.Read("whole.keras", whole));
         Random random = new(20261125);
         for (int i = 0; i < Flips; i++)
@@ -89,13 +91,15 @@ public sealed class KerasDamageTests
     [Fact]
     public void Archives_that_hold_no_model_say_what_they_lack()
     {
-        QuantException error = Assert.Throws<QuantException>(() => KerasReader.Read("a.keras", ArchiveFile.Make(CompressionLevel.Fastest, ("config.jsn", []))));
+        QuantException error = Assert.Throws<QuantException>(() =>
+            KerasReader.Read("a.keras", ArchiveFile.Make(CompressionLevel.Fastest, ("config.jsn", []))));
         Assert.Equal("NotAKerasModel", error.Id);
         Assert.Contains("'config.json'", error.Message, StringComparison.Ordinal);
         byte[] whole = File.ReadAllBytes(Repository.PathOf("tests/vectors/keras/dense_float/float.keras"));
         using KerasArchive archive = KerasArchive.Open("whole", whole);
         string config = archive.ReadText(KerasArchive.ConfigEntry);
-        error = Assert.Throws<QuantException>(() => KerasReader.Read("a.keras", ArchiveFile.Make(CompressionLevel.Fastest, ("config.json", Encoding.UTF8.GetBytes(config)))));
+        error = Assert.Throws<QuantException>(() =>
+            KerasReader.Read("a.keras", ArchiveFile.Make(CompressionLevel.Fastest, ("config.json", Encoding.UTF8.GetBytes(config)))));
         Assert.Contains("'model.weights.h5'", error.Message, StringComparison.Ordinal);
         Assert.Equal("WeightCountMismatch", Assert.Throws<QuantException>(() => KerasReader.Read("a.keras", ArchiveFile.Make(config))).Id);
     }
@@ -109,14 +113,17 @@ public sealed class KerasDamageTests
         byte[] whole = File.ReadAllBytes(Repository.PathOf($"tests/vectors/{file}"));
         for (int length = 0; length < whole.Length; length += length < 2048 ? 1 : 13)
         {
-            Assert.False(CheckReads(whole[..length], $"the file ends after {length} bytes"), $"{length} of {whole.Length} bytes were read as a model");
+            Assert.False(
+                CheckReads(whole[..length], $"the file ends after {length} bytes"),
+                $"{length} of {whole.Length} bytes were read as a model");
         }
 
         Assert.False(CheckReads(whole[..^1], "the last byte is missing"));
         Assert.True(CheckReads(whole, "nothing is missing"));
     }
 
-    private static float[] Weights(Model model) => [.. model.Layers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values)];
+    private static float[] Weights(Model model) =>
+        [.. model.Layers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values)];
 
     /// <summary>Reads a damaged file within its limits of time and memory; says whether a model came of it.</summary>
     private static bool CheckReads(byte[] content, string what)
@@ -139,7 +146,9 @@ public sealed class KerasDamageTests
         }
 
         Assert.True(watch.Elapsed < Limits.Hang, $"{what}: it took {watch.Elapsed}");
-        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MemoryLimit, $"{what}: it took {GC.GetAllocatedBytesForCurrentThread() - before} bytes");
+        Assert.True(
+            GC.GetAllocatedBytesForCurrentThread() - before < MemoryLimit,
+            $"{what}: it took {GC.GetAllocatedBytesForCurrentThread() - before} bytes");
         return isModel;
     }
 }

@@ -6,7 +6,8 @@ namespace AkidaQuant.Tests.Formats.Keras;
 /// <summary>Files that tf_keras does not write itself: other types, split lists, graphs that are refused.</summary>
 public sealed class KerasFileTests : IDisposable
 {
-    private const string Input = """{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2], "dtype": "float32", "name": "in"}, "name": "in", "inbound_nodes": []}""";
+    private const string Input =
+        """{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2], "dtype": "float32", "name": "in"}, "name": "in", "inbound_nodes": []}""";
     private const string Inputs = "\"input_layers\": [[\"in\", 0, 0]]";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("akidaquant-").FullName;
@@ -61,8 +62,11 @@ public sealed class KerasFileTests : IDisposable
     [Fact]
     public void A_sequential_model_without_an_input_layer_gets_one()
     {
-        const string Layers = """{"class_name": "Dense", "config": {"name": "d", "batch_input_shape": [null, 2], "dtype": "float32", "units": 3, "use_bias": false, "alpha": NaN}}""";
-        Model model = Read($$$"""{"class_name": "Sequential", "config": {"name": "s", "layers": [{{{Layers}}}]}}""", Weights(("d", ["kernel:0"], [Kernel()])));
+        const string Layers =
+            """{"class_name": "Dense", "config": {"name": "d", "batch_input_shape": [null, 2], "dtype": "float32", "units": 3, "use_bias": false, "alpha": NaN}}""";
+        Model model = Read(
+            $$$"""{"class_name": "Sequential", "config": {"name": "s", "layers": [{{{Layers}}}]}}""",
+            Weights(("d", ["kernel:0"], [Kernel()])));
         Assert.True(model.IsSequential);
         Assert.Equal(["d_input", "d"], model.Nodes.Select(node => node.Name));
         Assert.Equal(new Shape(2), model.InputShape);
@@ -71,7 +75,8 @@ public sealed class KerasFileTests : IDisposable
     [Fact]
     public void Connections_of_three_items_and_of_Keras_3_read()
     {
-        const string Third = """{"class_name": "Dense", "config": {"name": "e", "units": 3, "use_bias": false}, "name": "e", "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["d", 0, 0]}}], "kwargs": {}}]}""";
+        const string Third =
+            """{"class_name": "Dense", "config": {"name": "e", "units": 3, "use_bias": false}, "name": "e", "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["d", 0, 0]}}], "kwargs": {}}]}""";
         string json = Functional(Input, Dense("d", "in").Replace(", {}]", "]", StringComparison.Ordinal), Third);
         Model model = Read(json, Weights(("d", ["k"], [Kernel()]), ("e", ["k"], [new H5Dataset(new float[9], fileDims: [3, 3])])));
         Assert.Equal(["in", "d", "e"], model.Nodes.Select(node => node.Name));
@@ -80,34 +85,57 @@ public sealed class KerasFileTests : IDisposable
 
     [Fact]
     public void Shared_layers_are_refused() =>
-        Refused("SharedLayer", "'d'", Functional(Input, Dense("d", "in").Replace("\"inbound_nodes\": [", "\"inbound_nodes\": [[[\"in\", 0, 0, {}]], ", StringComparison.Ordinal)));
+        Refused(
+            "SharedLayer",
+            "'d'",
+            Functional(
+                Input,
+                Dense("d", "in").Replace("\"inbound_nodes\": [", "\"inbound_nodes\": [[[\"in\", 0, 0, {}]], ", StringComparison.Ordinal)));
 
     [Fact]
     public void Uses_of_shared_layers_are_refused() =>
-        Refused("SharedLayer", "'d'", Functional(Input, Dense("d", "in"), Dense("e", "d").Replace("\"d\", 0, 0", "\"d\", 1, 0", StringComparison.Ordinal)));
+        Refused(
+            "SharedLayer",
+            "'d'",
+            Functional(Input, Dense("d", "in"), Dense("e", "d").Replace("\"d\", 0, 0", "\"d\", 1, 0", StringComparison.Ordinal)));
 
     [Fact]
     public void Several_inputs_are_refused() =>
-        Refused("SeveralInputs", "in, in2", Functional(Input, Dense("d", "in")).Replace(Inputs, "\"input_layers\": [[\"in\", 0, 0], [\"in2\", 0, 0]]", StringComparison.Ordinal));
+        Refused(
+            "SeveralInputs",
+            "in, in2",
+            Functional(Input, Dense("d", "in"))
+                .Replace(Inputs, "\"input_layers\": [[\"in\", 0, 0], [\"in2\", 0, 0]]", StringComparison.Ordinal));
 
     [Fact]
     public void Unknown_classes_are_named_with_those_that_are_known()
     {
-        QuantException error = Refused("UnknownLayerClass", "'LSTM'", Functional(Input, Dense("d", "in").Replace("\"Dense\"", "\"LSTM\"", StringComparison.Ordinal)));
+        QuantException error = Refused(
+            "UnknownLayerClass",
+            "'LSTM'",
+            Functional(Input, Dense("d", "in").Replace("\"Dense\"", "\"LSTM\"", StringComparison.Ordinal)));
         Assert.Contains("'d'", error.Message, StringComparison.Ordinal);
         Assert.Contains("Conv2D", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Operators_without_a_counterpart_are_refused() =>
-        Refused("OperatorNotSupported", "tf.math.cosh", Functional(Input, """{"class_name": "TFOpLambda", "config": {"name": "d", "function": "math.cosh"}, "name": "d", "inbound_nodes": [["in", 0, 0, {"name": null}]]}"""));
+        Refused(
+            "OperatorNotSupported",
+            "tf.math.cosh",
+            Functional(
+                Input,
+                """{"class_name": "TFOpLambda", "config": {"name": "d", "function": "math.cosh"}, "name": "d", "inbound_nodes": [["in", 0, 0, {"name": null}]]}"""));
 
     [Theory]
     [InlineData("{", "ModelFileDamaged")]
     [InlineData("[]", "ModelConfigInvalid")]
     [InlineData("{\"class_name\": \"Wrapper\", \"config\": {}}", "ModelClassUnknown")]
     [InlineData("{\"class_name\": \"Sequential\", \"config\": {\"layers\": []}}", "ModelConfigInvalid")]
-    [InlineData("{\"class_name\": \"Sequential\", \"config\": [{\"class_name\": \"Flatten\", \"config\": {\"name\": \"f\"}}]}", "InputShapeMissing")]
+    [InlineData(
+        "{\"class_name\": \"Sequential\", \"config\": [{\"class_name\": \"Flatten\", \"config\": {\"name\": \"f\"}}]}",
+        "InputShapeMissing"
+    )]
     public void Descriptions_that_make_no_sense_are_refused(string json, string id) => Refused(id, "net.h5", json);
 
     [Fact]

@@ -9,7 +9,8 @@ public sealed class KerasReaderTests
 {
     private static readonly string Vectors = Repository.PathOf("tests/vectors/keras");
 
-    public static TheoryData<string> Cases() => [.. Directory.EnumerateDirectories(Vectors).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Cases() =>
+        [.. Directory.EnumerateDirectories(Vectors).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -17,7 +18,8 @@ public sealed class KerasReaderTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Quantized_models_have_the_parameters_of_their_summary(string name) => CheckParameters(name, "quantized.h5", "summary_quantized.txt");
+    public void Quantized_models_have_the_parameters_of_their_summary(string name) =>
+        CheckParameters(name, "quantized.h5", "summary_quantized.txt");
 
     [Fact]
     public void Sizes_that_a_file_leaves_open_come_from_the_caller()
@@ -43,13 +45,20 @@ public sealed class KerasReaderTests
     {
         Model model = ModelReader.Read(Path.Combine(Vectors, "tutorial_1_params", "quantized.h5"));
         Assert.False(model.IsSequential);
-        Assert.Equal(["input_1", "rescale", "input_conv", "dw_conv", "pw_conv", "relu", "dense", "dequantizer"], model.Nodes.Select(node => node.Name));
+        Assert.Equal(
+            ["input_1", "rescale", "input_conv", "dw_conv", "pw_conv", "relu", "dense", "dequantizer"],
+            model.Nodes.Select(node => node.Name));
         Assert.Equal(["dequantizer"], model.Outputs);
         Assert.Equal(new Shape(28, 28, 3), model.InputShape);
         Assert.Equal(IntegerType.UInt8, model.Input.Type);
         Layer convolution = model["input_conv"].Layer;
         Assert.Equal(
-            ["input_conv/kernel:0", "input_conv/bias:0", "input_conv/output_quantizer/range_max:0", "input_conv/output_quantizer/rescaling_rate:0"],
+            [
+                "input_conv/kernel:0",
+                "input_conv/bias:0",
+                "input_conv/output_quantizer/range_max:0",
+                "input_conv/output_quantizer/rescaling_rate:0",
+            ],
             convolution.Variables.Select(variable => variable.Name));
         Assert.Equal(new Shape(3, 3, 3, 16), convolution.Variables[0].Value.Shape);
         Assert.Equal(Shape.Scalar, convolution.Variables[2].Value.Shape);
@@ -84,7 +93,8 @@ public sealed class KerasReaderTests
     private static void CheckParameters(string name, string file, string summary)
     {
         Model model = ModelReader.Read(Path.Combine(Vectors, name, file));
-        string totals = File.ReadLines(Path.Combine(Vectors, name, summary)).Single(line => line.StartsWith("Total params: ", StringComparison.Ordinal));
+        string totals = File.ReadLines(Path.Combine(Vectors, name, summary))
+            .Single(line => line.StartsWith("Total params: ", StringComparison.Ordinal));
         int expected = int.Parse(totals.Split(' ')[2], CultureInfo.InvariantCulture);
         Assert.Equal(expected, model.Layers.SelectMany(layer => layer.Variables).Sum(variable => variable.Value.Values.Length));
     }

@@ -16,12 +16,54 @@ public sealed class KerasVolumeTests
         graph.Add(new ZeroPadding3D { Name = "z", Steps = (3, 0), Rows = (0, 1), Columns = (1, 0) })
             .Add(Pleiades() with { Alpha = -0.25, Beta = 0.5, Bias = graph.Values(2) })
             .Add(new PReLU { Name = "own", Alpha = graph.Values(6, 6, 6, 2) })
-            .Add(new Conv3D { Name = "v", Filters = 4, Groups = 2, Window = new VolumeWindow { KernelSize = (2, 3, 1), Strides = (1, 2, 1), Padding = Padding.Same }, Kernel = graph.Values(2, 3, 1, 1, 4), UseBias = false })
-            .Add(new AveragePooling3D { Name = "p", Window = new VolumeWindow { KernelSize = (2, 1, 2), Strides = (6, 1, 2) } })
-            .Add(new ActivityRegularization { Name = "a", L1 = 0.5, L2 = 0.25 }).Add(new LeakyReLU { Name = "l", Alpha = 0.1f })
+            .Add(
+                new Conv3D
+                {
+                    Name = "v",
+                    Filters = 4,
+                    Groups = 2,
+                    Window = new VolumeWindow
+                    {
+                        KernelSize = (2, 3, 1),
+                        Strides = (1, 2, 1),
+                        Padding = Padding.Same,
+                    },
+                    Kernel = graph.Values(2, 3, 1, 1, 4),
+                    UseBias = false,
+                })
+            .Add(
+                new AveragePooling3D
+                {
+                    Name = "p",
+                    Window = new VolumeWindow { KernelSize = (2, 1, 2), Strides = (6, 1, 2) },
+                })
+            .Add(
+                new ActivityRegularization
+                {
+                    Name = "a",
+                    L1 = 0.5,
+                    L2 = 0.25,
+                })
+            .Add(new LeakyReLU { Name = "l", Alpha = 0.1f })
             .Add(new Reshape { Name = "images", TargetShape = new Shape(3, 3, 4) })
-            .Add(new PReLU { Name = "shared", Alpha = graph.Values(1, 1, 4), SharedAxes = [1, 2] })
-            .Add(new AveragePooling2D { Name = "q", Window = new ConvolutionWindow { KernelSize = (2, 2), Strides = (1, 1), Padding = Padding.Same } })
+            .Add(
+                new PReLU
+                {
+                    Name = "shared",
+                    Alpha = graph.Values(1, 1, 4),
+                    SharedAxes = [1, 2],
+                })
+            .Add(
+                new AveragePooling2D
+                {
+                    Name = "q",
+                    Window = new ConvolutionWindow
+                    {
+                        KernelSize = (2, 2),
+                        Strides = (1, 1),
+                        Padding = Padding.Same,
+                    },
+                })
             .Add(new Multiply { Name = "m" }, "q", "shared");
         Model model = graph.Build();
         Outputs.AssertReadBack(model, extension);

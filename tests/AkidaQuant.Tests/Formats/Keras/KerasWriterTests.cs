@@ -14,10 +14,20 @@ public sealed partial class KerasWriterTests : IDisposable
     public static TheoryData<string> Cases => VectorCase.All;
 
     public static TheoryData<string> Rewrites =>
-        [.. Directory.GetDirectories(Repository.PathOf("tests/vectors/rewrites")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .GetDirectories(Repository.PathOf("tests/vectors/rewrites"))
+                .Select(folder => Path.GetFileName(folder)!)
+                .Order(StringComparer.Ordinal),
+        ];
 
     public static TheoryData<string> ArchiveCases =>
-        [.. Directory.GetFiles(VectorCase.Root, "float.keras", SearchOption.AllDirectories).Select(file => Path.GetFileName(Path.GetDirectoryName(file))!).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .GetFiles(VectorCase.Root, "float.keras", SearchOption.AllDirectories)
+                .Select(file => Path.GetFileName(Path.GetDirectoryName(file))!)
+                .Order(StringComparer.Ordinal),
+        ];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -75,7 +85,9 @@ public sealed partial class KerasWriterTests : IDisposable
         ModelWriter.Write(ModelReader.Read(original), written);
         using KerasArchive expected = KerasArchive.Open(original, File.ReadAllBytes(original));
         using KerasArchive actual = KerasArchive.Open(written, File.ReadAllBytes(written));
-        Assert.Equal(ObjectAddress().Replace(expected.ReadText(KerasArchive.ConfigEntry), string.Empty), actual.ReadText(KerasArchive.ConfigEntry));
+        Assert.Equal(
+            ObjectAddress().Replace(expected.ReadText(KerasArchive.ConfigEntry), string.Empty),
+            actual.ReadText(KerasArchive.ConfigEntry));
         Assert.Equal(Hdf5Listing.Of(expected.Read(KerasArchive.WeightsEntry)), Hdf5Listing.Of(actual.Read(KerasArchive.WeightsEntry)));
     }
 
@@ -87,7 +99,13 @@ public sealed partial class KerasWriterTests : IDisposable
         string written = Path.Combine(_folder, "quantized.keras");
         ModelWriter.Write(VectorCase.Open(name).ReadModel("quantized.h5"), written);
         using KerasArchive archive = KerasArchive.Open(written, File.ReadAllBytes(written));
-        string[] paths = [.. Hdf5Listing.Of(archive.Read(KerasArchive.WeightsEntry)).Where(line => line.StartsWith($"/layers/{group}/", StringComparison.Ordinal)).Select(line => line.Split(": ")[0])];
+        string[] paths =
+        [
+            .. Hdf5Listing
+                .Of(archive.Read(KerasArchive.WeightsEntry))
+                .Where(line => line.StartsWith($"/layers/{group}/", StringComparison.Ordinal))
+                .Select(line => line.Split(": ")[0]),
+        ];
         Assert.Contains($"/layers/{group}/vars/0/", paths);
         Assert.Contains($"/layers/{group}/vars/1/", paths);
         Assert.DoesNotContain($"/layers/{group}/vars/2/", paths);
@@ -109,7 +127,12 @@ public sealed partial class KerasWriterTests : IDisposable
     {
         VectorCase vectors = VectorCase.Open(name);
         Model reference = vectors.ReadModel("quantized.h5");
-        Model model = Quantizer.Quantize(vectors.ReadModel("float.keras"), vectors.Options(reference) with { Ranges = ReferenceRanges.Of(reference) });
+        Model model = Quantizer.Quantize(
+            vectors.ReadModel("float.keras"),
+            vectors.Options(reference) with
+            {
+                Ranges = ReferenceRanges.Of(reference),
+            });
         Comparison comparison = new();
         comparison.Variables(ReadBack(model, ".keras"), vectors.Arrays("variables.npz"));
         Assert.True(comparison.IsExact, comparison.Details);
@@ -121,7 +144,12 @@ public sealed partial class KerasWriterTests : IDisposable
     {
         VectorCase vectors = VectorCase.Open(name);
         Model reference = vectors.ReadModel("quantized.h5");
-        Model model = Quantizer.Quantize(ReferenceRewriting.Of(vectors, vectors.ReadModel("float.h5"), reference).Float, vectors.Options(reference) with { Ranges = ReferenceRanges.Of(reference) });
+        Model model = Quantizer.Quantize(
+            ReferenceRewriting.Of(vectors, vectors.ReadModel("float.h5"), reference).Float,
+            vectors.Options(reference) with
+            {
+                Ranges = ReferenceRanges.Of(reference),
+            });
         string written = Path.Combine(_folder, "quantized.h5");
         ModelWriter.Write(model, written);
         Assert.Equal(Hdf5Listing.Attribute(vectors.PathOf("quantized.h5"), "model_config"), Hdf5Listing.Attribute(written, "model_config"));

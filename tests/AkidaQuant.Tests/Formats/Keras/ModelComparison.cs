@@ -18,8 +18,12 @@ internal static class ModelComparison
             Assert.Equal(left.Name, right.Name);
             Assert.Equal(left.Inputs, right.Inputs);
             Assert.Equal(left.Layer.GetType(), right.Layer.GetType());
-            Assert.Equal(left.Layer.Variables.Select(variable => (variable.Name, variable.Value.Shape)), right.Layer.Variables.Select(variable => (variable.Name, variable.Value.Shape)));
-            Assert.Equal(left.Layer.Variables.SelectMany(variable => variable.Value.Values), right.Layer.Variables.SelectMany(variable => variable.Value.Values));
+            Assert.Equal(
+                left.Layer.Variables.Select(variable => (variable.Name, variable.Value.Shape)),
+                right.Layer.Variables.Select(variable => (variable.Name, variable.Value.Shape)));
+            Assert.Equal(
+                left.Layer.Variables.SelectMany(variable => variable.Value.Values),
+                right.Layer.Variables.SelectMany(variable => variable.Value.Values));
         }
 
         Assert.Equal(KerasConfigWriter.ToHdf5Json(expected), KerasConfigWriter.ToHdf5Json(actual));

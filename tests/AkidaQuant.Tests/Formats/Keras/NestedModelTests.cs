@@ -8,7 +8,8 @@ namespace AkidaQuant.Tests.Formats.Keras;
 /// <summary>Models within models, in the two formats, and what is refused.</summary>
 public sealed class NestedModelTests : IDisposable
 {
-    private const string Input = """{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2], "dtype": "float32", "name": "in"}, "name": "in", "inbound_nodes": []}""";
+    private const string Input =
+        """{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2], "dtype": "float32", "name": "in"}, "name": "in", "inbound_nodes": []}""";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("akidaquant-").FullName;
 
@@ -34,7 +35,9 @@ public sealed class NestedModelTests : IDisposable
     public void Trainable_arrays_of_a_nested_model_come_first_in_HDF5_files()
     {
         string inner = Functional("m", Input, Normalization("bn", "in"), Dense("d", "bn"));
-        Model model = Hdf5(Functional("outer", Input, Call(inner, "m", "in")), ("m", ["gamma", "kernel", "mean", "variance"], [Vector(1), Kernel(2), Vector(3), Vector(4)]));
+        Model model = Hdf5(
+            Functional("outer", Input, Call(inner, "m", "in")),
+            ("m", ["gamma", "kernel", "mean", "variance"], [Vector(1), Kernel(2), Vector(3), Vector(4)]));
         Assert.Equal([1f, 3f, 4f], model["bn"].Layer.Variables.Select(variable => variable.Value.Values[0]));
         Assert.Equal(2f, model["d"].Layer.Variables[0].Value.Values[0]);
     }
@@ -42,7 +45,8 @@ public sealed class NestedModelTests : IDisposable
     [Fact]
     public void Arrays_of_a_frozen_layer_come_behind_the_trainable_ones()
     {
-        string frozen = Dense("d", "in").Replace("\"name\": \"d\", \"units\"", "\"name\": \"d\", \"trainable\": false, \"units\"", StringComparison.Ordinal);
+        string frozen = Dense("d", "in")
+            .Replace("\"name\": \"d\", \"units\"", "\"name\": \"d\", \"trainable\": false, \"units\"", StringComparison.Ordinal);
         string inner = Functional("m", Input, frozen, Dense("e", "d"));
         Model model = Hdf5(Functional("outer", Input, Call(inner, "m", "in")), ("m", ["e", "d"], [Kernel(1), Kernel(2)]));
         Assert.Equal(1f, model["e"].Layer.Variables[0].Value.Values[0]);
@@ -65,7 +69,13 @@ public sealed class NestedModelTests : IDisposable
     public void Archives_count_classes_within_each_model()
     {
         string inner = Functional("m", Input, Dense("x", "in"), Dense("y", "x"));
-        string json = Functional("outer", Input, Dense("a", "in"), Call(inner, "m", "a"), Call(inner.Replace("\"m\"", "\"n\"", StringComparison.Ordinal), "n", "m"), Dense("b", "n"));
+        string json = Functional(
+            "outer",
+            Input,
+            Dense("a", "in"),
+            Call(inner, "m", "a"),
+            Call(inner.Replace("\"m\"", "\"n\"", StringComparison.Ordinal), "n", "m"),
+            Dense("b", "n"));
         Model model = Archive(
             json,
             ("layers/dense/vars/0", Kernel(1)),
@@ -75,7 +85,9 @@ public sealed class NestedModelTests : IDisposable
             ("layers/functional_1/layers/dense_1/vars/0", Kernel(5)),
             ("layers/dense_1/vars/0", Kernel(6)));
         Assert.Equal(["in", "a", "x", "y", "n_x", "n_y", "b"], model.Nodes.Select(node => node.Name));
-        Assert.Equal([1f, 2f, 3f, 4f, 5f, 6f], model.Layers.SelectMany(layer => layer.Variables).Select(variable => variable.Value.Values[0]));
+        Assert.Equal(
+            [1f, 2f, 3f, 4f, 5f, 6f],
+            model.Layers.SelectMany(layer => layer.Variables).Select(variable => variable.Value.Values[0]));
     }
 
     [Fact]
@@ -94,8 +106,13 @@ public sealed class NestedModelTests : IDisposable
     {
         string inner = Functional("m", Input, Dense("x", "in"));
         Model model = Archive(
-            Functional("outer", Input, Call(inner, "m", "in"), Dense("d", "m").Replace("\"m\", 0, 0", "\"m\", 1, 0", StringComparison.Ordinal)),
-            ("layers/functional/layers/dense/vars/0", Kernel(1)), ("layers/dense/vars/0", Kernel(2)));
+            Functional(
+                "outer",
+                Input,
+                Call(inner, "m", "in"),
+                Dense("d", "m").Replace("\"m\", 0, 0", "\"m\", 1, 0", StringComparison.Ordinal)),
+            ("layers/functional/layers/dense/vars/0", Kernel(1)),
+            ("layers/dense/vars/0", Kernel(2)));
         Assert.Equal(["x"], model["d"].Inputs);
     }
 
@@ -103,26 +120,41 @@ public sealed class NestedModelTests : IDisposable
     public void A_nested_model_that_is_used_twice_is_refused()
     {
         string inner = Call(Functional("m", Input, Dense("x", "in")), "m", "in");
-        Refused("SharedLayer", "'m'", Functional("outer", Input, inner.Replace("\"name\": \"m\", \"inbound_nodes\": [", "\"name\": \"m\", \"inbound_nodes\": [[[\"in\", 0, 0, {}]], ", StringComparison.Ordinal)));
+        Refused(
+            "SharedLayer",
+            "'m'",
+            Functional(
+                "outer",
+                Input,
+                inner.Replace(
+                    "\"name\": \"m\", \"inbound_nodes\": [",
+                    "\"name\": \"m\", \"inbound_nodes\": [[[\"in\", 0, 0, {}]], ",
+                    StringComparison.Ordinal)));
     }
 
     [Fact]
     public void A_nested_model_of_several_outputs_is_refused()
     {
-        string inner = Functional("m", Input, Dense("x", "in")).Replace("[[\"x\", 0, 0]]", "[[\"x\", 0, 0], [\"in\", 0, 0]]", StringComparison.Ordinal);
+        string inner = Functional("m", Input, Dense("x", "in"))
+            .Replace("[[\"x\", 0, 0]]", "[[\"x\", 0, 0], [\"in\", 0, 0]]", StringComparison.Ordinal);
         Refused("SeveralOutputs", "'m'", Functional("outer", Input, Call(inner, "m", "in")));
     }
 
     [Fact]
     public void A_nested_model_of_several_inputs_is_refused()
     {
-        string inner = Functional("m", Input, Dense("x", "in")).Replace("[[\"in\", 0, 0]]", "[[\"in\", 0, 0], [\"x\", 0, 0]]", StringComparison.Ordinal);
+        string inner = Functional("m", Input, Dense("x", "in"))
+            .Replace("[[\"in\", 0, 0]]", "[[\"in\", 0, 0], [\"x\", 0, 0]]", StringComparison.Ordinal);
         Refused("SeveralInputs", "'m'", Functional("outer", Input, Call(inner, "m", "in")));
     }
 
     [Fact]
     public void A_model_of_several_outputs_is_refused() =>
-        Refused("SeveralOutputs", "d, in", Functional("m", Input, Dense("d", "in")).Replace("[[\"d\", 0, 0]]", "[[\"d\", 0, 0], [\"in\", 0, 0]]", StringComparison.Ordinal));
+        Refused(
+            "SeveralOutputs",
+            "d, in",
+            Functional("m", Input, Dense("d", "in")).Replace("[[\"d\", 0, 0]]", "[[\"d\", 0, 0], [\"in\", 0, 0]]", StringComparison.Ordinal)
+        );
 
     [Fact]
     public void A_nested_model_that_makes_integers_of_its_input_is_refused()

@@ -34,7 +34,17 @@ public sealed class StoredArgumentTests
     [Fact]
     public void Arguments_that_changed_are_written_as_they_are_now()
     {
-        Layer read = LayerClasses.Read("ReLU", Arguments("relu", ("name", "old"), ("trainable", false), ("dtype", "float32"), ("max_value", 6L), ("threshold", 0L), ("unknown", 1L)))!;
+        Layer read = LayerClasses.Read(
+            "ReLU",
+            Arguments(
+                "relu",
+                ("name", "old"),
+                ("trainable", false),
+                ("dtype", "float32"),
+                ("max_value", 6L),
+                ("threshold", 0L),
+                ("unknown", 1L))
+        )!;
         Assert.Equal(
             """{"name": "relu", "trainable": false, "dtype": "float32", "max_value": 6, "negative_slope": 0.0, "threshold": 0}""",
             Config(read));
@@ -44,9 +54,10 @@ public sealed class StoredArgumentTests
     }
 
     [Fact]
-    public void Layers_that_no_file_gave_are_written_with_the_defaults_of_Keras() => Assert.Equal(
-        """{"name": "bn", "trainable": true, "dtype": "float32", "axis": [3], "momentum": 0.99, "epsilon": 0.001, "center": true, "scale": true, "beta_initializer": {"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": null}, "gamma_initializer": {"module": "keras.initializers", "class_name": "Ones", "config": {}, "registered_name": null}, "moving_mean_initializer": {"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": null}, "moving_variance_initializer": {"module": "keras.initializers", "class_name": "Ones", "config": {}, "registered_name": null}, "beta_regularizer": null, "gamma_regularizer": null, "beta_constraint": null, "gamma_constraint": null}""",
-        Config(new BatchNormalization { Name = "bn", Axis = 3 }));
+    public void Layers_that_no_file_gave_are_written_with_the_defaults_of_Keras() =>
+        Assert.Equal(
+            """{"name": "bn", "trainable": true, "dtype": "float32", "axis": [3], "momentum": 0.99, "epsilon": 0.001, "center": true, "scale": true, "beta_initializer": {"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": null}, "gamma_initializer": {"module": "keras.initializers", "class_name": "Ones", "config": {}, "registered_name": null}, "moving_mean_initializer": {"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": null}, "moving_variance_initializer": {"module": "keras.initializers", "class_name": "Ones", "config": {}, "registered_name": null}, "beta_regularizer": null, "gamma_regularizer": null, "beta_constraint": null, "gamma_constraint": null}""",
+            Config(new BatchNormalization { Name = "bn", Axis = 3 }));
 
     [Fact]
     public void The_class_of_a_sum_is_the_one_it_was_read_from()
@@ -57,14 +68,48 @@ public sealed class StoredArgumentTests
     }
 
     [Fact]
-    public void Every_class_of_the_reference_names_its_module() => Assert.All(
-        LayerClasses.Names,
-        name => Assert.Matches(name.Contains('>', StringComparison.Ordinal) ? "^quantizeml\\.layers\\.[a-z_.]+$" : "^(keras\\.layers|tf_keras\\.src\\.layers\\.core\\.tf_op_layer)$", LayerClasses.ModuleOf(name)));
+    public void Every_class_of_the_reference_names_its_module() =>
+        Assert.All(LayerClasses.Names, name =>
+            Assert.Matches(
+                name.Contains('>', StringComparison.Ordinal)
+                    ? "^quantizeml\\.layers\\.[a-z_.]+$"
+                    : "^(keras\\.layers|tf_keras\\.src\\.layers\\.core\\.tf_op_layer)$",
+                LayerClasses.ModuleOf(name)));
 
     [Fact]
-    public void Class_names_in_snake_case_are_those_of_Keras() => Assert.Equal(
-        ["conv2d", "max_pooling2d", "re_lu", "p_re_lu", "leaky_re_lu", "elu", "global_average_pooling2d", "gru_cell", "private__hidden", "ab12_cd", "a1b", "quantized_max_pool2d", "conv2d_transpose"],
-        new[] { "Conv2D", "MaxPooling2D", "ReLU", "PReLU", "LeakyReLU", "ELU", "GlobalAveragePooling2D", "GRUCell", "_Hidden", "AB12Cd", "A1B", "QuantizedMaxPool2D", "Conv2DTranspose" }.Select(KerasNames.ToSnakeCase));
+    public void Class_names_in_snake_case_are_those_of_Keras() =>
+        Assert.Equal(
+            [
+                "conv2d",
+                "max_pooling2d",
+                "re_lu",
+                "p_re_lu",
+                "leaky_re_lu",
+                "elu",
+                "global_average_pooling2d",
+                "gru_cell",
+                "private__hidden",
+                "ab12_cd",
+                "a1b",
+                "quantized_max_pool2d",
+                "conv2d_transpose",
+            ],
+            new[]
+            {
+                "Conv2D",
+                "MaxPooling2D",
+                "ReLU",
+                "PReLU",
+                "LeakyReLU",
+                "ELU",
+                "GlobalAveragePooling2D",
+                "GRUCell",
+                "_Hidden",
+                "AB12Cd",
+                "A1B",
+                "QuantizedMaxPool2D",
+                "Conv2DTranspose",
+            }.Select(KerasNames.ToSnakeCase));
 
     private static LayerArguments Arguments(string name, params (string Key, object? Value)[] values) =>
         new(name, values.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal));
@@ -73,7 +118,10 @@ public sealed class StoredArgumentTests
     private static string Config(Layer layer)
     {
         Model model = Model.Create(
-            "m", isSequential: true, [new Node(new InputLayer { Name = "in", Shape = new Shape(2) }, []), new Node(layer, ["in"])], [layer.Name]);
+            "m",
+            isSequential: true,
+            [new Node(new InputLayer { Name = "in", Shape = new Shape(2) }, []), new Node(layer, ["in"])],
+            [layer.Name]);
         string json = KerasConfigWriter.ToHdf5Json(model);
         const string Start = "\"config\": ";
         return json[(json.LastIndexOf($"{Start}{{\"name\": \"{layer.Name}\"", StringComparison.Ordinal) + Start.Length)..^"}]}}".Length];

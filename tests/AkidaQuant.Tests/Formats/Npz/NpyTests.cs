@@ -225,8 +225,12 @@ public sealed class NpyTests : IDisposable
         Assert.Equal([1f, 0f], new NpyArray(new Shape(2), new[] { true, false }).ToSingles().Values);
         Assert.Equal([-128f, 127f], new NpyArray(new Shape(2), new sbyte[] { -128, 127 }).ToSingles().Values);
         Assert.Equal([-32768, 4], new NpyArray(new Shape(2), new short[] { -32768, 4 }).ToInt32().Values);
-        Assert.Equal("ArrayNotInteger", Assert.Throws<QuantException>(() => new NpyArray(new Shape(1), new[] { 2147483648f }).ToInt32()).Id);
-        Assert.Equal("ArrayNotInteger", Assert.Throws<QuantException>(() => new NpyArray(new Shape(1), new[] { uint.MaxValue }).ToInt32()).Id);
+        Assert.Equal(
+            "ArrayNotInteger",
+            Assert.Throws<QuantException>(() => new NpyArray(new Shape(1), new[] { 2147483648f }).ToInt32()).Id);
+        Assert.Equal(
+            "ArrayNotInteger",
+            Assert.Throws<QuantException>(() => new NpyArray(new Shape(1), new[] { uint.MaxValue }).ToInt32()).Id);
         Assert.Equal("ArrayNotInteger", Assert.Throws<QuantException>(() => new NpyArray(new Shape(1), new[] { 0.5f }).ToInt32()).Id);
         Assert.Equal("ArrayNotInteger", Assert.Throws<QuantException>(() => new NpyArray(new Shape(1), new[] { double.NaN }).ToInt32()).Id);
         Assert.Equal("ArrayNotInteger", Assert.Throws<QuantException>(() => new NpyArray(new Shape(1), new[] { 1L << 31 }).ToInt32()).Id);

@@ -46,7 +46,8 @@ internal sealed class OnnxCase
     }
 
     /// <summary>A node.</summary>
-    public string Node(string type, IEnumerable<string?> inputs, params (string Name, object? Value)[] attributes) => Graph.Node(type, inputs, attributes);
+    public string Node(string type, IEnumerable<string?> inputs, params (string Name, object? Value)[] attributes) =>
+        Graph.Node(type, inputs, attributes);
 
     /// <summary>Random constants between -1 and 1, stored in any of the ways that exporters use.</summary>
     public string Weights(params int[] dimensions) => Weights(-1, 1, dimensions);
@@ -62,9 +63,11 @@ internal sealed class OnnxCase
     public string Scalar(float value) => Constant(new Shape(), [value]);
 
     /// <summary>Floats as a stored tensor or as the output of a node.</summary>
-    public string Constant(Shape shape, float[] values) => OneIn(3)
-        ? Graph.Constant(OnnxTensors.Make(string.Empty, shape, values, OnnxElementType.Float, OneIn(2) ? TensorStorage.Raw : TensorStorage.Lists))
-        : Graph.Floats(shape, values, storage: OneIn(2) ? TensorStorage.Raw : TensorStorage.Lists);
+    public string Constant(Shape shape, float[] values) =>
+        OneIn(3)
+            ? Graph.Constant(
+                OnnxTensors.Make(string.Empty, shape, values, OnnxElementType.Float, OneIn(2) ? TensorStorage.Raw : TensorStorage.Lists))
+            : Graph.Floats(shape, values, storage: OneIn(2) ? TensorStorage.Raw : TensorStorage.Lists);
 
     /// <summary>Integers as a stored tensor or as the output of a node.</summary>
     public string Integers(params long[] values) => OneIn(3)
@@ -100,5 +103,6 @@ internal sealed class OnnxCase
         "network.onnx", Graph.ToBytes(), OnnxComparison.Random(new Random((int)Seed), Samples * Sample.Size, -2, 2), Sample);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"AKIDAQUANT_ONNX_SEED={Seed}: sample {Sample}, {Graph}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"AKIDAQUANT_ONNX_SEED={Seed}: sample {Sample}, {Graph}");
 }

@@ -23,27 +23,37 @@ internal static class OnnxCases
         float largest = 0;
         SortedDictionary<string, (int Count, string First)> refused = new(StringComparer.Ordinal);
         Gen<uint> seeds = Variable("AKIDAQUANT_ONNX_SEED") is { } seed ? Gen.Const(seed) : Gen.UInt[0, uint.MaxValue];
-        seeds.Select(number => OnnxCase.Build(number, build)).Sample(
-            network =>
-            {
-                total++;
-                try
+        seeds
+            .Select(number => OnnxCase.Build(number, build))
+            .Sample(
+                network =>
                 {
-                    float difference = network.Difference();
-                    Assert.True(difference <= OnnxComparison.Tolerance, string.Create(CultureInfo.InvariantCulture, $"The largest relative difference is {difference}."));
-                    largest = Math.Max(largest, difference);
-                    equal++;
-                }
-                catch (QuantException error)
-                {
-                    refused[error.Id] = refused.TryGetValue(error.Id, out (int Count, string First) before)
-                        ? before with { Count = before.Count + 1 }
-                        : (1, $"{error.Message}\n{network}");
-                }
-            },
-            iter: (int)(Variable("AKIDAQUANT_ONNX_CASES") ?? (uint)(count ?? UsualCount)),
-            threads: 1);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{equal} of {total} networks are equal, the largest relative difference is {largest:e2}"));
+                    total++;
+                    try
+                    {
+                        float difference = network.Difference();
+                        Assert.True(
+                            difference <= OnnxComparison.Tolerance,
+                            string.Create(CultureInfo.InvariantCulture, $"The largest relative difference is {difference}."));
+                        largest = Math.Max(largest, difference);
+                        equal++;
+                    }
+                    catch (QuantException error)
+                    {
+                        refused[error.Id] = refused.TryGetValue(error.Id, out (int Count, string First) before)
+                            ? before with
+                            {
+                                Count = before.Count + 1,
+                            }
+                            : (1, $"{error.Message}\n{network}");
+                    }
+                },
+                iter: (int)(Variable("AKIDAQUANT_ONNX_CASES") ?? (uint)(count ?? UsualCount)),
+                threads: 1);
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{equal} of {total} networks are equal, the largest relative difference is {largest:e2}"));
         foreach ((string id, (int times, string first)) in refused)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{id}: {times} refused, the first: {first}"));

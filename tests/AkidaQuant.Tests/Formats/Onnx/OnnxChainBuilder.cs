@@ -68,10 +68,17 @@ internal sealed class OnnxChainBuilder
                 break;
             case 10 when _shape.Rank is 1 or 3:
                 int channels = _shape[0];
-                Set(_test.Node("BatchNormalization", [_last, _test.Weights(channels), _test.Weights(channels), _test.Weights(channels), _test.Weights(0.5f, 2, channels)]), _shape);
+                Set(
+                    _test.Node(
+                        "BatchNormalization",
+                        [_last, _test.Weights(channels), _test.Weights(channels), _test.Weights(channels), _test.Weights(0.5f, 2, channels)]
+                    ),
+                    _shape);
                 break;
             case 11 when _shape.Rank == 3 && _shape[1] > 1 && _shape[2] > 1:
-                Set(_test.Node(_test.Pick("MaxPool", "AveragePool"), [_last], ("kernel_shape", new[] { 2, 2 })), new Shape(_shape[0], _shape[1] - 1, _shape[2] - 1));
+                Set(
+                    _test.Node(_test.Pick("MaxPool", "AveragePool"), [_last], ("kernel_shape", new[] { 2, 2 })),
+                    new Shape(_shape[0], _shape[1] - 1, _shape[2] - 1));
                 break;
             default:
                 Set(_test.Node("PRelu", [_last, Slopes()]), _shape);

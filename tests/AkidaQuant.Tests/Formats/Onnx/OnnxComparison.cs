@@ -11,7 +11,9 @@ internal static class OnnxComparison
     /// <summary>The relative difference that float32 arithmetic in another order may make.</summary>
     public const float Tolerance = 1e-4f;
 
-    /// <summary>Outputs all below it are compared as if the largest were of that size: they are the rest of values near 1 that cancel out.</summary>
+    /// <summary>
+    /// Outputs all below it are compared as if the largest were of that size: they are the rest of values near 1 that cancel out.
+    /// </summary>
     private const float Least = 1e-3f;
 
     /// <summary>Uniform values for samples and weights.</summary>
@@ -61,7 +63,9 @@ internal static class OnnxComparison
         return [.. Inference.Run(model, SampleSet.FromArray(values, sample)).SelectMany(batch => batch.Values)];
     }
 
-    /// <summary>Images with their channels put last, as layers here give them; all else, and images that the network turns itself, as it is.</summary>
+    /// <summary>
+    /// Images with their channels put last, as layers here give them; all else, and images that the network turns itself, as it is.
+    /// </summary>
     public static float[] AsOurs(byte[] content, OracleOutput expected, Shape ours)
     {
         GraphProto graph = ModelProto.Parser.ParseFrom(content).Graph;
@@ -113,6 +117,8 @@ internal static class OnnxComparison
     {
         float[] samples = Random(new Random(seed), count * sample.Size);
         float difference = Difference("network.onnx", graph.ToBytes(), samples, sample);
-        Assert.True(difference <= Tolerance, string.Create(CultureInfo.InvariantCulture, $"The largest relative difference is {difference}.\n{graph}"));
+        Assert.True(
+            difference <= Tolerance,
+            string.Create(CultureInfo.InvariantCulture, $"The largest relative difference is {difference}.\n{graph}"));
     }
 }

@@ -18,10 +18,15 @@ internal sealed class OnnxDamage
     {
         _whole = whole;
         List<(int Start, int Length)> weights = [];
-        foreach (TensorProto tensor in ModelProto.Parser.ParseFrom(whole).Graph.Initializer.Where(tensor => tensor.RawData.Length > Weights))
+        foreach (
+            TensorProto tensor in ModelProto.Parser.ParseFrom(whole).Graph.Initializer.Where(tensor => tensor.RawData.Length > Weights))
         {
             // Equal tensors are found in turn.
-            int from = weights.Where(span => whole.AsSpan(span.Start, span.Length).SequenceEqual(tensor.RawData.Span)).Select(span => span.Start + span.Length).DefaultIfEmpty().Max();
+            int from = weights
+                .Where(span => whole.AsSpan(span.Start, span.Length).SequenceEqual(tensor.RawData.Span))
+                .Select(span => span.Start + span.Length)
+                .DefaultIfEmpty()
+                .Max();
             weights.Add((from + whole.AsSpan(from).IndexOf(tensor.RawData.Span), tensor.RawData.Length));
         }
 

@@ -10,7 +10,8 @@ namespace AkidaQuant.Tests.Formats.Onnx;
 
 /// <summary>
 /// Damaged variants of every file: a model that runs, or an error that a user can act on, soon and in bounded memory.
-/// Files of the folder that <c>AKIDAQUANT_BENCH</c> names are damaged too. <c>AKIDAQUANT_ONNX_SEED</c> damages otherwise, <c>AKIDAQUANT_ONNX_CASES</c> more often.
+/// Files of the folder that <c>AKIDAQUANT_BENCH</c> names are damaged too. <c>AKIDAQUANT_ONNX_SEED</c> damages otherwise,
+/// <c>AKIDAQUANT_ONNX_CASES</c> more often.
 /// </summary>
 public sealed class OnnxDamageTests(ITestOutputHelper output, OnnxReport report)
 {
@@ -73,9 +74,11 @@ public sealed class OnnxDamageTests(ITestOutputHelper output, OnnxReport report)
         int Count(Func<string, bool> isOutcome) => outcomes.Where(pair => isOutcome(pair.Key)).Sum(pair => pair.Value);
         int refused = Count(outcome => outcome.StartsWith("import", StringComparison.Ordinal));
         int later = Count(outcome => outcome.StartsWith("later", StringComparison.Ordinal));
-        report.Add($"Damaged variants of each file, seed {seed}", string.Create(
-            CultureInfo.InvariantCulture,
-            $"{file,-36} {kind}: {Count(outcome => outcome == "runs"),4} run, {Count(outcome => outcome == "huge"),3} too large to run, {refused,4} refused at import, {later,3} later; at most {longest.TotalMilliseconds:0} ms and {most >> 10} KB for import"));
+        report.Add(
+            $"Damaged variants of each file, seed {seed}",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{file, -36} {kind}: {Count(outcome => outcome == "runs"), 4} run, {Count(outcome => outcome == "huge"), 3} too large to run, {refused, 4} refused at import, {later, 3} later; at most {longest.TotalMilliseconds:0} ms and {most >> 10} KB for import"));
         output.WriteLine($"seed {seed}: {string.Join(", ", outcomes.Select(pair => $"{pair.Value} {pair.Key}"))}");
         Assert.InRange(refused + later, variants / 10, variants);
     }

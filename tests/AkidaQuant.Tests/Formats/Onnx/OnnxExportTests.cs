@@ -13,7 +13,8 @@ public sealed class OnnxExportTests(ITestOutputHelper output) : TemporaryFolder
 
     /// <summary>Many have pools that Keras does not have.</summary>
     [Fact]
-    public void Networks_of_known_blocks_are_written_to_the_same_outputs_or_refused() => Check(OnnxNetworkBuilder.Build, count: 60, least: 0.25);
+    public void Networks_of_known_blocks_are_written_to_the_same_outputs_or_refused() =>
+        Check(OnnxNetworkBuilder.Build, count: 60, least: 0.25);
 
     [Fact]
     public void Chains_of_operators_are_written_to_the_same_outputs_or_refused() => Check(OnnxChainBuilder.Build, count: 150, least: 0.9);
@@ -29,7 +30,10 @@ public sealed class OnnxExportTests(ITestOutputHelper output) : TemporaryFolder
         (int height, int width) = (test.Between(1, 4), test.Between(1, 4));
         return test.Node(
             "ConvTranspose",
-            [test.Image(channels, test.Between(3, 5), test.Between(3, 5)), test.Weights(channels, isDepthwise ? 1 : test.Between(1, 3), height, width)],
+            [
+                test.Image(channels, test.Between(3, 5), test.Between(3, 5)),
+                test.Weights(channels, isDepthwise ? 1 : test.Between(1, 3), height, width),
+            ],
             ("group", isDepthwise ? channels : 1),
             ("strides", new[] { stride, stride }),
             ("pads", test.OneIn(2) ? null : new[] { test.Between(0, 1), test.Between(0, 1), test.Between(0, 1), test.Between(0, 1) }),
@@ -40,33 +44,36 @@ public sealed class OnnxExportTests(ITestOutputHelper output) : TemporaryFolder
     {
         int written = 0;
         int total = 0;
-        Gen.UInt.Select(seed => OnnxCase.Build(seed, build)).Sample(
-            network =>
-            {
-                SampleSet samples = SampleSet.FromArray(OnnxComparison.Random(new Random((int)network.Seed), SampleCount * network.Sample.Size, -2, 2), network.Sample);
-                if (Attempt(() => OnnxReader.Read("network.onnx", network.Graph.ToBytes())) is not { } model)
+        Gen.UInt.Select(seed => OnnxCase.Build(seed, build))
+            .Sample(
+                network =>
                 {
-                    return;
-                }
-
-                Model? quantized = Attempt(() => Quantizer.Quantize(model, new QuantizeOptions { Samples = samples }));
-                foreach (Model each in quantized is null ? [model] : new[] { model, quantized })
-                {
-                    total++;
-                    string extension = network.Seed % 2 == 0 ? ".h5" : ".keras";
-                    if (Attempt(() => Copy(each, extension)) is { } read)
+                    SampleSet samples = SampleSet.FromArray(
+                        OnnxComparison.Random(new Random((int)network.Seed), SampleCount * network.Sample.Size, -2, 2),
+                        network.Sample);
+                    if (Attempt(() => OnnxReader.Read("network.onnx", network.Graph.ToBytes())) is not { } model)
                     {
-                        // Keras has channels last only.
-                        float[] expected = Outputs(each, samples);
-                        float[] actual = Outputs(read, each.Input.Fit(samples, each.Name));
-                        float tolerance = each == quantized ? 0 : 1e-5f * Math.Max(1, expected.Max(Math.Abs));
-                        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, tolerance));
-                        written++;
+                        return;
                     }
-                }
-            },
-            iter: count,
-            threads: 1);
+
+                    Model? quantized = Attempt(() => Quantizer.Quantize(model, new QuantizeOptions { Samples = samples }));
+                    foreach (Model each in quantized is null ? [model] : new[] { model, quantized })
+                    {
+                        total++;
+                        string extension = network.Seed % 2 == 0 ? ".h5" : ".keras";
+                        if (Attempt(() => Copy(each, extension)) is { } read)
+                        {
+                            // Keras has channels last only.
+                            float[] expected = Outputs(each, samples);
+                            float[] actual = Outputs(read, each.Input.Fit(samples, each.Name));
+                            float tolerance = each == quantized ? 0 : 1e-5f * Math.Max(1, expected.Max(Math.Abs));
+                            Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+                            written++;
+                        }
+                    }
+                },
+                iter: count,
+                threads: 1);
         output.WriteLine($"{written} of {total} are written.");
         Assert.True(written >= least * total, $"Only {written} of {total} are written.");
     }

@@ -46,12 +46,20 @@ internal sealed class OnnxGraphBuilder
     }
 
     /// <summary>A stored tensor of floats.</summary>
-    public string Floats(Shape shape, float[] values, OnnxElementType type = OnnxElementType.Float, TensorStorage storage = TensorStorage.Raw) =>
-        Stored(OnnxTensors.Make(NewName("stored"), shape, values, type, storage));
+    public string Floats(
+        Shape shape,
+        float[] values,
+        OnnxElementType type = OnnxElementType.Float,
+        TensorStorage storage = TensorStorage.Raw
+    ) => Stored(OnnxTensors.Make(NewName("stored"), shape, values, type, storage));
 
     /// <summary>A stored tensor of integers.</summary>
-    public string Integers(Shape shape, long[] values, OnnxElementType type = OnnxElementType.Int64, TensorStorage storage = TensorStorage.Raw) =>
-        Stored(OnnxTensors.Make(NewName("stored"), shape, values, type, storage));
+    public string Integers(
+        Shape shape,
+        long[] values,
+        OnnxElementType type = OnnxElementType.Int64,
+        TensorStorage storage = TensorStorage.Raw
+    ) => Stored(OnnxTensors.Make(NewName("stored"), shape, values, type, storage));
 
     /// <summary>A stored vector of integers.</summary>
     public string Vector(params long[] values) => Integers(new Shape(values.Length), values);
@@ -83,7 +91,11 @@ internal sealed class OnnxGraphBuilder
     }
 
     /// <summary>A node that belongs to a function or a subgraph.</summary>
-    public static NodeProto MakeNode(string type, IEnumerable<string?> inputs, IEnumerable<string> outputs, params (string Name, object? Value)[] attributes)
+    public static NodeProto MakeNode(
+        string type,
+        IEnumerable<string?> inputs,
+        IEnumerable<string> outputs,
+        params (string Name, object? Value)[] attributes)
     {
         int colon = type.IndexOf(':', StringComparison.Ordinal);
         NodeProto node = new() { OpType = type[(colon + 1)..], Domain = colon < 0 ? string.Empty : type[..colon] };
@@ -95,7 +107,8 @@ internal sealed class OnnxGraphBuilder
 
         node.Output.AddRange(outputs);
         node.Name = node.Output is [string first, ..] ? $"/{first}" : string.Empty;
-        node.Attribute.AddRange(attributes.Where(attribute => attribute.Value is not null).Select(attribute => Attribute(attribute.Name, attribute.Value!)));
+        node.Attribute.AddRange(
+            attributes.Where(attribute => attribute.Value is not null).Select(attribute => Attribute(attribute.Name, attribute.Value!)));
         return node;
     }
 
@@ -109,7 +122,12 @@ internal sealed class OnnxGraphBuilder
         function.Attribute.AddRange(attributes);
         function.Node.AddRange(nodes);
         function.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
-        function.OpsetImport.AddRange(nodes.Select(node => node.Domain).Where(domain => domain.Length > 0).Distinct().Select(domain => new OperatorSetIdProto { Domain = domain, Version = 1 }));
+        function.OpsetImport.AddRange(
+            nodes
+                .Select(node => node.Domain)
+                .Where(domain => domain.Length > 0)
+                .Distinct()
+                .Select(domain => new OperatorSetIdProto { Domain = domain, Version = 1 }));
         Model.Functions.Add(function);
         if (Model.OpsetImport.All(set => set.Domain != function.Domain))
         {
@@ -132,7 +150,9 @@ internal sealed class OnnxGraphBuilder
     /// <inheritdoc/>
     public override string ToString()
     {
-        Dictionary<string, string> stored = Graph.Initializer.ToDictionary(tensor => tensor.Name, tensor => $"{tensor.Name}({string.Join(',', tensor.Dims)}){Describe(tensor)}");
+        Dictionary<string, string> stored = Graph.Initializer.ToDictionary(
+            tensor => tensor.Name,
+            tensor => $"{tensor.Name}({string.Join(',', tensor.Dims)}){Describe(tensor)}");
         IEnumerable<string> nodes = Graph.Node.Select(node =>
             $"{string.Join(", ", node.Output)} = {node.OpType}({string.Join(", ", node.Input.Select(input => stored.GetValueOrDefault(input, input)))}) {string.Join(' ', node.Attribute.Select(Describe))}");
         return $"opset {Opset}, input {string.Join("; ", Graph.Input.Select(input => $"{input.Name} {input.Type.TensorType.Shape}"))}\n{string.Join('\n', nodes)}";
@@ -165,7 +185,8 @@ internal sealed class OnnxGraphBuilder
                 break;
             case long[] or int[]:
                 attribute.Type = Kind.Ints;
-                attribute.Ints.AddRange(((Array)value).Cast<object>().Select(element => Convert.ToInt64(element, CultureInfo.InvariantCulture)));
+                attribute.Ints.AddRange(
+                    ((Array)value).Cast<object>().Select(element => Convert.ToInt64(element, CultureInfo.InvariantCulture)));
                 break;
             case float[] floats:
                 attribute.Type = Kind.Floats;
@@ -196,10 +217,17 @@ internal sealed class OnnxGraphBuilder
     {
         const int few = 8;
         byte[] raw = tensor.RawData.ToByteArray();
-        Array values = tensor.DataType == (int)OnnxElementType.Int64
-            ? raw.Length > 0 ? MemoryMarshal.Cast<byte, long>(raw).ToArray() : tensor.Int64Data.ToArray()
-            : raw.Length > 0 && tensor.DataType == (int)OnnxElementType.Float ? MemoryMarshal.Cast<byte, float>(raw).ToArray() : tensor.FloatData.ToArray();
-        return values.Length > few ? string.Empty : $"[{string.Join(", ", values.Cast<IFormattable>().Select(value => value.ToString(null, CultureInfo.InvariantCulture)))}]";
+        Array values =
+            tensor.DataType == (int)OnnxElementType.Int64
+                ? raw.Length > 0
+                    ? MemoryMarshal.Cast<byte, long>(raw).ToArray()
+                    : tensor.Int64Data.ToArray()
+                : raw.Length > 0 && tensor.DataType == (int)OnnxElementType.Float
+                    ? MemoryMarshal.Cast<byte, float>(raw).ToArray()
+                    : tensor.FloatData.ToArray();
+        return values.Length > few
+            ? string.Empty
+            : $"[{string.Join(", ", values.Cast<IFormattable>().Select(value => value.ToString(null, CultureInfo.InvariantCulture)))}]";
     }
 
     private static ValueInfoProto ValueInfo(string name, OnnxElementType type, TensorShapeProto? shape) =>

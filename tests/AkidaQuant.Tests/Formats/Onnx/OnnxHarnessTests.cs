@@ -37,7 +37,9 @@ public sealed class OnnxHarnessTests
         Assert.Equal(float.PositiveInfinity, OnnxComparison.LargestDifference([0, 1], [float.NaN, 1]));
         Assert.Equal(float.PositiveInfinity, OnnxComparison.LargestDifference([0, 1], [0]));
         Assert.Equal(float.PositiveInfinity, OnnxComparison.LargestDifference([float.PositiveInfinity, 1], [float.MaxValue, 1]));
-        Assert.Equal([1, 3, 5, 2, 4, 6], OnnxComparison.AsOurs(new OracleOutput(new Shape(1, 3, 1, 2), [1, 2, 3, 4, 5, 6]), new Shape(1, 2, 3)));
+        Assert.Equal(
+            [1, 3, 5, 2, 4, 6],
+            OnnxComparison.AsOurs(new OracleOutput(new Shape(1, 3, 1, 2), [1, 2, 3, 4, 5, 6]), new Shape(1, 2, 3)));
     }
 
     [Theory]
@@ -73,12 +75,26 @@ public sealed class OnnxHarnessTests
         OnnxGraphBuilder graph = new();
         string x = graph.Input(Sample);
         graph.Function("local:Twice", ["a"], ["b"], [], OnnxGraphBuilder.MakeNode("Add", ["a", "a"], ["b"]));
-        string scaled = graph.Node("Mul", [graph.Node("local:Twice", [x]), graph.Constant(OnnxTensors.Make(string.Empty, new Shape(), new float[] { 3 }, OnnxElementType.Float))]);
-        string padded = graph.Node("MaxPool", [scaled], ("kernel_shape", new long[] { 1, 1 }), ("auto_pad", "VALID"), ("ceil_mode", false), ("strides", null));
+        string scaled = graph.Node(
+            "Mul",
+            [
+                graph.Node("local:Twice", [x]),
+                graph.Constant(OnnxTensors.Make(string.Empty, new Shape(), new float[] { 3 }, OnnxElementType.Float)),
+            ]);
+        string padded = graph.Node(
+            "MaxPool",
+            [scaled],
+            ("kernel_shape", new long[] { 1, 1 }),
+            ("auto_pad", "VALID"),
+            ("ceil_mode", false),
+            ("strides", null));
         graph.Output(graph.Node("LeakyRelu", [padded], ("alpha", 0.5f)));
         using OnnxOracle oracle = OnnxOracle.Open(graph.ToBytes());
         float[] samples = OnnxComparison.Random(new Random(1), Sample.Size);
-        Assert.Equal(Array.ConvertAll(samples, value => 6 * value * (value < 0 ? 0.5f : 1)), oracle.Run(samples).Values, (expected, actual) => MathF.Abs(expected - actual) < 1e-6f);
+        Assert.Equal(
+            Array.ConvertAll(samples, value => 6 * value * (value < 0 ? 0.5f : 1)),
+            oracle.Run(samples).Values,
+            (expected, actual) => MathF.Abs(expected - actual) < 1e-6f);
         Assert.Contains("LeakyRelu", graph.ToString(), StringComparison.Ordinal);
     }
 }

@@ -8,15 +8,76 @@ namespace AkidaQuant.Tests.Formats.Onnx;
 /// <summary>Damage that leaves a file an ONNX file: dimensions, attributes, names, types, nodes and values are changed.</summary>
 internal sealed class OnnxMutation(byte[] whole)
 {
-    private static readonly long[] Extremes = [0, 1, -1, 2, 3, 7, 255, 4096, 65_536, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue];
+    private static readonly long[] Extremes =
+    [
+        0,
+        1,
+        -1,
+        2,
+        3,
+        7,
+        255,
+        4096,
+        65_536,
+        int.MaxValue,
+        int.MinValue,
+        long.MaxValue,
+        long.MinValue,
+    ];
 
-    private static readonly float[] ExtremeFloats = [0, -0f, 1, -1, 1e-30f, 1e30f, float.MaxValue, float.Epsilon, float.NaN, float.PositiveInfinity, float.NegativeInfinity];
+    private static readonly float[] ExtremeFloats =
+    [
+        0,
+        -0f,
+        1,
+        -1,
+        1e-30f,
+        1e30f,
+        float.MaxValue,
+        float.Epsilon,
+        float.NaN,
+        float.PositiveInfinity,
+        float.NegativeInfinity,
+    ];
 
     private static readonly string[] Operators =
     [
-        "Relu", "Conv", "Gemm", "MatMul", "Add", "Mul", "Div", "Clip", "Flatten", "Reshape", "Transpose", "Concat", "MaxPool", "AveragePool", "GlobalAveragePool",
-        "ReduceMean", "BatchNormalization", "Softmax", "Identity", "Pad", "Squeeze", "Unsqueeze", "ConvTranspose", "Cast", "Shape", "Gather", "Slice", "Constant",
-        "Sum", "PRelu", "Resize", "Expand", "HardSigmoid", "Sigmoid", "Loop", "Unknown",
+        "Relu",
+        "Conv",
+        "Gemm",
+        "MatMul",
+        "Add",
+        "Mul",
+        "Div",
+        "Clip",
+        "Flatten",
+        "Reshape",
+        "Transpose",
+        "Concat",
+        "MaxPool",
+        "AveragePool",
+        "GlobalAveragePool",
+        "ReduceMean",
+        "BatchNormalization",
+        "Softmax",
+        "Identity",
+        "Pad",
+        "Squeeze",
+        "Unsqueeze",
+        "ConvTranspose",
+        "Cast",
+        "Shape",
+        "Gather",
+        "Slice",
+        "Constant",
+        "Sum",
+        "PRelu",
+        "Resize",
+        "Expand",
+        "HardSigmoid",
+        "Sigmoid",
+        "Loop",
+        "Unknown",
     ];
 
     /// <summary>A damaged copy, and what was done.</summary>
@@ -89,7 +150,12 @@ internal sealed class OnnxMutation(byte[] whole)
                 break;
             default:
                 tensor.DataLocation = TensorProto.Types.DataLocation.External;
-                tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = Pick(random, ["missing.data", "../a", "/etc/passwd", string.Empty, "."]) });
+                tensor.ExternalData.Add(
+                    new StringStringEntryProto
+                    {
+                        Key = "location",
+                        Value = Pick(random, ["missing.data", "../a", "/etc/passwd", string.Empty, "."]),
+                    });
                 break;
         }
 
@@ -102,7 +168,10 @@ internal sealed class OnnxMutation(byte[] whole)
         for (int i = random.Next(1, 4); i > 0 && raw.Length >= sizeof(float); i--)
         {
             int at = random.Next(raw.Length / sizeof(float)) * sizeof(float);
-            byte[] value = random.Next(2) == 0 ? BitConverter.GetBytes(Pick(random, ExtremeFloats)) : BitConverter.GetBytes((int)Pick(random, Extremes));
+            byte[] value =
+                random.Next(2) == 0
+                    ? BitConverter.GetBytes(Pick(random, ExtremeFloats))
+                    : BitConverter.GetBytes((int)Pick(random, Extremes));
             value.CopyTo(raw, at);
         }
 
@@ -114,7 +183,13 @@ internal sealed class OnnxMutation(byte[] whole)
     {
         if (node.Attribute.Count == 0)
         {
-            node.Attribute.Add(new AttributeProto { Name = Pick(random, ["axis", "pads", "group", "perm", "alpha"]), Type = Kind.Int, I = Pick(random, Extremes) });
+            node.Attribute.Add(
+                new AttributeProto
+                {
+                    Name = Pick(random, ["axis", "pads", "group", "perm", "alpha"]),
+                    Type = Kind.Int,
+                    I = Pick(random, Extremes),
+                });
             return $"an attribute for {node.Name}";
         }
 
@@ -159,7 +234,14 @@ internal sealed class OnnxMutation(byte[] whole)
 
     private static string Rename(RepeatedField<string> tensors, GraphProto graph, Random random)
     {
-        string[] names = [.. graph.Node.SelectMany(node => node.Output), .. graph.Initializer.Select(tensor => tensor.Name), graph.Input[0].Name, string.Empty, "none"];
+        string[] names =
+        [
+            .. graph.Node.SelectMany(node => node.Output),
+            .. graph.Initializer.Select(tensor => tensor.Name),
+            graph.Input[0].Name,
+            string.Empty,
+            "none",
+        ];
         string name = names[random.Next(names.Length)];
         int at = random.Next(tensors.Count + 1);
         if (at == tensors.Count)

@@ -16,7 +16,14 @@ public sealed class OnnxMutationTests(ITestOutputHelper output)
     private const long RunLimit = 64L << 20;
     private const int MostSamples = 8;
 
-    public static TheoryData<string> Files => ["digits_convnet/float.onnx", "digits_convnet_dynamo/float.onnx", "digits_resnet/float.onnx", "digits_resnet/float_dynamo.onnx", "mobilenet_v2/float.onnx"];
+    public static TheoryData<string> Files =>
+    [
+        "digits_convnet/float.onnx",
+        "digits_convnet_dynamo/float.onnx",
+        "digits_resnet/float.onnx",
+        "digits_resnet/float_dynamo.onnx",
+        "mobilenet_v2/float.onnx",
+    ];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -54,8 +61,16 @@ public sealed class OnnxMutationTests(ITestOutputHelper output)
             return "refused";
         }
 
-        Shape sample = model.Input.IsChannelsFirst ? new Shape([model.InputShape.Channels, .. model.InputShape.SkipLast(1)]) : model.InputShape;
-        long batch = Math.Max(ModelProto.Parser.ParseFrom(content).Graph.Input.First(input => input.Name == model.Input.Name).Type.TensorType.Shape.Dim[0].DimValue, 1);
+        Shape sample = model.Input.IsChannelsFirst
+            ? new Shape([model.InputShape.Channels, .. model.InputShape.SkipLast(1)])
+            : model.InputShape;
+        long batch = Math.Max(
+            ModelProto
+                .Parser.ParseFrom(content)
+                .Graph.Input.First(input => input.Name == model.Input.Name)
+                .Type.TensorType.Shape.Dim[0]
+                .DimValue,
+            1);
         if (batch > MostSamples)
         {
             return "huge";
@@ -84,8 +99,12 @@ public sealed class OnnxMutationTests(ITestOutputHelper output)
             return "not finite";
         }
 
-        float difference = OnnxComparison.LargestDifference(OnnxComparison.AsOurs(content, expected, model.Plan.Output.Shape), OnnxComparison.Outputs(model, values, sample));
-        Assert.True(difference <= OnnxComparison.Tolerance, string.Create(CultureInfo.InvariantCulture, $"{what}: the largest relative difference is {difference}."));
+        float difference = OnnxComparison.LargestDifference(
+            OnnxComparison.AsOurs(content, expected, model.Plan.Output.Shape),
+            OnnxComparison.Outputs(model, values, sample));
+        Assert.True(
+            difference <= OnnxComparison.Tolerance,
+            string.Create(CultureInfo.InvariantCulture, $"{what}: the largest relative difference is {difference}."));
         return "equal";
     }
 }

@@ -149,13 +149,21 @@ internal sealed class OnnxNetworkBuilder
         string squeezed = Pooled(keeps: true);
         int inner = _test.Between(1, 4);
         string hidden = Node("Relu", [Node("Conv", [squeezed, Kernel(inner, _channels, 1), _test.Weights(inner)])]);
-        string gate = Node(_test.Pick("Sigmoid", "HardSigmoid"), [Node("Conv", [hidden, Kernel(_channels, inner, 1), _test.Weights(_channels)])]);
+        string gate = Node(
+            _test.Pick("Sigmoid", "HardSigmoid"),
+            [Node("Conv", [hidden, Kernel(_channels, inner, 1), _test.Weights(_channels)])]);
         _last = Node("Mul", _test.OneIn(2) ? [_last, gate] : [gate, _last]);
     }
 
-    private void Pool() => _last = _test.OneIn(2)
-        ? Node("MaxPool", [_last], ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 }))
-        : Node(_test.Pick("MaxPool", "AveragePool"), [_last], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 }));
+    private void Pool() =>
+        _last = _test.OneIn(2)
+            ? Node("MaxPool", [_last], ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 }))
+            : Node(
+                _test.Pick("MaxPool", "AveragePool"),
+                [_last],
+                ("kernel_shape", new[] { 2, 2 }),
+                ("strides", new[] { 2, 2 }),
+                ("pads", new[] { 1, 1, 1, 1 }));
 
     private string Head()
     {
@@ -191,7 +199,14 @@ internal sealed class OnnxNetworkBuilder
         : _test.OneIn(2) ? Node("Flatten", [_last], ("axis", 1))
         : Node("Reshape", [_last, Node("Concat", [Node("Unsqueeze", [Batch(), _test.Integers(0)]), _test.Integers(-1)], ("axis", 0))]);
 
-    private string Batch() => Node("Gather", [Node("Shape", [_last]), _test.Graph.Constant(OnnxTensors.Make(string.Empty, new Shape(), new long[] { 0 }, AkidaQuant.Formats.Onnx.Graph.OnnxElementType.Int64))]);
+    private string Batch() =>
+        Node(
+            "Gather",
+            [
+                Node("Shape", [_last]),
+                _test.Graph.Constant(
+                    OnnxTensors.Make(string.Empty, new Shape(), new long[] { 0 }, AkidaQuant.Formats.Onnx.Graph.OnnxElementType.Int64)),
+            ]);
 
     private string Pooled(bool keeps)
     {
@@ -203,9 +218,14 @@ internal sealed class OnnxNetworkBuilder
         return !_isDynamo || _test.OneIn(3) ? Node("GlobalAveragePool", [_last]) : Mean(1);
     }
 
-    private string Mean(int keeps) => _isDynamo
-        ? Node("ReduceMean", [_last, _test.Pick(_test.Integers(-1, -2), _test.Integers(2, 3))], ("keepdims", keeps), ("noop_with_empty_axes", 0))
-        : Node("ReduceMean", [_last], ("axes", _test.Pick(new[] { 2, 3 }, [-1, -2])), ("keepdims", keeps));
+    private string Mean(int keeps) =>
+        _isDynamo
+            ? Node(
+                "ReduceMean",
+                [_last, _test.Pick(_test.Integers(-1, -2), _test.Integers(2, 3))],
+                ("keepdims", keeps),
+                ("noop_with_empty_axes", 0))
+            : Node("ReduceMean", [_last], ("axes", _test.Pick(new[] { 2, 3 }, [-1, -2])), ("keepdims", keeps));
 
     private void Dense(int inputs, int units) => _last = _test.OneIn(4)
         ? Node("Add", [Node("MatMul", [_last, Scaled(inputs, inputs, units)]), _test.Weights(units)])
@@ -231,31 +251,51 @@ internal sealed class OnnxNetworkBuilder
         }
     }
 
-    private void Normalize() => _last = Node(
-        "BatchNormalization",
-        [_last, _test.Weights(0.5f, 1.5f, _channels), _test.Weights(_channels), _test.Weights(_channels), _test.Weights(0.5f, 1.5f, _channels)],
-        ("epsilon", 1e-5f),
-        ("momentum", 0.9f));
+    private void Normalize() =>
+        _last = Node(
+            "BatchNormalization",
+            [
+                _last,
+                _test.Weights(0.5f, 1.5f, _channels),
+                _test.Weights(_channels),
+                _test.Weights(_channels),
+                _test.Weights(0.5f, 1.5f, _channels),
+            ],
+            ("epsilon", 1e-5f),
+            ("momentum", 0.9f));
 
-    private void Activate() => _last = _activation switch
-    {
-        "Relu6" => Node("Clip", [_last, _test.Scalar(0), _test.Scalar(6)]),
-        "Silu" => Node("Mul", [_last, Node("Sigmoid", [_last])]),
-        "Gelu" when _test.Graph.Opset == 20 => Node("Gelu", [_last], ("approximate", "none")),
-        "Gelu" => Node("Mul", [Node("Mul", [_last, Node("Add", [Node("Erf", [Node("Div", [_last, _test.Scalar(1.4142135f)])]), _test.Scalar(1)])]), _test.Scalar(0.5f)]),
-        "LeakyRelu" => Node("LeakyRelu", [_last], ("alpha", 0.1f)),
-        "HardSwish" when _isDynamo => Node("Mul", [_last, Node("Div", [Node("Clip", [Node("Add", [_last, _test.Scalar(3)]), _test.Scalar(0), _test.Scalar(6)]), _test.Scalar(6)])]),
-        var name => Node(name!, [_last]),
-    };
+    private void Activate() =>
+        _last = _activation switch
+        {
+            "Relu6" => Node("Clip", [_last, _test.Scalar(0), _test.Scalar(6)]),
+            "Silu" => Node("Mul", [_last, Node("Sigmoid", [_last])]),
+            "Gelu" when _test.Graph.Opset == 20 => Node("Gelu", [_last], ("approximate", "none")),
+            "Gelu" => Node(
+                "Mul",
+                [
+                    Node("Mul", [_last, Node("Add", [Node("Erf", [Node("Div", [_last, _test.Scalar(1.4142135f)])]), _test.Scalar(1)])]),
+                    _test.Scalar(0.5f),
+                ]),
+            "LeakyRelu" => Node("LeakyRelu", [_last], ("alpha", 0.1f)),
+            "HardSwish" when _isDynamo => Node(
+                "Mul",
+                [
+                    _last,
+                    Node("Div", [Node("Clip", [Node("Add", [_last, _test.Scalar(3)]), _test.Scalar(0), _test.Scalar(6)]), _test.Scalar(6)]),
+                ]),
+            var name => Node(name!, [_last]),
+        };
 
     private string Kernel(int filters, int channels, int size) => Scaled(channels * size * size, filters, channels, size, size);
 
     /// <summary>Weights that leave values about as large as they are.</summary>
-    private string Scaled(int inputs, params int[] dimensions) => _test.Weights(-1.7f / MathF.Sqrt(inputs), 1.7f / MathF.Sqrt(inputs), dimensions);
+    private string Scaled(int inputs, params int[] dimensions) =>
+        _test.Weights(-1.7f / MathF.Sqrt(inputs), 1.7f / MathF.Sqrt(inputs), dimensions);
 
     private string PerChannel(float least, float most) => _test.Weights(least, most, 1, _channels, 1, 1);
 
     private string Sizes(params int[] sample) => _test.Integers([-1, .. sample.Select(size => (long)size)]);
 
-    private string Node(string type, IEnumerable<string?> inputs, params (string Name, object? Value)[] attributes) => _test.Node(type, inputs, attributes);
+    private string Node(string type, IEnumerable<string?> inputs, params (string Name, object? Value)[] attributes) =>
+        _test.Node(type, inputs, attributes);
 }

@@ -25,13 +25,16 @@ internal sealed class OnnxOracle : IDisposable
         _session = create(options);
     }
 
-    public static OnnxOracle Open(byte[] content, bool optimize = false) => new(options => new InferenceSession(content, options), optimize);
+    public static OnnxOracle Open(byte[] content, bool optimize = false) =>
+        new(options => new InferenceSession(content, options), optimize);
 
     public static OnnxOracle Open(string path, bool optimize = false) => new(options => new InferenceSession(path, options), optimize);
 
     public void Dispose() => _session.Dispose();
 
-    /// <summary>The outputs for samples that lie one after the other, as the network takes them; integers are converted to its type.</summary>
+    /// <summary>
+    /// The outputs for samples that lie one after the other, as the network takes them; integers are converted to its type.
+    /// </summary>
     public OracleOutput Run(float[] samples)
     {
         (string name, NodeMetadata input) = _session.InputMetadata.Single();
@@ -42,7 +45,11 @@ internal sealed class OnnxOracle : IDisposable
         Shape shape = default;
         for (int start = 0; start < count; start += batch)
         {
-            OracleOutput part = RunBatch(name, input.ElementDataType, samples.AsSpan(start * size, batch * size).ToArray(), [batch, .. input.Dimensions.Skip(1)]);
+            OracleOutput part = RunBatch(
+                name,
+                input.ElementDataType,
+                samples.AsSpan(start * size, batch * size).ToArray(),
+                [batch, .. input.Dimensions.Skip(1)]);
             values.AddRange(part.Values);
             shape = part.Shape;
         }

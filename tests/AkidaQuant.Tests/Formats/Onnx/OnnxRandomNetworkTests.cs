@@ -7,5 +7,6 @@ public sealed class OnnxRandomNetworkTests(ITestOutputHelper output)
 
     /// <summary>Few of them can be images all the way, but what is imported is right.</summary>
     [Fact]
-    public void Chains_of_operators_in_any_order_give_what_ONNX_Runtime_gives_or_are_refused() => OnnxCases.Check(output, 0.65, OnnxChainBuilder.Build, count: 1000);
+    public void Chains_of_operators_in_any_order_give_what_ONNX_Runtime_gives_or_are_refused() =>
+        OnnxCases.Check(output, 0.65, OnnxChainBuilder.Build, count: 1000);
 }

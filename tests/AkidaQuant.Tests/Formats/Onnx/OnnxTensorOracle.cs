@@ -24,7 +24,9 @@ internal static class OnnxTensorOracle
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         using InferenceSession session = new(model.ToByteArray(), options);
-        using OrtValue input = OrtValue.CreateTensorValueFromMemory(samples.ToSingles().Values, [.. samples.Shape.Select(dimension => (long)dimension)]);
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(
+            samples.ToSingles().Values,
+            [.. samples.Shape.Select(dimension => (long)dimension)]);
         using RunOptions run = new();
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, [model.Graph.Input[0].Name], [input], session.OutputNames);
         Dictionary<string, NpyArray> tensors = new(StringComparer.Ordinal);

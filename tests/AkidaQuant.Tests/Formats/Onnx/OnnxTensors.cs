@@ -33,7 +33,13 @@ internal static class OnnxTensors
     }
 
     /// <summary>The tensor of those bytes of a file beside the model.</summary>
-    public static TensorProto External(string name, Shape shape, OnnxElementType type, string location, long? offset = null, long? length = null)
+    public static TensorProto External(
+        string name,
+        Shape shape,
+        OnnxElementType type,
+        string location,
+        long? offset = null,
+        long? length = null)
     {
         TensorProto tensor = new() { Name = name, DataType = (int)type, DataLocation = TensorProto.Types.DataLocation.External };
         tensor.Dims.AddRange(shape.Select(dimension => (long)dimension));

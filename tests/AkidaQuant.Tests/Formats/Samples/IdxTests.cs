@@ -74,7 +74,9 @@ public sealed class IdxTests : TemporaryFolder
         byte[] header = Header(Bytes, [int.MaxValue, 1 << 16, 1]);
         Assert.Equal("IdxFileDamaged", IdOf(() => SampleReader.Read(Write("a-idx3-ubyte", header))));
         Assert.Equal("IdxFileDamaged", IdOf(() => SampleReader.Read(Write("a-idx3-ubyte.gz", Pack(header)))));
-        Assert.Equal("IdxFileDamaged", IdOf(() => SampleReader.Read(Write("b-idx3-ubyte", Header(Bytes, [int.MaxValue, int.MaxValue, int.MaxValue])))));
+        Assert.Equal(
+            "IdxFileDamaged",
+            IdOf(() => SampleReader.Read(Write("b-idx3-ubyte", Header(Bytes, [int.MaxValue, int.MaxValue, int.MaxValue])))));
         Assert.Equal("IdxFileDamaged", IdOf(() => SampleReader.Read(WriteIdx("c-idx1-ubyte", Bytes, [2], [1, 2, 3]))));
         Assert.Equal("IdxFileDamaged", IdOf(() => SampleReader.Read(WriteIdx("c-idx1-ubyte.gz", Bytes, [2], [1, 2, 3]))));
         Assert.Equal("SampleSetEmpty", IdOf(() => SampleReader.Read(WriteIdx("d-idx2-ubyte", Bytes, [0, 1], []))));

@@ -63,8 +63,12 @@ public sealed class ImageTests : TemporaryFolder
 
         long[] color = Integers(SampleReader.Read(Picture("gray.png"), new SampleReadOptions { Shape = new Shape(Height, Width, 3) }));
         Assert.Equal(Grays().SelectMany(value => new long[] { value, value, value }), color);
-        Assert.Equal("SampleShapeInvalid", IdOf(() => SampleReader.Read(Picture("gray.png"), new SampleReadOptions { Shape = new Shape(Height, Width, 2) })));
-        Assert.Equal("SampleShapeInvalid", IdOf(() => SampleReader.Read(Picture("gray.png"), new SampleReadOptions { Shape = new Shape(192) })));
+        Assert.Equal(
+            "SampleShapeInvalid",
+            IdOf(() => SampleReader.Read(Picture("gray.png"), new SampleReadOptions { Shape = new Shape(Height, Width, 2) })));
+        Assert.Equal(
+            "SampleShapeInvalid",
+            IdOf(() => SampleReader.Read(Picture("gray.png"), new SampleReadOptions { Shape = new Shape(192) })));
     }
 
     [Theory]
@@ -73,7 +77,13 @@ public sealed class ImageTests : TemporaryFolder
     [InlineData(1, 1, new byte[] { 1, 2, 3, 4 }, 2, 2, new byte[] { 2 })]
     [InlineData(2, 3, new byte[] { 7 }, 1, 1, new byte[] { 7, 7, 7, 7, 7, 7 })]
     [InlineData(1, 3, new byte[] { 0, 9, 0, 9, 0, 9, 0, 9, 200 }, 1, 9, new byte[] { 9, 0, 9 })]
-    public void Resizing_is_bilinear_between_the_centers_of_pixels(int height, int width, byte[] pixels, int fromHeight, int fromWidth, byte[] expected)
+    public void Resizing_is_bilinear_between_the_centers_of_pixels(
+        int height,
+        int width,
+        byte[] pixels,
+        int fromHeight,
+        int fromWidth,
+        byte[] expected)
     {
         byte[] result = new byte[height * width];
         ImageFit.Copy(new Image(fromWidth, fromHeight, 1, pixels), height, width, result);
@@ -115,7 +125,8 @@ public sealed class ImageTests : TemporaryFolder
         Assert.Equal(expected, samples.Labels!);
         Assert.Equal(classes, samples.Classes);
         Assert.Equal("LabelMissing", IdOf(() => SampleReader.Read(Folder, labelName: Path.GetFileName(Write("short.csv", "a.png,1\n")))));
-        QuantException error = Assert.Throws<QuantException>(() => SampleReader.Read(Folder, labelName: Path.GetFileName(Write("long.txt", "1\n2\n3\n"))));
+        QuantException error = Assert.Throws<QuantException>(() =>
+            SampleReader.Read(Folder, labelName: Path.GetFileName(Write("long.txt", "1\n2\n3\n"))));
         Assert.Equal("LabelCountMismatch", error.Id);
         Assert.Contains($"3 labels in '{PathOf("long.txt")}'", error.Message, StringComparison.Ordinal);
         Assert.Equal("LabelFileInvalid", IdOf(() => SampleReader.Read(Folder, labelName: Path.GetFileName(Write("wide.csv", "1,2,3\n")))));
@@ -181,7 +192,12 @@ public sealed class ImageTests : TemporaryFolder
     }
 
     private static byte[] Colors() =>
-        [.. Enumerable.Range(0, Width * Height).SelectMany(i => new[] { (byte)(16 * (i % Width)), (byte)(20 * (i / Width)), (byte)(255 - (8 * ((i % Width) + (i / Width)))) })];
+        [
+            .. Enumerable
+                .Range(0, Width * Height)
+                .SelectMany(i =>
+                    new[] { (byte)(16 * (i % Width)), (byte)(20 * (i / Width)), (byte)(255 - (8 * ((i % Width) + (i / Width)))) }),
+        ];
 
     private static byte[] Grays() => [.. Enumerable.Range(0, Width * Height).Select(i => (byte)((14 * (i % Width)) + (3 * (i / Width))))];
 

@@ -13,7 +13,21 @@ public sealed class SampleDamageTests : TemporaryFolder
     private const int Seed = 20261125;
     private const long MemoryLimit = 24L << 20;
 
-    public static TheoryData<string> Pictures => ["color.png", "interlaced.png", "palette.png", "deep.png", "bits.png", "alpha.png", "gray.png", "color.jpg", "progressive.jpg", "gray.jpg", "color.bmp", "gray.bmp"];
+    public static TheoryData<string> Pictures =>
+    [
+        "color.png",
+        "interlaced.png",
+        "palette.png",
+        "deep.png",
+        "bits.png",
+        "alpha.png",
+        "gray.png",
+        "color.jpg",
+        "progressive.jpg",
+        "gray.jpg",
+        "color.bmp",
+        "gray.bmp",
+    ];
 
     [Theory]
     [MemberData(nameof(Pictures))]
@@ -116,7 +130,9 @@ public sealed class SampleDamageTests : TemporaryFolder
         }
 
         Assert.True(watch.Elapsed < Limits.Hang, $"{what}: it took {watch.Elapsed}");
-        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MemoryLimit, $"{what}: it took {GC.GetAllocatedBytesForCurrentThread() - before} bytes");
+        Assert.True(
+            GC.GetAllocatedBytesForCurrentThread() - before < MemoryLimit,
+            $"{what}: it took {GC.GetAllocatedBytesForCurrentThread() - before} bytes");
         return isRead;
     }
 }

@@ -15,13 +15,22 @@ public sealed class StreamedSampleTests : TemporaryFolder
     [InlineData("a.npz", true)]
     public void Samples_that_stay_in_their_file_are_those_in_memory(string file, bool compress)
     {
-        foreach (Array data in new Array[]
-        {
-            new byte[] { 0, 1, 127, 128, 254, 255 }, new sbyte[] { -128, -1, 0, 1, 2, 127 }, new ushort[] { 0, 1, 2, 3, 4, 65535 },
-            new short[] { -32768, 0, 1, 2, 3, 4 }, new uint[] { 0, 1, 2, 3, 4, uint.MaxValue }, new[] { int.MinValue, 0, 1, 2, 3, 4 },
-            new ulong[] { 0, 1, 2, 3, 4, 5 }, new[] { long.MinValue, 0, 1, 2, 3, 4 }, new[] { (Half)1, (Half)2, (Half)(-3), (Half)4, (Half)5, (Half)6 },
-            new[] { 1f, -2, 3, 4, 5, 6 }, new[] { 1.0, -2, 3, 4, 5, 6 }, new[] { true, false, true, false, true, true },
-        })
+        foreach (
+            Array data in new Array[]
+            {
+                new byte[] { 0, 1, 127, 128, 254, 255 },
+                new sbyte[] { -128, -1, 0, 1, 2, 127 },
+                new ushort[] { 0, 1, 2, 3, 4, 65535 },
+                new short[] { -32768, 0, 1, 2, 3, 4 },
+                new uint[] { 0, 1, 2, 3, 4, uint.MaxValue },
+                new[] { int.MinValue, 0, 1, 2, 3, 4 },
+                new ulong[] { 0, 1, 2, 3, 4, 5 },
+                new[] { long.MinValue, 0, 1, 2, 3, 4 },
+                new[] { (Half)1, (Half)2, (Half)(-3), (Half)4, (Half)5, (Half)6 },
+                new[] { 1f, -2, 3, 4, 5, 6 },
+                new[] { 1.0, -2, 3, 4, 5, 6 },
+                new[] { true, false, true, false, true, true },
+            })
         {
             string path = WriteArray(file, new NpyArray(new Shape(3, 2), data), compress);
             SampleSet inMemory = SampleReader.Read(path);
@@ -49,10 +58,14 @@ public sealed class StreamedSampleTests : TemporaryFolder
     public void Big_endian_and_column_major_files_are_read_too()
     {
         string header = "{'descr': '>i2', 'fortran_order': False, 'shape': (2, 2), }";
-        string path = Write("big.npy", [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), 0, 1, 0, 2, 1, 0, 255, 255]);
+        string path = Write(
+            "big.npy",
+            [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), 0, 1, 0, 2, 1, 0, 255, 255]);
         Assert.Equal([1, 2, 256, -1], Integers(SampleReader.Read(path, Streamed)));
         header = header.Replace("False", "True", StringComparison.Ordinal).Replace(">i2", "<i2", StringComparison.Ordinal);
-        path = Write("columns.npy", [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), 1, 0, 2, 0, 3, 0, 4, 0]);
+        path = Write(
+            "columns.npy",
+            [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), 1, 0, 2, 0, 3, 0, 4, 0]);
         Assert.Equal([1, 3, 2, 4], Integers(SampleReader.Read(path, Streamed)));
     }
 
@@ -83,7 +96,10 @@ public sealed class StreamedSampleTests : TemporaryFolder
     [Fact]
     public void Samples_can_be_seen_in_another_shape()
     {
-        string path = WriteArray("a.npy", new NpyArray(new Shape(2, 6), new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 }), compress: false);
+        string path = WriteArray(
+            "a.npy",
+            new NpyArray(new Shape(2, 6), new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 }),
+            compress: false);
         SampleSet samples = SampleReader.Read(path, new SampleReadOptions { Shape = new Shape(2, 3, 1), Skip = 1 });
         Assert.Equal(new Shape(2, 3, 1), samples.SampleShape);
         Assert.Equal([7, 8, 9, 10, 11, 12], Integers(samples));
@@ -107,9 +123,23 @@ public sealed class StreamedSampleTests : TemporaryFolder
         }
 
         Assert.Equal([5, 7, 6], SampleReader.Read(path, labelName: labels).Labels!);
-        Assert.Equal([7], SampleReader.Read(path, new SampleReadOptions { LabelName = "ignored", LabelPath = PathOf(labels), Skip = 1, First = 1 }).Labels!);
+        Assert.Equal(
+            [7],
+            SampleReader
+                .Read(
+                    path,
+                    new SampleReadOptions
+                    {
+                        LabelName = "ignored",
+                        LabelPath = PathOf(labels),
+                        Skip = 1,
+                        First = 1,
+                    })
+                .Labels!);
         string archive = WriteArray("b.npz", new NpyArray(new Shape(3, 1), new byte[3]), compress: false);
-        Assert.Equal([5, 7, 6], SampleReader.Read(archive, new SampleReadOptions { LabelName = labels, LabelPath = PathOf(labels) }).Labels!);
+        Assert.Equal(
+            [5, 7, 6],
+            SampleReader.Read(archive, new SampleReadOptions { LabelName = labels, LabelPath = PathOf(labels) }).Labels!);
     }
 
     [Fact]
@@ -120,7 +150,8 @@ public sealed class StreamedSampleTests : TemporaryFolder
         string labels = Write("labels.txt", "5\n7\n");
         foreach (string file in new[] { path, archive })
         {
-            QuantException error = Assert.Throws<QuantException>(() => SampleReader.Read(file, new SampleReadOptions { LabelName = labels, LabelPath = labels }));
+            QuantException error = Assert.Throws<QuantException>(() =>
+                SampleReader.Read(file, new SampleReadOptions { LabelName = labels, LabelPath = labels }));
             Assert.Equal("LabelCountMismatch", error.Id);
             Assert.Equal(labels, error.Target);
             Assert.Equal($"There are 3 samples in {file} but 2 labels in {labels}. Give one for each sample.", error.Message);

@@ -65,7 +65,9 @@ public sealed class TableTests : TemporaryFolder
         Assert.Equal([0, 1, 5, 6], Integers(SampleReader.Read(path)));
         Assert.Equal([5, 6], Integers(SampleReader.Read(path, new SampleReadOptions { HasHeader = true })));
         Assert.Equal([5, 0], [.. SampleReader.Read(path, new SampleReadOptions { HasHeader = true, LabelName = "0" }).Labels!, 0]);
-        Assert.Equal("TableInvalid", IdOf(() => SampleReader.Read(Write("b.csv", "a,b\n1,2"), new SampleReadOptions { HasHeader = false })));
+        Assert.Equal(
+            "TableInvalid",
+            IdOf(() => SampleReader.Read(Write("b.csv", "a,b\n1,2"), new SampleReadOptions { HasHeader = false })));
     }
 
     [Fact]
@@ -81,7 +83,13 @@ public sealed class TableTests : TemporaryFolder
     public void Rows_can_be_given_a_shape_and_cut()
     {
         SampleSet samples = SampleReader.Read(
-            Write("a.tsv", "1\t2\t3\t4\n5\t6\t7\t8\n9\t9\t9\t9"), new SampleReadOptions { Shape = new Shape(2, 2, 1), Skip = 1, First = 1 });
+            Write("a.tsv", "1\t2\t3\t4\n5\t6\t7\t8\n9\t9\t9\t9"),
+            new SampleReadOptions
+            {
+                Shape = new Shape(2, 2, 1),
+                Skip = 1,
+                First = 1,
+            });
         Assert.Equal(new Shape(2, 2, 1), samples.SampleShape);
         Assert.Equal([5, 6, 7, 8], Integers(samples));
     }

@@ -7,18 +7,21 @@ public sealed class PotentialScalingTests
 {
     [Fact]
     public void Each_potential_is_divided_by_the_step_of_its_channel() =>
-        Gen.Select(Gen.Int[1, 3], Gen.Int[1, 5], Gen.Int[1, 4], Gen.Enum<IntegerStorage>()).SelectMany((batch, channels, positions, storage) =>
-            Gen.Select(
-                Gen.Int[short.MinValue, short.MaxValue].Array[batch * channels * positions],
-                Gen.Float[0.01f, 1000f].Array[channels],
-                (potentials, steps) => (batch, positions * channels, storage, potentials, steps)))
-        .Sample((batch, size, storage, potentials, steps) =>
-        {
-            IntegerData input = Fill(new IntegerData(size, batch, storage), potentials);
-            float[] output = new float[batch * size];
-            new PotentialScaling(steps).Run(input, output, batch);
-            return output.SequenceEqual(potentials.Select((potential, i) => potential / steps[i % steps.Length]));
-        });
+        Gen.Select(Gen.Int[1, 3], Gen.Int[1, 5], Gen.Int[1, 4], Gen.Enum<IntegerStorage>())
+            .SelectMany(
+                (batch, channels, positions, storage) =>
+                    Gen.Select(
+                        Gen.Int[short.MinValue, short.MaxValue].Array[batch * channels * positions],
+                        Gen.Float[0.01f, 1000f].Array[channels],
+                        (potentials, steps) => (batch, positions * channels, storage, potentials, steps)))
+            .Sample(
+                (batch, size, storage, potentials, steps) =>
+                {
+                    IntegerData input = Fill(new IntegerData(size, batch, storage), potentials);
+                    float[] output = new float[batch * size];
+                    new PotentialScaling(steps).Run(input, output, batch);
+                    return output.SequenceEqual(potentials.Select((potential, i) => potential / steps[i % steps.Length]));
+                });
 
     [Fact]
     public void The_quotient_is_rounded_once_and_is_no_product_with_a_reciprocal()

@@ -71,7 +71,13 @@ public sealed class AlignedQuantizationTests
     [Fact]
     public void Bias_with_the_scales_of_a_dense_layer()
     {
-        AlignedTensor aligned = AlignedQuantization.Quantize(Vector(0.3f, -0.1f), ScalarOrVector<float>.Vector(FromBits(0x3D924925, 0x3D2F8AFA)), Bits(0), 27, 8, true);
+        AlignedTensor aligned = AlignedQuantization.Quantize(
+            Vector(0.3f, -0.1f),
+            ScalarOrVector<float>.Vector(FromBits(0x3D924925, 0x3D2F8AFA)),
+            Bits(0),
+            27,
+            8,
+            true);
         Assert.Equal(ScalarOrVector<long>.Vector([4, -2]), aligned.Values);
         Assert.Equal(BitsOf(0, 0), aligned.Shift);
     }
@@ -89,7 +95,9 @@ public sealed class AlignedQuantizationTests
     {
         Assert.Equal("AssertionShift", IdOf(() => AlignedQuantization.Quantize(Vector(1e6f), Scale(1e-6f), Bits(0), 16, 8, true)));
         Assert.Equal("AlignedValueNotFinite", IdOf(() => AlignedQuantization.Quantize(Vector(float.NaN), Scale(1), Bits(0), 16, 8, true)));
-        Assert.Equal("AlignedRankNotSupported", IdOf(() => AlignedQuantization.Quantize(Matrix<float>([1]), Scale(1), Bits(0), 16, 8, true)));
+        Assert.Equal(
+            "AlignedRankNotSupported",
+            IdOf(() => AlignedQuantization.Quantize(Matrix<float>([1]), Scale(1), Bits(0), 16, 8, true)));
         Assert.Equal("ScaleNotUsable", IdOf(() => AlignedQuantization.Quantize(Vector(1), Scale(0), Bits(0), 16, 8, true)));
         Assert.Equal("ChannelCountMismatch", IdOf(() => AlignedQuantization.Quantize(Vector(1, 2), Scales(1, 1, 1), Bits(0), 16, 8, true)));
     }

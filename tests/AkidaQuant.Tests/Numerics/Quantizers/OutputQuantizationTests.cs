@@ -25,7 +25,17 @@ public sealed class OutputQuantizationTests
     [Fact]
     public void Ranges_of_channels()
     {
-        OutputStage stage = OutputQuantization.Derive(Scales(.01f, .02f, .003f), Bits(0), 27, Vector(1, 5, 9), Vector(1, 1, 1), 4, true, 8, 32, "conv");
+        OutputStage stage = OutputQuantization.Derive(
+            Scales(.01f, .02f, .003f),
+            Bits(0),
+            27,
+            Vector(1, 5, 9),
+            Vector(1, 1, 1),
+            4,
+            true,
+            8,
+            32,
+            "conv");
         Assert.Equal(BitsOf(164, 164, 197), stage.Scales!.Mantissas);
         Assert.Equal(BitsOf(14, 13, 16), stage.Scales.FracBits);
         Assert.Equal(BitsOf(-11, -13, -17), stage.Shift);
@@ -36,7 +46,17 @@ public sealed class OutputQuantizationTests
     [Fact]
     public void Rescaling_rate_changes_the_scales()
     {
-        OutputStage stage = OutputQuantization.Derive(Scales(.01f, .02f, .003f), Bits(0), 27, Vector(1, 5, 9), Vector(1.5f, 1, 0.5f), 4, true, 8, 32, "conv");
+        OutputStage stage = OutputQuantization.Derive(
+            Scales(.01f, .02f, .003f),
+            Bits(0),
+            27,
+            Vector(1, 5, 9),
+            Vector(1.5f, 1, 0.5f),
+            4,
+            true,
+            8,
+            32,
+            "conv");
         Assert.Equal(BitsOf(246, 164, 197), stage.Scales!.Mantissas);
         Assert.Equal(BitsOf(14, 13, 17), stage.Scales.FracBits);
         Assert.Equal(BitsOf(-11, -13, -18), stage.Shift);
@@ -117,12 +137,14 @@ public sealed class OutputQuantizationTests
         Check("NothingToReduce", () => OutputQuantization.Derive(null, Bits(0), 6, Scalar(1), One, 8, true, 8, 32, "pool"));
         Check("OutputBufferTooNarrow", () => OutputQuantization.Derive(Scale(1), Bits(0), 33, Scalar(1), One, 8, true, 8, 32, "pool"));
         Check("RangeNotUsable", () => OutputQuantization.Derive(null, Bits(0), 31, Scalar(float.NaN), One, 8, true, 8, 32, "pool"));
-        Check("RangeNotUsable", () => OutputQuantization.Derive(null, Bits(0), 31, Scalar(float.PositiveInfinity), One, 8, true, 8, 32, "pool"));
+        Check("RangeNotUsable", () =>
+            OutputQuantization.Derive(null, Bits(0), 31, Scalar(float.PositiveInfinity), One, 8, true, 8, 32, "pool"));
         Check("RangeNotUsable", () => OutputQuantization.Derive(null, Bits(0), 31, Scalar(-1), One, 8, true, 8, 32, "pool"));
         Check("ScaleNotUsable", () => OutputQuantization.Derive(Scale(0), Bits(0), 27, Scalar(1), One, 8, true, 8, 32, "pool"));
         Check("ScaleBitsOutOfRange", () => OutputQuantization.Derive(Scale(1), Bits(0), 27, Scalar(1), One, 8, true, 0, 32, "pool"));
         Check("BitwidthOutOfRange", () => OutputQuantization.Derive(Scale(1), Bits(0), 27, Scalar(1), One, 1, true, 8, 32, "pool"));
-        Check("ChannelCountMismatch", () => OutputQuantization.Derive(Scales(1, 1), Bits(0), 27, Vector(1, 1, 1), One, 8, true, 8, 32, "pool"));
+        Check("ChannelCountMismatch", () =>
+            OutputQuantization.Derive(Scales(1, 1), Bits(0), 27, Vector(1, 1, 1), One, 8, true, 8, 32, "pool"));
 
         static void Check(string id, Action action)
         {
@@ -136,11 +158,22 @@ public sealed class OutputQuantizationTests
     [Fact]
     public void Equals_big_integer_arithmetic() =>
         Gen.Select(Gen.Long[-(1L << 27), (1L << 27) - 1], Gen.Float[1e-6f, 4f], Gen.Float[0.01f, 1e6f], Gen.Int[2, 16], Gen.Int[4, 16])
-            .Sample((accumulator, scale, range, bitwidth, scaleBits) =>
-            {
-                OutputStage stage = OutputQuantization.Derive(Scale(scale), Bits(0), 27, Scalar(range), One, bitwidth, true, scaleBits, 44, "layer");
-                Assert.Equal(Expected(stage, accumulator, 44), stage.Apply(accumulator, 0));
-            });
+            .Sample(
+                (accumulator, scale, range, bitwidth, scaleBits) =>
+                {
+                    OutputStage stage = OutputQuantization.Derive(
+                        Scale(scale),
+                        Bits(0),
+                        27,
+                        Scalar(range),
+                        One,
+                        bitwidth,
+                        true,
+                        scaleBits,
+                        44,
+                        "layer");
+                    Assert.Equal(Expected(stage, accumulator, 44), stage.Apply(accumulator, 0));
+                });
 
     private static BigInteger Expected(OutputStage stage, long accumulator, int buffer)
     {

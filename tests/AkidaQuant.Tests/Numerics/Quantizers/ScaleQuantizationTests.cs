@@ -40,7 +40,8 @@ public sealed class ScaleQuantizationTests
     [InlineData(1e-40f)]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void Scales_that_cannot_be_used(float scale) => Assert.Equal("ScaleNotUsable", IdOf(() => ScaleQuantization.Quantize(Scale(scale), 8)));
+    public void Scales_that_cannot_be_used(float scale) =>
+        Assert.Equal("ScaleNotUsable", IdOf(() => ScaleQuantization.Quantize(Scale(scale), 8)));
 
     [Fact]
     public void The_least_normal_scale_keeps_its_mantissa()

@@ -70,7 +70,8 @@ public sealed class WeightQuantizationTests
         Assert.Equal(bits, BitConverter.SingleToUInt32Bits(Rounding.DivideByConstant(1f, (1 << valueBits) - 1)));
 
     [Fact]
-    public void Floor_of_the_scales_is_float32() => Assert.Equal(0x358637BDu, BitConverter.SingleToUInt32Bits(WeightQuantization.SmallestScale));
+    public void Floor_of_the_scales_is_float32() =>
+        Assert.Equal(0x358637BDu, BitConverter.SingleToUInt32Bits(WeightQuantization.SmallestScale));
 
     [Fact]
     public void Depthwise_scales_keep_a_trailing_axis()

@@ -13,7 +13,10 @@ internal sealed class IntegerAddConverter : IntegerConverter<IntegerAdd>
     {
         if (step.Inputs[0] == step.Inputs[1])
         {
-            throw context.Error("AkidaAddSameInput", step, $"it adds '{step.Node.Inputs[0]}' to itself, and Akida adds the outputs of two layers. Put a convolution before one of its inputs.");
+            throw context.Error(
+                "AkidaAddSameInput",
+                step,
+                $"it adds '{step.Node.Inputs[0]}' to itself, and Akida adds the outputs of two layers. Put a convolution before one of its inputs.");
         }
     }
 

@@ -14,6 +14,11 @@ internal sealed class IntegerBufferTempConvConverter : IntegerConverter<IntegerB
         (int frames, int channels, int filters) = (layer.Kernel.Shape[0], layer.Kernel.Shape[1], layer.Kernel.Shape[2]);
         AkidaVariables variables = [];
         variables.Add("weights", new NdArray<sbyte>(new Shape(1, 1, frames * channels, filters), layer.Kernel.Values));
-        return new AkidaBufferTempConv { Name = layer.Name, Filters = filters, FifoSize = frames }.Complete(context, step, layer.Tail, variables);
+        return new AkidaBufferTempConv
+        {
+            Name = layer.Name,
+            Filters = filters,
+            FifoSize = frames,
+        }.Complete(context, step, layer.Tail, variables);
     }
 }

@@ -9,5 +9,6 @@ namespace AkidaQuant.Akida.Conversion.Integers;
 internal sealed class IntegerConcatenateConverter : IntegerConverter<IntegerConcatenate>
 {
     /// <inheritdoc/>
-    protected override AkidaLayer Convert(IntegerConcatenate layer, PlanStep<Node> step, ConversionContext context) => new AkidaConcatenate { Name = layer.Name };
+    protected override AkidaLayer Convert(IntegerConcatenate layer, PlanStep<Node> step, ConversionContext context) =>
+        new AkidaConcatenate { Name = layer.Name };
 }

@@ -13,7 +13,12 @@ internal sealed class IntegerConv2DConverter : IntegerSpatialConverter<IntegerCo
     {
         AkidaVariables variables = [];
         variables.Add("weights", KernelFlip.Turn(layer.Kernel));
-        AkidaConv2D converted = new() { Name = layer.Name, Filters = layer.Kernel.Shape.Channels, KernelSize = layer.Window.KernelSize.Height };
+        AkidaConv2D converted = new()
+        {
+            Name = layer.Name,
+            Filters = layer.Kernel.Shape.Channels,
+            KernelSize = layer.Window.KernelSize.Height,
+        };
         return Complete(converted, layer, step, context, variables);
     }
 }

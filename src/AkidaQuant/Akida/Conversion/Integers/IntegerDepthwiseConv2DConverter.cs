@@ -16,7 +16,9 @@ internal sealed class IntegerDepthwiseConv2DConverter : IntegerSpatialConverter<
     {
         int size = layer.Window.KernelSize.Height;
         AkidaVariables variables = [];
-        variables.Add("weights", new NdArray<sbyte>(new Shape(size, size, layer.Kernel.Shape.Channels, 1), KernelFlip.Turn(layer.Kernel).Values));
+        variables.Add(
+            "weights",
+            new NdArray<sbyte>(new Shape(size, size, layer.Kernel.Shape.Channels, 1), KernelFlip.Turn(layer.Kernel).Values));
         return Complete(new AkidaDepthwiseConv2D { Name = layer.Name, KernelSize = size }, layer, step, context, variables);
     }
 }

@@ -21,7 +21,9 @@ internal sealed class IntegerInputConv2DConverter : IntegerSpatialConverter<Inte
         if (Array.FindIndex(layer.PaddingValues, value => value is < 0 or > byte.MaxValue) is var wrong and >= 0)
         {
             throw context.Error(
-                "AkidaPaddingValueRange", step, $"its padding value of channel {wrong} is {layer.PaddingValues[wrong]}, and must be from 0 to 255. Rescale the input so that its zero lies among the bytes.");
+                "AkidaPaddingValueRange",
+                step,
+                $"its padding value of channel {wrong} is {layer.PaddingValues[wrong]}, and must be from 0 to 255. Rescale the input so that its zero lies among the bytes.");
         }
     }
 

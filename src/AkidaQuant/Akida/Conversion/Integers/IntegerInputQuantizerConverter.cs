@@ -18,7 +18,9 @@ internal sealed class IntegerInputQuantizerConverter : IntegerConverter<IntegerI
         if (context.Model.Consumers(layer.Name) is not [_])
         {
             throw context.Error(
-                "AkidaQuantizerConsumers", step, $"{context.Model.Consumers(layer.Name).Count} layers take its output ({string.Join(", ", context.Model.Consumers(layer.Name).Select(node => node.Name))}), and one can. Put a convolution before the branch.");
+                "AkidaQuantizerConsumers",
+                step,
+                $"{context.Model.Consumers(layer.Name).Count} layers take its output ({string.Join(", ", context.Model.Consumers(layer.Name).Select(node => node.Name))}), and one can. Put a convolution before the branch.");
         }
     }
 

@@ -45,6 +45,8 @@ internal abstract class IntegerSpatialConverter<TLayer> : IntegerConverter<TLaye
     private static MaxPoolBehind? Pool(TLayer layer, PlanStep<Node> step, ConversionContext context)
     {
         Shape input = context.Input(step).Shape;
-        return layer.Tail.Pool is { } window ? new MaxPoolBehind(step, window, layer.Window.Over(layer, input, input.Channels).OutputShape) : null;
+        return layer.Tail.Pool is { } window
+            ? new MaxPoolBehind(step, window, layer.Window.Over(layer, input, input.Channels).OutputShape)
+            : null;
     }
 }

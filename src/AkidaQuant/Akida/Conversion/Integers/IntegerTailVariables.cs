@@ -43,7 +43,12 @@ internal static class IntegerTailVariables
         };
     }
 
-    private static void AddRescaling(ConversionContext context, PlanStep<Node> step, IntegerRescaling? rescaling, string prefix, AkidaVariables variables)
+    private static void AddRescaling(
+        ConversionContext context,
+        PlanStep<Node> step,
+        IntegerRescaling? rescaling,
+        string prefix,
+        AkidaVariables variables)
     {
         if (rescaling is null)
         {
@@ -65,7 +70,13 @@ internal static class IntegerTailVariables
     }
 
     /// <summary>Splits integers that are aligned on the sums into bytes and the shifts to the left that align them.</summary>
-    private static void AddAligned<T>(ConversionContext context, PlanStep<Node> step, int[]? aligned, string name, int bits, AkidaVariables variables)
+    private static void AddAligned<T>(
+        ConversionContext context,
+        PlanStep<Node> step,
+        int[]? aligned,
+        string name,
+        int bits,
+        AkidaVariables variables)
         where T : INumber<T>
     {
         if (aligned is null)
@@ -86,7 +97,9 @@ internal static class IntegerTailVariables
                 throw context.Error(
                     "AkidaVariableRange",
                     step,
-                    string.Create(CultureInfo.InvariantCulture, $"its {name} of channel {i} is {aligned[i]}, which is no integer of {bits} bits shifted to the left, and Akida stores those only. Quantize the network again."));
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"its {name} of channel {i} is {aligned[i]}, which is no integer of {bits} bits shifted to the left, and Akida stores those only. Quantize the network again."));
             }
 
             values[i] = T.CreateChecked(value);

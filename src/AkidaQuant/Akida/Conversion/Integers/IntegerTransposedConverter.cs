@@ -21,7 +21,10 @@ internal abstract class IntegerTransposedConverter<TLayer> : IntegerConverter<TL
 
         int cut = Math.Max(height - AkidaTransposedLayer.Stride, 0);
         EdgePads crop = new(cut / 2, cut / 2, cut - (cut / 2), cut - (cut / 2));
-        if (layer.Strides != (AkidaTransposedLayer.Stride, AkidaTransposedLayer.Stride) || layer.Crop != crop || height < AkidaTransposedLayer.Stride)
+        if (
+            layer.Strides != (AkidaTransposedLayer.Stride, AkidaTransposedLayer.Stride)
+            || layer.Crop != crop
+            || height < AkidaTransposedLayer.Stride)
         {
             throw context.Error(
                 "AkidaTransposedWindow",

@@ -16,7 +16,12 @@ internal static class IntegerWidths
     private const int TableBits = 10;
 
     /// <summary>The bits of sums, sign included, and of products.</summary>
-    public static (int Buffer, int Product) Of(ConversionContext context, PlanStep<Node> step, IntegerTail tail, int bufferBits, int productBits)
+    public static (int Buffer, int Product) Of(
+        ConversionContext context,
+        PlanStep<Node> step,
+        IntegerTail tail,
+        int bufferBits,
+        int productBits)
     {
         ValueRange sums = Recorded(step, IntegerTail.RecordedSums);
         int buffer = sums == sums.Clamp(ValueRange.OfBits(bufferBits - 1)) ? bufferBits : Math.Max(ProcessorBits, Bits(sums) + 1);
@@ -36,7 +41,9 @@ internal static class IntegerWidths
     private static int Product(IntegerRescaling? rescaling, ValueRange values, int resultBits, int productBits) =>
         rescaling?.Factors is null || values.Magnitude * LargestFactor < 1L << productBits
             ? productBits
-            : Math.Max(productBits, Math.Min(resultBits - rescaling.Shifts.Min(), Bits(new ValueRange(0, values.Magnitude * LargestFactor))));
+            : Math.Max(
+                productBits,
+                Math.Min(resultBits - rescaling.Shifts.Min(), Bits(new ValueRange(0, values.Magnitude * LargestFactor))));
 
     private static ValueRange Recorded(PlanStep<Node> step, string name) =>
         step.Prepared.Recorded.Tensor(name)!.Values.Values is [long least, long greatest] ? new ValueRange(least, greatest) : default;

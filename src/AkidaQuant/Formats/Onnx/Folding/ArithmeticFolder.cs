@@ -35,7 +35,12 @@ internal sealed class ArithmeticFolder : OnnxFolder
         }
 
         int count = operands.Node.OpType is "Sum" or "Min" or "Max" ? Math.Max(operands.Count, 1) : 2;
-        return [Enumerable.Range(1, count - 1).Aggregate(operands.Required(0), (left, i) => Compute(operands, operation, left, operands.Required(i)))];
+        return
+        [
+            Enumerable
+                .Range(1, count - 1)
+                .Aggregate(operands.Required(0), (left, i) => Compute(operands, operation, left, operands.Required(i))),
+        ];
     }
 
     private static OnnxConstant Compute(OnnxOperands operands, Operation operation, OnnxConstant left, OnnxConstant right)
@@ -58,7 +63,9 @@ internal sealed class ArithmeticFolder : OnnxFolder
 
         Func<float, float, float> compute = operation.Float ?? throw operands.Invalid($"it computes with {left.Type}");
         float[] results = [.. values[0].Floats.Zip(values[1].Floats, compute)];
-        return type.IsFloat() ? OnnxConstant.Of(shape, results, type) : OnnxConstant.Of(shape, Array.ConvertAll(results, value => (long)value), type);
+        return type.IsFloat()
+            ? OnnxConstant.Of(shape, results, type)
+            : OnnxConstant.Of(shape, Array.ConvertAll(results, value => (long)value), type);
     }
 
     private static long[] Integers(OnnxOperands operands, Operation operation, long[] left, long[] right)
@@ -91,5 +98,9 @@ internal sealed class ArithmeticFolder : OnnxFolder
     }
 
     /// <summary>An operation, and the numbers that leave the other operand, even the number of samples, as it is.</summary>
-    private sealed record Operation(Func<float, float, float>? Float, Func<long, long, long> Integer, long? NeutralLeft, long? NeutralRight);
+    private sealed record Operation(
+        Func<float, float, float>? Float,
+        Func<long, long, long> Integer,
+        long? NeutralLeft,
+        long? NeutralRight);
 }

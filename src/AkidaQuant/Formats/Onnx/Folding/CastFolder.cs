@@ -25,12 +25,16 @@ internal sealed class CastFolder : OnnxFolder
             return [OnnxConstant.Of(shape, Array.ConvertAll(value.Floats, number => Rounded(number, type)), type)];
         }
 
-        return [OnnxConstant.Of(
-            shape,
-            value.Integers is { } integers
-                ? Array.ConvertAll(integers, number => number == OnnxConstant.Batch ? number : Narrowed(number, type))
-                : Array.ConvertAll(value.Floats, number => type == OnnxElementType.Bool ? (number != 0 ? 1 : 0) : Narrowed((long)number, type)),
-            type)];
+        return
+        [
+            OnnxConstant.Of(
+                shape,
+                value.Integers is { } integers
+                    ? Array.ConvertAll(integers, number => number == OnnxConstant.Batch ? number : Narrowed(number, type))
+                    : Array.ConvertAll(value.Floats, number =>
+                        type == OnnxElementType.Bool ? (number != 0 ? 1 : 0) : Narrowed((long)number, type)),
+                type),
+        ];
     }
 
     private static float Rounded(float value, OnnxElementType type) => type switch

@@ -64,11 +64,15 @@ internal sealed class ComparisonFolder : OnnxFolder
             : OnnxConstant.Of(values[0].Shape, Choose(conditions, values[1].Integers!, values[2].Integers!), values[1].Type);
     }
 
-    private static T[] Choose<T>(long[] conditions, T[] yes, T[] no) => [.. conditions.Select((condition, i) => condition != 0 ? yes[i] : no[i])];
+    private static T[] Choose<T>(long[] conditions, T[] yes, T[] no) =>
+        [.. conditions.Select((condition, i) => condition != 0 ? yes[i] : no[i])];
 
     private static OnnxConstant Not(OnnxOperands operands)
     {
         long[] values = operands.RequiredIntegers(0);
-        return OnnxConstant.Of(operands.Room(operands.Required(0).Shape), Array.ConvertAll(values, value => value == 0 ? 1L : 0), OnnxElementType.Bool);
+        return OnnxConstant.Of(
+            operands.Room(operands.Required(0).Shape),
+            Array.ConvertAll(values, value => value == 0 ? 1L : 0),
+            OnnxElementType.Bool);
     }
 }

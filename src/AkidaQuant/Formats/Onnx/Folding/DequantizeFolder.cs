@@ -17,7 +17,9 @@ internal sealed class DequantizeFolder : OnnxFolder
         long[] zeroPoints = operands.Integers(2) ?? new long[scales.Count];
         if (operands.Node.Int("block_size", 0) != 0)
         {
-            throw operands.Node.Error("OnnxBlockScales", "its scales are for blocks of values, and one for the tensor or one a channel is read. Quantize the weights per tensor or per channel");
+            throw operands.Node.Error(
+                "OnnxBlockScales",
+                "its scales are for blocks of values, and one for the tensor or one a channel is read. Quantize the weights per tensor or per channel");
         }
 
         if (!scales.IsFloat || zeroPoints.Length != scales.Count)

@@ -9,13 +9,16 @@ internal sealed class FillFolder : OnnxFolder
     public override IEnumerable<string> OpTypes => ["ConstantOfShape", "Range"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<OnnxConstant> Fold(OnnxOperands operands) => [operands.Node.OpType == "Range" ? Range(operands) : Fill(operands)];
+    public override IReadOnlyList<OnnxConstant> Fold(OnnxOperands operands) =>
+        [operands.Node.OpType == "Range" ? Range(operands) : Fill(operands)];
 
     private static OnnxConstant Fill(OnnxOperands operands)
     {
         OnnxConstant value = operands.Node.Tensor("value") ?? OnnxConstant.Of(new Shape(1), [0f]);
         Shape shape = operands.Room(operands.RequiredIntegers(0));
-        return value.Count == 1 ? value.Pick(shape, new int[shape.Size]) : throw operands.Invalid($"it fills a tensor with a value of the shape {value.Shape}");
+        return value.Count == 1
+            ? value.Pick(shape, new int[shape.Size])
+            : throw operands.Invalid($"it fills a tensor with a value of the shape {value.Shape}");
     }
 
     private static OnnxConstant Range(OnnxOperands operands)
@@ -30,7 +33,10 @@ internal sealed class FillFolder : OnnxFolder
         {
             double[] real = Array.ConvertAll(bounds, bound => (double)bound.Floats[0]);
             Shape counted = operands.Room([Count(operands, Math.Ceiling((real[1] - real[0]) / real[2]))]);
-            return OnnxConstant.Of(counted, [.. Enumerable.Range(0, counted.Size).Select(i => (float)(real[0] + (i * real[2])))], bounds[0].Type);
+            return OnnxConstant.Of(
+                counted,
+                [.. Enumerable.Range(0, counted.Size).Select(i => (float)(real[0] + (i * real[2])))],
+                bounds[0].Type);
         }
 
         Int128[] whole = Array.ConvertAll(bounds, bound => (Int128)operands.Whole(bound)[0]);

@@ -47,7 +47,8 @@ internal sealed class FunctionFolder : OnnxFolder
             return [OnnxConstant.Of(shape, Array.ConvertAll(value.Floats, element => function(element)), value.Type)];
         }
 
-        Func<long, long>? whole = operands.Node.OpType == "Clip" ? WholeClip(operands) : WholeFunctions.GetValueOrDefault(operands.Node.OpType);
+        Func<long, long>? whole =
+            operands.Node.OpType == "Clip" ? WholeClip(operands) : WholeFunctions.GetValueOrDefault(operands.Node.OpType);
         return whole is null
             ? throw operands.Invalid($"it computes with {value.Type}")
             : [OnnxConstant.Of(shape, Array.ConvertAll(operands.Whole(value), element => whole(element)), value.Type)];
@@ -73,6 +74,7 @@ internal sealed class FunctionFolder : OnnxFolder
         OnnxConstant? bound = operands.Optional(index);
         return bound is null || (bound.Count == 1 && bound.IsFloat == operands.Required(0).IsFloat)
             ? bound
-            : throw operands.Invalid($"its bound {name} of the shape {bound.Shape} and the type {bound.Type} is not one number of the type {operands.Required(0).Type}");
+            : throw operands.Invalid(
+                $"its bound {name} of the shape {bound.Shape} and the type {bound.Type} is not one number of the type {operands.Required(0).Type}");
     }
 }

@@ -27,7 +27,8 @@ internal static class OnnxBroadcast
     /// <summary>The shape that two tensors share.</summary>
     public static IReadOnlyList<long> SharedShape(OnnxOperands operands, IReadOnlyList<long> left, IReadOnlyList<long> right) =>
         Broadcasting.Dimensions(left, right)
-        ?? throw operands.Invalid($"the shapes ({string.Join(", ", left)}) and ({string.Join(", ", right)}) of its inputs do not fit each other");
+        ?? throw operands.Invalid(
+            $"the shapes ({string.Join(", ", left)}) and ({string.Join(", ", right)}) of its inputs do not fit each other");
 
     private static IReadOnlyList<long> SharedShape(OnnxOperands operands, OnnxConstant[] values) => values
         .Select(value => (IReadOnlyList<long>)[.. value.Shape.Select(dimension => (long)dimension)])

@@ -32,6 +32,8 @@ internal sealed class OnnxFolding
     }
 
     /// <summary>An error about a node that makes more than fits.</summary>
-    public static QuantException TooLarge(OnnxNode node) => node.Error(
-        "OnnxConstantTooLarge", "it makes a constant that is too large to be computed when the network is imported. Export the model with constant folding (do_constant_folding=True), or without that operation");
+    public static QuantException TooLarge(OnnxNode node) =>
+        node.Error(
+            "OnnxConstantTooLarge",
+            "it makes a constant that is too large to be computed when the network is imported. Export the model with constant folding (do_constant_folding=True), or without that operation");
 }

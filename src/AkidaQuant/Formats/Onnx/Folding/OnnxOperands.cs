@@ -37,7 +37,9 @@ internal sealed class OnnxOperands
     /// <exception cref="QuantException">It is left out.</exception>
     public OnnxConstant Required(int index) => Optional(index) ?? throw Invalid($"its input {index} is missing");
 
-    /// <summary>Integers to compute with, given as an input or, in older operator sets, as an attribute; null when they are left out.</summary>
+    /// <summary>
+    /// Integers to compute with, given as an input or, in older operator sets, as an attribute; null when they are left out.
+    /// </summary>
     /// <exception cref="QuantException">They are floats, or the number of samples is among them.</exception>
     public long[]? Integers(int index, string? attribute = null)
     {
@@ -58,7 +60,8 @@ internal sealed class OnnxOperands
     }
 
     /// <summary>Such integers that must be given.</summary>
-    public long[] RequiredIntegers(int index, string? attribute = null) => Integers(index, attribute) ?? throw Invalid($"its input {index} is missing");
+    public long[] RequiredIntegers(int index, string? attribute = null) =>
+        Integers(index, attribute) ?? throw Invalid($"its input {index} is missing");
 
     /// <summary>The shape of an output, whose room is taken.</summary>
     /// <exception cref="QuantException"><c>OnnxConstantTooLarge</c>: it has too many elements, or all outputs together have.</exception>
@@ -86,7 +89,8 @@ internal sealed class OnnxOperands
     }
 
     /// <summary>An error about inputs that do not fit the operator; <paramref name="problem"/> says how.</summary>
-    public QuantException Invalid(string problem) => Node.Error("OnnxConstantInvalid", $"{problem}. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+    public QuantException Invalid(string problem) =>
+        Node.Error("OnnxConstantInvalid", $"{problem}. The file is damaged; export the model again", QuantErrorKind.InvalidData);
 
     private Shape CheckedShape(IEnumerable<long> dimensions, int most)
     {

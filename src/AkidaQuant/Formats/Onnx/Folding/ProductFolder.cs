@@ -26,7 +26,13 @@ internal sealed class ProductFolder : OnnxFolder
         }
 
         (int rows, int inner, int columns) = (first[^2], first[^1], second[^1]);
-        long[] batch = [.. OnnxBroadcast.SharedShape(operands, [.. first[..^2].Select(dimension => (long)dimension)], [.. second[..^2].Select(dimension => (long)dimension)])];
+        long[] batch =
+        [
+            .. OnnxBroadcast.SharedShape(
+                operands,
+                [.. first[..^2].Select(dimension => (long)dimension)],
+                [.. second[..^2].Select(dimension => (long)dimension)]),
+        ];
         Shape product = operands.Room([.. batch, rows, columns]);
         operands.Spend((long)product.Size * inner);
         float[] values = new float[product.Size];
@@ -36,7 +42,11 @@ internal sealed class ProductFolder : OnnxFolder
         for (int matrix = 0; values.Length > 0 && matrix < lefts.Length; matrix++)
         {
             Multiply(
-                left.Floats.AsSpan(lefts[matrix] * rows * inner, rows * inner), right.Floats.AsSpan(rights[matrix] * inner * columns, inner * columns), values.AsSpan(matrix * rows * columns), inner, columns);
+                left.Floats.AsSpan(lefts[matrix] * rows * inner, rows * inner),
+                right.Floats.AsSpan(rights[matrix] * inner * columns, inner * columns),
+                values.AsSpan(matrix * rows * columns),
+                inner,
+                columns);
         }
 
         IEnumerable<int> shape = matrices.Concat(left.Shape.Rank == 1 ? [] : [rows]).Concat(right.Shape.Rank == 1 ? [] : [columns]);

@@ -28,9 +28,11 @@ internal sealed class RearrangementFolder : OnnxFolder
         return value.Pick(shape, OnnxStrides.Positions(shape, [.. order.Select(axis => strides[axis])]));
     }
 
-    private static OnnxConstant Expand(OnnxOperands operands, OnnxConstant value) => OnnxBroadcast.To(
-        value,
-        operands.Room(OnnxBroadcast.SharedShape(operands, [.. value.Shape.Select(dimension => (long)dimension)], operands.RequiredIntegers(1))));
+    private static OnnxConstant Expand(OnnxOperands operands, OnnxConstant value) =>
+        OnnxBroadcast.To(
+            value,
+            operands.Room(
+                OnnxBroadcast.SharedShape(operands, [.. value.Shape.Select(dimension => (long)dimension)], operands.RequiredIntegers(1))));
 
     /// <summary>A new axis before each one, along which nothing changes, repeats it.</summary>
     private static OnnxConstant Tile(OnnxOperands operands, OnnxConstant value)
@@ -44,6 +46,8 @@ internal sealed class RearrangementFolder : OnnxFolder
         Shape shape = operands.Room(value.Shape.Select((dimension, axis) => dimension * repeats[axis]));
         int[] strides = OnnxStrides.Of(value.Shape);
         Shape doubled = new([.. value.Shape.SelectMany((dimension, axis) => new[] { (int)repeats[axis], dimension })]);
-        return value.Pick(shape, shape.Size == 0 ? [] : OnnxStrides.Positions(doubled, [.. strides.SelectMany(stride => new[] { 0, stride })]));
+        return value.Pick(
+            shape,
+            shape.Size == 0 ? [] : OnnxStrides.Positions(doubled, [.. strides.SelectMany(stride => new[] { 0, stride })]));
     }
 }

@@ -39,7 +39,13 @@ internal sealed class ReductionFolder : OnnxFolder
         bool isMean = operands.Node.OpType == "ReduceMean";
         if (value.IsFloat)
         {
-            double[] sums = Reduce(operands, kept.Size, targets, Array.ConvertAll(value.Floats, element => (double)element), reduction.Float, reduction.Start);
+            double[] sums = Reduce(
+                operands,
+                kept.Size,
+                targets,
+                Array.ConvertAll(value.Floats, element => (double)element),
+                reduction.Float,
+                reduction.Start);
             return [OnnxConstant.Of(shape, Array.ConvertAll(sums, sum => (float)(isMean ? sum / count : sum)), value.Type)];
         }
 

@@ -14,11 +14,15 @@ internal sealed class SliceFolder : OnnxFolder
         OnnxConstant value = operands.Required(0);
         long[] starts = operands.RequiredIntegers(1, "starts");
         long[] ends = operands.RequiredIntegers(2, "ends");
-        int[] axes = OnnxAxes.Find(operands.Node, operands.Integers(3, "axes") ?? [.. starts.Select((_, axis) => (long)axis)], value.Shape.Rank);
+        int[] axes = OnnxAxes.Find(
+            operands.Node,
+            operands.Integers(3, "axes") ?? [.. starts.Select((_, axis) => (long)axis)],
+            value.Shape.Rank);
         long[] steps = operands.Integers(4) ?? [.. starts.Select(_ => 1L)];
         if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length || steps.Contains(0))
         {
-            throw operands.Invalid($"it has {starts.Length} starts, {ends.Length} ends, {axes.Length} axes and the steps ({string.Join(", ", steps)})");
+            throw operands.Invalid(
+                $"it has {starts.Length} starts, {ends.Length} ends, {axes.Length} axes and the steps ({string.Join(", ", steps)})");
         }
 
         int[] shape = value.Shape.ToArray();

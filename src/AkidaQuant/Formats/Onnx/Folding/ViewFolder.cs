@@ -2,7 +2,9 @@ using AkidaQuant.Formats.Onnx.Graph;
 
 namespace AkidaQuant.Formats.Onnx.Folding;
 
-/// <summary>Operators that leave the elements in their order: Reshape, Flatten, Squeeze, Unsqueeze, and those that change nothing.</summary>
+/// <summary>
+/// Operators that leave the elements in their order: Reshape, Flatten, Squeeze, Unsqueeze, and those that change nothing.
+/// </summary>
 internal sealed class ViewFolder : OnnxFolder
 {
     /// <inheritdoc/>
@@ -53,7 +55,8 @@ internal sealed class ViewFolder : OnnxFolder
         long[] given = operands.RequiredIntegers(1, "axes");
         int[] axes = OnnxAxes.Find(operands.Node, given, value.Shape.Rank + given.Length);
         Queue<int> kept = new(value.Shape);
-        return value.Reshape(operands.Room(Enumerable.Range(0, kept.Count + axes.Length).Select(axis => axes.Contains(axis) ? 1 : kept.Dequeue())));
+        return value.Reshape(
+            operands.Room(Enumerable.Range(0, kept.Count + axes.Length).Select(axis => axes.Contains(axis) ? 1 : kept.Dequeue())));
     }
 
     private static int Product(IEnumerable<int> dimensions) => dimensions.Aggregate(1, (product, dimension) => product * dimension);

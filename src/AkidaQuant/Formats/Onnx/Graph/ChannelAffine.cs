@@ -29,7 +29,13 @@ internal static class ChannelAffine
     /// <param name="factors">One for all, or one a channel: the last axis in memory.</param>
     /// <param name="offsets">One for all, or one a channel.</param>
     /// <param name="suffix">Behind the name of the node, where it has a layer of that name besides.</param>
-    public static OnnxActivation Add(OnnxNode node, OnnxImport import, OnnxActivation input, float[] factors, float[] offsets, string suffix = "")
+    public static OnnxActivation Add(
+        OnnxNode node,
+        OnnxImport import,
+        OnnxActivation input,
+        float[] factors,
+        float[] offsets,
+        string suffix = "")
     {
         int channels = input.Stored.Channels;
         string name = import.FreeName(node.Name + suffix);
@@ -49,7 +55,13 @@ internal static class ChannelAffine
         }
 
         return input.LiesAs(OnnxActivation.ChannelsLast)
-            ? import.AddLike(Cells(name, Spread(factors, channels), Spread(offsets, channels), isDepthwise: channels > MostChannels || !IsAveraged(import, node)), input)
+            ? import.AddLike(
+                Cells(
+                    name,
+                    Spread(factors, channels),
+                    Spread(offsets, channels),
+                    isDepthwise: channels > MostChannels || !IsAveraged(import, node)),
+                input)
             : Rescale(import, input, name, factors, offsets);
     }
 
@@ -91,7 +103,11 @@ internal static class ChannelAffine
     }
 
     private static double[] Combine(double[] left, double[] right, Func<double, double, double> function) =>
-        [.. Enumerable.Range(0, Math.Max(left.Length, right.Length)).Select(i => function(left[left.Length == 1 ? 0 : i], right[right.Length == 1 ? 0 : i]))];
+        [
+            .. Enumerable
+                .Range(0, Math.Max(left.Length, right.Length))
+                .Select(i => function(left[left.Length == 1 ? 0 : i], right[right.Length == 1 ? 0 : i])),
+        ];
 
     private static BatchNormalization Normalization(string name, float[] factors, float[] offsets) => new()
     {
@@ -134,11 +150,27 @@ internal static class ChannelAffine
         NdArray<float> bias = NdArray<float>.Vector(offsets);
         if (isDepthwise)
         {
-            return new DepthwiseConv2D { Name = name, Window = window, Kernel = new NdArray<float>(new Shape(1, 1, factors.Length, 1), factors), UseBias = useBias, Bias = bias };
+            return new DepthwiseConv2D
+            {
+                Name = name,
+                Window = window,
+                Kernel = new NdArray<float>(new Shape(1, 1, factors.Length, 1), factors),
+                UseBias = useBias,
+                Bias = bias,
+            };
         }
 
-        return new Conv2D { Name = name, Filters = factors.Length, Window = window, Kernel = SpatialKernel.Diagonal(factors), UseBias = useBias, Bias = bias };
+        return new Conv2D
+        {
+            Name = name,
+            Filters = factors.Length,
+            Window = window,
+            Kernel = SpatialKernel.Diagonal(factors),
+            UseBias = useBias,
+            Bias = bias,
+        };
     }
 
-    private static float[] Spread(float[] values, int channels) => values.Length == channels ? values : [.. Enumerable.Repeat(values[0], channels)];
+    private static float[] Spread(float[] values, int channels) =>
+        values.Length == channels ? values : [.. Enumerable.Repeat(values[0], channels)];
 }

@@ -39,7 +39,9 @@ internal sealed record OnnxActivation(string Layer, TensorSpec Spec, IReadOnlyLi
 
     /// <summary>Whether the axes lie in that order, or would but for axes of size 1.</summary>
     public bool LiesAs(IReadOnlyList<int> axes) =>
-        Flattened is null && Axes.Count == axes.Count && Axes.Where(axis => Shape[axis] != 1).SequenceEqual(axes.Where(axis => Shape[axis] != 1));
+        Flattened is null
+        && Axes.Count == axes.Count
+        && Axes.Where(axis => Shape[axis] != 1).SequenceEqual(axes.Where(axis => Shape[axis] != 1));
 
     /// <summary>The order in which ONNX counts.</summary>
     public static IReadOnlyList<int> InOrder(int rank) => [.. Enumerable.Range(0, rank)];

@@ -1,6 +1,9 @@
 namespace AkidaQuant.Formats.Onnx.Graph;
 
-/// <summary>The axes that nodes name: counted from the end where negative, and given as an attribute or as an input, as operator sets have them.</summary>
+/// <summary>
+/// The axes that nodes name: counted from the end where negative, and given as an attribute or as an input, as operator sets have
+/// them.
+/// </summary>
 internal static class OnnxAxes
 {
     /// <summary>The most axes that a tensor may have here; networks have at most a tenth of them.</summary>
@@ -22,7 +25,9 @@ internal static class OnnxAxes
         }
 
         int[] found = [.. axes.Select(axis => Find(node, axis, rank))];
-        return found.Distinct().Count() == found.Length ? found : throw Invalid(node, $"it names an axis twice ({string.Join(", ", found)})");
+        return found.Distinct().Count() == found.Length
+            ? found
+            : throw Invalid(node, $"it names an axis twice ({string.Join(", ", found)})");
     }
 
     /// <summary>The order of the axes of a Transpose, reversed unless it is given.</summary>

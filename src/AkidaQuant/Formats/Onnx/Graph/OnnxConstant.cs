@@ -10,7 +10,9 @@ namespace AkidaQuant.Formats.Onnx.Graph;
 /// </remarks>
 internal sealed record OnnxConstant
 {
-    /// <summary>Stands for the number of samples: a number that no exporter writes; the ends of the range are in use for "to the end".</summary>
+    /// <summary>
+    /// Stands for the number of samples: a number that no exporter writes; the ends of the range are in use for "to the end".
+    /// </summary>
     public const long Batch = -0x5A5A_5A5A_0BA7_C401;
 
     private readonly float[]? _floats;
@@ -43,10 +45,12 @@ internal sealed record OnnxConstant
     public long[]? Integers => _integers;
 
     /// <summary>A tensor of floats.</summary>
-    public static OnnxConstant Of(Shape shape, float[] values, OnnxElementType type = OnnxElementType.Float) => new(shape, type, values, null);
+    public static OnnxConstant Of(Shape shape, float[] values, OnnxElementType type = OnnxElementType.Float) =>
+        new(shape, type, values, null);
 
     /// <summary>A tensor of integers.</summary>
-    public static OnnxConstant Of(Shape shape, long[] values, OnnxElementType type = OnnxElementType.Int64) => new(shape, type, null, values);
+    public static OnnxConstant Of(Shape shape, long[] values, OnnxElementType type = OnnxElementType.Int64) =>
+        new(shape, type, null, values);
 
     /// <summary>A vector of integers.</summary>
     public static OnnxConstant Vector(params long[] values) => Of(new Shape(values.Length), values);

@@ -4,7 +4,9 @@ using AkidaQuant.Formats.Onnx.Schema;
 
 namespace AkidaQuant.Formats.Onnx.Graph;
 
-/// <summary>Reads tensors from the files that lie beside a model. A model may come from anywhere, so none outside its folder is opened.</summary>
+/// <summary>
+/// Reads tensors from the files that lie beside a model. A model may come from anywhere, so none outside its folder is opened.
+/// </summary>
 internal static class OnnxExternalData
 {
     /// <summary>As many as operating systems follow.</summary>
@@ -25,7 +27,10 @@ internal static class OnnxExternalData
         long offset = Number(file, tensor, name, "offset") ?? 0;
         if (Number(file, tensor, name, "length") is { } stored && stored != length)
         {
-            throw Invalid(file, name, $"its shape takes {length} bytes, but the model says that {stored} are stored in '{location}'. Export the model again");
+            throw Invalid(
+                file,
+                name,
+                $"its shape takes {length} bytes, but the model says that {stored} are stored in '{location}'. Export the model again");
         }
 
         string path = Locate(file, name, location);
@@ -38,7 +43,10 @@ internal static class OnnxExternalData
         FileInfo data = new(path);
         if (data.Exists && (length > Array.MaxLength || offset > data.Length - length))
         {
-            throw Invalid(file, name, $"it takes {length} bytes from byte {offset} on of '{location}', which has {data.Length} bytes. Copy the whole file beside the model, or export the model again");
+            throw Invalid(
+                file,
+                name,
+                $"it takes {length} bytes from byte {offset} on of '{location}', which has {data.Length} bytes. Copy the whole file beside the model, or export the model again");
         }
 
         using FileStream stream = InputFile.Open(path);
@@ -63,15 +71,22 @@ internal static class OnnxExternalData
         try
         {
             folder = RealPath(file.Folder);
-            path = location.Length is 0 or > MostCharacters || Path.IsPathRooted(location) ? string.Empty : RealPath(Path.Combine(folder, location.Replace('\\', '/')));
+            path =
+                location.Length is 0 or > MostCharacters || Path.IsPathRooted(location)
+                    ? string.Empty
+                    : RealPath(Path.Combine(folder, location.Replace('\\', '/')));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
         {
             path = string.Empty;
         }
 
-        return Contains(folder, path) ? path : throw Invalid(
-            file, name, $"its data are said to lie in '{location}', which is not a file in the folder of the model. Data are read from that folder only; export the model again, and keep both files together");
+        return Contains(folder, path)
+            ? path
+            : throw Invalid(
+                file,
+                name,
+                $"its data are said to lie in '{location}', which is not a file in the folder of the model. Data are read from that folder only; export the model again, and keep both files together");
     }
 
     /// <summary>Whether a file lies in a folder, both paths whole and without links.</summary>
@@ -81,7 +96,9 @@ internal static class OnnxExternalData
         return path.Length > inside.Length && path.StartsWith(inside, StringComparison.Ordinal);
     }
 
-    /// <summary>The path of a file, all links on the way followed, those of a link's own target too; of a missing one where it would be.</summary>
+    /// <summary>
+    /// The path of a file, all links on the way followed, those of a link's own target too; of a missing one where it would be.
+    /// </summary>
     private static string RealPath(string path, int links = 0)
     {
         path = Path.GetFullPath(path);
@@ -113,8 +130,12 @@ internal static class OnnxExternalData
         string? text = tensor.ExternalData.FirstOrDefault(entry => entry.Key == key)?.Value;
         return text is null ? null
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value
-            : throw Invalid(file, name, $"the {key} '{text}' of its stored data is not a number. The file is damaged; export the model again");
+            : throw Invalid(
+                file,
+                name,
+                $"the {key} '{text}' of its stored data is not a number. The file is damaged; export the model again");
     }
 
-    private static QuantException Invalid(OnnxFile file, string name, string problem) => file.Error("OnnxExternalData", $"the tensor '{name}': {problem}");
+    private static QuantException Invalid(OnnxFile file, string name, string problem) =>
+        file.Error("OnnxExternalData", $"the tensor '{name}': {problem}");
 }

@@ -47,7 +47,11 @@ internal sealed class OnnxFile
         catch (InvalidProtocolBufferException e)
         {
             throw new QuantException(
-                "ModelFileDamaged", QuantErrorKind.InvalidData, $"The model file '{path}' is damaged: its content is not that of an ONNX file. Export the model again.", path, e);
+                "ModelFileDamaged",
+                QuantErrorKind.InvalidData,
+                $"The model file '{path}' is damaged: its content is not that of an ONNX file. Export the model again.",
+                path,
+                e);
         }
 
         OnnxFile file = new(path, model);
@@ -58,7 +62,10 @@ internal sealed class OnnxFile
 
         if (model.Graph.SparseInitializer.Count > 0)
         {
-            throw file.Error("OnnxSparseTensor", "it stores weights as sparse tensors, which are not read. Export the model with dense weights", QuantErrorKind.NotSupported);
+            throw file.Error(
+                "OnnxSparseTensor",
+                "it stores weights as sparse tensors, which are not read. Export the model with dense weights",
+                QuantErrorKind.NotSupported);
         }
 
         file.RequireOperatorSet();
@@ -78,7 +85,8 @@ internal sealed class OnnxFile
                 "OnnxOperatorSet",
                 versions.Count == 0
                     ? "it doesn't say which version of the ONNX operators it uses. Export the model again"
-                    : $"it says that it uses version {string.Join(" and ", versions)} of the ONNX operators, and one version from {OldestOperators} on is needed. Export the model again with opset_version 13 or later");
+                    : $"it says that it uses version {string.Join(" and ", versions)} of the ONNX operators, and one version from {OldestOperators} on is needed. Export the model again with opset_version 13 or later"
+            );
         }
     }
 }

@@ -56,7 +56,13 @@ internal sealed class OnnxFunctionCall
         {
             if (call.Outputs[i].Length > 0 && !made._tensors.TryAdd(function.Output[i], call.Outputs[i]))
             {
-                NodeProto pass = new() { OpType = "Identity", Name = Inside(name, function.Output[i]), Input = { made._tensors[function.Output[i]] }, Output = { call.Outputs[i] } };
+                NodeProto pass = new()
+                {
+                    OpType = "Identity",
+                    Name = Inside(name, function.Output[i]),
+                    Input = { made._tensors[function.Output[i]] },
+                    Output = { call.Outputs[i] },
+                };
                 passed.Add(new OnnxNode(file, pass));
             }
         }
@@ -89,7 +95,12 @@ internal sealed class OnnxFunctionCall
             .Select(attribute => new KeyValuePair<string, AttributeProto?>(
                 attribute.Name, attribute.RefAttrName.Length == 0 ? attribute : _attributes.GetValueOrDefault(attribute.RefAttrName)))
             .Where(pair => pair.Value is not null)!;
-        return new OnnxNode(bound, _name is null ? bound.Name : Inside(_name, bound.Name), [.. node.Input.Select(Tensor)], [.. node.Output.Select(Tensor)], attributes);
+        return new OnnxNode(
+            bound,
+            _name is null ? bound.Name : Inside(_name, bound.Name),
+            [.. node.Input.Select(Tensor)],
+            [.. node.Output.Select(Tensor)],
+            attributes);
     }
 
     private string Tensor(string name) =>

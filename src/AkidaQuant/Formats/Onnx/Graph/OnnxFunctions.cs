@@ -6,7 +6,9 @@ namespace AkidaQuant.Formats.Onnx.Graph;
 /// <summary>Replaces calls of functions that the file defines by the nodes that they stand for.</summary>
 internal sealed class OnnxFunctions
 {
-    /// <summary>The domain of the reference's quantized layers, whose functions are read as layers and not node by node (onnx.md 7.1).</summary>
+    /// <summary>
+    /// The domain of the reference's quantized layers, whose functions are read as layers and not node by node (onnx.md 7.1).
+    /// </summary>
     public const string QuantizedDomain = "com.brainchip";
 
     /// <summary>The most nodes, calls of functions counted: functions that call others several times multiply.</summary>
@@ -30,7 +32,11 @@ internal sealed class OnnxFunctions
             .Where(function => function.Domain != QuantizedDomain)
             .ToLookup(function => (OnnxNode.DomainOf(function.Domain), function.Name));
         _tensors = new HashSet<string>(
-            [.. file.Graph.Input.Select(input => input.Name), .. file.Graph.Initializer.Select(tensor => tensor.Name), .. file.Graph.Node.SelectMany(node => node.Output)],
+            [
+                .. file.Graph.Input.Select(input => input.Name),
+                .. file.Graph.Initializer.Select(tensor => tensor.Name),
+                .. file.Graph.Node.SelectMany(node => node.Output),
+            ],
             StringComparer.Ordinal);
     }
 
@@ -90,7 +96,9 @@ internal sealed class OnnxFunctions
         if (_count > MostNodes || _characters > MostCharacters)
         {
             throw _file.Error(
-                "OnnxFunctionsTooLarge", $"it has more than {MostNodes} nodes with those that its functions stand for, or their names are too long. Export a smaller part of the network", QuantErrorKind.NotSupported);
+                "OnnxFunctionsTooLarge",
+                $"it has more than {MostNodes} nodes with those that its functions stand for, or their names are too long. Export a smaller part of the network",
+                QuantErrorKind.NotSupported);
         }
     }
 

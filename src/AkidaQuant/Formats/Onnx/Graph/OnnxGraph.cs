@@ -19,7 +19,9 @@ internal sealed class OnnxGraph
     private long _storedValues;
 
     /// <summary>Checks the network of a file.</summary>
-    /// <exception cref="QuantException"><c>OnnxGraphInvalid</c>, <c>SeveralInputs</c>, <c>SeveralOutputs</c> or <c>OnnxControlFlow</c>.</exception>
+    /// <exception cref="QuantException">
+    /// <c>OnnxGraphInvalid</c>, <c>SeveralInputs</c>, <c>SeveralOutputs</c> or <c>OnnxControlFlow</c>.
+    /// </exception>
     public OnnxGraph(OnnxFile file)
     {
         File = file;
@@ -33,19 +35,25 @@ internal sealed class OnnxGraph
         }
 
         ValueInfoProto[] inputs = [.. file.Graph.Input.Where(input => !_stored.ContainsKey(input.Name))];
-        Input = inputs.Length == 1 ? inputs[0] : throw file.Error(
-            "SeveralInputs",
-            inputs.Length == 0
-                ? "it has no input. Export the model with an example of its input"
-                : $"it has {inputs.Length} inputs ({string.Join(", ", inputs.Select(input => input.Name))}), and only networks with one can be quantized. Export a model that takes one tensor",
-            QuantErrorKind.NotSupported);
+        Input =
+            inputs.Length == 1
+                ? inputs[0]
+                : throw file.Error(
+                    "SeveralInputs",
+                    inputs.Length == 0
+                        ? "it has no input. Export the model with an example of its input"
+                        : $"it has {inputs.Length} inputs ({string.Join(", ", inputs.Select(input => input.Name))}), and only networks with one can be quantized. Export a model that takes one tensor",
+                    QuantErrorKind.NotSupported);
         string[] outputs = [.. file.Graph.Output.Select(output => output.Name)];
-        Output = outputs.Length == 1 ? outputs[0] : throw file.Error(
-            "SeveralOutputs",
-            outputs.Length == 0
-                ? "it has no output. Export the model again"
-                : $"it has {outputs.Length} outputs ({string.Join(", ", outputs)}), and only networks with one can be quantized. Export a model that gives the one you need",
-            QuantErrorKind.NotSupported);
+        Output =
+            outputs.Length == 1
+                ? outputs[0]
+                : throw file.Error(
+                    "SeveralOutputs",
+                    outputs.Length == 0
+                        ? "it has no output. Export the model again"
+                        : $"it has {outputs.Length} outputs ({string.Join(", ", outputs)}), and only networks with one can be quantized. Export a model that gives the one you need",
+                    QuantErrorKind.NotSupported);
         Connect(OnnxFunctions.Inline(file));
         Nodes = NodesFor(Output, node => node.Inputs);
         ConnectConsumers();
@@ -86,7 +94,10 @@ internal sealed class OnnxGraph
     {
         if (values > MostWeights)
         {
-            throw File.Error("OnnxWeightsTooMany", $"it has more than {MostWeights} weights, those counted that lie between groups of a convolution. Export a smaller network, or a part of it", QuantErrorKind.NotSupported);
+            throw File.Error(
+                "OnnxWeightsTooMany",
+                $"it has more than {MostWeights} weights, those counted that lie between groups of a convolution. Export a smaller network, or a part of it",
+                QuantErrorKind.NotSupported);
         }
     }
 
@@ -105,7 +116,9 @@ internal sealed class OnnxGraph
         {
             if (node.OpType is "If" or "Loop" or "Scan" && node.Domain.Length == 0)
             {
-                throw node.Error("OnnxControlFlow", "networks with branches and loops that are decided as they run cannot be quantized. Export the model so that it always takes one way");
+                throw node.Error(
+                    "OnnxControlFlow",
+                    "networks with branches and loops that are decided as they run cannot be quantized. Export the model so that it always takes one way");
             }
 
             foreach (string output in node.Outputs.Where(output => output.Length > 0))
@@ -155,7 +168,8 @@ internal sealed class OnnxGraph
                 continue;
             }
 
-            OnnxNode producer = Producer(input) ?? throw Invalid($"the node '{top.Node.Name}' takes the tensor '{input}', which nothing makes");
+            OnnxNode producer = Producer(input)
+                ?? throw Invalid($"the node '{top.Node.Name}' takes the tensor '{input}', which nothing makes");
             if (done.Contains(producer))
             {
                 continue;
@@ -188,5 +202,6 @@ internal sealed class OnnxGraph
         }
     }
 
-    private QuantException Invalid(string problem) => File.Error("OnnxGraphInvalid", $"{problem}. The file is damaged; export the model again");
+    private QuantException Invalid(string problem) =>
+        File.Error("OnnxGraphInvalid", $"{problem}. The file is damaged; export the model again");
 }

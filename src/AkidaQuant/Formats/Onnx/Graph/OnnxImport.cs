@@ -47,38 +47,59 @@ internal sealed class OnnxImport
     /// <param name="index">The position of the input.</param>
     /// <param name="what">What it is, for errors: <c>its weights</c>.</param>
     /// <exception cref="QuantException">It depends on samples.</exception>
-    public OnnxConstant? Optional(OnnxNode node, int index, string what) => !node.HasInput(index) ? null
-        : Constant(node.Inputs[index]) ?? throw node.Error(
-            "OnnxInputNotConstant", $"{what} ('{node.Inputs[index]}') must be known when the network is imported, but the network computes them. Export it with constant weights and sizes");
+    public OnnxConstant? Optional(OnnxNode node, int index, string what) =>
+        !node.HasInput(index)
+            ? null
+            : Constant(node.Inputs[index])
+                ?? throw node.Error(
+                    "OnnxInputNotConstant",
+                    $"{what} ('{node.Inputs[index]}') must be known when the network is imported, but the network computes them. Export it with constant weights and sizes");
 
     /// <summary>An input of a node whose value must be known.</summary>
     /// <exception cref="QuantException">It is left out, or depends on samples.</exception>
     public OnnxConstant Required(OnnxNode node, int index, string what) =>
-        Optional(node, index, what) ?? throw node.Error("OnnxInputMissing", $"{what} are missing. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+        Optional(node, index, what)
+        ?? throw node.Error(
+            "OnnxInputMissing",
+            $"{what} are missing. The file is damaged; export the model again",
+            QuantErrorKind.InvalidData);
 
     /// <summary>An input of a node that depends on samples; null when its value is known.</summary>
     /// <exception cref="QuantException">It is left out.</exception>
-    public OnnxActivation? ActivationOrNull(OnnxNode node, int index) => !node.HasInput(index)
-        ? throw node.Error("OnnxInputMissing", $"its input {index} is missing. The file is damaged; export the model again", QuantErrorKind.InvalidData)
-        : _activations.GetValueOrDefault(node.Inputs[index]);
+    public OnnxActivation? ActivationOrNull(OnnxNode node, int index) =>
+        !node.HasInput(index)
+            ? throw node.Error(
+                "OnnxInputMissing",
+                $"its input {index} is missing. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData)
+            : _activations.GetValueOrDefault(node.Inputs[index]);
 
     /// <summary>An input of a node that depends on samples.</summary>
     /// <exception cref="QuantException">It is left out, or a constant.</exception>
-    public OnnxActivation Activation(OnnxNode node, int index = 0) => ActivationOrNull(node, index) ?? throw node.Error(
-        "OnnxInputConstant", $"its input '{node.Inputs[index]}' is a constant where a tensor of the network is expected. Export the model again with constant folding (do_constant_folding=True)");
+    public OnnxActivation Activation(OnnxNode node, int index = 0) =>
+        ActivationOrNull(node, index)
+        ?? throw node.Error(
+            "OnnxInputConstant",
+            $"its input '{node.Inputs[index]}' is a constant where a tensor of the network is expected. Export the model again with constant folding (do_constant_folding=True)");
 
     /// <summary>A tensor that depends on samples, for a node that stands for several.</summary>
     /// <exception cref="QuantException">It is a constant.</exception>
-    public OnnxActivation Activation(OnnxNode node, string tensor) => _activations.GetValueOrDefault(tensor)
-        ?? throw node.Error("OnnxInputConstant", $"the tensor '{tensor}' before it is a constant. Export the model again with constant folding (do_constant_folding=True)");
+    public OnnxActivation Activation(OnnxNode node, string tensor) =>
+        _activations.GetValueOrDefault(tensor)
+        ?? throw node.Error(
+            "OnnxInputConstant",
+            $"the tensor '{tensor}' before it is a constant. Export the model again with constant folding (do_constant_folding=True)");
 
     /// <summary>An input that is an image, its channels last in memory.</summary>
     /// <exception cref="QuantException">It has not the three axes of an image.</exception>
     public OnnxActivation Image(OnnxNode node, int index = 0)
     {
         OnnxActivation value = Activation(node, index);
-        return value.Axes.Count == 3 ? Ordered(value, OnnxActivation.ChannelsLast, node) : throw node.Error(
-            "OnnxNotAnImage", $"its input has the shape {value.Shape} behind the batch, and (channels, height, width) is expected. Reshape the network's tensors to images");
+        return value.Axes.Count == 3
+            ? Ordered(value, OnnxActivation.ChannelsLast, node)
+            : throw node.Error(
+                "OnnxNotAnImage",
+                $"its input has the shape {value.Shape} behind the batch, and (channels, height, width) is expected. Reshape the network's tensors to images");
     }
 
     /// <summary>A tensor with its axes in that order in memory; a Permute or Reshape is added where they are not.</summary>
@@ -99,7 +120,14 @@ internal sealed class OnnxImport
 
         int[] from = [.. axes.Select(axis => value.Axes.ToList().IndexOf(axis))];
         return value.LiesAs(axes)
-            ? Add(new Reshape { Name = FreeName($"{node.Name}/reshape"), TargetShape = new Shape([.. from.Select(position => value.Stored[position])]) }, axes, value)
+            ? Add(
+                new Reshape
+                {
+                    Name = FreeName($"{node.Name}/reshape"),
+                    TargetShape = new Shape([.. from.Select(position => value.Stored[position])]),
+                },
+                axes,
+                value)
             : Add(new Permute { Name = FreeName($"{node.Name}/permute"), Dims = [.. from.Select(position => position + 1)] }, axes, value);
     }
 
@@ -140,11 +168,16 @@ internal sealed class OnnxImport
     /// <summary>Puts another layer of the same name and output in the place of one made before.</summary>
     public void Replace(Layer layer) => _nodes[_positions[layer.Name]] = _nodes[_positions[layer.Name]] with { Layer = layer };
 
-    /// <summary>Whether several nodes take what a layer gives, or the network gives it, so that nothing can be changed behind it. Who asks for the shape takes none of it.</summary>
+    /// <summary>
+    /// Whether several nodes take what a layer gives, or the network gives it, so that nothing can be changed behind it. Who asks
+    /// for the shape takes none of it.
+    /// </summary>
     public bool IsShared(OnnxActivation value)
     {
         HashSet<string> tensors = _tensors.GetValueOrDefault(value.Layer) ?? [];
-        IEnumerable<OnnxNode> takers = tensors.SelectMany(Graph.Consumers).Where(node => !tensors.Contains(node.Output) && node.OpType != "Shape");
+        IEnumerable<OnnxNode> takers = tensors
+            .SelectMany(Graph.Consumers)
+            .Where(node => !tensors.Contains(node.Output) && node.OpType != "Shape");
         return tensors.Contains(Graph.Output) || takers.Skip(1).Any();
     }
 
@@ -192,8 +225,12 @@ internal sealed class OnnxImport
         }
     }
 
-    private static QuantException TooLarge(Layer layer, string what) => new(
-        "OnnxTensorTooLarge", QuantErrorKind.NotSupported, $"Layer '{layer.Name}' ({layer.ClassName}): {what} has more values than fit. Export the model for smaller samples.", layer.Name);
+    private static QuantException TooLarge(Layer layer, string what) =>
+        new(
+            "OnnxTensorTooLarge",
+            QuantErrorKind.NotSupported,
+            $"Layer '{layer.Name}' ({layer.ClassName}): {what} has more values than fit. Export the model for smaller samples.",
+            layer.Name);
 
     private void Append(Layer layer, OnnxActivation[] inputs)
     {

@@ -22,7 +22,9 @@ internal static class OnnxInput
         if (type is null && !element.IsFloat())
         {
             throw graph.File.Error(
-                "OnnxInputType", $"its input '{input.Name}' has the element type {element}, and float or an integer type of at most 32 bits is needed. Export the model with such an input", QuantErrorKind.NotSupported);
+                "OnnxInputType",
+                $"its input '{input.Name}' has the element type {element}, and float or an integer type of at most 32 bits is needed. Export the model with such an input",
+                QuantErrorKind.NotSupported);
         }
 
         Shape shape = SampleShape(graph, input, inputShape);
@@ -35,7 +37,10 @@ internal static class OnnxInput
             IsChannelsFirst = isChannelsFirst,
         };
         return new OnnxImport(
-            graph, layer, layer.Spec(graph.Nodes.Any(node => node.Domain == OnnxFunctions.QuantizedDomain)), isChannelsFirst ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(shape.Rank));
+            graph,
+            layer,
+            layer.Spec(graph.Nodes.Any(node => node.Domain == OnnxFunctions.QuantizedDomain)),
+            isChannelsFirst ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(shape.Rank));
     }
 
     private static Shape SampleShape(OnnxGraph graph, ValueInfoProto input, Shape? given)
@@ -49,13 +54,16 @@ internal static class OnnxInput
         if (declared is null || declared.Dim.Count < 2)
         {
             throw graph.File.Error(
-                "InputShapeMissing", $"its input '{input.Name}' {(declared is null ? "has no shape" : $"has {declared.Dim.Count} dimensions, and a batch and at least one more are needed")}. Export the model with an example of its input");
+                "InputShapeMissing",
+                $"its input '{input.Name}' {(declared is null ? "has no shape" : $"has {declared.Dim.Count} dimensions, and a batch and at least one more are needed")}. Export the model with an example of its input");
         }
 
         Shape shape = OpenShape.Complete(graph.File.Path, new Shape([.. declared.Dim.Skip(1).Select(Size)]), given);
-        return shape.IsKnown ? shape : throw graph.File.Error(
-            "InputShapeUnknown",
-            $"its input '{input.Name}' has the shape ({string.Join(", ", declared.Dim.Select(Text))}), in which '{Text(declared.Dim.Skip(1).First(dimension => Size(dimension) == Shape.Unknown))}' is not fixed. Only the batch may vary; give the shape of one sample with -InputShape, in this order and without the batch, or export the model with that size");
+        return shape.IsKnown
+            ? shape
+            : throw graph.File.Error(
+                "InputShapeUnknown",
+                $"its input '{input.Name}' has the shape ({string.Join(", ", declared.Dim.Select(Text))}), in which '{Text(declared.Dim.Skip(1).First(dimension => Size(dimension) == Shape.Unknown))}' is not fixed. Only the batch may vary; give the shape of one sample with -InputShape, in this order and without the batch, or export the model with that size");
     }
 
     private static int Size(TensorShapeProto.Types.Dimension dimension) =>

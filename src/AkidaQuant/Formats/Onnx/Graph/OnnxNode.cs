@@ -27,7 +27,12 @@ internal sealed class OnnxNode
     }
 
     /// <summary>The same call on other tensors, with other attributes, each under the name that it has here.</summary>
-    public OnnxNode(OnnxNode node, string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, IEnumerable<KeyValuePair<string, AttributeProto>> attributes)
+    public OnnxNode(
+        OnnxNode node,
+        string name,
+        IReadOnlyList<string> inputs,
+        IReadOnlyList<string> outputs,
+        IEnumerable<KeyValuePair<string, AttributeProto>> attributes)
     {
         _file = node._file;
         OpType = node.OpType;
@@ -72,7 +77,8 @@ internal sealed class OnnxNode
     /// A name for a layer. Control characters become spaces: no network needs them, consoles obey them, and the names of weights in
     /// Keras files end at some.
     /// </summary>
-    public static string NameOf(string name) => name.Any(char.IsControl) ? string.Concat(name.Select(letter => char.IsControl(letter) ? ' ' : letter)) : name;
+    public static string NameOf(string name) =>
+        name.Any(char.IsControl) ? string.Concat(name.Select(letter => char.IsControl(letter) ? ' ' : letter)) : name;
 
     /// <summary>Whether an optional input is given.</summary>
     public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;
@@ -97,7 +103,9 @@ internal sealed class OnnxNode
 
     /// <summary>A tensor attribute; null when it is not given.</summary>
     public OnnxConstant? Tensor(string name) =>
-        Attribute(name, Kind.Tensor) is { } attribute ? new OnnxTensorReader(_file).Read(attribute.T ?? new TensorProto(), $"{Name}.{name}") : null;
+        Attribute(name, Kind.Tensor) is { } attribute
+            ? new OnnxTensorReader(_file).Read(attribute.T ?? new TensorProto(), $"{Name}.{name}")
+            : null;
 
     /// <summary>An error about this node; <paramref name="problem"/> says what was found and what to do, without a final stop.</summary>
     public QuantException Error(string id, string problem, QuantErrorKind kind = QuantErrorKind.NotSupported) =>
@@ -105,5 +113,8 @@ internal sealed class OnnxNode
 
     private AttributeProto? Attribute(string name, Kind kind) => !_attributes.TryGetValue(name, out AttributeProto? attribute) ? null
         : attribute.Type == kind || attribute.Type == Kind.Undefined ? attribute
-        : throw Error("OnnxAttributeInvalid", $"its attribute '{name}' is of the kind {attribute.Type}, not {kind}. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+        : throw Error(
+            "OnnxAttributeInvalid",
+            $"its attribute '{name}' is of the kind {attribute.Type}, not {kind}. The file is damaged; export the model again",
+            QuantErrorKind.InvalidData);
 }

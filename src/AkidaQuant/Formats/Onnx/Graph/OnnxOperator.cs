@@ -22,7 +22,8 @@ internal abstract class OnnxOperator
         [.. Operators.Value.Where(found => found.Root is not null).OrderByDescending(found => found.Root!.Length)]);
 
     /// <summary>The operators that can be imported, sorted.</summary>
-    public static IEnumerable<string> Names => All.Value.Keys.Where(name => !name.Contains(':', StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names =>
+        All.Value.Keys.Where(name => !name.Contains(':', StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     /// <summary>The types of its nodes: the name of the operator, behind <c>domain:</c> unless it is a standard one.</summary>
     public abstract IReadOnlyList<string> OpTypes { get; }

@@ -2,7 +2,10 @@ using AkidaQuant.Layers;
 
 namespace AkidaQuant.Formats.Onnx.Graph;
 
-/// <summary>All values of a sample in one row. The values of an image keep their places in memory; the layer behind takes its weights in that order.</summary>
+/// <summary>
+/// All values of a sample in one row. The values of an image keep their places in memory; the layer behind takes its weights in
+/// that order.
+/// </summary>
 internal static class OnnxRow
 {
     /// <summary>Makes a tensor a row.</summary>
@@ -30,7 +33,10 @@ internal static class OnnxRow
 
     /// <summary>The image that a row was, channels last.</summary>
     public static OnnxActivation Unflatten(OnnxActivation row, OnnxNode node, OnnxImport import) =>
-        import.Add(new Reshape { Name = import.FreeName($"{node.Name}/image"), TargetShape = row.Flattened!.Value }, OnnxActivation.ChannelsLast, row);
+        import.Add(
+            new Reshape { Name = import.FreeName($"{node.Name}/image"), TargetShape = row.Flattened!.Value },
+            OnnxActivation.ChannelsLast,
+            row);
 
     private static Shape ImageOf(OnnxActivation value, int channels) =>
         value.Axes.SequenceEqual(OnnxActivation.ChannelsLast) ? value.Stored : new Shape(1, value.Stored.Size / channels, channels);

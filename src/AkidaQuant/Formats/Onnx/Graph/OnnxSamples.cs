@@ -4,14 +4,16 @@ namespace AkidaQuant.Formats.Onnx.Graph;
 internal static class OnnxSamples
 {
     /// <summary>An error about a node that takes the batch apart; <paramref name="problem"/> says how.</summary>
-    public static QuantException Moved(OnnxNode node, string problem) => node.Error(
-        "OnnxBatchMoved",
-        $"{problem}, which moves values between samples, and each is computed alone. Keep the batch as the first axis, and export the model with a dynamic batch");
+    public static QuantException Moved(OnnxNode node, string problem) =>
+        node.Error(
+            "OnnxBatchMoved",
+            $"{problem}, which moves values between samples, and each is computed alone. Keep the batch as the first axis, and export the model with a dynamic batch");
 
     /// <summary>An error about a node that computes with the number of samples.</summary>
-    public static QuantException Computed(OnnxNode node) => node.Error(
-        "OnnxBatchArithmetic",
-        "it computes with the number of samples, which is not known when the network is imported. Write the network so that it keeps the batch as it is, x.flatten(1) in place of x.view(n, -1), and export it with a dynamic batch");
+    public static QuantException Computed(OnnxNode node) =>
+        node.Error(
+            "OnnxBatchArithmetic",
+            "it computes with the number of samples, which is not known when the network is imported. Write the network so that it keeps the batch as it is, x.flatten(1) in place of x.view(n, -1), and export it with a dynamic batch");
 
     /// <summary>Whether a number in a shape stands for the batch.</summary>
     public static bool IsBatch(OnnxGraph graph, long dimension) => dimension == OnnxConstant.Batch || dimension == graph.Batch;

@@ -97,7 +97,10 @@ internal sealed class OnnxTensorReader(OnnxFile file)
                 return OnnxConstant.Of(shape, [.. tensor.DoubleData.Select(value => (float)value)], type);
             case OnnxElementType.Float16:
                 RequireCount(name, shape, tensor.Int32Data.Count, count, "values");
-                return OnnxConstant.Of(shape, [.. tensor.Int32Data.Select(value => (float)BitConverter.UInt16BitsToHalf((ushort)value))], type);
+                return OnnxConstant.Of(
+                    shape,
+                    [.. tensor.Int32Data.Select(value => (float)BitConverter.UInt16BitsToHalf((ushort)value))],
+                    type);
             case OnnxElementType.BFloat16:
                 RequireCount(name, shape, tensor.Int32Data.Count, count, "values");
                 return OnnxConstant.Of(shape, [.. tensor.Int32Data.Select(value => FromUpperHalf((ushort)value))], type);
@@ -121,7 +124,9 @@ internal sealed class OnnxTensorReader(OnnxFile file)
             size = dimension < 0 || dimension > int.MaxValue ? -1 : size * dimension;
             if (size is < 0 or > int.MaxValue)
             {
-                throw Invalid(name, $"its dimensions ({string.Join(", ", tensor.Dims)}) are not those of a tensor. The file is damaged; export the model again");
+                throw Invalid(
+                    name,
+                    $"its dimensions ({string.Join(", ", tensor.Dims)}) are not those of a tensor. The file is damaged; export the model again");
             }
         }
 
@@ -133,7 +138,9 @@ internal sealed class OnnxTensorReader(OnnxFile file)
     {
         if (found != expected)
         {
-            throw Invalid(name, $"its shape {shape} takes {expected} {what}, but {found} are stored. The file is damaged; export the model again");
+            throw Invalid(
+                name,
+                $"its shape {shape} takes {expected} {what}, but {found} are stored. The file is damaged; export the model again");
         }
     }
 

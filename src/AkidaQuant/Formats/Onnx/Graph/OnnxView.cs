@@ -22,7 +22,9 @@ internal static class OnnxView
 
         if (target.Rank == 0)
         {
-            throw node.Error("OnnxShapeInvalid", $"it leaves nothing but the batch of samples of the shape {value.Shape}. Keep one axis of size 1");
+            throw node.Error(
+                "OnnxShapeInvalid",
+                $"it leaves nothing but the batch of samples of the shape {value.Shape}. Keep one axis of size 1");
         }
 
         return target.Rank == 1 ? OnnxRow.Flatten(value, node, import) : Arrange(value, target, node, import);
@@ -32,7 +34,10 @@ internal static class OnnxView
     {
         Shape shape = value.Flattened is { } image ? new Shape(image[2], image[0], image[1]) : value.Shape;
         int[] lie = Wide(value.Flattened is null ? value.Axes : OnnxActivation.ChannelsLast, shape);
-        List<(List<int> From, List<int> To)> parts = [.. Parts(shape, target).OrderBy(part => part.From.Min(axis => Array.IndexOf(lie, axis)))];
+        List<(List<int> From, List<int> To)> parts =
+        [
+            .. Parts(shape, target).OrderBy(part => part.From.Min(axis => Array.IndexOf(lie, axis))),
+        ];
         int[] order = [.. parts.SelectMany(part => part.To)];
         int[] needed = [.. parts.SelectMany(part => part.From)];
         if (!needed.SequenceEqual(lie))
@@ -46,7 +51,10 @@ internal static class OnnxView
         }
 
         IReadOnlyList<int> axes = Place(target, order);
-        return import.Add(new Reshape { Name = import.NameOf(node), TargetShape = new Shape([.. axes.Select(axis => target[axis])]) }, axes, value);
+        return import.Add(
+            new Reshape { Name = import.NameOf(node), TargetShape = new Shape([.. axes.Select(axis => target[axis])]) },
+            axes,
+            value);
     }
 
     /// <summary>Both shapes cut, in order, into the smallest parts of as many values; axes of size 1 are in none.</summary>
@@ -79,9 +87,13 @@ internal static class OnnxView
         }
     }
 
-    /// <summary>A place in memory for every axis, the wide ones in the given order. Images get their channels last where they can.</summary>
+    /// <summary>
+    /// A place in memory for every axis, the wide ones in the given order. Images get their channels last where they can.
+    /// </summary>
     private static IReadOnlyList<int> Place(Shape target, int[] order) =>
-        target.Rank == 3 && Wide(OnnxActivation.ChannelsLast, target).SequenceEqual(order) ? OnnxActivation.ChannelsLast : [.. Narrow(target), .. order];
+        target.Rank == 3 && Wide(OnnxActivation.ChannelsLast, target).SequenceEqual(order)
+            ? OnnxActivation.ChannelsLast
+            : [.. Narrow(target), .. order];
 
     /// <summary>Names for the axes in memory where only axes of size 1 changed places among the others.</summary>
     private static int[] Relabel(Shape stored, Shape target, int[] order)

@@ -26,19 +26,25 @@ internal sealed class ActivationOperator : OnnxOperator
     public override void Import(OnnxNode node, OnnxImport import)
     {
         OnnxActivation input = import.Activation(node);
-        import.Set(node, node.OpType switch
-        {
-            "HardSwish" => Table(node, import, input, "hard_silu"),
-            "Swish" when node.Float("alpha", 1) == 1 => Table(node, import, input, "swish"),
-            "Gelu" => Table(node, import, input, node.Text("approximate", "none") == "tanh" ? "gelu_tanh" : "gelu"),
-            "LeakyRelu" => import.AddLike(new LeakyReLU { Name = import.NameOf(node), Alpha = node.Float("alpha", DefaultLeak) }, input),
-            "PRelu" => Slopes(node, import, input),
-            "HardSigmoid" => HardSigmoid(node, import, input),
-            "Softmax" or "LogSoftmax" => Softmax(node, import, input),
-            "Elu" when node.Float("alpha", 1) == 1 => Function(node, import, input, "elu"),
-            _ when Functions.TryGetValue(node.OpType, out string? function) => Function(node, import, input, function),
-            _ => throw node.Error("OnnxActivation", $"its alpha is {node.Float("alpha", 1).ToString(System.Globalization.CultureInfo.InvariantCulture)}, and only 1 has a layer here. Use an alpha of 1, or another activation"),
-        });
+        import.Set(
+            node,
+            node.OpType switch
+            {
+                "HardSwish" => Table(node, import, input, "hard_silu"),
+                "Swish" when node.Float("alpha", 1) == 1 => Table(node, import, input, "swish"),
+                "Gelu" => Table(node, import, input, node.Text("approximate", "none") == "tanh" ? "gelu_tanh" : "gelu"),
+                "LeakyRelu" => import.AddLike(
+                    new LeakyReLU { Name = import.NameOf(node), Alpha = node.Float("alpha", DefaultLeak) },
+                    input),
+                "PRelu" => Slopes(node, import, input),
+                "HardSigmoid" => HardSigmoid(node, import, input),
+                "Softmax" or "LogSoftmax" => Softmax(node, import, input),
+                "Elu" when node.Float("alpha", 1) == 1 => Function(node, import, input, "elu"),
+                _ when Functions.TryGetValue(node.OpType, out string? function) => Function(node, import, input, function),
+                _ => throw node.Error(
+                    "OnnxActivation",
+                    $"its alpha is {node.Float("alpha", 1).ToString(System.Globalization.CultureInfo.InvariantCulture)}, and only 1 has a layer here. Use an alpha of 1, or another activation"),
+            });
     }
 
     /// <summary>The output of a node as a function of a tensor that lies some nodes before it.</summary>
@@ -70,7 +76,9 @@ internal sealed class ActivationOperator : OnnxOperator
 
         return values switch
         {
-            null => throw node.Error("OnnxPRelu", $"its slopes have the shape {slopes.Shape}, and its input {input.Shape} behind the batch. Only one slope, or one a channel, has a layer here: use nn.PReLU"),
+            null => throw node.Error(
+                "OnnxPRelu",
+                $"its slopes have the shape {slopes.Shape}, and its input {input.Shape} behind the batch. Only one slope, or one a channel, has a layer here: use nn.PReLU"),
             [float slope] => import.AddLike(new LeakyReLU { Name = import.NameOf(node), Alpha = slope }, input),
             _ => import.AddLike(
                 new PReLU
@@ -94,10 +102,14 @@ internal sealed class ActivationOperator : OnnxOperator
         bool isOfOneAxis = !isOfRows || input.Shape.Skip((int)Math.Clamp(axis, 0, rank)).All(size => size == 1);
         return isOfOneAxis && axis - 1 == input.Axes[^1]
             ? import.AddLike(node.OpType == "Softmax" ? new Softmax { Name = import.NameOf(node) } : Logarithm(node, import), input)
-            : throw node.Error("OnnxSoftmax", $"it works along axis {given} of a tensor of the shape {input.Shape} behind the batch, and only the channels of images and the last axis of others have a layer here. Put those values last, or take the softmax of the outputs yourself");
+            : throw node.Error(
+                "OnnxSoftmax",
+                $"it works along axis {given} of a tensor of the shape {input.Shape} behind the batch, and only the channels of images and the last axis of others have a layer here. Put those values last, or take the softmax of the outputs yourself");
     }
 
-    /// <summary>A call of TensorFlow's function, because Keras has no layer and no activation of that name in all of its versions.</summary>
+    /// <summary>
+    /// A call of TensorFlow's function, because Keras has no layer and no activation of that name in all of its versions.
+    /// </summary>
     private static TFOpLambda Logarithm(OnnxNode node, OnnxImport import) => new()
     {
         Name = import.NameOf(node),

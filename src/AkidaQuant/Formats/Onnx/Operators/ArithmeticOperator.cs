@@ -23,11 +23,15 @@ internal sealed class ArithmeticOperator : OnnxOperator
 
         if (node.Inputs.Count < 2 || (node.OpType != "Sum" && node.Inputs.Count != 2))
         {
-            throw node.Error("OnnxInputMissing", $"it has {node.Inputs.Count} inputs instead of two. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+            throw node.Error(
+                "OnnxInputMissing",
+                $"it has {node.Inputs.Count} inputs instead of two. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData);
         }
 
         OnnxActivation? first = import.ActivationOrNull(node, 0);
-        OnnxActivation result = first ?? WithConstant(node, import, import.Activation(node, 1), import.Required(node, 0, "its constant"), isFirst: true);
+        OnnxActivation result = first
+            ?? WithConstant(node, import, import.Activation(node, 1), import.Required(node, 0, "its constant"), isFirst: true);
         for (int i = first is null ? 2 : 1; i < node.Inputs.Count; i++)
         {
             result = import.ActivationOrNull(node, i) is { } next
@@ -40,8 +44,10 @@ internal sealed class ArithmeticOperator : OnnxOperator
 
     private static OnnxActivation WithConstant(OnnxNode node, OnnxImport import, OnnxActivation input, OnnxConstant constant, bool isFirst)
     {
-        float[] values = OnnxChannelValues.Find(input, constant) ?? throw node.Error(
-            "OnnxConstantShape", $"its constant has the shape {constant.Shape}, and its input {input.Shape} behind the batch. Only one value, or one a channel, has a layer here: use constants of the shape (channels, 1, 1)");
+        float[] values = OnnxChannelValues.Find(input, constant)
+            ?? throw node.Error(
+                "OnnxConstantShape",
+                $"its constant has the shape {constant.Shape}, and its input {input.Shape} behind the batch. Only one value, or one a channel, has a layer here: use constants of the shape (channels, 1, 1)");
         if (values.Any(value => !float.IsFinite(value) || (node.OpType == "Div" && value == 0)))
         {
             throw node.Error("OnnxConstantInvalid", "its constant holds values that are not finite, or divides by 0. Correct the constant");
@@ -55,7 +61,9 @@ internal sealed class ArithmeticOperator : OnnxOperator
             ("Sub", true) => ChannelAffine.Add(node, import, input, [-1], values),
             ("Mul", _) => ChannelAffine.Add(node, import, input, values, [0]),
             ("Div", false) => ChannelAffine.Add(node, import, input, Array.ConvertAll(values, value => 1 / value), [0]),
-            _ => throw node.Error("OnnxDivision", "it divides a constant by values of the network, which has no layer here. Rewrite the network without it"),
+            _ => throw node.Error(
+                "OnnxDivision",
+                "it divides a constant by values of the network, which has no layer here. Rewrite the network without it"),
         };
     }
 
@@ -63,7 +71,9 @@ internal sealed class ArithmeticOperator : OnnxOperator
     {
         if (left.Axes.Count != right.Axes.Count)
         {
-            throw node.Error("OnnxShapeMismatch", $"it combines tensors of the shapes {left.Shape} and {right.Shape} behind the batch. Reshape the smaller one to as many axes");
+            throw node.Error(
+                "OnnxShapeMismatch",
+                $"it combines tensors of the shapes {left.Shape} and {right.Shape} behind the batch. Reshape the smaller one to as many axes");
         }
 
         if (left.Flattened != right.Flattened || !left.Axes.SequenceEqual(right.Axes))

@@ -19,7 +19,9 @@ internal sealed class BatchNormalizationOperator : OnnxOperator
     {
         if (node.Int("training_mode", 0) != 0)
         {
-            throw node.Error("OnnxTrainingMode", "it normalizes by the statistics of a batch (training_mode). Export the model in evaluation mode: model.eval()");
+            throw node.Error(
+                "OnnxTrainingMode",
+                "it normalizes by the statistics of a batch (training_mode). Export the model in evaluation mode: model.eval()");
         }
 
         OnnxActivation input = import.Activation(node);
@@ -41,7 +43,11 @@ internal sealed class BatchNormalizationOperator : OnnxOperator
         if (input.Axes.Count is not (1 or 3) || layer.MovingVariance.Values.Any(variance => !(variance + layer.Epsilon > 0)))
         {
             throw node.Error(
-                "OnnxBatchNormalization", input.Axes.Count is 1 or 3 ? "one of its variances is not positive. The file is damaged; export the model again" : $"its input has the shape {input.Shape} behind the batch, and only images and rows of features are normalized here. Use nn.BatchNorm2d or nn.BatchNorm1d over rows");
+                "OnnxBatchNormalization",
+                input.Axes.Count is 1 or 3
+                    ? "one of its variances is not positive. The file is damaged; export the model again"
+                    : $"its input has the shape {input.Shape} behind the batch, and only images and rows of features are normalized here. Use nn.BatchNorm2d or nn.BatchNorm1d over rows"
+            );
         }
 
         if (input.Flattened is { } image)
@@ -49,11 +55,19 @@ internal sealed class BatchNormalizationOperator : OnnxOperator
             layer = InMemoryOrder(layer, image);
         }
 
-        import.Set(node, CanBeFolded(import, input) && !layer.Gamma.Values.Contains(0f) ? import.AddLike(layer, input) : AsAffine(node, import, input, layer));
+        import.Set(
+            node,
+            CanBeFolded(import, input) && !layer.Gamma.Values.Contains(0f)
+                ? import.AddLike(layer, input)
+                : AsAffine(node, import, input, layer));
     }
 
-    private static bool CanBeFolded(OnnxImport import, OnnxActivation input) => ChannelAffine.IsBehindKernel(import, input)
-        || (import.LayerOf(input) is GlobalAveragePooling2D && !import.IsShared(input) && ChannelAffine.IsBehindKernel(import, import.InputsOf(input)[0]));
+    private static bool CanBeFolded(OnnxImport import, OnnxActivation input) =>
+        ChannelAffine.IsBehindKernel(import, input)
+        || (
+            import.LayerOf(input) is GlobalAveragePooling2D
+            && !import.IsShared(input)
+            && ChannelAffine.IsBehindKernel(import, import.InputsOf(input)[0]));
 
     private static OnnxActivation AsAffine(OnnxNode node, OnnxImport import, OnnxActivation input, BatchNormalization layer)
     {
@@ -70,8 +84,12 @@ internal sealed class BatchNormalizationOperator : OnnxOperator
     private static NdArray<float> Parameter(OnnxNode node, OnnxImport import, int index, string what, int channels)
     {
         OnnxConstant values = import.Required(node, index, what);
-        return values.Count == channels ? NdArray<float>.Vector(values.Floats) : throw node.Error(
-            "OnnxShapeMismatch", $"{what} has the shape {values.Shape}, but its input has {channels} channels. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+        return values.Count == channels
+            ? NdArray<float>.Vector(values.Floats)
+            : throw node.Error(
+                "OnnxShapeMismatch",
+                $"{what} has the shape {values.Shape}, but its input has {channels} channels. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData);
     }
 
     private static BatchNormalization InMemoryOrder(BatchNormalization layer, Shape image)

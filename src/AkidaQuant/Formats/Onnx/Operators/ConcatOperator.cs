@@ -15,7 +15,10 @@ internal sealed class ConcatOperator : OnnxOperator
         List<OnnxActivation> inputs = [.. node.Inputs.Select((_, index) => import.Activation(node, index))];
         if (inputs.Count == 0)
         {
-            throw node.Error("OnnxInputMissing", "it has no inputs. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+            throw node.Error(
+                "OnnxInputMissing",
+                "it has no inputs. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData);
         }
 
         int rank = inputs[0].Axes.Count;
@@ -23,7 +26,9 @@ internal sealed class ConcatOperator : OnnxOperator
         long axis = given < 0 ? given + rank + 1 : given;
         if (axis < 1 || axis > rank || inputs.Exists(input => input.Axes.Count != rank))
         {
-            throw node.Error("OnnxConcat", $"it joins tensors of the shapes {string.Join(", ", inputs.Select(input => input.Shape))} behind the batch along axis {given}. Join tensors of as many axes along one of them");
+            throw node.Error(
+                "OnnxConcat",
+                $"it joins tensors of the shapes {string.Join(", ", inputs.Select(input => input.Shape))} behind the batch along axis {given}. Join tensors of as many axes along one of them");
         }
 
         IReadOnlyList<int> axes = rank == 3 ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(rank);

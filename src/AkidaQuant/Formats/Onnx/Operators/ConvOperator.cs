@@ -23,7 +23,8 @@ internal sealed class ConvOperator : OnnxOperator
         if (weights.Shape.Rank != 4)
         {
             throw node.Error(
-                "OnnxNotAnImage", $"its weights have the shape {weights.Shape}, and only convolutions over images, with weights (filters, channels, rows, columns), have a layer here. Give signals a second axis of size 1");
+                "OnnxNotAnImage",
+                $"its weights have the shape {weights.Shape}, and only convolutions over images, with weights (filters, channels, rows, columns), have a layer here. Give signals a second axis of size 1");
         }
 
         OnnxActivation input = import.Image(node);
@@ -33,7 +34,9 @@ internal sealed class ConvOperator : OnnxOperator
         if (groups == 0 || filters == 0 || filters % groups != 0 || perGroup * (long)groups != channels || weights.Count == 0)
         {
             throw node.Error(
-                "OnnxShapeMismatch", $"its weights have the shape {weights.Shape} for {groups} groups, which doesn't fit its input of {channels} channels. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+                "OnnxShapeMismatch",
+                $"its weights have the shape {weights.Shape} for {groups} groups, which doesn't fit its input of {channels} channels. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData);
         }
 
         OnnxConstant? bias = import.Optional(node, 2, "its bias");
@@ -66,7 +69,10 @@ internal sealed class ConvOperator : OnnxOperator
     {
         if (bias is not null && bias.Count != filters)
         {
-            throw node.Error("OnnxShapeMismatch", $"its bias has the shape {bias.Shape}, and {filters} values are needed. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+            throw node.Error(
+                "OnnxShapeMismatch",
+                $"its bias has the shape {bias.Shape}, and {filters} values are needed. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData);
         }
     }
 
@@ -76,7 +82,9 @@ internal sealed class ConvOperator : OnnxOperator
         (int filters, int perGroup) = (weights.Shape[0], weights.Shape[1]);
         if ((long)weights.Count * groups > MostWeights)
         {
-            throw node.Error("OnnxTooManyGroups", $"its {groups} groups would become a kernel of {(long)weights.Count * groups} weights, more than {MostWeights}. Use fewer groups, or a depthwise convolution");
+            throw node.Error(
+                "OnnxTooManyGroups",
+                $"its {groups} groups would become a kernel of {(long)weights.Count * groups} weights, more than {MostWeights}. Use fewer groups, or a depthwise convolution");
         }
 
         int taps = weights.Shape[2] * weights.Shape[3];

@@ -24,7 +24,9 @@ internal sealed class ConvTransposeOperator : OnnxOperator
         int channels = input.Stored.Channels;
         if (weights.Shape.Rank != 4 || groups == 0 || weights.Shape[0] != channels || channels % groups != 0 || weights.Count == 0)
         {
-            throw node.Error("OnnxShapeMismatch", $"its weights have the shape {weights.Shape} for {groups} groups, and its input has {channels} channels; (channels, filters, rows, columns) is needed");
+            throw node.Error(
+                "OnnxShapeMismatch",
+                $"its weights have the shape {weights.Shape} for {groups} groups, and its input has {channels} channels; (channels, filters, rows, columns) is needed");
         }
 
         int filters = weights.Shape[1] * groups;
@@ -36,8 +38,23 @@ internal sealed class ConvTransposeOperator : OnnxOperator
         (window, kernel) = AsSame(window, kernel);
         string name = import.NameOf(node);
         Layer layer = isDepthwise
-            ? new DepthwiseConv2DTranspose { Name = name, Window = window, Kernel = kernel, UseBias = bias is not null, Bias = OnnxWeights.Bias(bias) }
-            : new Conv2DTranspose { Name = name, Filters = filters, Window = window, Kernel = kernel, UseBias = bias is not null, Bias = OnnxWeights.Bias(bias) };
+            ? new DepthwiseConv2DTranspose
+            {
+                Name = name,
+                Window = window,
+                Kernel = kernel,
+                UseBias = bias is not null,
+                Bias = OnnxWeights.Bias(bias),
+            }
+            : new Conv2DTranspose
+            {
+                Name = name,
+                Filters = filters,
+                Window = window,
+                Kernel = kernel,
+                UseBias = bias is not null,
+                Bias = OnnxWeights.Bias(bias),
+            };
         import.Set(node, import.Add(layer, OnnxActivation.ChannelsLast, input));
     }
 
@@ -53,7 +70,9 @@ internal sealed class ConvTransposeOperator : OnnxOperator
         {
             null => (0, 0),
             [>= 0 and var rows, >= 0 and var columns] when rows < strides.Height && columns < strides.Width => ((int)rows, (int)columns),
-            var other => throw node.Error("OnnxAttributeInvalid", $"its output_padding is ({string.Join(", ", other)}), and two numbers smaller than its strides are needed"),
+            var other => throw node.Error(
+                "OnnxAttributeInvalid",
+                $"its output_padding is ({string.Join(", ", other)}), and two numbers smaller than its strides are needed"),
         };
         return new TransposedWindow
         {
@@ -80,7 +99,9 @@ internal sealed class ConvTransposeOperator : OnnxOperator
         (int channels, int perGroup, int taps) = (weights.Shape[0], weights.Shape[1], weights.Shape[2] * weights.Shape[3]);
         if ((long)weights.Count * groups > ConvOperator.MostWeights)
         {
-            throw node.Error("OnnxTooManyGroups", $"its {groups} groups would become a kernel of more than {ConvOperator.MostWeights} weights. Use fewer groups");
+            throw node.Error(
+                "OnnxTooManyGroups",
+                $"its {groups} groups would become a kernel of more than {ConvOperator.MostWeights} weights. Use fewer groups");
         }
 
         float[] values = weights.Floats;
@@ -91,7 +112,9 @@ internal sealed class ConvTransposeOperator : OnnxOperator
             Array.Copy(values, channel * perGroup * taps, spread, ((channel * perGroup * groups) + first) * taps, perGroup * taps);
         }
 
-        return OnnxWeights.Reorder(OnnxConstant.Of(new Shape(channels, perGroup * groups, weights.Shape[2], weights.Shape[3]), spread), [2, 3, 1, 0]);
+        return OnnxWeights.Reorder(
+            OnnxConstant.Of(new Shape(channels, perGroup * groups, weights.Shape[2], weights.Shape[3]), spread),
+            [2, 3, 1, 0]);
     }
 
     /// <summary>
@@ -102,9 +125,12 @@ internal sealed class ConvTransposeOperator : OnnxOperator
     {
         ConvolutionWindow forward = window.Forward;
         (int Height, int Width) more = window.OutputPadding!.Value;
-        if (forward.Dilation != (1, 1)
-            || Extension(forward.KernelSize.Height, forward.Strides.Height, forward.Pads.Top, forward.Pads.Bottom, more.Height) is not { } rows
-            || Extension(forward.KernelSize.Width, forward.Strides.Width, forward.Pads.Left, forward.Pads.Right, more.Width) is not { } columns)
+        if (
+            forward.Dilation != (1, 1)
+            || Extension(forward.KernelSize.Height, forward.Strides.Height, forward.Pads.Top, forward.Pads.Bottom, more.Height)
+                is not { } rows
+            || Extension(forward.KernelSize.Width, forward.Strides.Width, forward.Pads.Left, forward.Pads.Right, more.Width)
+                is not { } columns)
         {
             return (window, kernel);
         }
@@ -122,11 +148,16 @@ internal sealed class ConvTransposeOperator : OnnxOperator
         }
 
         return (
-            new TransposedWindow { Forward = forward with { KernelSize = (rows.Size, columns.Size), Padding = Padding.Same, Pads = default } },
+            new TransposedWindow
+            {
+                Forward = forward with { KernelSize = (rows.Size, columns.Size), Padding = Padding.Same, Pads = default },
+            },
             new NdArray<float>(new Shape(rows.Size, columns.Size, kernel.Shape[2], kernel.Shape[3]), values));
     }
 
-    /// <summary>The least kernel from <paramref name="kernel"/> on under which "same" crops as much before, and the zeros before its taps.</summary>
+    /// <summary>
+    /// The least kernel from <paramref name="kernel"/> on under which "same" crops as much before, and the zeros before its taps.
+    /// </summary>
     private static (int Size, int Before)? Extension(int kernel, int stride, int begin, int end, int more)
     {
         if (kernel - begin - end + more != stride)

@@ -21,12 +21,15 @@ internal sealed class DenseOperator : OnnxOperator
         if (weights.Shape.Rank != 2 || (isGemm && input.Axes.Count != 1))
         {
             throw node.Error(
-                "OnnxShapeMismatch", $"it multiplies a tensor of the shape {input.Shape} behind the batch with weights of {weights.Shape}, and only a matrix of weights has a layer here. Use nn.Linear");
+                "OnnxShapeMismatch",
+                $"it multiplies a tensor of the shape {input.Shape} behind the batch with weights of {weights.Shape}, and only a matrix of weights has a layer here. Use nn.Linear");
         }
 
         if (isGemm && node.Int("transA", 0) != 0)
         {
-            throw node.Error("OnnxGemm", "it transposes its input (transA), which mixes the samples of a batch. Transpose its weights instead");
+            throw node.Error(
+                "OnnxGemm",
+                "it transposes its input (transA), which mixes the samples of a batch. Transpose its weights instead");
         }
 
         if (input.Axes.Count > 1)
@@ -40,10 +43,14 @@ internal sealed class DenseOperator : OnnxOperator
         if (inputs != input.Stored.Channels || units == 0)
         {
             throw node.Error(
-                "OnnxShapeMismatch", $"its weights of the shape {weights.Shape} take {inputs} values, but its input has {input.Stored.Channels}. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+                "OnnxShapeMismatch",
+                $"its weights of the shape {weights.Shape} take {inputs} values, but its input has {input.Stored.Channels}. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData);
         }
 
-        NdArray<float> kernel = Scale(isTransposed ? OnnxWeights.Reorder(weights, [1, 0]) : weights.ToArray(), isGemm ? node.Float("alpha", 1) : 1);
+        NdArray<float> kernel = Scale(
+            isTransposed ? OnnxWeights.Reorder(weights, [1, 0]) : weights.ToArray(),
+            isGemm ? node.Float("alpha", 1) : 1);
         NdArray<float>? bias = isGemm ? Bias(node, import, units) : null;
         Dense layer = new()
         {
@@ -67,7 +74,10 @@ internal sealed class DenseOperator : OnnxOperator
         float[] values = bias.Floats;
         return bias.Count == 1 || (bias.Count == units && bias.Shape.Channels == units)
             ? Scale(NdArray<float>.Vector([.. Enumerable.Range(0, units).Select(unit => values[bias.Count == 1 ? 0 : unit])]), factor)
-            : throw node.Error("OnnxShapeMismatch", $"its bias has the shape {bias.Shape}, and {units} values are needed. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+            : throw node.Error(
+                "OnnxShapeMismatch",
+                $"its bias has the shape {bias.Shape}, and {units} values are needed. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData);
     }
 
     private static NdArray<float> Scale(NdArray<float> values, float factor) => factor == 1 ? values : values.Map(value => value * factor);

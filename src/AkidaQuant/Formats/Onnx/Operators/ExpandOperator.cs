@@ -28,6 +28,8 @@ internal sealed class ExpandOperator : OnnxOperator
         int more = shape.Rank + 1 - target.Length;
         return more >= 0
             && (more > 0 || target[0] == 1 || OnnxSamples.IsBatch(graph, target[0]))
-            && target.Select((dimension, i) => (Dimension: dimension, Axis: i + more - 1)).All(pair => pair.Axis < 0 || pair.Dimension == 1 || pair.Dimension == shape[pair.Axis]);
+            && target
+                .Select((dimension, i) => (Dimension: dimension, Axis: i + more - 1))
+                .All(pair => pair.Axis < 0 || pair.Dimension == 1 || pair.Dimension == shape[pair.Axis]);
     }
 }

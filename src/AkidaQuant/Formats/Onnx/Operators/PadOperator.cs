@@ -24,13 +24,19 @@ internal sealed class PadOperator : OnnxOperator
         }
 
         string mode = node.Text("mode", "constant");
-        float value = node.HasInput(2) ? import.Required(node, 2, "its value").Floats is [var given] ? given : float.NaN : node.Float("value", 0);
+        float value = node.HasInput(2)
+            ? import.Required(node, 2, "its value").Floats is [var given]
+                ? given
+                : float.NaN
+            : node.Float("value", 0);
         int rank = input.Axes.Count + 1;
-        bool isImage = rank == 4 && pads[0] == 0 && pads[1] == 0 && pads[rank] == 0 && pads[rank + 1] == 0 && pads.All(pad => pad is >= 0 and <= Most);
+        bool isImage =
+            rank == 4 && pads[0] == 0 && pads[1] == 0 && pads[rank] == 0 && pads[rank + 1] == 0 && pads.All(pad => pad is >= 0 and <= Most);
         if (mode != "constant" || value != 0 || !isImage)
         {
             throw node.Error(
-                "OnnxPad", $"it pads its input {input.Shape} by ({string.Join(", ", pads)}) in the mode '{mode}' with {value.ToString(System.Globalization.CultureInfo.InvariantCulture)}. Only zeros around images have a layer here: use nn.ZeroPad2d, or the padding of a convolution");
+                "OnnxPad",
+                $"it pads its input {input.Shape} by ({string.Join(", ", pads)}) in the mode '{mode}' with {value.ToString(System.Globalization.CultureInfo.InvariantCulture)}. Only zeros around images have a layer here: use nn.ZeroPad2d, or the padding of a convolution");
         }
 
         ZeroPadding2D layer = new()
@@ -54,14 +60,18 @@ internal sealed class PadOperator : OnnxOperator
             return (input, default);
         }
 
-        return (import.InputsOf(input)[0], new EdgePads(padding.Rows.Before, padding.Columns.Before, padding.Rows.After, padding.Columns.After));
+        return (
+            import.InputsOf(input)[0],
+            new EdgePads(padding.Rows.Before, padding.Columns.Before, padding.Rows.After, padding.Columns.After));
     }
 
     /// <summary>Begins, then ends, of all axes with the batch.</summary>
     private static long[] Amounts(OnnxNode node, OnnxImport import, int rank)
     {
         long[] given = node.Ints("pads") ?? import.Required(node, 1, "its pads").Integers ?? [];
-        long[] axes = node.HasInput(3) ? import.Required(node, 3, "its axes").Integers ?? [] : [.. Enumerable.Range(0, rank).Select(axis => (long)axis)];
+        long[] axes = node.HasInput(3)
+            ? import.Required(node, 3, "its axes").Integers ?? []
+            : [.. Enumerable.Range(0, rank).Select(axis => (long)axis)];
         long[] pads = new long[2 * rank];
         bool fits = given.Length == 2 * axes.Length;
         for (int i = 0; fits && i < axes.Length; i++)
@@ -75,7 +85,11 @@ internal sealed class PadOperator : OnnxOperator
             }
         }
 
-        return fits ? pads : throw node.Error(
-            "OnnxShapeMismatch", $"its pads ({string.Join(", ", given)}) don't fit an input of {rank} axes. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+        return fits
+            ? pads
+            : throw node.Error(
+                "OnnxShapeMismatch",
+                $"its pads ({string.Join(", ", given)}) don't fit an input of {rank} axes. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData);
     }
 }

@@ -21,23 +21,35 @@ internal sealed class PoolOperator : OnnxOperator
 
         bool isMaximum = node.OpType == "MaxPool";
         ConvolutionWindow stated = OnnxWindow.ReadStated(node, input.Stored, OnnxWindow.PoolSize(node));
-        ConvolutionWindow window = OnnxWindow.Simplest(input.Stored, node.Int("ceil_mode", 0) == 0 ? stated : RoundedUp(node, input.Stored, stated, isMaximum));
-        import.Set(node, isMaximum
-            ? import.Add(new MaxPooling2D { Name = import.NameOf(node), Window = window }, OnnxActivation.ChannelsLast, input)
-            : Average(node, import, input, window));
+        ConvolutionWindow window = OnnxWindow.Simplest(
+            input.Stored,
+            node.Int("ceil_mode", 0) == 0 ? stated : RoundedUp(node, input.Stored, stated, isMaximum));
+        import.Set(
+            node,
+            isMaximum
+                ? import.Add(new MaxPooling2D { Name = import.NameOf(node), Window = window }, OnnxActivation.ChannelsLast, input)
+                : Average(node, import, input, window));
     }
 
     private static OnnxActivation Average(OnnxNode node, OnnxImport import, OnnxActivation input, ConvolutionWindow window)
     {
         if (window.Padding == Padding.Valid && window.KernelSize == (input.Stored[0], input.Stored[1]))
         {
-            return import.Add(new GlobalAveragePooling2D { Name = import.NameOf(node), KeepDims = true }, OnnxActivation.ChannelsLast, input);
+            return import.Add(
+                new GlobalAveragePooling2D { Name = import.NameOf(node), KeepDims = true },
+                OnnxActivation.ChannelsLast,
+                input);
         }
 
         if (window.Padding != Padding.Valid && node.Int("count_include_pad", 0) != 0)
         {
             EdgePads pads = window.PadsOver(input.Stored);
-            ZeroPadding2D zeros = new() { Name = import.FreeName($"{node.Name}/pad"), Rows = (pads.Top, pads.Bottom), Columns = (pads.Left, pads.Right) };
+            ZeroPadding2D zeros = new()
+            {
+                Name = import.FreeName($"{node.Name}/pad"),
+                Rows = (pads.Top, pads.Bottom),
+                Columns = (pads.Left, pads.Right),
+            };
             input = import.Add(zeros, OnnxActivation.ChannelsLast, input);
             window = window with { Padding = Padding.Valid, Pads = default };
         }
@@ -59,8 +71,14 @@ internal sealed class PoolOperator : OnnxOperator
             return window;
         }
 
-        return isMaximum ? window with { Pads = pads with { Bottom = bottom, Right = right } } : throw node.Error(
-            "OnnxPool", $"it rounds the size of its output up (ceil_mode), which over its input of {image[0]}x{image[1]} counts cells that are not there. Use a size that its strides divide, or ceil_mode=False");
+        return isMaximum
+            ? window with
+            {
+                Pads = pads with { Bottom = bottom, Right = right },
+            }
+            : throw node.Error(
+                "OnnxPool",
+                $"it rounds the size of its output up (ceil_mode), which over its input of {image[0]}x{image[1]} counts cells that are not there. Use a size that its strides divide, or ceil_mode=False");
     }
 
     private static int End(int size, int before, int after, int kernel, int stride)

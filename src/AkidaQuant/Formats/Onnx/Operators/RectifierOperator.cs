@@ -26,7 +26,11 @@ internal sealed class RectifierOperator : OnnxOperator
         greatest = greatest >= float.MaxValue ? null : greatest;
         if (least > greatest)
         {
-            throw node.Error("OnnxClip", string.Create(CultureInfo.InvariantCulture, $"its lower bound {least} is above its upper bound {greatest}. Correct the bounds"));
+            throw node.Error(
+                "OnnxClip",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"its lower bound {least} is above its upper bound {greatest}. Correct the bounds"));
         }
 
         import.Set(node, Rectify(node, import, input, least, greatest));
@@ -39,7 +43,11 @@ internal sealed class RectifierOperator : OnnxOperator
             float? top = greatest - from;
             if (top == 0)
             {
-                throw node.Error("OnnxClip", string.Create(CultureInfo.InvariantCulture, $"both its bounds are {least}, which leaves a constant. Remove it from the network"));
+                throw node.Error(
+                    "OnnxClip",
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"both its bounds are {least}, which leaves a constant. Remove it from the network"));
             }
 
             OnnxActivation shifted = from == 0 ? input : ChannelAffine.Add(node, import, input, [1], [-from], "/shift");
@@ -66,7 +74,10 @@ internal sealed class RectifierOperator : OnnxOperator
 
         return import.Optional(node, input, $"its bound '{attribute}'") is not { } bound ? null
             : bound.Count == 1 ? Number(node, bound.Floats[0])
-            : throw node.Error("OnnxShapeMismatch", $"its bound '{attribute}' has the shape {bound.Shape}, and one number is needed. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+            : throw node.Error(
+                "OnnxShapeMismatch",
+                $"its bound '{attribute}' has the shape {bound.Shape}, and one number is needed. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData);
     }
 
     private static (OnnxActivation Input, float? Least, float? Greatest) OfExtreme(OnnxNode node, OnnxImport import)
@@ -74,7 +85,9 @@ internal sealed class RectifierOperator : OnnxOperator
         OnnxConstant[] constants = [.. node.Inputs.Select(import.Constant).OfType<OnnxConstant>()];
         if (node.Inputs.Count != 2 || constants is not [{ Count: 1 } bound])
         {
-            throw node.Error("OnnxExtreme", "it is the least or greatest of several tensors, and only a bound of one number has a layer here. Use clamp with numbers");
+            throw node.Error(
+                "OnnxExtreme",
+                "it is the least or greatest of several tensors, and only a bound of one number has a layer here. Use clamp with numbers");
         }
 
         OnnxActivation input = import.Activation(node, import.Constant(node.Inputs[0]) is null ? 0 : 1);
@@ -82,7 +95,11 @@ internal sealed class RectifierOperator : OnnxOperator
         return node.OpType == "Max" ? (input, value, null) : (input, null, value);
     }
 
-    private static float Number(OnnxNode node, float value) => float.IsNaN(value)
-        ? throw node.Error("OnnxClip", "one of its bounds is not a number. The file is damaged; export the model again", QuantErrorKind.InvalidData)
-        : value;
+    private static float Number(OnnxNode node, float value) =>
+        float.IsNaN(value)
+            ? throw node.Error(
+                "OnnxClip",
+                "one of its bounds is not a number. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData)
+            : value;
 }

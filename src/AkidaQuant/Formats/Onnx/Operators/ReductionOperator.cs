@@ -28,15 +28,22 @@ internal sealed class ReductionOperator : OnnxOperator
         long[] given = node.Ints("axes") ?? import.Optional(node, 1, "its axes")?.Integers ?? [];
         int[] axes = [.. OnnxAxes.Find(node, given, value.Axes.Count + 1).Order().Select(axis => axis - 1)];
         bool keeps = node.Int("keepdims", 1) != 0;
-        import.Set(node, (value.Axes.Count, axes) switch
-        {
-            (3, [>= 0, _]) => OfAll(node, import, Turned(node, import, value, axes), isMaximum, keeps) is var all && keeps
-                ? all with { Axes = [.. axes, Kept(axes)] } : all,
-            (3, [1 or 2]) => OfOne(node, import, import.Image(node), axes[0], isMaximum, keeps),
-            (2, [0 or 1]) => OfPositions(node, import, value, axes[0], isMaximum, keeps),
-            _ => throw node.Error(
-                "OnnxReduction", $"it takes the {(isMaximum ? "greatest" : "mean")} of a tensor of the shape {value.Shape} behind the batch over the axes ({string.Join(", ", given)}), and only that over rows, columns or both of an image has a layer here. Use {(isMaximum ? "nn.AdaptiveMaxPool2d(1)" : "nn.AdaptiveAvgPool2d(1)")}"),
-        });
+        import.Set(
+            node,
+            (value.Axes.Count, axes) switch
+            {
+                (3, [>= 0, _]) => OfAll(node, import, Turned(node, import, value, axes), isMaximum, keeps) is var all && keeps
+                    ? all with
+                    {
+                        Axes = [.. axes, Kept(axes)],
+                    }
+                    : all,
+                (3, [1 or 2]) => OfOne(node, import, import.Image(node), axes[0], isMaximum, keeps),
+                (2, [0 or 1]) => OfPositions(node, import, value, axes[0], isMaximum, keeps),
+                _ => throw node.Error(
+                    "OnnxReduction",
+                    $"it takes the {(isMaximum ? "greatest" : "mean")} of a tensor of the shape {value.Shape} behind the batch over the axes ({string.Join(", ", given)}), and only that over rows, columns or both of an image has a layer here. Use {(isMaximum ? "nn.AdaptiveMaxPool2d(1)" : "nn.AdaptiveAvgPool2d(1)")}"),
+            });
     }
 
     private static int Kept(int[] axes) => 3 - axes.Sum();
@@ -55,7 +62,9 @@ internal sealed class ReductionOperator : OnnxOperator
         }
 
         OnnxActivation greatest = import.Add(
-            new MaxPooling2D { Name = import.NameOf(node), Window = Whole(image.Stored[0], image.Stored[1]) }, OnnxActivation.ChannelsLast, image);
+            new MaxPooling2D { Name = import.NameOf(node), Window = Whole(image.Stored[0], image.Stored[1]) },
+            OnnxActivation.ChannelsLast,
+            image);
         return keeps ? greatest : OnnxView.Reshape(greatest, new Shape(image.Stored.Channels), node, import);
     }
 
@@ -64,12 +73,15 @@ internal sealed class ReductionOperator : OnnxOperator
     {
         (int height, int width) = axis == 1 ? (image.Stored[0], 1) : (1, image.Stored[1]);
         ConvolutionWindow window = Whole(height, width) with { Strides = (1, 1) };
-        OnnxActivation reduced = height * width == image.Stored[0] * image.Stored[1]
-            ? OfAll(node, import, BeforeLines(import, image, isMaximum), isMaximum, keeps: true)
-            : import.Add(
-                isMaximum ? new MaxPooling2D { Name = import.NameOf(node), Window = window } : new AveragePooling2D { Name = import.NameOf(node), Window = window },
-                OnnxActivation.ChannelsLast,
-                image);
+        OnnxActivation reduced =
+            height * width == image.Stored[0] * image.Stored[1]
+                ? OfAll(node, import, BeforeLines(import, image, isMaximum), isMaximum, keeps: true)
+                : import.Add(
+                    isMaximum
+                        ? new MaxPooling2D { Name = import.NameOf(node), Window = window }
+                        : new AveragePooling2D { Name = import.NameOf(node), Window = window },
+                    OnnxActivation.ChannelsLast,
+                    image);
         return keeps ? reduced : OnnxView.Reshape(reduced, new Shape([.. image.Shape.Where((_, each) => each != axis)]), node, import);
     }
 
@@ -81,7 +93,9 @@ internal sealed class ReductionOperator : OnnxOperator
             && import.InputsOf(value) is [{ Axes.Count: 3 } pixels] && pixels.Stored.Channels == value.Stored.Channels
             ? BeforeLines(import, pixels, isMaximum) : AsImage(node, import, value, axis);
         OnnxActivation reduced = OfAll(node, import, image, isMaximum, keeps: false);
-        return keeps ? OnnxView.Reshape(reduced, kept == 0 ? new Shape(reduced.Stored[0], 1) : new Shape(1, reduced.Stored[0]), node, import) : reduced;
+        return keeps
+            ? OnnxView.Reshape(reduced, kept == 0 ? new Shape(reduced.Stored[0], 1) : new Shape(1, reduced.Stored[0]), node, import)
+            : reduced;
     }
 
     /// <summary>
@@ -104,7 +118,10 @@ internal sealed class ReductionOperator : OnnxOperator
     {
         value = import.Ordered(value, [axis, 1 - axis], node);
         Shape shape = new(value.Stored[0], 1, value.Stored[1]);
-        return import.Add(new Reshape { Name = import.FreeName($"{node.Name}/image"), TargetShape = shape }, OnnxActivation.ChannelsLast, value);
+        return import.Add(
+            new Reshape { Name = import.FreeName($"{node.Name}/image"), TargetShape = shape },
+            OnnxActivation.ChannelsLast,
+            value);
     }
 
     private static ConvolutionWindow Whole(int height, int width) => new() { KernelSize = (height, width), Strides = (height, width) };

@@ -19,7 +19,10 @@ internal sealed class ReshapeOperator : OnnxOperator
     private static Shape Target(OnnxNode node, OnnxImport import, Shape shape)
     {
         long[] target = import.Required(node, 1, "its new shape").Integers
-            ?? throw node.Error("OnnxShapeInvalid", "its new shape is not one of integers. The file is damaged; export the model again", QuantErrorKind.InvalidData);
+            ?? throw node.Error(
+                "OnnxShapeInvalid",
+                "its new shape is not one of integers. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData);
         bool copies = node.Int("allowzero", 0) == 0;
         bool isOpen = target is [-1, ..];
         if (target is not [long batch, .. long[] rest]
@@ -33,6 +36,8 @@ internal sealed class ReshapeOperator : OnnxOperator
         return OnnxTarget.Resolve(rest, shape, copies) ?? throw Moved(node, shape, target);
     }
 
-    private static QuantException Moved(OnnxNode node, Shape shape, long[] target) => OnnxSamples.Moved(
-        node, $"it brings samples of the shape {shape} and their batch to ({string.Join(", ", target.Select(dimension => dimension == OnnxConstant.Batch ? "batch" : $"{dimension}"))})");
+    private static QuantException Moved(OnnxNode node, Shape shape, long[] target) =>
+        OnnxSamples.Moved(
+            node,
+            $"it brings samples of the shape {shape} and their batch to ({string.Join(", ", target.Select(dimension => dimension == OnnxConstant.Batch ? "batch" : $"{dimension}"))})");
 }

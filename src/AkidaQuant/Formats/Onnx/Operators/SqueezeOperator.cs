@@ -27,7 +27,10 @@ internal sealed class SqueezeOperator : OnnxOperator
 
         int[] axes = Axes(node, shape, given, shape.Rank + 1);
         return axes.FirstOrDefault(axis => shape[axis - 1] != 1) is > 0 and int wrong
-            ? throw node.Error("OnnxShapeInvalid", $"it removes axis {wrong}, which has the size {shape[wrong - 1]}. The file is damaged; export the model again", QuantErrorKind.InvalidData)
+            ? throw node.Error(
+                "OnnxShapeInvalid",
+                $"it removes axis {wrong}, which has the size {shape[wrong - 1]}. The file is damaged; export the model again",
+                QuantErrorKind.InvalidData)
             : new Shape([.. shape.Where((_, axis) => !axes.Contains(axis + 1))]);
     }
 
@@ -42,6 +45,8 @@ internal sealed class SqueezeOperator : OnnxOperator
     private static int[] Axes(OnnxNode node, Shape shape, long[] given, int rank)
     {
         int[] axes = OnnxAxes.Find(node, given, rank);
-        return axes.Contains(0) ? throw OnnxSamples.Moved(node, $"it takes samples of the shape {shape} and puts an axis in the place of the batch") : axes;
+        return axes.Contains(0)
+            ? throw OnnxSamples.Moved(node, $"it takes samples of the shape {shape} and puts an axis in the place of the batch")
+            : axes;
     }
 }

@@ -26,7 +26,8 @@ internal sealed class UpsamplingOperator : OnnxOperator
         if (!repeats || !IsTwofold(node, import, input.Shape))
         {
             throw node.Error(
-                "OnnxResize", "only doubling rows and columns by repeating cells has a layer here: use nn.Upsample(scale_factor=2, mode='nearest'), or nn.ConvTranspose2d");
+                "OnnxResize",
+                "only doubling rows and columns by repeating cells has a layer here: use nn.Upsample(scale_factor=2, mode='nearest'), or nn.ConvTranspose2d");
         }
 
         int channels = input.Stored.Channels;
@@ -39,7 +40,15 @@ internal sealed class UpsamplingOperator : OnnxOperator
         DepthwiseConv2DTranspose layer = new()
         {
             Name = import.NameOf(node),
-            Window = new TransposedWindow { Forward = new ConvolutionWindow { KernelSize = (KernelSize, KernelSize), Strides = (Factor, Factor), Padding = Padding.Same } },
+            Window = new TransposedWindow
+            {
+                Forward = new ConvolutionWindow
+                {
+                    KernelSize = (KernelSize, KernelSize),
+                    Strides = (Factor, Factor),
+                    Padding = Padding.Same,
+                },
+            },
             Kernel = new NdArray<float>(new Shape(KernelSize, KernelSize, channels, 1), kernel),
             UseBias = false,
         };

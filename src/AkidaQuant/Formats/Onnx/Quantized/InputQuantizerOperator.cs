@@ -46,9 +46,13 @@ internal sealed class InputQuantizerOperator : QuantizedOperator
     {
         int rank = samples.Axes.Count;
         long[] order = node.Node.Ints("perm") ?? [];
-        if (order.Length != rank + 1 || order[0] != 0 || !order.Order().SequenceEqual(Enumerable.Range(0, rank + 1).Select(axis => (long)axis)))
+        if (
+            order.Length != rank + 1
+            || order[0] != 0
+            || !order.Order().SequenceEqual(Enumerable.Range(0, rank + 1).Select(axis => (long)axis)))
         {
-            throw node.Invalid($"its attribute 'perm' ({string.Join(", ", order)}) must be an order of {rank + 1} axes that leaves the batch in front");
+            throw node.Invalid(
+                $"its attribute 'perm' ({string.Join(", ", order)}) must be an order of {rank + 1} axes that leaves the batch in front");
         }
 
         OnnxActivation turned = samples with { Axes = [.. samples.Axes.Select(axis => Array.IndexOf(order, axis + 1) - 1)] };
@@ -56,7 +60,9 @@ internal sealed class InputQuantizerOperator : QuantizedOperator
         {
             1 => turned,
             3 => node.Import.Ordered(turned, OnnxActivation.ChannelsLast, node.Node),
-            _ => throw node.Node.Error("OnnxNotAnImage", $"its input has the shape {samples.Shape} behind the batch, and images (channels, height, width) or rows of values are quantized. Quantize a network that takes such samples"),
+            _ => throw node.Node.Error(
+                "OnnxNotAnImage",
+                $"its input has the shape {samples.Shape} behind the batch, and images (channels, height, width) or rows of values are quantized. Quantize a network that takes such samples"),
         };
     }
 }

@@ -30,7 +30,8 @@ internal sealed class QuantizedBufferTempConvOperator : QuantizedOperator
         (Shape shape, long[] weights) = node.Weights(rank: 4);
         if (shape[1] != (long)frames * channels || shape[2] != 1 || shape[3] != 1)
         {
-            throw node.Invalid($"its weights have the shape {shape}, and {frames} frames of {channels} channels at one position are needed");
+            throw node.Invalid(
+                $"its weights have the shape {shape}, and {frames} frames of {channels} channels at one position are needed");
         }
 
         node.Set(

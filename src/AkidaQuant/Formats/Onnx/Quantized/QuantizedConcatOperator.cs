@@ -22,6 +22,9 @@ internal sealed class QuantizedConcatOperator : QuantizedOperator
     protected override void Import(QuantizedNode node)
     {
         (OnnxActivation left, OnnxActivation right) = (node.Image("X"), node.Image("Y"));
-        node.Set(new IntegerConcatenate { Name = node.LayerName, Step = node.Step(left.Stored.Channels + right.Stored.Channels) }, left, right);
+        node.Set(
+            new IntegerConcatenate { Name = node.LayerName, Step = node.Step(left.Stored.Channels + right.Stored.Channels) },
+            left,
+            right);
     }
 }

@@ -6,7 +6,8 @@ namespace AkidaQuant.Formats.Onnx.Quantized;
 internal sealed class QuantizedConv2DTransposeOperator : QuantizedOperator
 {
     /// <summary>What both transposed convolutions can go on with.</summary>
-    public const QuantizedParts Parts = QuantizedParts.Biased | QuantizedParts.ReLU | QuantizedParts.ReLUClipped | QuantizedParts.LUT | QuantizedParts.Scaled;
+    public const QuantizedParts Parts =
+        QuantizedParts.Biased | QuantizedParts.ReLU | QuantizedParts.ReLUClipped | QuantizedParts.LUT | QuantizedParts.Scaled;
 
     /// <inheritdoc/>
     protected override string Base => "QuantizedConv2DTranspose";

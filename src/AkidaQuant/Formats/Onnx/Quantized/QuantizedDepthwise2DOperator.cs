@@ -17,7 +17,8 @@ internal sealed class QuantizedDepthwise2DOperator : QuantizedOperator
         (Shape shape, long[] weights) = node.Weights(rank: 4);
         return shape[1] == 1 && node.Count("groups") == shape[0]
             ? QuantizedKernel.Transpose(new Shape(shape[0], shape[2], shape[3]), weights, 1, 2, 0)
-            : throw node.Invalid($"its weights have the shape {shape} and its groups are {node.Count("groups")}, and one channel a group is needed");
+            : throw node.Invalid(
+                $"its weights have the shape {shape} and its groups are {node.Count("groups")}, and one channel a group is needed");
     }
 
     /// <inheritdoc/>

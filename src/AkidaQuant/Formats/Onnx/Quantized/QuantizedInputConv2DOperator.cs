@@ -16,7 +16,8 @@ internal sealed class QuantizedInputConv2DOperator : QuantizedOperator
     protected override IEnumerable<string> Inputs(QuantizedParts parts) => ["X", "x_pad_value", "W", .. TailInputs(parts, hasPads: true)];
 
     /// <inheritdoc/>
-    protected override IEnumerable<string> Operators(QuantizedParts parts) => ["Unsqueeze", "Sub", "Pad", "Add", "Conv", .. QuantizedFunction.Tail(parts)];
+    protected override IEnumerable<string> Operators(QuantizedParts parts) =>
+        ["Unsqueeze", "Sub", "Pad", "Add", "Conv", .. QuantizedFunction.Tail(parts)];
 
     /// <inheritdoc/>
     protected override void Import(QuantizedNode node)

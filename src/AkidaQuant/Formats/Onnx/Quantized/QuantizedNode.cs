@@ -45,7 +45,9 @@ internal sealed class QuantizedNode
     /// <param name="allowed">What the type can go on with.</param>
     /// <param name="names">The names of the inputs for such parts.</param>
     /// <param name="operators">The operators that compute such parts; null where they are not known.</param>
-    /// <exception cref="QuantException"><c>OnnxOperatorUnknown</c>, <c>QuantizedFunctionUnknown</c> or <c>QuantizedNodeInvalid</c>.</exception>
+    /// <exception cref="QuantException">
+    /// <c>OnnxOperatorUnknown</c>, <c>QuantizedFunctionUnknown</c> or <c>QuantizedNodeInvalid</c>.
+    /// </exception>
     public static QuantizedNode Create(
         OnnxNode node,
         OnnxImport import,
@@ -54,9 +56,12 @@ internal sealed class QuantizedNode
         Func<QuantizedParts, IEnumerable<string>> names,
         Func<QuantizedParts, IEnumerable<string>?> operators)
     {
-        QuantizedParts parts = QuantizedOpType.Parse(node.OpType[root.Length..]) is { } found && (found & ~allowed) == 0
-            ? found
-            : throw node.Error("OnnxOperatorUnknown", $"'{node.OpType[root.Length..]}' is nothing that a {root} of the reference goes on with. Quantize the network with QuantizeML 1.2.5, or import the float one");
+        QuantizedParts parts =
+            QuantizedOpType.Parse(node.OpType[root.Length..]) is { } found && (found & ~allowed) == 0
+                ? found
+                : throw node.Error(
+                    "OnnxOperatorUnknown",
+                    $"'{node.OpType[root.Length..]}' is nothing that a {root} of the reference goes on with. Quantize the network with QuantizeML 1.2.5, or import the float one");
         string[] expected = [.. names(parts)];
         FunctionProto? function = QuantizedFunction.Of(node, import);
         if (function is not null && operators(parts) is { } steps)
@@ -67,12 +72,20 @@ internal sealed class QuantizedNode
         string[] formal = function is null ? expected : [.. function.Input];
         if (!formal.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)))
         {
-            throw node.Error("QuantizedNodeInvalid", $"the function of its type takes the inputs {string.Join(", ", formal)}, and {string.Join(", ", expected)} are expected. Quantize the network with QuantizeML 1.2.5, or import the float one");
+            throw node.Error(
+                "QuantizedNodeInvalid",
+                $"the function of its type takes the inputs {string.Join(", ", formal)}, and {string.Join(", ", expected)} are expected. Quantize the network with QuantizeML 1.2.5, or import the float one");
         }
 
         return node.Inputs.Count == formal.Length && node.Outputs.Count == 1
-            ? new QuantizedNode(node, import, parts, formal.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal))
-            : throw Invalid(node, $"it has {node.Inputs.Count} inputs and {node.Outputs.Count} outputs, but its type takes {string.Join(", ", formal)} and gives one");
+            ? new QuantizedNode(
+                node,
+                import,
+                parts,
+                formal.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal))
+            : throw Invalid(
+                node,
+                $"it has {node.Inputs.Count} inputs and {node.Outputs.Count} outputs, but its type takes {string.Join(", ", formal)} and gives one");
     }
 
     /// <summary>Whether the type says so.</summary>
@@ -97,7 +110,8 @@ internal sealed class QuantizedNode
     }
 
     /// <summary>An input that must be an image.</summary>
-    public OnnxActivation Image(string name) => Activation(name) is { Axes.Count: 3 } image ? image : throw Invalid("its input has one dimension, and an image is needed");
+    public OnnxActivation Image(string name) =>
+        Activation(name) is { Axes.Count: 3 } image ? image : throw Invalid("its input has one dimension, and an image is needed");
 
     /// <summary>The type of a stored input.</summary>
     public OnnxElementType TypeOf(string name) => Stored(name).Type;
@@ -152,7 +166,14 @@ internal sealed class QuantizedNode
     {
         OnnxConstant table = Constant("LUT_values", OnnxElementType.Int32);
         return table.Count == IntegerTable.EntryCount && table.Shape.Rank == 1
-            ? new IntegerTable(Rescaling("ActScale", "ActShift", channels), [.. table.Integers![(IntegerTable.EntryCount / 2)..].Concat(table.Integers[..(IntegerTable.EntryCount / 2)]).Select(value => (int)value)])
+            ? new IntegerTable(
+                Rescaling("ActScale", "ActShift", channels),
+                [
+                    .. table
+                        .Integers![(IntegerTable.EntryCount / 2)..]
+                        .Concat(table.Integers[..(IntegerTable.EntryCount / 2)])
+                        .Select(value => (int)value),
+                ])
             : throw Invalid($"its LUT_values have the shape {table.Shape}, and {IntegerTable.EntryCount} values are needed");
     }
 
@@ -161,16 +182,24 @@ internal sealed class QuantizedNode
     public ScalarOrVector<float> Step(int channels)
     {
         OnnxConstant scale = Node.Tensor("scale") ?? throw Invalid("its attribute 'scale' is missing");
-        return scale.IsFloat && scale.Shape.Rank <= 1 && (scale.Count == 1 || scale.Count == channels) && Array.TrueForAll(scale.Floats, value => value > 0 && float.IsFinite(1 / value))
+        return
+            scale.IsFloat
+            && scale.Shape.Rank <= 1
+            && (scale.Count == 1 || scale.Count == channels)
+            && Array.TrueForAll(scale.Floats, value => value > 0 && float.IsFinite(1 / value))
             ? Steps(Array.ConvertAll(scale.Floats, value => 1 / value))
-            : throw Invalid($"its attribute 'scale' of shape {scale.Shape} must hold one positive number, or one for each of {channels} channels");
+            : throw Invalid(
+                $"its attribute 'scale' of shape {scale.Shape} must hold one positive number, or one for each of {channels} channels");
     }
 
     /// <summary>Float32 values that each are the real value of a step, one for all channels or one for each.</summary>
     public ScalarOrVector<float> StoredSteps(string name, int channels)
     {
         OnnxConstant steps = Constant(name, OnnxElementType.Float);
-        return steps.Shape.Rank <= 1 && (steps.Count == 1 || steps.Count == channels) && Array.TrueForAll(steps.Floats, value => value > 0 && float.IsFinite(value))
+        return
+            steps.Shape.Rank <= 1
+            && (steps.Count == 1 || steps.Count == channels)
+            && Array.TrueForAll(steps.Floats, value => value > 0 && float.IsFinite(value))
             ? Steps(steps.Floats)
             : throw Invalid($"its {name} of shape {steps.Shape} must hold one positive number, or one for each of {channels} channels");
     }
@@ -181,7 +210,8 @@ internal sealed class QuantizedNode
         OnnxConstant pads = Constant("pads", OnnxElementType.Int64);
         if (pads.Count != 8 || pads.Integers is not [0, 0, var top, var left, 0, 0, var bottom, var right])
         {
-            throw Invalid($"its pads ({string.Join(", ", pads.Integers!)}) must be eight numbers, of which those of the batch and the channels are 0");
+            throw Invalid(
+                $"its pads ({string.Join(", ", pads.Integers!)}) must be eight numbers, of which those of the batch and the channels are 0");
         }
 
         return Window(kernel, "strides", "pads", [top, left, bottom, right]);
@@ -191,7 +221,9 @@ internal sealed class QuantizedNode
     public ConvolutionWindow Pool()
     {
         ConvolutionWindow pool = Window(Pair("pool_size"), "pool_strides", "pool_pads", Pads("pool_pads"));
-        return Math.Max(pool.Pads.Top, pool.Pads.Bottom) < pool.KernelSize.Height && Math.Max(pool.Pads.Left, pool.Pads.Right) < pool.KernelSize.Width
+        return
+            Math.Max(pool.Pads.Top, pool.Pads.Bottom) < pool.KernelSize.Height
+            && Math.Max(pool.Pads.Left, pool.Pads.Right) < pool.KernelSize.Width
             ? pool
             : throw Invalid($"its pool_pads {pool.Pads} must be smaller than its pool_size");
     }
@@ -206,7 +238,10 @@ internal sealed class QuantizedNode
     public EdgePads Edges(string name) => Edges(name, Pads(name));
 
     /// <summary>A positive number of an attribute.</summary>
-    public int Count(string name) => Node.Int(name, 0) is > 0 and <= int.MaxValue and var count ? (int)count : throw Invalid($"its attribute '{name}' must be a positive number");
+    public int Count(string name) =>
+        Node.Int(name, 0) is > 0 and <= int.MaxValue and var count
+            ? (int)count
+            : throw Invalid($"its attribute '{name}' must be a positive number");
 
     /// <summary>The node gives what the layer gives, channels last.</summary>
     public void Set(Layer layer, params OnnxActivation[] inputs) =>
@@ -217,20 +252,27 @@ internal sealed class QuantizedNode
 
     /// <summary>An error about the content of a node.</summary>
     public static QuantException Invalid(OnnxNode node, string problem) =>
-        node.Error("QuantizedNodeInvalid", $"{problem}. The file is damaged, or from another version; quantize the network again", QuantErrorKind.InvalidData);
+        node.Error(
+            "QuantizedNodeInvalid",
+            $"{problem}. The file is damaged, or from another version; quantize the network again",
+            QuantErrorKind.InvalidData);
 
     private static OnnxActivation WithAxes(OnnxActivation value) =>
         value with { Axes = value.Stored.Rank == 3 ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(value.Stored.Rank) };
 
-    private static ScalarOrVector<float> Steps(float[] steps) => steps is [var only] ? ScalarOrVector<float>.Scalar(only) : ScalarOrVector<float>.Vector(steps);
+    private static ScalarOrVector<float> Steps(float[] steps) =>
+        steps is [var only] ? ScalarOrVector<float>.Scalar(only) : ScalarOrVector<float>.Vector(steps);
 
-    private ConvolutionWindow Window((int Height, int Width) kernel, string strides, string name, long[] pads) => new()
-    {
-        KernelSize = kernel is { Height: <= LargestStep, Width: <= LargestStep } ? kernel : throw Invalid($"its kernel of {kernel.Height}x{kernel.Width} has sides of more than {LargestStep}"),
-        Strides = Pair(strides),
-        Padding = Padding.Explicit,
-        Pads = Edges(name, pads),
-    };
+    private ConvolutionWindow Window((int Height, int Width) kernel, string strides, string name, long[] pads) =>
+        new()
+        {
+            KernelSize = kernel is { Height: <= LargestStep, Width: <= LargestStep }
+                ? kernel
+                : throw Invalid($"its kernel of {kernel.Height}x{kernel.Width} has sides of more than {LargestStep}"),
+            Strides = Pair(strides),
+            Padding = Padding.Explicit,
+            Pads = Edges(name, pads),
+        };
 
     private OnnxConstant Stored(string name) => Import.Required(Node, _inputs[name], $"the values of its {name}");
 
@@ -244,8 +286,10 @@ internal sealed class QuantizedNode
     {
         bool isAlongChannels = stored.Shape.Rank <= 1 || stored.Shape[1] == stored.Count;
         return !isAlongChannels || (values.Length != 1 && values.Length != channels)
-            ? throw Invalid($"its {name} has the shape {stored.Shape}, and one value or one for each of {channels} channels is needed, along axis 1")
-            : values.Length == channels ? values : [.. Enumerable.Repeat(values[0], channels)];
+                ? throw Invalid(
+                    $"its {name} has the shape {stored.Shape}, and one value or one for each of {channels} channels is needed, along axis 1")
+            : values.Length == channels ? values
+            : [.. Enumerable.Repeat(values[0], channels)];
     }
 
     /// <summary>The exponent of a positive power of two.</summary>
@@ -254,6 +298,7 @@ internal sealed class QuantizedNode
         int bits = BitConverter.SingleToInt32Bits(value);
         return float.IsNormal(value) && value > 0 && (bits & 0x7FFFFF) == 0
             ? (bits >> 23) - 127
-            : throw Invalid(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"its {name} holds {value}, which is no power of two"));
+            : throw Invalid(
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"its {name} holds {value}, which is no power of two"));
     }
 }

@@ -17,7 +17,9 @@ internal static class OnnxFolded
         Dictionary<string, OnnxConstant?> values = new() { [string.Empty] = null };
         foreach (OnnxNode node in parsed.Nodes)
         {
-            IReadOnlyList<OnnxConstant>? folded = folding.Fold(node, [.. node.Inputs.Select(input => values.TryGetValue(input, out OnnxConstant? value) ? value : parsed.Constant(input))]);
+            IReadOnlyList<OnnxConstant>? folded = folding.Fold(
+                node,
+                [.. node.Inputs.Select(input => values.TryGetValue(input, out OnnxConstant? value) ? value : parsed.Constant(input))]);
             if (folded is null)
             {
                 return null;
@@ -43,7 +45,8 @@ internal static class OnnxFolded
         using OnnxOracle oracle = OnnxOracle.Open(graph.ToBytes());
         OracleOutput expected = oracle.Run([0]);
         Assert.Equal(expected.Shape, value.Shape);
-        Assert.Equal(expected.Values, value.Floats, (left, right) => left.Equals(right) || MathF.Abs(left - right) <= tolerance * MathF.Max(1, MathF.Abs(left)));
+        Assert.Equal(expected.Values, value.Floats, (left, right) =>
+            left.Equals(right) || MathF.Abs(left - right) <= tolerance * MathF.Max(1, MathF.Abs(left)));
         Assert.Equal(value.Shape.Size, value.Count);
     }
 

@@ -9,28 +9,37 @@ public sealed class OnnxFoldingPropertyTests
     private static readonly Gen<int[]> Shapes = Gen.Int[1, 4].Array[1, 4];
 
     [Fact]
-    public void A_transposition_and_its_inverse_leave_the_tensor() => Gen.Select(Shapes, Gen.Int).Sample((dimensions, seed) =>
-    {
-        int[] order = [.. Enumerable.Range(0, dimensions.Length)];
-        new Random(seed).Shuffle(order);
-        OnnxGraphBuilder graph = new();
-        (string value, float[] values) = Counted(graph, dimensions);
-        string turned = graph.Node("Transpose", [value], ("perm", order));
-        Assert.Equal(order.Select(axis => dimensions[axis]), OnnxFolded.Value(graph, turned)!.Shape);
-        OnnxConstant back = OnnxFolded.Value(graph, graph.Node("Transpose", [turned], ("perm", order.Select((_, axis) => Array.IndexOf(order, axis)).ToArray())))!;
-        Assert.Equal(new Shape(dimensions), back.Shape);
-        Assert.Equal(values, back.Floats);
-    });
+    public void A_transposition_and_its_inverse_leave_the_tensor() =>
+        Gen.Select(Shapes, Gen.Int)
+            .Sample(
+                (dimensions, seed) =>
+                {
+                    int[] order = [.. Enumerable.Range(0, dimensions.Length)];
+                    new Random(seed).Shuffle(order);
+                    OnnxGraphBuilder graph = new();
+                    (string value, float[] values) = Counted(graph, dimensions);
+                    string turned = graph.Node("Transpose", [value], ("perm", order));
+                    Assert.Equal(order.Select(axis => dimensions[axis]), OnnxFolded.Value(graph, turned)!.Shape);
+                    OnnxConstant back = OnnxFolded.Value(
+                        graph,
+                        graph.Node("Transpose", [turned], ("perm", order.Select((_, axis) => Array.IndexOf(order, axis)).ToArray()))
+                    )!;
+                    Assert.Equal(new Shape(dimensions), back.Shape);
+                    Assert.Equal(values, back.Floats);
+                });
 
     [Fact]
-    public void A_reshape_keeps_the_values_and_comes_back() => Shapes.Sample(dimensions =>
-    {
-        OnnxGraphBuilder graph = new();
-        (string value, float[] values) = Counted(graph, dimensions);
-        string row = graph.Node("Reshape", [value, graph.Vector(-1)]);
-        Assert.Equal(values, OnnxFolded.Value(graph, row)!.Floats);
-        Assert.Equal(new Shape(dimensions), OnnxFolded.Value(graph, graph.Node("Reshape", [row, graph.Vector([.. dimensions.Select(d => (long)d)])]))!.Shape);
-    });
+    public void A_reshape_keeps_the_values_and_comes_back() =>
+        Shapes.Sample(dimensions =>
+        {
+            OnnxGraphBuilder graph = new();
+            (string value, float[] values) = Counted(graph, dimensions);
+            string row = graph.Node("Reshape", [value, graph.Vector(-1)]);
+            Assert.Equal(values, OnnxFolded.Value(graph, row)!.Floats);
+            Assert.Equal(
+                new Shape(dimensions),
+                OnnxFolded.Value(graph, graph.Node("Reshape", [row, graph.Vector([.. dimensions.Select(d => (long)d)])]))!.Shape);
+        });
 
     [Fact]
     public void A_slice_takes_what_a_walk_along_the_axis_meets() =>
@@ -39,28 +48,40 @@ public sealed class OnnxFoldingPropertyTests
                 Gen.Long[-9, 9],
                 Gen.OneOf(Gen.Long[-9, 9], Gen.Const(long.MaxValue), Gen.Const(long.MinValue), Gen.Const(-long.MaxValue)),
                 Gen.OneOf(Gen.Long[1, 4], Gen.Long[-4, -1], Gen.Const(long.MaxValue), Gen.Const(long.MinValue)))
-            .Sample((size, start, end, step) =>
-            {
-                OnnxGraphBuilder graph = new();
-                string value = graph.Integers(new Shape(2, size), [.. Enumerable.Range(0, 2 * size).Select(i => (long)i)]);
-                OnnxConstant slice = OnnxFolded.Value(graph, graph.Node("Slice", [value, graph.Vector(start), graph.Vector(end), graph.Vector(1), graph.Vector(step)]))!;
-                List<long> expected = [.. Walk(size, start, end, step)];
-                Assert.Equal(new Shape(2, expected.Count), slice.Shape);
-                Assert.Equal([.. expected, .. expected.Select(index => index + size)], slice.Integers!);
-            });
+            .Sample(
+                (size, start, end, step) =>
+                {
+                    OnnxGraphBuilder graph = new();
+                    string value = graph.Integers(new Shape(2, size), [.. Enumerable.Range(0, 2 * size).Select(i => (long)i)]);
+                    OnnxConstant slice = OnnxFolded.Value(
+                        graph,
+                        graph.Node("Slice", [value, graph.Vector(start), graph.Vector(end), graph.Vector(1), graph.Vector(step)])
+                    )!;
+                    List<long> expected = [.. Walk(size, start, end, step)];
+                    Assert.Equal(new Shape(2, expected.Count), slice.Shape);
+                    Assert.Equal([.. expected, .. expected.Select(index => index + size)], slice.Integers!);
+                });
 
     [Fact]
-    public void Concat_undoes_split() => Gen.Select(Shapes, Gen.Int[0, 3], Gen.Int[0, 4]).Sample((dimensions, chosen, cut) =>
-    {
-        int axis = chosen % dimensions.Length;
-        long first = Math.Min(cut, dimensions[axis]);
-        OnnxGraphBuilder graph = new();
-        (string value, float[] values) = Counted(graph, dimensions);
-        graph.Graph.Node.Add(OnnxGraphBuilder.MakeNode("Split", [value, graph.Vector(first, dimensions[axis] - first)], ["a", "b"], ("axis", axis)));
-        OnnxConstant joined = OnnxFolded.Value(graph, graph.Node("Concat", ["a", "b"], ("axis", axis)))!;
-        Assert.Equal(new Shape(dimensions), joined.Shape);
-        Assert.Equal(values, joined.Floats);
-    });
+    public void Concat_undoes_split() =>
+        Gen.Select(Shapes, Gen.Int[0, 3], Gen.Int[0, 4])
+            .Sample(
+                (dimensions, chosen, cut) =>
+                {
+                    int axis = chosen % dimensions.Length;
+                    long first = Math.Min(cut, dimensions[axis]);
+                    OnnxGraphBuilder graph = new();
+                    (string value, float[] values) = Counted(graph, dimensions);
+                    graph.Graph.Node.Add(
+                        OnnxGraphBuilder.MakeNode(
+                            "Split",
+                            [value, graph.Vector(first, dimensions[axis] - first)],
+                            ["a", "b"],
+                            ("axis", axis)));
+                    OnnxConstant joined = OnnxFolded.Value(graph, graph.Node("Concat", ["a", "b"], ("axis", axis)))!;
+                    Assert.Equal(new Shape(dimensions), joined.Shape);
+                    Assert.Equal(values, joined.Floats);
+                });
 
     [Fact]
     public void Broadcasting_is_symmetric() => Gen.Select(Shapes, Gen.Int).Sample((dimensions, seed) =>

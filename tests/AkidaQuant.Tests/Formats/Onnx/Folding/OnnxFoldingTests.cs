@@ -62,7 +62,10 @@ public sealed class OnnxFoldingTests
     {
         OnnxGraphBuilder graph = new();
         OnnxFolded.AssertSame(graph, graph.Node(type, [graph.Floats(new Shape(2, 3), Six), graph.Floats(new Shape(3), [2, -1, 3])]), 1e-6f);
-        OnnxFolded.AssertSame(graph, graph.Node(type, [graph.Floats(new Shape(2, 1), [2, -1]), graph.Floats(new Shape(2, 1, 3), Six)]), 1e-6f);
+        OnnxFolded.AssertSame(
+            graph,
+            graph.Node(type, [graph.Floats(new Shape(2, 1), [2, -1]), graph.Floats(new Shape(2, 1, 3), Six)]),
+            1e-6f);
         OnnxFolded.AssertSame(graph, graph.Node(type, [graph.Vector(7, -7, 7, -7, 2), graph.Vector(2, 2, 3, 3, 2)]));
     }
 
@@ -74,7 +77,9 @@ public sealed class OnnxFoldingTests
     {
         OnnxGraphBuilder graph = new();
         string left = graph.Integers(new Shape(4), [0, 0, 1, 1], OnnxElementType.Bool);
-        OnnxFolded.AssertSame(graph, graph.Node("Not", [graph.Node(type, [left, graph.Integers(new Shape(4), [0, 1, 0, 1], OnnxElementType.Bool)])]));
+        OnnxFolded.AssertSame(
+            graph,
+            graph.Node("Not", [graph.Node(type, [left, graph.Integers(new Shape(4), [0, 1, 0, 1], OnnxElementType.Bool)])]));
     }
 
     [Theory]
@@ -90,7 +95,12 @@ public sealed class OnnxFoldingTests
     public void Several_operands()
     {
         OnnxGraphBuilder graph = new();
-        string[] operands = [graph.Floats(new Shape(3), [1, -2, 3]), graph.Floats(new Shape(), [0.5f]), graph.Floats(new Shape(2, 1), [0, 4])];
+        string[] operands =
+        [
+            graph.Floats(new Shape(3), [1, -2, 3]),
+            graph.Floats(new Shape(), [0.5f]),
+            graph.Floats(new Shape(2, 1), [0, 4]),
+        ];
         foreach (string type in (string[])["Sum", "Min", "Max"])
         {
             OnnxFolded.AssertSame(graph, graph.Node(type, operands));
@@ -143,9 +153,16 @@ public sealed class OnnxFoldingTests
         OnnxFolded.AssertSame(graph, graph.Node("Constant", [], ("value_floats", new float[] { 1.5f, 2 })));
         OnnxFolded.AssertSame(graph, graph.Node("Constant", [], ("value_int", 3)));
         OnnxFolded.AssertSame(graph, graph.Node("Constant", [], ("value_ints", new long[] { 3, 4 })));
-        OnnxFolded.AssertSame(graph, graph.Constant(OnnxTensors.Make("value", new Shape(2, 1), new long[] { 3, 4 }, OnnxElementType.Int32)));
+        OnnxFolded.AssertSame(
+            graph,
+            graph.Constant(OnnxTensors.Make("value", new Shape(2, 1), new long[] { 3, 4 }, OnnxElementType.Int32)));
         OnnxFolded.AssertSame(graph, graph.Node("ConstantOfShape", [graph.Vector(2, 3)]));
-        OnnxFolded.AssertSame(graph, graph.Node("ConstantOfShape", [graph.Vector(2)], ("value", OnnxTensors.Make("value", new Shape(1), new long[] { -1 }, OnnxElementType.Int64))));
+        OnnxFolded.AssertSame(
+            graph,
+            graph.Node(
+                "ConstantOfShape",
+                [graph.Vector(2)],
+                ("value", OnnxTensors.Make("value", new Shape(1), new long[] { -1 }, OnnxElementType.Int64))));
         OnnxFolded.AssertSame(graph, graph.Node("ConstantOfShape", [graph.Vector()]));
         Assert.Null(OnnxFolded.Value(graph, graph.Node("Constant", [], ("value_string", "text"))));
     }
@@ -158,7 +175,11 @@ public sealed class OnnxFoldingTests
     public void Ranges(int start, int limit, int step)
     {
         OnnxGraphBuilder graph = new();
-        OnnxFolded.AssertSame(graph, graph.Node("Range", [graph.Integers(new Shape(), [start]), graph.Integers(new Shape(), [limit]), graph.Integers(new Shape(), [step])]));
+        OnnxFolded.AssertSame(
+            graph,
+            graph.Node(
+                "Range",
+                [graph.Integers(new Shape(), [start]), graph.Integers(new Shape(), [limit]), graph.Integers(new Shape(), [step])]));
         OnnxFolded.AssertSame(graph, graph.Node("Range", [graph.Scalar(start), graph.Scalar(limit), graph.Scalar(step * 0.5f)]));
     }
 
@@ -214,7 +235,9 @@ public sealed class OnnxFoldingTests
         string value = graph.Floats(new Shape(2, 1, 3), Six);
         OnnxFolded.AssertSame(graph, graph.Node("Squeeze", [value], ("axes", new long[] { 1 })));
         OnnxFolded.AssertSame(graph, graph.Node("Unsqueeze", [value], ("axes", new long[] { 0, 4 })));
-        OnnxFolded.AssertSame(graph, graph.Node("Slice", [value], ("starts", new long[] { 1, -2 }), ("ends", new long[] { 9, 3 }), ("axes", new long[] { 0, 2 })));
+        OnnxFolded.AssertSame(
+            graph,
+            graph.Node("Slice", [value], ("starts", new long[] { 1, -2 }), ("ends", new long[] { 9, 3 }), ("axes", new long[] { 0, 2 })));
         OnnxFolded.AssertSame(graph, graph.Node("Clip", [value], ("min", -1f), ("max", 2f)));
         OnnxFolded.AssertSame(graph, graph.Node("ReduceSum", [value], ("axes", new long[] { 2 }), ("keepdims", 0)));
     }
@@ -264,7 +287,13 @@ public sealed class OnnxFoldingTests
             foreach (long[] axes in (long[][])[[1], [-1, 0], [0, 1, 2]])
             {
                 OnnxFolded.AssertSame(
-                    graph, graph.Node(type, [value, isByInput ? graph.Vector(axes) : null], ("axes", isByInput ? null : axes), ("keepdims", keeps)), 1e-6f);
+                    graph,
+                    graph.Node(
+                        type,
+                        [value, isByInput ? graph.Vector(axes) : null],
+                        ("axes", isByInput ? null : axes),
+                        ("keepdims", keeps)),
+                    1e-6f);
             }
 
             OnnxFolded.AssertSame(graph, graph.Node(type, [value], ("keepdims", keeps)), 1e-6f);
@@ -289,10 +318,24 @@ public sealed class OnnxFoldingTests
     public void Clip_by_inputs(double? least, double? greatest)
     {
         OnnxGraphBuilder graph = new();
-        OnnxFolded.AssertSame(graph, graph.Node(
-            "Clip", [graph.Floats(new Shape(6), Six), least is { } min ? graph.Scalar((float)min) : null, greatest is { } max ? graph.Scalar((float)max) : null]));
-        OnnxFolded.AssertSame(graph, graph.Node(
-            "Clip", [graph.Vector(-3, 1, 5), least is { } low ? graph.Integers(new Shape(), [(long)low]) : null, greatest is { } high ? graph.Integers(new Shape(), [(long)high]) : null]));
+        OnnxFolded.AssertSame(
+            graph,
+            graph.Node(
+                "Clip",
+                [
+                    graph.Floats(new Shape(6), Six),
+                    least is { } min ? graph.Scalar((float)min) : null,
+                    greatest is { } max ? graph.Scalar((float)max) : null,
+                ]));
+        OnnxFolded.AssertSame(
+            graph,
+            graph.Node(
+                "Clip",
+                [
+                    graph.Vector(-3, 1, 5),
+                    least is { } low ? graph.Integers(new Shape(), [(long)low]) : null,
+                    greatest is { } high ? graph.Integers(new Shape(), [(long)high]) : null,
+                ]));
     }
 
     [Fact]
@@ -302,7 +345,16 @@ public sealed class OnnxFoldingTests
         string matrix = graph.Floats(new Shape(2, 3), Six);
         string batch = graph.Floats(new Shape(2, 1, 3, 2), [.. Six, .. Six.Select(x => x + 1)]);
         string row = graph.Floats(new Shape(3), [1, -2, 4]);
-        foreach ((string left, string right) in ((string, string)[])[(matrix, batch), (batch, matrix), (row, batch), (matrix, row), (row, row), (batch, graph.Floats(new Shape(5, 2, 1), [.. Six, .. Six[..4]]))])
+        foreach (
+            (string left, string right) in ((string, string)[])
+                [
+                    (matrix, batch),
+                    (batch, matrix),
+                    (row, batch),
+                    (matrix, row),
+                    (row, row),
+                    (batch, graph.Floats(new Shape(5, 2, 1), [.. Six, .. Six[..4]])),
+                ])
         {
             OnnxFolded.AssertSame(graph, graph.Node("MatMul", [left, right]), 1e-6f);
         }
@@ -316,11 +368,20 @@ public sealed class OnnxFoldingTests
         string zero = graph.Integers(new Shape(), [3], OnnxElementType.Int8);
         OnnxFolded.AssertSame(graph, graph.Node("DequantizeLinear", [weights, graph.Scalar(0.5f), zero]));
         OnnxFolded.AssertSame(graph, graph.Node("DequantizeLinear", [weights, graph.Scalar(0.5f)]));
-        OnnxFolded.AssertSame(graph, graph.Node("DequantizeLinear", [weights, graph.Floats(new Shape(3), [1, 2, 0.5f]), graph.Integers(new Shape(3), [1, 0, -1], OnnxElementType.Int8)]));
+        OnnxFolded.AssertSame(
+            graph,
+            graph.Node(
+                "DequantizeLinear",
+                [weights, graph.Floats(new Shape(3), [1, 2, 0.5f]), graph.Integers(new Shape(3), [1, 0, -1], OnnxElementType.Int8)]));
         OnnxFolded.AssertSame(graph, graph.Node("DequantizeLinear", [weights, graph.Floats(new Shape(2), [1, 0.5f])], ("axis", 0)));
     }
 
-    private static string[] SplitInto(OnnxGraphBuilder graph, string type, string[] inputs, int count, params (string Name, object? Value)[] attributes)
+    private static string[] SplitInto(
+        OnnxGraphBuilder graph,
+        string type,
+        string[] inputs,
+        int count,
+        params (string Name, object? Value)[] attributes)
     {
         string[] outputs = [.. Enumerable.Range(0, count).Select(i => $"part_{graph.Graph.Node.Count}_{i}")];
         NodeProto node = OnnxGraphBuilder.MakeNode(type, inputs, outputs, attributes);

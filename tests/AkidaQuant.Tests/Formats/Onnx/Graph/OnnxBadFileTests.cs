@@ -29,7 +29,9 @@ public sealed class OnnxBadFileTests : TemporaryFolder
     {
         foreach (string file in new[] { "keras/dense_float/float.h5", "keras/dense_float/float.keras", "onnx/digits_resnet/inputs.npz" })
         {
-            Assert.Contains(IdOf(() => OnnxReader.Read("other.onnx", File.ReadAllBytes(Repository.PathOf($"tests/vectors/{file}")))), NoModel);
+            Assert.Contains(
+                IdOf(() => OnnxReader.Read("other.onnx", File.ReadAllBytes(Repository.PathOf($"tests/vectors/{file}")))),
+                NoModel);
         }
     }
 

@@ -25,7 +25,8 @@ public sealed class OnnxBadGraphTests
     });
 
     [Fact]
-    public void A_tensor_that_nothing_makes() => Check("OnnxGraphInvalid", "'weights'", graph => graph.Node("Conv", [graph.Input(Sample), "weights"]));
+    public void A_tensor_that_nothing_makes() =>
+        Check("OnnxGraphInvalid", "'weights'", graph => graph.Node("Conv", [graph.Input(Sample), "weights"]));
 
     [Fact]
     public void An_output_that_nothing_makes() => Check("OnnxGraphInvalid", "'nothing'", graph =>
@@ -183,7 +184,15 @@ public sealed class OnnxBadGraphTests
         OnnxGraphBuilder graph = new();
         graph.Output(graph.Node("Relu", [graph.Input(Sample)]));
         var dimensions = graph.Graph.Input[0].Type.TensorType.Shape.Dim;
-        foreach (TensorShapeProto.Types.Dimension unknown in new TensorShapeProto.Types.Dimension[] { new() { DimParam = "height" }, new(), new() { DimValue = 0 }, new() { DimValue = -1 }, new() { DimValue = 1L << 40 } })
+        foreach (
+            TensorShapeProto.Types.Dimension unknown in new TensorShapeProto.Types.Dimension[]
+            {
+                new() { DimParam = "height" },
+                new(),
+                new() { DimValue = 0 },
+                new() { DimValue = -1 },
+                new() { DimValue = 1L << 40 },
+            })
         {
             dimensions[2] = unknown;
             Assert.Equal("InputShapeUnknown", Error(graph).Id);
@@ -204,7 +213,8 @@ public sealed class OnnxBadGraphTests
     }
 
     [Fact]
-    public void Dimensions_that_no_memory_holds() => CheckAny(graph => graph.Node("Relu", [graph.Input(new Shape(int.MaxValue, int.MaxValue, int.MaxValue))]));
+    public void Dimensions_that_no_memory_holds() =>
+        CheckAny(graph => graph.Node("Relu", [graph.Input(new Shape(int.MaxValue, int.MaxValue, int.MaxValue))]));
 
     [Theory]
     [InlineData(0)]
@@ -214,7 +224,8 @@ public sealed class OnnxBadGraphTests
     [InlineData(14)]
     [InlineData(99)]
     [InlineData(-1)]
-    public void Samples_of_a_type_that_is_not_read(int type) => Check("OnnxInputType", "image", graph => graph.Node("Relu", [graph.Input(Sample, (OnnxElementType)type)]));
+    public void Samples_of_a_type_that_is_not_read(int type) =>
+        Check("OnnxInputType", "image", graph => graph.Node("Relu", [graph.Input(Sample, (OnnxElementType)type)]));
 
     [Theory]
     [InlineData("strides", "text")]

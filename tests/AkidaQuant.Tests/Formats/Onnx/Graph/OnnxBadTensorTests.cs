@@ -99,13 +99,16 @@ public sealed class OnnxBadTensorTests : TemporaryFolder
     public void Data_in_a_folder_below_are_read()
     {
         Write("parts/weights.data", OnnxTensors.Bytes(Values, OnnxElementType.Float));
-        Assert.Equal(Values, Graph(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, "parts/weights.data")).Constant("w")!.Floats);
+        Assert.Equal(
+            Values,
+            Graph(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, "parts/weights.data")).Constant("w")!.Floats);
     }
 
     [Fact]
     public void A_missing_file_beside_is_named()
     {
-        QuantException error = Assert.Throws<QuantException>(() => Graph(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, "weights.data")).Constant("w"));
+        QuantException error = Assert.Throws<QuantException>(() =>
+            Graph(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, "weights.data")).Constant("w"));
         Assert.Equal("FileNotFound", error.Id);
         Assert.Contains("weights.data", error.Message, StringComparison.Ordinal);
     }
@@ -120,7 +123,9 @@ public sealed class OnnxBadTensorTests : TemporaryFolder
     public void Data_beside_the_file_that_are_too_short(long? offset, long? length)
     {
         Write("weights.data", OnnxTensors.Bytes(Values, OnnxElementType.Float));
-        Assert.Equal("OnnxExternalData", IdOf(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, "weights.data", offset, length)));
+        Assert.Equal(
+            "OnnxExternalData",
+            IdOf(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, "weights.data", offset, length)));
     }
 
     [Fact]
@@ -160,8 +165,12 @@ public sealed class OnnxBadTensorTests : TemporaryFolder
     {
         Write("outside.data", OnnxTensors.Bytes(Values, OnnxElementType.Float));
         Directory.CreateDirectory(PathOf("model"));
-        Assert.Equal("OnnxExternalData", IdOf(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, location), "model/network.onnx"));
-        Assert.Equal("OnnxExternalData", IdOf(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, PathOf("outside.data")), "model/network.onnx"));
+        Assert.Equal(
+            "OnnxExternalData",
+            IdOf(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, location), "model/network.onnx"));
+        Assert.Equal(
+            "OnnxExternalData",
+            IdOf(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, PathOf("outside.data")), "model/network.onnx"));
     }
 
     [Fact]
@@ -176,7 +185,9 @@ public sealed class OnnxBadTensorTests : TemporaryFolder
         File.CreateSymbolicLink(PathOf("model/through.data"), "folder/weights.data");
         foreach (string location in new[] { "file.data", "relative.data", "folder/weights.data", "second.data", "through.data" })
         {
-            Assert.Equal("OnnxExternalData", IdOf(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, location), "model/network.onnx"));
+            Assert.Equal(
+                "OnnxExternalData",
+                IdOf(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, location), "model/network.onnx"));
         }
     }
 
@@ -185,7 +196,10 @@ public sealed class OnnxBadTensorTests : TemporaryFolder
     {
         Write("model/weights.data", OnnxTensors.Bytes(Values, OnnxElementType.Float));
         Directory.CreateSymbolicLink(PathOf("link"), PathOf("model"));
-        Assert.Equal(Values, Graph(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, "weights.data"), "link/network.onnx").Constant("w")!.Floats);
+        Assert.Equal(
+            Values,
+            Graph(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, "weights.data"), "link/network.onnx").Constant("w")!.Floats
+        );
     }
 
     [Fact]
@@ -215,8 +229,10 @@ public sealed class OnnxBadTensorTests : TemporaryFolder
     }
 
     [Fact]
-    public void A_path_of_very_many_folders_is_refused() => Assert.Equal(
-        "OnnxExternalData", IdOf(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, string.Concat(Enumerable.Repeat("a/", 200_000)) + "w")));
+    public void A_path_of_very_many_folders_is_refused() =>
+        Assert.Equal(
+            "OnnxExternalData",
+            IdOf(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, string.Concat(Enumerable.Repeat("a/", 200_000)) + "w")));
 
     /// <summary>The folder of a model may be the root, whose path ends in a separator as it is.</summary>
     [Fact]
@@ -234,7 +250,8 @@ public sealed class OnnxBadTensorTests : TemporaryFolder
     public void A_folder_is_no_file()
     {
         Directory.CreateDirectory(PathOf("weights.data"));
-        Assert.Throws<QuantException>(() => Graph(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, "weights.data")).Constant("w"));
+        Assert.Throws<QuantException>(() =>
+            Graph(OnnxTensors.External("w", new Shape(6), OnnxElementType.Float, "weights.data")).Constant("w"));
     }
 
     private string IdOf(TensorProto tensor, string path = "network.onnx")

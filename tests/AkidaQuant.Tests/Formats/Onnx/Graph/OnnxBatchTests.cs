@@ -10,7 +10,8 @@ public sealed class OnnxBatchTests
     private static readonly Shape Sample = new(2, 3, 4);
 
     /// <summary>Ways from a shape (batch, 2, 3, 4) to the shape (batch, 24) that exporters write.</summary>
-    public static TheoryData<string> Ways => ["gather", "slice", "squeeze", "scalar", "neutral", "where", "cast", "reshape", "part", "product"];
+    public static TheoryData<string> Ways =>
+        ["gather", "slice", "squeeze", "scalar", "neutral", "where", "cast", "reshape", "part", "product"];
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -23,11 +24,16 @@ public sealed class OnnxBatchTests
         string first = way switch
         {
             "slice" => graph.Node("Slice", [shape, graph.Vector(0), graph.Vector(1)]),
-            "squeeze" => graph.Node("Unsqueeze", [graph.Node("Squeeze", [graph.Node("Slice", [shape, graph.Vector(0), graph.Vector(1)])]), graph.Vector(0)]),
+            "squeeze" => graph.Node(
+                "Unsqueeze",
+                [graph.Node("Squeeze", [graph.Node("Slice", [shape, graph.Vector(0), graph.Vector(1)])]), graph.Vector(0)]),
             "scalar" => graph.Node("Gather", [shape, graph.Vector(-4)]),
             "neutral" => Neutral(graph, batch),
             "where" => Where(graph, batch),
-            "cast" => graph.Node("Cast", [graph.Node("Identity", [graph.Node("Cast", [batch], ("to", (int)OnnxElementType.Int32))])], ("to", (int)OnnxElementType.Int64)),
+            "cast" => graph.Node(
+                "Cast",
+                [graph.Node("Identity", [graph.Node("Cast", [batch], ("to", (int)OnnxElementType.Int32))])],
+                ("to", (int)OnnxElementType.Int64)),
             "reshape" => graph.Node("Reshape", [graph.Node("Reshape", [batch, graph.Vector(1, 1)]), graph.Vector(-1)]),
             "part" => graph.Node("Shape", [x], ("end", 1)),
             _ => batch,

@@ -14,9 +14,20 @@ public sealed class OnnxFunctionTests
     public void Calls_nest_and_each_has_tensors_of_its_own()
     {
         OnnxGraphBuilder graph = new();
-        graph.Function("local:Twice", ["a"], ["b"], [], OnnxGraphBuilder.MakeNode("Relu", ["a"], ["t"]), OnnxGraphBuilder.MakeNode("Add", ["t", "a"], ["b"]));
         graph.Function(
-            "local:Four", ["x"], ["y"], [], OnnxGraphBuilder.MakeNode("local:Twice", ["x"], ["t"]), OnnxGraphBuilder.MakeNode("local:Twice", ["t"], ["y"]));
+            "local:Twice",
+            ["a"],
+            ["b"],
+            [],
+            OnnxGraphBuilder.MakeNode("Relu", ["a"], ["t"]),
+            OnnxGraphBuilder.MakeNode("Add", ["t", "a"], ["b"]));
+        graph.Function(
+            "local:Four",
+            ["x"],
+            ["y"],
+            [],
+            OnnxGraphBuilder.MakeNode("local:Twice", ["x"], ["t"]),
+            OnnxGraphBuilder.MakeNode("local:Twice", ["t"], ["y"]));
         graph.Output(graph.Node("local:Four", [graph.Node("local:Four", [graph.Input(Sample)])]));
         OnnxComparison.AssertSame(graph, Sample);
         OnnxNode[] nodes = [.. Nodes(graph)];
@@ -30,8 +41,18 @@ public sealed class OnnxFunctionTests
     public void Attributes_come_from_the_call_or_the_function_or_are_left_out()
     {
         OnnxGraphBuilder graph = new();
-        FunctionProto function = graph.Function("local:Leaky", ["a"], ["b"], ["slope"], OnnxGraphBuilder.MakeNode("LeakyRelu", ["a"], ["b"], ("alpha", Reference("alpha", "slope"))));
-        FunctionProto outer = graph.Function("local:Outer", ["a"], ["b"], ["steep"], OnnxGraphBuilder.MakeNode("local:Leaky", ["a"], ["b"], ("slope", Reference("slope", "steep"))));
+        FunctionProto function = graph.Function(
+            "local:Leaky",
+            ["a"],
+            ["b"],
+            ["slope"],
+            OnnxGraphBuilder.MakeNode("LeakyRelu", ["a"], ["b"], ("alpha", Reference("alpha", "slope"))));
+        FunctionProto outer = graph.Function(
+            "local:Outer",
+            ["a"],
+            ["b"],
+            ["steep"],
+            OnnxGraphBuilder.MakeNode("local:Leaky", ["a"], ["b"], ("slope", Reference("slope", "steep"))));
         string x = graph.Input(Sample);
         graph.Output(graph.Node("local:Leaky", [x], ("slope", 0.5f)));
         Assert.Equal(0.5f, Assert.Single(Nodes(graph)).Float("alpha", 0.01f));
@@ -72,7 +93,9 @@ public sealed class OnnxFunctionTests
         Model model = OnnxReader.Read("functions.onnx", graph.ToBytes());
         float[] samples = OnnxComparison.Random(new Random(1), Sample.Size);
         Assert.Equal(
-            OnnxComparison.AsOurs(new OracleOutput(Sample.Prepend(1), Array.ConvertAll(samples, value => value + MathF.Max(value, 0))), model.Plan.Output.Shape),
+            OnnxComparison.AsOurs(
+                new OracleOutput(Sample.Prepend(1), Array.ConvertAll(samples, value => value + MathF.Max(value, 0))),
+                model.Plan.Output.Shape),
             OnnxComparison.Outputs(model, samples, Sample));
     }
 
@@ -84,7 +107,9 @@ public sealed class OnnxFunctionTests
         graph.Function("two:Same", ["a"], ["b"], [], OnnxGraphBuilder.MakeNode("Sigmoid", ["a"], ["b"]));
         graph.Function("com.brainchip:Same", ["a"], ["b"], [], OnnxGraphBuilder.MakeNode("Tanh", ["a"], ["b"]));
         string x = graph.Input(Sample);
-        foreach ((string call, string expected) in ((string, string)[])[("one:Same", "Relu"), ("two:Same", "Sigmoid"), ("com.brainchip:Same", "Same"), ("Relu", "Relu")])
+        foreach (
+            (string call, string expected) in ((string, string)[])
+                [("one:Same", "Relu"), ("two:Same", "Sigmoid"), ("com.brainchip:Same", "Same"), ("Relu", "Relu")])
         {
             SetOutput(graph, graph.Node(call, [x]));
             Assert.Equal(expected, Assert.Single(Nodes(graph)).OpType);
@@ -95,7 +120,13 @@ public sealed class OnnxFunctionTests
     public void A_tensor_of_the_network_with_the_name_of_one_inside_stays_apart()
     {
         OnnxGraphBuilder graph = new();
-        graph.Function("local:Two", ["a"], ["b"], [], OnnxGraphBuilder.MakeNode("Relu", ["a"], ["t"]), OnnxGraphBuilder.MakeNode("Neg", ["t"], ["b"]));
+        graph.Function(
+            "local:Two",
+            ["a"],
+            ["b"],
+            [],
+            OnnxGraphBuilder.MakeNode("Relu", ["a"], ["t"]),
+            OnnxGraphBuilder.MakeNode("Neg", ["t"], ["b"]));
         graph.Graph.Node.Add(OnnxGraphBuilder.MakeNode("Sigmoid", [graph.Input(Sample)], ["call/t"]));
         NodeProto call = OnnxGraphBuilder.MakeNode("local:Two", ["call/t"], ["y"]);
         call.Name = "call";
@@ -141,7 +172,16 @@ public sealed class OnnxFunctionTests
         for (int level = 0; level < levels; level++)
         {
             string next = $"local:F{level + 1}";
-            graph.Function($"local:F{level}", ["a"], ["b"], [], [.. Enumerable.Range(0, calls).Select(i => OnnxGraphBuilder.MakeNode(next, ["a"], [i == 0 ? "b" : $"t{i}{new string('x', 20)}"]))]);
+            graph.Function(
+                $"local:F{level}",
+                ["a"],
+                ["b"],
+                [],
+                [
+                    .. Enumerable
+                        .Range(0, calls)
+                        .Select(i => OnnxGraphBuilder.MakeNode(next, ["a"], [i == 0 ? "b" : $"t{i}{new string('x', 20)}"])),
+                ]);
         }
 
         graph.Function($"local:F{levels}", ["a"], ["b"], []);
@@ -157,7 +197,8 @@ public sealed class OnnxFunctionTests
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
     }
 
-    private static IReadOnlyList<OnnxNode> Nodes(OnnxGraphBuilder graph) => new OnnxGraph(OnnxFile.Parse("functions.onnx", graph.ToBytes())).Nodes;
+    private static IReadOnlyList<OnnxNode> Nodes(OnnxGraphBuilder graph) =>
+        new OnnxGraph(OnnxFile.Parse("functions.onnx", graph.ToBytes())).Nodes;
 
     private static void SetOutput(OnnxGraphBuilder graph, string tensor)
     {
@@ -165,5 +206,11 @@ public sealed class OnnxFunctionTests
         graph.Output(tensor);
     }
 
-    private static AttributeProto Reference(string name, string attribute) => new() { Name = name, Type = Kind.Float, RefAttrName = attribute };
+    private static AttributeProto Reference(string name, string attribute) =>
+        new()
+        {
+            Name = name,
+            Type = Kind.Float,
+            RefAttrName = attribute,
+        };
 }

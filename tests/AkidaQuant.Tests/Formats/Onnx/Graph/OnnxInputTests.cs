@@ -77,7 +77,9 @@ public sealed class OnnxInputTests
         SampleSet samples = RandomSamples.CreateFloats(sample, Count, 1, -1, 1);
         float[] expected = Run(OnnxReader.Read("whole.onnx", whole), samples);
         Assert.All([whole, open, none], content => Assert.Equal(expected, Run(OnnxReader.Read("network.onnx", content, sample), samples)));
-        Assert.Equal(new Shape(Height + 2, Width, Channels), OnnxReader.Read("open.onnx", open, new Shape(Channels, Height + 2, Width)).InputShape);
+        Assert.Equal(
+            new Shape(Height + 2, Width, Channels),
+            OnnxReader.Read("open.onnx", open, new Shape(Channels, Height + 2, Width)).InputShape);
         foreach (Shape wrong in new Shape[] { new(Height, Width, Channels), new(Channels, Height), new(Channels + 1, Height, Width) })
         {
             Assert.Equal("InputShapeMismatch", Assert.Throws<QuantException>(() => OnnxReader.Read("open.onnx", open, wrong)).Id);
@@ -90,7 +92,15 @@ public sealed class OnnxInputTests
     {
         OnnxGraphBuilder graph = new();
         string x = graph.Input(new Shape(Channels, Height, Width));
-        x = graph.Node("BatchNormalization", [x, graph.Floats(new Shape(Channels), [1, -2, 0.5f]), graph.Floats(new Shape(Channels), [0, 0.1f, -0.1f]), graph.Floats(new Shape(Channels), [0.5f, 0.4f, 0.6f]), graph.Floats(new Shape(Channels), [1, 2, 0.5f])]);
+        x = graph.Node(
+            "BatchNormalization",
+            [
+                x,
+                graph.Floats(new Shape(Channels), [1, -2, 0.5f]),
+                graph.Floats(new Shape(Channels), [0, 0.1f, -0.1f]),
+                graph.Floats(new Shape(Channels), [0.5f, 0.4f, 0.6f]),
+                graph.Floats(new Shape(Channels), [1, 2, 0.5f]),
+            ]);
         Check(graph, Network(graph, x), new Shape(Channels, Height, Width));
     }
 
@@ -112,7 +122,13 @@ public sealed class OnnxInputTests
         Model quantized = Quantizer.Quantize(model, new QuantizeOptions { Samples = first, BatchSize = Count });
         Assert.Null(quantized.Input.Type);
         Assert.Contains(quantized.Layers, layer => layer is InputQuantizer);
-        Model signed = Quantizer.Quantize(model, new QuantizeOptions { Samples = last, Parameters = new QuantizationParams { InputType = IntegerType.Int8 } });
+        Model signed = Quantizer.Quantize(
+            model,
+            new QuantizeOptions
+            {
+                Samples = last,
+                Parameters = new QuantizationParams { InputType = IntegerType.Int8 },
+            });
         Assert.Null(signed.Input.Type);
     }
 
@@ -122,7 +138,9 @@ public sealed class OnnxInputTests
         OnnxGraphBuilder graph = new();
         graph.Output(Network(graph, graph.Input(new Shape(Channels, Height, Width))));
         Model model = OnnxReader.Read("network.onnx", graph.ToBytes());
-        SampleSet first = SampleSet.FromArray(OnnxComparison.Random(_random, Count * Height * Width * Channels, -1, 1), new Shape(Channels, Height, Width));
+        SampleSet first = SampleSet.FromArray(
+            OnnxComparison.Random(_random, Count * Height * Width * Channels, -1, 1),
+            new Shape(Channels, Height, Width));
         SampleSet last = first.WithFirstAxisLast();
         Assert.Equal(new Shape(Height, Width, Channels), last.SampleShape);
         Assert.Equal(first.Values(1)[1], last.Values(1)[Channels]);
@@ -175,14 +193,21 @@ public sealed class OnnxInputTests
 
     private static string Normalized(OnnxGraphBuilder graph, string x)
     {
-        x = graph.Model.Graph.Input[0].Type.TensorType.ElemType == (int)OnnxElementType.Float ? x : graph.Node("Div", [graph.Node("Cast", [x], ("to", 1)), graph.Scalar(255)]);
+        x =
+            graph.Model.Graph.Input[0].Type.TensorType.ElemType == (int)OnnxElementType.Float
+                ? x
+                : graph.Node("Div", [graph.Node("Cast", [x], ("to", 1)), graph.Scalar(255)]);
         x = graph.Node("Sub", [x, graph.Floats(new Shape(1, Channels, 1, 1), Mean)]);
         return graph.Node("Div", [x, graph.Floats(new Shape(Channels, 1, 1), Deviation)]);
     }
 
     private string Network(OnnxGraphBuilder graph, string x)
     {
-        x = graph.Node("Conv", [x, Random(graph, 8, Channels, 3, 3), Random(graph, 8)], ("pads", new long[] { 1, 1, 1, 1 }), ("strides", new long[] { 2, 2 }));
+        x = graph.Node(
+            "Conv",
+            [x, Random(graph, 8, Channels, 3, 3), Random(graph, 8)],
+            ("pads", new long[] { 1, 1, 1, 1 }),
+            ("strides", new long[] { 2, 2 }));
         x = graph.Node("Relu", [x]);
         x = graph.Node("Conv", [x, Random(graph, 6, 8, 3, 3)], ("pads", new long[] { 1, 1, 1, 1 }));
         x = graph.Node("GlobalAveragePool", [graph.Node("Relu", [x])]);

@@ -4,7 +4,9 @@ using AkidaQuant.Layers;
 
 namespace AkidaQuant.Tests.Formats.Onnx.Graph;
 
-/// <summary>Graphs that are long, deep or multiply: within their limits they import, beyond them they are refused in bounded memory.</summary>
+/// <summary>
+/// Graphs that are long, deep or multiply: within their limits they import, beyond them they are refused in bounded memory.
+/// </summary>
 public sealed class OnnxLargeGraphTests
 {
     private const int Many = 20_000;
@@ -73,7 +75,9 @@ public sealed class OnnxLargeGraphTests
         OnnxGraphBuilder graph = new();
         string x = graph.Input(new Shape(channels, 1, 1));
         float[] weights = new float[channels * channels];
-        x = graph.Node("Conv", [x, graph.Constant(OnnxTensors.Make(string.Empty, new Shape(channels, channels, 1, 1), weights, OnnxElementType.Float))]);
+        x = graph.Node(
+            "Conv",
+            [x, graph.Constant(OnnxTensors.Make(string.Empty, new Shape(channels, channels, 1, 1), weights, OnnxElementType.Float))]);
         string factor = graph.Scalar(1.5f);
         for (int i = 0; i < 10; i++)
         {
@@ -109,7 +113,8 @@ public sealed class OnnxLargeGraphTests
             value = import.Add(layer with { Name = import.FreeName("same") }, OnnxActivation.ChannelsLast, value);
         }
 
-        QuantException error = Assert.Throws<QuantException>(() => import.Add(layer with { Name = import.FreeName("same") }, OnnxActivation.ChannelsLast, value));
+        QuantException error = Assert.Throws<QuantException>(() =>
+            import.Add(layer with { Name = import.FreeName("same") }, OnnxActivation.ChannelsLast, value));
         Assert.Equal("OnnxWeightsTooMany", error.Id);
     }
 
@@ -170,7 +175,12 @@ public sealed class OnnxLargeGraphTests
         const int depth = 2000;
         for (int i = 0; i < depth; i++)
         {
-            graph.Function($"local:F{i}", ["a"], ["b"], [], OnnxGraphBuilder.MakeNode(i + 1 < depth ? $"local:F{i + 1}" : "Relu", ["a"], ["b"]));
+            graph.Function(
+                $"local:F{i}",
+                ["a"],
+                ["b"],
+                [],
+                OnnxGraphBuilder.MakeNode(i + 1 < depth ? $"local:F{i + 1}" : "Relu", ["a"], ["b"]));
         }
 
         Assert.Equal(2, OnnxReader.Read("deep.onnx", graph.Output(graph.Node("local:F0", [x])).ToBytes()).Nodes.Count);
@@ -184,7 +194,13 @@ public sealed class OnnxLargeGraphTests
         for (int i = 0; i < 40; i++)
         {
             string next = i + 1 < 40 ? $"local:F{i + 1}" : "Relu";
-            graph.Function($"local:F{i}", ["a"], ["c"], [], OnnxGraphBuilder.MakeNode(next, ["a"], ["b"]), OnnxGraphBuilder.MakeNode(next, ["b"], ["c"]));
+            graph.Function(
+                $"local:F{i}",
+                ["a"],
+                ["c"],
+                [],
+                OnnxGraphBuilder.MakeNode(next, ["a"], ["b"]),
+                OnnxGraphBuilder.MakeNode(next, ["b"], ["c"]));
         }
 
         Assert.Equal("OnnxFunctionsTooLarge", RefusedInLittleMemory(graph.Output(graph.Node("local:F0", [x]))));
@@ -211,7 +227,13 @@ public sealed class OnnxLargeGraphTests
             RefAttrName = "slope",
             Type = AkidaQuant.Formats.Onnx.Schema.AttributeProto.Types.AttributeType.Float,
         };
-        graph.Function("local:Leak", ["a", "w"], ["c"], ["slope"], OnnxGraphBuilder.MakeNode("Conv", ["a", "w"], ["b"]), OnnxGraphBuilder.MakeNode("LeakyRelu", ["b"], ["c"], ("alpha", alpha)));
+        graph.Function(
+            "local:Leak",
+            ["a", "w"],
+            ["c"],
+            ["slope"],
+            OnnxGraphBuilder.MakeNode("Conv", ["a", "w"], ["b"]),
+            OnnxGraphBuilder.MakeNode("LeakyRelu", ["b"], ["c"], ("alpha", alpha)));
         string y = graph.Node("local:Leak", [x, graph.Floats(new Shape(2, 2, 1, 1), [1, -2, 3, -4])], ("slope", 0.25f));
         graph.Output(graph.Node("local:Leak", [y, graph.Floats(new Shape(1, 2, 1, 1), [-1, 1])], ("slope", 0.5f)));
         OnnxComparison.AssertSame(graph, new Shape(2, 3, 3));

@@ -15,7 +15,16 @@ public sealed class OnnxStorageTests : TemporaryFolder
         get
         {
             TheoryData<int, int> data = [];
-            foreach (OnnxElementType type in new[] { OnnxElementType.Float, OnnxElementType.Float16, OnnxElementType.BFloat16, OnnxElementType.Double, OnnxElementType.Int8, OnnxElementType.Int64 })
+            foreach (
+                OnnxElementType type in new[]
+                {
+                    OnnxElementType.Float,
+                    OnnxElementType.Float16,
+                    OnnxElementType.BFloat16,
+                    OnnxElementType.Double,
+                    OnnxElementType.Int8,
+                    OnnxElementType.Int64,
+                })
             {
                 foreach (TensorStorage storage in Enum.GetValues<TensorStorage>())
                 {
@@ -44,7 +53,13 @@ public sealed class OnnxStorageTests : TemporaryFolder
         OnnxGraphBuilder graph = new();
         string x = graph.Input(new Shape(7), OnnxElementType.Double);
         float[] weights = OnnxComparison.Random(new Random(2), 21);
-        string y = graph.Node("Gemm", [x, graph.Floats(new Shape(7, 3), weights, OnnxElementType.Double), graph.Floats(new Shape(3), [1, -1, 0.5f], OnnxElementType.Double)]);
+        string y = graph.Node(
+            "Gemm",
+            [
+                x,
+                graph.Floats(new Shape(7, 3), weights, OnnxElementType.Double),
+                graph.Floats(new Shape(3), [1, -1, 0.5f], OnnxElementType.Double),
+            ]);
         graph.Output(graph.Node("Relu", [y]), OnnxElementType.Double);
         OnnxComparison.AssertSame(graph, new Shape(7));
     }
@@ -55,16 +70,27 @@ public sealed class OnnxStorageTests : TemporaryFolder
     {
         float[] kernel = OnnxComparison.Random(new Random(3), Kernel.Size);
         float[] dense = OnnxComparison.Random(new Random(4), 4 * 18);
-        Write("network.onnx.data", [.. OnnxTensors.Bytes(kernel, OnnxElementType.Float), .. new byte[40], .. OnnxTensors.Bytes(dense, OnnxElementType.Float)]);
+        Write(
+            "network.onnx.data",
+            [.. OnnxTensors.Bytes(kernel, OnnxElementType.Float), .. new byte[40], .. OnnxTensors.Bytes(dense, OnnxElementType.Float)]);
         OnnxGraphBuilder graph = new();
         string w = graph.Stored(OnnxTensors.External("w", Kernel, OnnxElementType.Float, "network.onnx.data", 0, kernel.Length * 4));
         string x = graph.Node("Flatten", [graph.Node("Conv", [graph.Input(Sample), w])]);
-        string d = graph.Stored(OnnxTensors.External("d", new Shape(4, 18), OnnxElementType.Float, "network.onnx.data", (kernel.Length * 4) + 40, dense.Length * 4));
+        string d = graph.Stored(
+            OnnxTensors.External(
+                "d",
+                new Shape(4, 18),
+                OnnxElementType.Float,
+                "network.onnx.data",
+                (kernel.Length * 4) + 40,
+                dense.Length * 4));
         graph.Output(graph.Node("Gemm", [x, d], ("transB", 1)));
         string path = Write("network.onnx", graph.ToBytes());
         float[] samples = OnnxComparison.Random(new Random(5), 3 * Sample.Size);
         using OnnxOracle oracle = OnnxOracle.Open(path);
-        float difference = OnnxComparison.LargestDifference(oracle.Run(samples).Values, OnnxComparison.Outputs(ModelReader.Read(path), samples, Sample));
+        float difference = OnnxComparison.LargestDifference(
+            oracle.Run(samples).Values,
+            OnnxComparison.Outputs(ModelReader.Read(path), samples, Sample));
         Assert.InRange(difference, 0, OnnxComparison.Tolerance);
     }
 

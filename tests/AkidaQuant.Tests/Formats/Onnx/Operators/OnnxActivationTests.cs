@@ -52,39 +52,60 @@ public sealed class OnnxActivationTests(ITestOutputHelper output)
 
     [Fact]
     public void PRelu_with_one_slope_or_one_a_channel() => OnnxCases.Check(output, 1, test =>
-    {
-        string x = Start(test);
-        int channels = test.ShapeOf(x)[0];
-        bool isImage = test.ShapeOf(x).Rank == 3;
-        return test.Node("PRelu", [x, test.OneIn(2) ? test.Weights(0f, 1, 1) : isImage ? test.Weights(0f, 1, channels, 1, 1) : test.Weights(0f, 1, channels)]);
-    });
+        {
+            string x = Start(test);
+            int channels = test.ShapeOf(x)[0];
+            bool isImage = test.ShapeOf(x).Rank == 3;
+            return test.Node(
+                "PRelu",
+                [
+                    x,
+                    test.OneIn(2) ? test.Weights(0f, 1, 1)
+                    : isImage ? test.Weights(0f, 1, channels, 1, 1)
+                    : test.Weights(0f, 1, channels),
+                ]);
+        });
 
     [Fact]
-    public void HardSigmoid() => OnnxCases.Check(output, 1, test =>
-        test.Node("HardSigmoid", [Start(test)], ("alpha", test.OneIn(2) ? null : test.Between(0.05f, 1f)), ("beta", test.OneIn(2) ? null : test.Between(-0.5f, 1f))));
+    public void HardSigmoid() =>
+        OnnxCases.Check(output, 1, test =>
+            test.Node(
+                "HardSigmoid",
+                [Start(test)],
+                ("alpha", test.OneIn(2) ? null : test.Between(0.05f, 1f)),
+                ("beta", test.OneIn(2) ? null : test.Between(-0.5f, 1f))));
 
     [Fact]
     public void Softmax_of_rows() => OnnxCases.Check(output, 1, test =>
-    {
-        test.Graph.Opset = test.Pick(7, 11, 13, 17);
-        return test.Node("Softmax", [test.Behind(test.Row(test.Between(1, 12)))], ("axis", test.Graph.Opset < 13 ? test.Pick<int?>(null, 1) : test.Pick<int?>(null, 1, -1)));
-    });
+        {
+            test.Graph.Opset = test.Pick(7, 11, 13, 17);
+            return test.Node(
+                "Softmax",
+                [test.Behind(test.Row(test.Between(1, 12)))],
+                ("axis", test.Graph.Opset < 13 ? test.Pick<int?>(null, 1) : test.Pick<int?>(null, 1, -1)));
+        });
 
     /// <summary>Networks that were trained on the logarithms of probabilities end with it.</summary>
     [Fact]
     public void LogSoftmax_of_rows() => OnnxCases.Check(output, 1, test =>
-    {
-        test.Graph.Opset = test.Pick(7, 11, 13, 17);
-        return test.Node("LogSoftmax", [test.Behind(test.Row(test.Between(1, 12)))], ("axis", test.Graph.Opset < 13 ? test.Pick<int?>(null, 1) : test.Pick<int?>(null, 1, -1)));
-    });
+        {
+            test.Graph.Opset = test.Pick(7, 11, 13, 17);
+            return test.Node(
+                "LogSoftmax",
+                [test.Behind(test.Row(test.Between(1, 12)))],
+                ("axis", test.Graph.Opset < 13 ? test.Pick<int?>(null, 1) : test.Pick<int?>(null, 1, -1)));
+        });
 
     [Fact]
     public void Softmax_of_images_works_along_the_axis_that_the_operators_of_the_file_mean() => OnnxCases.Check(output, 0.2, test =>
-    {
-        test.Graph.Opset = test.Pick(7, 11, 13, 17);
-        string x = test.Behind(test.Image());
-        return test.Node(test.Pick("Softmax", "LogSoftmax"), [x], ("axis", test.Graph.Opset < 13 ? test.Pick<int?>(null, 1, 2, 3) : test.Pick<int?>(null, 1, 1, -3, 3, 2)));
-    });
+        {
+            test.Graph.Opset = test.Pick(7, 11, 13, 17);
+            string x = test.Behind(test.Image());
+            return test.Node(
+                test.Pick("Softmax", "LogSoftmax"),
+                [x],
+                ("axis", test.Graph.Opset < 13 ? test.Pick<int?>(null, 1, 2, 3) : test.Pick<int?>(null, 1, 1, -3, 3, 2)));
+        });
 
     [Theory]
     [InlineData("none")]
@@ -163,24 +184,33 @@ public sealed class OnnxActivationTests(ITestOutputHelper output)
         graph.Output(graph.Node("Div", [graph.Node("Mul", [x, gate]), graph.Scalar(6)]));
         Model model = OnnxReader.Read("network.onnx", graph.ToBytes());
         Assert.Equal("hard_silu", Assert.IsType<TableActivation>(model.Layers.Last()).Function);
-        Assert.InRange(OnnxComparison.Difference("network.onnx", graph.ToBytes(), OnnxComparison.Random(new Random(1), 36, -4, 4), new Shape(2, 3, 3)), 0, OnnxComparison.Tolerance);
+        Assert.InRange(
+            OnnxComparison.Difference("network.onnx", graph.ToBytes(), OnnxComparison.Random(new Random(1), 36, -4, 4), new Shape(2, 3, 3)),
+            0,
+            OnnxComparison.Tolerance);
     }
 
     /// <summary>What looks like a known function but for one number, or reads something else, is not that function.</summary>
     [Fact]
     public void Functions_that_are_nearly_known_are_never_taken_for_them() => OnnxCases.Check(output, 0.7, test =>
-    {
-        string x = Start(test);
-        string other = test.OneIn(2) ? x : test.Node("Relu", [x]);
-        float off = test.Pick(1, 1.01f);
-        return test.Random.Next(4) switch
         {
-            0 => Product(test, x, test.Node("Sigmoid", [other])),
-            1 => Product(test, Product(test, x, test.Node("Clip", [Sum(test, other, Number(test, 3)), test.Scalar(0), test.Scalar(6 * off)])), Number(test, 1f / 6)),
-            2 => Product(test, x, test.Node("HardSigmoid", [other], ("alpha", off / 6), ("beta", 0.5f))),
-            _ => Halved(test, x, Sum(test, test.Node("Erf", [test.Node("Div", [other, Number(test, 1.4142135f * off)])]), Number(test, 1))),
-        };
-    });
+            string x = Start(test);
+            string other = test.OneIn(2) ? x : test.Node("Relu", [x]);
+            float off = test.Pick(1, 1.01f);
+            return test.Random.Next(4) switch
+            {
+                0 => Product(test, x, test.Node("Sigmoid", [other])),
+                1 => Product(
+                    test,
+                    Product(test, x, test.Node("Clip", [Sum(test, other, Number(test, 3)), test.Scalar(0), test.Scalar(6 * off)])),
+                    Number(test, 1f / 6)),
+                2 => Product(test, x, test.Node("HardSigmoid", [other], ("alpha", off / 6), ("beta", 0.5f))),
+                _ => Halved(
+                    test,
+                    x,
+                    Sum(test, test.Node("Erf", [test.Node("Div", [other, Number(test, 1.4142135f * off)])]), Number(test, 1))),
+            };
+        });
 
     /// <summary>Parts of a known function that something else reads as well still give their own values.</summary>
     [Fact]
@@ -204,22 +234,30 @@ public sealed class OnnxActivationTests(ITestOutputHelper output)
         return test.OneIn(2) ? test.Behind(x) : test.Node("Conv", [x, test.Weights(test.Between(1, 6), test.Sample[0], 1, 1)]);
     }
 
-    private static string Halved(OnnxCase test, string x, string factor) => test.Random.Next(4) switch
-    {
-        0 => Product(test, Number(test, 0.5f), Product(test, x, factor)),
-        1 => Product(test, Product(test, x, factor), Number(test, 0.5f)),
-        2 => Product(test, x, Product(test, Number(test, 0.5f), factor)),
-        _ => Product(test, Product(test, x, Number(test, 0.5f)), factor),
-    };
+    private static string Halved(OnnxCase test, string x, string factor) =>
+        test.Random.Next(4) switch
+        {
+            0 => Product(test, Number(test, 0.5f), Product(test, x, factor)),
+            1 => Product(test, Product(test, x, factor), Number(test, 0.5f)),
+            2 => Product(test, x, Product(test, Number(test, 0.5f), factor)),
+            _ => Product(test, Product(test, x, Number(test, 0.5f)), factor),
+        };
 
-    private static string Product(OnnxCase test, string first, string second) => test.Node("Mul", test.OneIn(2) ? [first, second] : [second, first]);
+    private static string Product(OnnxCase test, string first, string second) =>
+        test.Node("Mul", test.OneIn(2) ? [first, second] : [second, first]);
 
-    private static string Sum(OnnxCase test, string first, string second) => test.Node("Add", test.OneIn(2) ? [first, second] : [second, first]);
+    private static string Sum(OnnxCase test, string first, string second) =>
+        test.Node("Add", test.OneIn(2) ? [first, second] : [second, first]);
 
     private static string Number(OnnxCase test, float value) => test.OneIn(2) ? test.Scalar(value) : test.Constant(new Shape(1), [value]);
 
-    private static string? Bound(OnnxCase test, float? value) => value is not { } bound ? null
-        : test.OneIn(4) ? test.Node("Cast", [test.Graph.Constant(OnnxTensors.Make(string.Empty, new Shape(), new double[] { bound }, OnnxElementType.Double))], ("to", 1))
+    private static string? Bound(OnnxCase test, float? value) =>
+        value is not { } bound ? null
+        : test.OneIn(4)
+            ? test.Node(
+                "Cast",
+                [test.Graph.Constant(OnnxTensors.Make(string.Empty, new Shape(), new double[] { bound }, OnnxElementType.Double))],
+                ("to", 1))
         : test.Scalar(bound);
 
     private static (float? Least, float? Greatest) Bounds(OnnxCase test) => test.Random.Next(6) switch

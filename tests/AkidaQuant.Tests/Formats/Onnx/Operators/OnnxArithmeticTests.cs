@@ -4,8 +4,15 @@ namespace AkidaQuant.Tests.Formats.Onnx.Operators;
 public sealed class OnnxArithmeticTests(ITestOutputHelper output)
 {
     [Fact]
-    public void One_number_on_either_side() => OnnxCases.Check(output, 0.9, test =>
-        WithConstant(test, Start(test), test.Random.Next(3) switch { 0 => test.Scalar(Away(test)), 1 => test.Constant(new Shape(1), [Away(test)]), _ => test.Constant(new Shape(1, 1, 1, 1), [Away(test)]) }));
+    public void One_number_on_either_side() => OnnxCases.Check(output, 0.9, test => WithConstant(
+                test,
+                Start(test),
+                test.Random.Next(3) switch
+                {
+                    0 => test.Scalar(Away(test)),
+                    1 => test.Constant(new Shape(1), [Away(test)]),
+                    _ => test.Constant(new Shape(1, 1, 1, 1), [Away(test)]),
+                }));
 
     [Fact]
     public void One_number_a_channel_on_either_side() => OnnxCases.Check(output, 0.9, test =>
@@ -28,16 +35,28 @@ public sealed class OnnxArithmeticTests(ITestOutputHelper output)
 
     [Fact]
     public void Chains_of_constants_before_and_after_a_convolution() => OnnxCases.Check(output, 0.8, test =>
-    {
-        string x = test.Image(test.Between(1, 4), test.Between(3, 6), test.Between(3, 6));
-        for (int i = test.Between(1, 3); i > 0; i--)
         {
-            x = WithConstant(test, x, test.OneIn(2) ? test.Scalar(Away(test)) : test.Constant(new Shape(1, test.Sample[0], 1, 1), [.. Enumerable.Range(0, test.Sample[0]).Select(_ => Away(test))]));
-        }
+            string x = test.Image(test.Between(1, 4), test.Between(3, 6), test.Between(3, 6));
+            for (int i = test.Between(1, 3); i > 0; i--)
+            {
+                x = WithConstant(
+                    test,
+                    x,
+                    test.OneIn(2)
+                        ? test.Scalar(Away(test))
+                        : test.Constant(
+                            new Shape(1, test.Sample[0], 1, 1),
+                            [.. Enumerable.Range(0, test.Sample[0]).Select(_ => Away(test))]));
+            }
 
-        x = test.Node("Conv", [x, test.Weights(4, test.Sample[0], 3, 3), test.OneIn(2) ? null : test.Weights(4)], ("pads", test.OneIn(2) ? null : new[] { 1, 1, 1, 1 }));
-        return test.OneIn(2) ? x : WithConstant(test, x, test.Constant(new Shape(4, 1, 1), [.. Enumerable.Range(0, 4).Select(_ => Away(test))]));
-    });
+            x = test.Node(
+                "Conv",
+                [x, test.Weights(4, test.Sample[0], 3, 3), test.OneIn(2) ? null : test.Weights(4)],
+                ("pads", test.OneIn(2) ? null : new[] { 1, 1, 1, 1 }));
+            return test.OneIn(2)
+                ? x
+                : WithConstant(test, x, test.Constant(new Shape(4, 1, 1), [.. Enumerable.Range(0, 4).Select(_ => Away(test))]));
+        });
 
     [Fact]
     public void Sums_of_tensors() => OnnxCases.Check(output, 1, test =>
@@ -69,27 +88,35 @@ public sealed class OnnxArithmeticTests(ITestOutputHelper output)
 
     [Fact]
     public void Squeeze_and_excitation() => OnnxCases.Check(output, 1, test =>
-    {
-        string x = test.Behind(test.Image(test.Between(2, 6), test.Between(1, 6), test.Between(1, 6)));
-        int channels = test.Sample[0];
-        test.Graph.Opset = 17;
-        string pooled = test.OneIn(2) ? test.Node("GlobalAveragePool", [x]) : test.Node("ReduceMean", [x], ("axes", new[] { 2, 3 }), ("keepdims", 1));
-        string gate;
-        if (test.OneIn(2))
         {
-            string hidden = test.Node("Relu", [test.Node("Conv", [pooled, test.Weights(2, channels, 1, 1), test.Weights(2)])]);
-            gate = test.Node(test.Pick("Sigmoid", "HardSigmoid"), [test.Node("Conv", [hidden, test.Weights(channels, 2, 1, 1), test.Weights(channels)])]);
-        }
-        else
-        {
-            string row = test.Node("Flatten", [pooled]);
-            string hidden = test.Node("Relu", [test.Node("Gemm", [row, test.Weights(2, channels), test.Weights(2)], ("transB", 1))]);
-            string all = test.Node("Sigmoid", [test.Node("Gemm", [hidden, test.Weights(channels, 2), test.Weights(channels)], ("transB", 1))]);
-            gate = test.OneIn(2) ? test.Node("Reshape", [all, test.Integers(-1, channels, 1, 1)]) : test.Node("Unsqueeze", [all, test.Integers(2, 3)]);
-        }
+            string x = test.Behind(test.Image(test.Between(2, 6), test.Between(1, 6), test.Between(1, 6)));
+            int channels = test.Sample[0];
+            test.Graph.Opset = 17;
+            string pooled = test.OneIn(2)
+                ? test.Node("GlobalAveragePool", [x])
+                : test.Node("ReduceMean", [x], ("axes", new[] { 2, 3 }), ("keepdims", 1));
+            string gate;
+            if (test.OneIn(2))
+            {
+                string hidden = test.Node("Relu", [test.Node("Conv", [pooled, test.Weights(2, channels, 1, 1), test.Weights(2)])]);
+                gate = test.Node(
+                    test.Pick("Sigmoid", "HardSigmoid"),
+                    [test.Node("Conv", [hidden, test.Weights(channels, 2, 1, 1), test.Weights(channels)])]);
+            }
+            else
+            {
+                string row = test.Node("Flatten", [pooled]);
+                string hidden = test.Node("Relu", [test.Node("Gemm", [row, test.Weights(2, channels), test.Weights(2)], ("transB", 1))]);
+                string all = test.Node(
+                    "Sigmoid",
+                    [test.Node("Gemm", [hidden, test.Weights(channels, 2), test.Weights(channels)], ("transB", 1))]);
+                gate = test.OneIn(2)
+                    ? test.Node("Reshape", [all, test.Integers(-1, channels, 1, 1)])
+                    : test.Node("Unsqueeze", [all, test.Integers(2, 3)]);
+            }
 
-        return test.Node("Mul", test.OneIn(2) ? [x, gate] : [gate, x]);
-    });
+            return test.Node("Mul", test.OneIn(2) ? [x, gate] : [gate, x]);
+        });
 
     [Fact]
     public void Tensors_that_broadcast() => OnnxCases.Check(output, 1, test =>
@@ -129,14 +156,22 @@ public sealed class OnnxArithmeticTests(ITestOutputHelper output)
         return test.Node(type, test.OneIn(2) && (type != "Div" || test.OneIn(4)) ? [constant, x] : [x, constant]);
     }
 
-    private static string Branch(OnnxCase test, string x, int? channels = null) => test.Random.Next(channels is null ? 3 : 1) switch
-    {
-        0 => test.Node("Conv", [x, test.Weights(channels ?? test.Sample[0], test.Sample[0], 1, 1), test.OneIn(2) ? null : test.Weights(channels ?? test.Sample[0])]),
-        1 => x,
-        _ => test.Node("Relu", [x]),
-    };
+    private static string Branch(OnnxCase test, string x, int? channels = null) =>
+        test.Random.Next(channels is null ? 3 : 1) switch
+        {
+            0 => test.Node(
+                "Conv",
+                [
+                    x,
+                    test.Weights(channels ?? test.Sample[0], test.Sample[0], 1, 1),
+                    test.OneIn(2) ? null : test.Weights(channels ?? test.Sample[0]),
+                ]),
+            1 => x,
+            _ => test.Node("Relu", [x]),
+        };
 
-    private static string Start(OnnxCase test) => test.Behind(test.OneIn(3) ? test.Input(new Shape(test.Between(1, 4), 2, 3)) : test.Image());
+    private static string Start(OnnxCase test) =>
+        test.Behind(test.OneIn(3) ? test.Input(new Shape(test.Between(1, 4), 2, 3)) : test.Image());
 
     private static float Away(OnnxCase test) => test.Between(0.2f, 2f) * (test.OneIn(2) ? 1 : -1);
 }

@@ -18,8 +18,15 @@ public sealed class OnnxConvolutionTests(ITestOutputHelper output)
         Convolution(test, test.Between(1, 6), dilates: test.OneIn(5), test.Pick("NOTSET", "VALID"), channelsOfGroup: 1));
 
     [Fact]
-    public void Depthwise_convolutions_with_one_filter_a_channel() => OnnxCases.Check(output, 1, test =>
-        Convolution(test, test.Between(2, 6), dilates: false, test.Pick("NOTSET", "NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"), channelsOfGroup: 1, filtersOfGroup: 1));
+    public void Depthwise_convolutions_with_one_filter_a_channel() =>
+        OnnxCases.Check(output, 1, test =>
+            Convolution(
+                test,
+                test.Between(2, 6),
+                dilates: false,
+                test.Pick("NOTSET", "NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"),
+                channelsOfGroup: 1,
+                filtersOfGroup: 1));
 
     [Fact]
     public void Grouped_convolutions() => OnnxCases.Check(output, 1, test =>
@@ -50,23 +57,33 @@ public sealed class OnnxConvolutionTests(ITestOutputHelper output)
 
     [Fact]
     public void Transposed_convolutions_as_PyTorch_doubles_images() => OnnxCases.Check(output, 1, test =>
-    {
-        bool depthwise = test.OneIn(3);
-        int channels = test.Between(2, 5);
-        int filters = depthwise ? 1 : test.Between(1, 5);
-        string x = test.Behind(test.Image(channels, test.Between(1, 6), test.Between(1, 6)));
-        bool odd = test.OneIn(2);
-        return test.Node(
-            "ConvTranspose",
-            [x, test.Weights(channels, filters, odd ? 3 : 4, odd ? 3 : 4), test.OneIn(2) ? null : test.Weights(depthwise ? channels : filters)],
-            ("kernel_shape", odd ? new[] { 3, 3 } : new[] { 4, 4 }),
-            ("strides", new[] { 2, 2 }),
-            ("pads", new[] { 1, 1, 1, 1 }),
-            ("output_padding", odd ? new[] { 1, 1 } : null),
-            ("group", depthwise ? channels : null));
-    });
+        {
+            bool depthwise = test.OneIn(3);
+            int channels = test.Between(2, 5);
+            int filters = depthwise ? 1 : test.Between(1, 5);
+            string x = test.Behind(test.Image(channels, test.Between(1, 6), test.Between(1, 6)));
+            bool odd = test.OneIn(2);
+            return test.Node(
+                "ConvTranspose",
+                [
+                    x,
+                    test.Weights(channels, filters, odd ? 3 : 4, odd ? 3 : 4),
+                    test.OneIn(2) ? null : test.Weights(depthwise ? channels : filters),
+                ],
+                ("kernel_shape", odd ? new[] { 3, 3 } : new[] { 4, 4 }),
+                ("strides", new[] { 2, 2 }),
+                ("pads", new[] { 1, 1, 1, 1 }),
+                ("output_padding", odd ? new[] { 1, 1 } : null),
+                ("group", depthwise ? channels : null));
+        });
 
-    private static string Convolution(OnnxCase test, int groups, bool dilates, string pads, int? channelsOfGroup = null, int? filtersOfGroup = null)
+    private static string Convolution(
+        OnnxCase test,
+        int groups,
+        bool dilates,
+        string pads,
+        int? channelsOfGroup = null,
+        int? filtersOfGroup = null)
     {
         int channels = groups * (channelsOfGroup ?? test.Between(1, 5));
         int filters = groups * (filtersOfGroup ?? test.Between(1, 3));

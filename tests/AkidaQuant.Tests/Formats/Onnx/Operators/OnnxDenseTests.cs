@@ -70,19 +70,21 @@ public sealed class OnnxDenseTests(ITestOutputHelper output)
     /// <summary>Rows that pass other layers on their way are still those of an image.</summary>
     [Fact]
     public void Dense_layers_behind_rows_that_other_layers_changed() => OnnxCases.Check(output, 1, test =>
-    {
-        string x = test.Image(test.Between(2, 5), test.Between(1, 4), test.Between(2, 4));
-        int size = test.Sample.Size;
-        string row = test.Node("Flatten", [test.Behind(x)]);
-        row = test.Random.Next(6) switch
         {
-            0 => test.Node("Relu", [row]),
-            1 => test.Node("Mul", [row, test.Weights(size)]),
-            2 => test.Node("Add", [row, test.Weights(1, size)]),
-            3 => test.Node("BatchNormalization", [row, test.Weights(size), test.Weights(size), test.Weights(size), test.Weights(0.5f, 2, size)]),
-            4 => test.Node("Add", [row, test.Node("Relu", [row])]),
-            _ => test.Node("Dropout", [row]),
-        };
-        return test.Node("Gemm", [row, test.Weights(4, size), test.Weights(4)], ("transB", 1));
-    });
+            string x = test.Image(test.Between(2, 5), test.Between(1, 4), test.Between(2, 4));
+            int size = test.Sample.Size;
+            string row = test.Node("Flatten", [test.Behind(x)]);
+            row = test.Random.Next(6) switch
+            {
+                0 => test.Node("Relu", [row]),
+                1 => test.Node("Mul", [row, test.Weights(size)]),
+                2 => test.Node("Add", [row, test.Weights(1, size)]),
+                3 => test.Node(
+                    "BatchNormalization",
+                    [row, test.Weights(size), test.Weights(size), test.Weights(size), test.Weights(0.5f, 2, size)]),
+                4 => test.Node("Add", [row, test.Node("Relu", [row])]),
+                _ => test.Node("Dropout", [row]),
+            };
+            return test.Node("Gemm", [row, test.Weights(4, size), test.Weights(4)], ("transB", 1));
+        });
 }

@@ -8,17 +8,24 @@ public sealed class OnnxNormalizationTests(ITestOutputHelper output)
 
     [Fact]
     public void Behind_a_depthwise_or_transposed_convolution() => OnnxCases.Check(output, 1, test =>
-    {
-        string x = test.Behind(test.Image());
-        int channels = test.Sample[0];
-        return Normalize(test, test.OneIn(2)
-            ? test.Node("Conv", [x, test.Weights(channels, 1, 3, 3)], ("pads", new[] { 1, 1, 1, 1 }), ("group", channels))
-            : test.Node("ConvTranspose", [x, test.Weights(channels, 2, 4, 4)], ("pads", new[] { 1, 1, 1, 1 }), ("strides", new[] { 2, 2 })));
-    });
+        {
+            string x = test.Behind(test.Image());
+            int channels = test.Sample[0];
+            return Normalize(
+                test,
+                test.OneIn(2)
+                    ? test.Node("Conv", [x, test.Weights(channels, 1, 3, 3)], ("pads", new[] { 1, 1, 1, 1 }), ("group", channels))
+                    : test.Node(
+                        "ConvTranspose",
+                        [x, test.Weights(channels, 2, 4, 4)],
+                        ("pads", new[] { 1, 1, 1, 1 }),
+                        ("strides", new[] { 2, 2 })));
+        });
 
     /// <summary>Zeros around the image stay zeros: the offset cannot move into the bias.</summary>
     [Fact]
-    public void Before_a_convolution_with_and_without_pads() => OnnxCases.Check(output, 1, test => Convolve(test, Normalize(test, test.Behind(test.Image()))));
+    public void Before_a_convolution_with_and_without_pads() =>
+        OnnxCases.Check(output, 1, test => Convolve(test, Normalize(test, test.Behind(test.Image()))));
 
     [Fact]
     public void As_first_node() => OnnxCases.Check(output, 1, test => Normalize(test, test.Image()));
@@ -43,10 +50,12 @@ public sealed class OnnxNormalizationTests(ITestOutputHelper output)
 
     [Fact]
     public void Behind_a_flattened_image() => OnnxCases.Check(output, 1, test =>
-    {
-        string x = Normalize(test, test.Node("Flatten", [test.Behind(test.Image(test.Between(1, 4), test.Between(1, 4), test.Between(1, 4)))]));
-        return test.OneIn(2) ? x : Dense(test, x);
-    });
+        {
+            string x = Normalize(
+                test,
+                test.Node("Flatten", [test.Behind(test.Image(test.Between(1, 4), test.Between(1, 4), test.Between(1, 4)))]));
+            return test.OneIn(2) ? x : Dense(test, x);
+        });
 
     [Fact]
     public void Around_a_dense_layer() => OnnxCases.Check(output, 1, test =>
@@ -75,7 +84,8 @@ public sealed class OnnxNormalizationTests(ITestOutputHelper output)
             ("pads", wide ? new[] { 1, 1, 1, 1 } : null));
     }
 
-    private static string Dense(OnnxCase test, string x) => test.Node("Gemm", [x, test.Weights(3, test.ShapeOf(x).Size), test.Weights(3)], ("transB", 1));
+    private static string Dense(OnnxCase test, string x) =>
+        test.Node("Gemm", [x, test.Weights(3, test.ShapeOf(x).Size), test.Weights(3)], ("transB", 1));
 
     private static string Normalize(OnnxCase test, string x)
     {

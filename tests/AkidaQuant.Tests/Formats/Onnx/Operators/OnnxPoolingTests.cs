@@ -24,10 +24,13 @@ public sealed class OnnxPoolingTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Averages() => OnnxCases.Check(output, 1, test => Pool(test, "AveragePool", ("count_include_pad", test.Pick<int?>(null, 0, 1))));
+    public void Averages() =>
+        OnnxCases.Check(output, 1, test => Pool(test, "AveragePool", ("count_include_pad", test.Pick<int?>(null, 0, 1))));
 
     [Fact]
-    public void Averages_that_round_up() => OnnxCases.Check(output, 0.5, test => Pool(test, "AveragePool", ("ceil_mode", 1), ("count_include_pad", test.Pick<int?>(null, 0, 1))));
+    public void Averages_that_round_up() =>
+        OnnxCases.Check(output, 0.5, test =>
+            Pool(test, "AveragePool", ("ceil_mode", 1), ("count_include_pad", test.Pick<int?>(null, 0, 1))));
 
     [Fact]
     public void Whole_images() => OnnxCases.Check(output, 1, test =>
@@ -38,19 +41,27 @@ public sealed class OnnxPoolingTests(ITestOutputHelper output)
 
     [Fact]
     public void ReduceMean_with_axes_as_attribute() => OnnxCases.Check(output, 0.7, test =>
-    {
-        test.Graph.Opset = test.Pick(7, 11, 13, 17);
-        bool negative = test.Graph.Opset >= 11 && test.OneIn(2);
-        return Reduced(test, test.Node("ReduceMean", [test.Behind(test.Image())], ("axes", Axes(test, negative)), ("keepdims", test.Pick<int?>(null, 0, 1))));
-    });
+        {
+            test.Graph.Opset = test.Pick(7, 11, 13, 17);
+            bool negative = test.Graph.Opset >= 11 && test.OneIn(2);
+            return Reduced(
+                test,
+                test.Node(
+                    "ReduceMean",
+                    [test.Behind(test.Image())],
+                    ("axes", Axes(test, negative)),
+                    ("keepdims", test.Pick<int?>(null, 0, 1))));
+        });
 
     [Fact]
     public void ReduceMean_with_axes_as_input() => OnnxCases.Check(output, 0.7, test =>
-    {
-        test.Graph.Opset = test.Pick(18, 20, 21);
-        long[] axes = [.. Axes(test, test.OneIn(2)).Select(axis => (long)axis)];
-        return Reduced(test, test.Node("ReduceMean", [test.Behind(test.Image()), test.Integers(axes)], ("keepdims", test.Pick<int?>(null, 0, 1))));
-    });
+        {
+            test.Graph.Opset = test.Pick(18, 20, 21);
+            long[] axes = [.. Axes(test, test.OneIn(2)).Select(axis => (long)axis)];
+            return Reduced(
+                test,
+                test.Node("ReduceMean", [test.Behind(test.Image()), test.Integers(axes)], ("keepdims", test.Pick<int?>(null, 0, 1))));
+        });
 
     private static int[] Axes(OnnxCase test, bool negative) => (negative, test.Random.Next(5)) switch
     {
@@ -65,7 +76,8 @@ public sealed class OnnxPoolingTests(ITestOutputHelper output)
     /// <summary>A dense layer behind it, where it is a row.</summary>
     private static string Reduced(OnnxCase test, string x) => test.OneIn(2) && test.ShapeOf(x).Rank == 1 ? Head(test, x) : x;
 
-    private static string Head(OnnxCase test, string x) => test.Node("Gemm", [x, test.Weights(3, test.ShapeOf(x).Size), test.Weights(3)], ("transB", 1));
+    private static string Head(OnnxCase test, string x) =>
+        test.Node("Gemm", [x, test.Weights(3, test.ShapeOf(x).Size), test.Weights(3)], ("transB", 1));
 
     private static string Pool(OnnxCase test, string type, params (string Name, object? Value)[] attributes)
     {
@@ -73,8 +85,12 @@ public sealed class OnnxPoolingTests(ITestOutputHelper output)
         (int height, int width) = (test.Between(1, 4), test.Between(1, 4));
         (int rows, int columns) = (test.Between(1, 3), test.Between(1, 3));
         bool padsItself = rows <= height && columns <= width; // else the oracle takes pads to be negative
-        string padding = attributes.Contains(("ceil_mode", 1)) || !padsItself ? "NOTSET" : test.Pick("NOTSET", "NOTSET", "NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID");
-        int[]? pads = padding != "NOTSET" || test.OneIn(3) ? null
+        string padding =
+            attributes.Contains(("ceil_mode", 1)) || !padsItself
+                ? "NOTSET"
+                : test.Pick("NOTSET", "NOTSET", "NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID");
+        int[]? pads =
+            padding != "NOTSET" || test.OneIn(3) ? null
             : test.OneIn(2) ? [height / 2, width / 2, height / 2, width / 2]
             : [test.Between(0, height - 1), test.Between(0, width - 1), test.Between(0, height - 1), test.Between(0, width - 1)];
         string x = test.Behind(test.Image(test.Between(1, 4), test.Between(height, height + 6), test.Between(width, width + 6)));

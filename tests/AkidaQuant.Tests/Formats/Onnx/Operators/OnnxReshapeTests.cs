@@ -3,7 +3,9 @@ using AkidaQuant.Layers;
 
 namespace AkidaQuant.Tests.Formats.Onnx.Operators;
 
-/// <summary>Reshapes and transpositions of tensors that depend on samples: the values are right, and moved only where they must be.</summary>
+/// <summary>
+/// Reshapes and transpositions of tensors that depend on samples: the values are right, and moved only where they must be.
+/// </summary>
 public sealed class OnnxReshapeTests
 {
     private static readonly Shape Image = new(4, 3, 5);
@@ -86,7 +88,11 @@ public sealed class OnnxReshapeTests
         graph.Output(graph.Node("Gemm", [row, Weights(graph, size)]));
         OnnxComparison.AssertSame(graph, Image);
         Model model = OnnxReader.Read("reshape.onnx", graph.ToBytes());
-        Assert.Equal(layers, string.Join(' ', model.Nodes.Select(node => node.Layer).Where(layer => layer is not InputLayer).Select(layer => layer.ClassName)));
+        Assert.Equal(
+            layers,
+            string.Join(
+                ' ',
+                model.Nodes.Select(node => node.Layer).Where(layer => layer is not InputLayer).Select(layer => layer.ClassName)));
     }
 
     [Fact]

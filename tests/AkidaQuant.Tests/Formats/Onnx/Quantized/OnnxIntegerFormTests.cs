@@ -16,11 +16,21 @@ public sealed class OnnxIntegerFormTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Differences_run_on_Akida(bool isOfKernels) => AssertConverts(graph =>
-    {
-        string x = graph.Node("Relu", [Convolve(graph, Image(graph), 3)]);
-        return graph.Node("Relu", [graph.Node("Sub", [Convolve(graph, x, Channels), isOfKernels ? graph.Node("Conv", [x, Weights(graph, false, Channels, Channels, 1, 1)]) : x])]);
-    });
+    public void Differences_run_on_Akida(bool isOfKernels) =>
+        AssertConverts(graph =>
+        {
+            string x = graph.Node("Relu", [Convolve(graph, Image(graph), 3)]);
+            return graph.Node(
+                "Relu",
+                [
+                    graph.Node(
+                        "Sub",
+                        [
+                            Convolve(graph, x, Channels),
+                            isOfKernels ? graph.Node("Conv", [x, Weights(graph, false, Channels, Channels, 1, 1)]) : x,
+                        ]),
+                ]);
+        });
 
     /// <summary>Networks that normalize before their kernels end with a normalization before the average of the image.</summary>
     [Theory]
@@ -70,8 +80,15 @@ public sealed class OnnxIntegerFormTests
         Model model = OnnxReader.Read("network.onnx", graph.Output(build(graph)).ToBytes());
         SampleSet samples = Small.Samples(model.InputShape);
         Model quantized = Quantizer.Quantize(
-            model, new QuantizeOptions { Samples = samples, BatchSize = 6, Parameters = new QuantizationParams { InputType = IntegerType.Int8, PerTensorActivations = true } });
-        Assert.All(quantized.Layers, layer => Assert.True(layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer, layer.ClassName));
+            model,
+            new QuantizeOptions
+            {
+                Samples = samples,
+                BatchSize = 6,
+                Parameters = new QuantizationParams { InputType = IntegerType.Int8, PerTensorActivations = true },
+            });
+        Assert.All(quantized.Layers, layer =>
+            Assert.True(layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer, layer.ClassName));
         float[] expected = Small.Outputs(quantized, samples);
         Assert.InRange(Small.Difference(model, quantized, samples), 0, 0.1);
         Assert.Equal(expected, Emulator.Run(AkidaConverter.Convert(quantized, AkidaVersion.V2), samples).SelectMany(batch => batch.Values));

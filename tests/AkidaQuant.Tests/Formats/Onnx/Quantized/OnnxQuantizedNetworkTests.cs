@@ -26,20 +26,24 @@ public sealed class OnnxQuantizedNetworkTests(ITestOutputHelper output)
         int converted = 0;
         int total = 0;
         Dictionary<string, (int Count, string First)> reasons = new(StringComparer.Ordinal);
-        Gen.UInt.Select(seed => OnnxCase.Build(seed, OnnxNetworkBuilder.Build)).Sample(
-            network =>
-            {
-                Random random = new((int)network.Seed);
-                Model model = OnnxReader.Read("network.onnx", network.Graph.ToBytes());
-                SampleSet samples = SampleSet.FromArray(OnnxComparison.Random(random, SampleCount * network.Sample.Size, -2, 2), network.Sample);
-                Stage stage = Run(model, samples, random, reasons);
-                total++;
-                complete += stage >= Stage.Complete ? 1 : 0;
-                converted += stage == Stage.Converted ? 1 : 0;
-            },
-            iter: NetworkCount,
-            threads: 1);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{complete} of {total} networks are integers only, {converted} run on Akida."));
+        Gen.UInt.Select(seed => OnnxCase.Build(seed, OnnxNetworkBuilder.Build))
+            .Sample(
+                network =>
+                {
+                    Random random = new((int)network.Seed);
+                    Model model = OnnxReader.Read("network.onnx", network.Graph.ToBytes());
+                    SampleSet samples = SampleSet.FromArray(
+                        OnnxComparison.Random(random, SampleCount * network.Sample.Size, -2, 2),
+                        network.Sample);
+                    Stage stage = Run(model, samples, random, reasons);
+                    total++;
+                    complete += stage >= Stage.Complete ? 1 : 0;
+                    converted += stage == Stage.Converted ? 1 : 0;
+                },
+                iter: NetworkCount,
+                threads: 1);
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{complete} of {total} networks are integers only, {converted} run on Akida."));
         foreach ((string id, (int times, string first)) in reasons)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{id}: {times}, the first: {first}"));
@@ -79,7 +83,8 @@ public sealed class OnnxQuantizedNetworkTests(ITestOutputHelper output)
             float[] expected = [.. Inference.Run(quantized, samples).SelectMany(batch => batch.Values)];
             stage = isComplete ? Stage.Complete : Stage.Imported;
             Assert.All(expected, value => Assert.True(float.IsFinite(value)));
-            Assert.True(!isComplete || quantized.Layers.All(layer => layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer));
+            Assert.True(
+                !isComplete || quantized.Layers.All(layer => layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer));
             if (isComplete)
             {
                 AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
@@ -97,7 +102,12 @@ public sealed class OnnxQuantizedNetworkTests(ITestOutputHelper output)
     }
 
     private static void Count(Dictionary<string, (int Count, string First)> reasons, string reason, string text) =>
-        reasons[reason] = reasons.TryGetValue(reason, out (int Count, string First) before) ? before with { Count = before.Count + 1 } : (1, text);
+        reasons[reason] = reasons.TryGetValue(reason, out (int Count, string First) before)
+            ? before with
+            {
+                Count = before.Count + 1,
+            }
+            : (1, text);
 
     private enum Stage
     {

@@ -41,11 +41,17 @@ public sealed class QuantizedFrameTests
 
         float[] values = [.. Values(random, Frames * Streams * sample.Size, -128, 127).Select(value => (float)value)];
         SampleSet samples = SampleSet.FromArray(values, sample);
-        float[] actual = [.. Inference.Run(model, samples, Streams, TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        float[] actual =
+        [
+            .. Inference.Run(model, samples, Streams, TestContext.Current.CancellationToken).SelectMany(batch => batch.Values),
+        ];
         Assert.Equal(Expected(), actual);
 
         AkidaModel akida = AkidaConverter.Convert(model, AkidaVersion.V2);
-        float[] emulated = [.. Emulator.Run(akida, samples, Streams, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        float[] emulated =
+        [
+            .. Emulator.Run(akida, samples, Streams, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values),
+        ];
         Assert.Equal(actual, emulated);
 
         float[] Expected()
@@ -67,7 +73,10 @@ public sealed class QuantizedFrameTests
                                 {
                                     int past = frame - times + 1 + t;
                                     long weight = isDepthwise ? weights[(f * times) + t] : weights[(((f * channels) + c) * times) + t];
-                                    sum += past < 0 ? 0 : weight * (long)values[(((((past * Streams) + stream) * channels) + c) * pixels) + pixel];
+                                    sum +=
+                                        past < 0
+                                            ? 0
+                                            : weight * (long)values[(((((past * Streams) + stream) * channels) + c) * pixels) + pixel];
                                 }
                             }
 
@@ -82,10 +91,23 @@ public sealed class QuantizedFrameTests
         }
     }
 
-    private static byte[] File(bool isDepthwise, Shape sample, int times, int filters, QuantizedParts parts, long[] weights, long[] bias, long[] factors, int shift)
+    private static byte[] File(
+        bool isDepthwise,
+        Shape sample,
+        int times,
+        int filters,
+        QuantizedParts parts,
+        long[] weights,
+        long[] bias,
+        long[] factors,
+        int shift)
     {
         OnnxGraphBuilder graph = new();
-        string x = Node(graph, "InputQuantizer", [graph.Input(sample), graph.Floats(new Shape(1), [1]), graph.Integers(new Shape(1), [0], OnnxElementType.Int8)], ("perm", new[] { 0, 1, 2, 3 }));
+        string x = Node(
+            graph,
+            "InputQuantizer",
+            [graph.Input(sample), graph.Floats(new Shape(1), [1]), graph.Integers(new Shape(1), [0], OnnxElementType.Int8)],
+            ("perm", new[] { 0, 1, 2, 3 }));
         List<string> inputs = [x, graph.Integers(new Shape(filters, weights.Length / filters, 1, 1), weights, OnnxElementType.Int8)];
         if (parts.HasFlag(QuantizedParts.Biased))
         {
@@ -95,12 +117,26 @@ public sealed class QuantizedFrameTests
         inputs.Add(graph.Integers(new Shape(1, filters, 1, 1), factors, OnnxElementType.UInt8));
         inputs.Add(graph.Floats(new Shape(1), [1 << shift]));
         string root = isDepthwise ? "QuantizedDepthwiseBufferTempConv" : "QuantizedBufferTempConv";
-        string y = Node(graph, QuantizedFunctions.NameOf(root, parts), inputs, ("fifo_name", "x_fifo"), ("fifo_size", times), ("model_id", "id_quantized"));
+        string y = Node(
+            graph,
+            QuantizedFunctions.NameOf(root, parts),
+            inputs,
+            ("fifo_name", "x_fifo"),
+            ("fifo_size", times),
+            ("model_id", "id_quantized"));
         return graph.Output(Node(graph, "Dequantizer", [y, graph.Floats(new Shape(1), [1])])).ToBytes();
     }
 
-    private static string Node(OnnxGraphBuilder graph, string type, IEnumerable<string> inputs, params (string Name, object? Value)[] attributes) => graph.Node(
-        $"{QuantizedFunctions.Domain}:{type}", inputs, [.. attributes, ("scale", OnnxTensors.Make(string.Empty, new Shape(1), new[] { 1.0 }, OnnxElementType.Double))]);
+    private static string Node(
+        OnnxGraphBuilder graph,
+        string type,
+        IEnumerable<string> inputs,
+        params (string Name, object? Value)[] attributes) =>
+        graph.Node(
+            $"{QuantizedFunctions.Domain}:{type}",
+            inputs,
+            [.. attributes, ("scale", OnnxTensors.Make(string.Empty, new Shape(1), new[] { 1.0 }, OnnxElementType.Double))]);
 
-    private static long[] Values(Random random, int count, int least, int greatest) => [.. Enumerable.Range(0, count).Select(_ => (long)random.Next(least, greatest + 1))];
+    private static long[] Values(Random random, int count, int least, int greatest) =>
+        [.. Enumerable.Range(0, count).Select(_ => (long)random.Next(least, greatest + 1))];
 }

@@ -83,19 +83,27 @@ internal sealed class QuantizedFunctions(OnnxGraphBuilder graph)
     private string Add(QuantizedParts parts)
     {
         string sum = Node("Add", [Node("Mul", [Cast("X"), Cast("Xs")]), Node("Mul", [Cast("Y"), Cast("Ys")])]);
-        return parts.HasFlag(QuantizedParts.Scaled) ? Scale(sum, null, "Shift", -128, 127, OnnxElementType.Int8) : Node("Cast", [sum], ("to", (int)OnnxElementType.Int32));
+        return parts.HasFlag(QuantizedParts.Scaled)
+            ? Scale(sum, null, "Shift", -128, 127, OnnxElementType.Int8)
+            : Node("Cast", [sum], ("to", (int)OnnxElementType.Int32));
     }
 
     private string Tail(string sums, QuantizedParts parts)
     {
         if (parts.HasFlag(QuantizedParts.MaxPool))
         {
-            sums = Node("MaxPool", [sums], Reference("kernel_shape", Kind.Ints, "pool_size"), Reference("strides", Kind.Ints, "pool_strides"), Reference("pads", Kind.Ints, "pool_pads"));
+            sums = Node(
+                "MaxPool",
+                [sums],
+                Reference("kernel_shape", Kind.Ints, "pool_size"),
+                Reference("strides", Kind.Ints, "pool_strides"),
+                Reference("pads", Kind.Ints, "pool_pads"));
         }
 
         if (parts.HasFlag(QuantizedParts.LUT))
         {
-            sums = Cast(Node("Gather", ["LUT_values", Scale(sums, "ActScale", "ActShift", -1024, 1023, OnnxElementType.Int32)], ("axis", 0)));
+            sums = Cast(
+                Node("Gather", ["LUT_values", Scale(sums, "ActScale", "ActShift", -1024, 1023, OnnxElementType.Int32)], ("axis", 0)));
         }
 
         if (parts.HasFlag(QuantizedParts.ReLU) || parts.HasFlag(QuantizedParts.ReLUClipped))
@@ -123,7 +131,10 @@ internal sealed class QuantizedFunctions(OnnxGraphBuilder graph)
         string value = Node("Div", [sums, Cast(shift)]);
         value = scale is null ? value : Node("Mul", [value, Cast(scale)]);
         value = Node("Floor", [Node("Add", [value, Constant(OnnxElementType.Float, 0.5f)])]);
-        return Node("Cast", [Node("Clip", [value, Constant(OnnxElementType.Float, least), Constant(OnnxElementType.Float, greatest)])], ("to", (int)type));
+        return Node(
+            "Cast",
+            [Node("Clip", [value, Constant(OnnxElementType.Float, least), Constant(OnnxElementType.Float, greatest)])],
+            ("to", (int)type));
     }
 
     private string Cast(string input) => Node("Cast", [input], ("to", (int)OnnxElementType.Float));

@@ -31,26 +31,55 @@ internal sealed class QuantizedGraph
         return Node("InputQuantizer", QuantizedParts.None, channels, [("X", image), ("scale", scale), ("zp", zero)], ("perm", order));
     }
 
-    public string InputConvolution(string x, int channels, int filters, QuantizedParts parts, int kernel, int stride, int[] pads, (int Size, int Stride, int[] Pads)? pool = null) => Node(
-        "QuantizedInputConv2D",
-        parts,
-        filters,
-        [("X", x), ("x_pad_value", Graph.Integers(new Shape(channels), [.. Integers(channels, 0, 255)], OnnxElementType.Int32)), ("W", Weights(filters, channels, kernel, kernel)), .. Tail(parts, filters, Pads(pads), isImage: true)],
-        [("strides", new[] { stride, stride }), .. Pool(pool)]);
+    public string InputConvolution(
+        string x,
+        int channels,
+        int filters,
+        QuantizedParts parts,
+        int kernel,
+        int stride,
+        int[] pads,
+        (int Size, int Stride, int[] Pads)? pool = null) =>
+        Node(
+            "QuantizedInputConv2D",
+            parts,
+            filters,
+            [
+                ("X", x),
+                ("x_pad_value", Graph.Integers(new Shape(channels), [.. Integers(channels, 0, 255)], OnnxElementType.Int32)),
+                ("W", Weights(filters, channels, kernel, kernel)),
+                .. Tail(parts, filters, Pads(pads), isImage: true),
+            ],
+            [("strides", new[] { stride, stride }), .. Pool(pool)]);
 
-    public string Convolution(string x, int filters, QuantizedParts parts, int kernel, int stride, int[] pads, (int Size, int Stride, int[] Pads)? pool = null) => Node(
-        "QuantizedConv2D",
-        parts,
-        filters,
-        [("X", x), ("W", Weights(filters, _channels[x], kernel, kernel)), .. Tail(parts, filters, Pads(pads), isImage: true)],
-        [("strides", new[] { stride, stride }), .. Pool(pool)]);
+    public string Convolution(
+        string x,
+        int filters,
+        QuantizedParts parts,
+        int kernel,
+        int stride,
+        int[] pads,
+        (int Size, int Stride, int[] Pads)? pool = null) =>
+        Node(
+            "QuantizedConv2D",
+            parts,
+            filters,
+            [("X", x), ("W", Weights(filters, _channels[x], kernel, kernel)), .. Tail(parts, filters, Pads(pads), isImage: true)],
+            [("strides", new[] { stride, stride }), .. Pool(pool)]);
 
-    public string Depthwise(string x, QuantizedParts parts, int kernel, int stride, int[] pads, (int Size, int Stride, int[] Pads)? pool = null) => Node(
-        "QuantizedDepthwise2D",
-        parts,
-        _channels[x],
-        [("X", x), ("W", Weights(_channels[x], 1, kernel, kernel)), .. Tail(parts, _channels[x], Pads(pads), isImage: true)],
-        [("strides", new[] { stride, stride }), ("groups", _channels[x]), .. Pool(pool)]);
+    public string Depthwise(
+        string x,
+        QuantizedParts parts,
+        int kernel,
+        int stride,
+        int[] pads,
+        (int Size, int Stride, int[] Pads)? pool = null) =>
+        Node(
+            "QuantizedDepthwise2D",
+            parts,
+            _channels[x],
+            [("X", x), ("W", Weights(_channels[x], 1, kernel, kernel)), .. Tail(parts, _channels[x], Pads(pads), isImage: true)],
+            [("strides", new[] { stride, stride }), ("groups", _channels[x]), .. Pool(pool)]);
 
     public string Transposed(string x, int filters, QuantizedParts parts, int kernel, int stride, int[] crop) => Node(
         "QuantizedConv2DTranspose",
@@ -81,23 +110,44 @@ internal sealed class QuantizedGraph
             "QuantizedAdd",
             parts,
             _channels[x],
-            [("X", x), ("Y", y), ("Xs", left), ("Ys", right), .. parts.HasFlag(QuantizedParts.Scaled) ? new[] { ("Shift", Powers(count, OnnxElementType.Float, 0, 4)) } : []]);
+            [
+                ("X", x),
+                ("Y", y),
+                ("Xs", left),
+                ("Ys", right),
+                .. parts.HasFlag(QuantizedParts.Scaled) ? new[] { ("Shift", Powers(count, OnnxElementType.Float, 0, 4)) } : [],
+            ]);
     }
 
-    public string Concatenation(string x, string y) => Node("QuantizedConcat", QuantizedParts.None, _channels[x] + _channels[y], [("X", x), ("Y", y)]);
+    public string Concatenation(string x, string y) =>
+        Node("QuantizedConcat", QuantizedParts.None, _channels[x] + _channels[y], [("X", x), ("Y", y)]);
 
     /// <summary>Ends the network with the integers as real values.</summary>
     public void End(string x)
     {
-        string scale = Graph.Floats(new Shape(_channels[x]), [.. Enumerable.Range(0, _channels[x]).Select(_ => Random.NextSingle() + 0.01f)]);
+        string scale = Graph.Floats(
+            new Shape(_channels[x]),
+            [.. Enumerable.Range(0, _channels[x]).Select(_ => Random.NextSingle() + 0.01f)]);
         Graph.Output(Node("Dequantizer", QuantizedParts.None, _channels[x], [("X", x), ("scale", scale)]));
     }
 
     /// <summary>A node that calls the function of its type.</summary>
-    public string Node(string root, QuantizedParts parts, int channels, (string Name, string Tensor)[] inputs, params (string Name, object? Value)[] attributes)
+    public string Node(
+        string root,
+        QuantizedParts parts,
+        int channels,
+        (string Name, string Tensor)[] inputs,
+        params (string Name, object? Value)[] attributes)
     {
-        QuantizedFunctions.Define(Graph, root, parts, [.. inputs.Select(input => input.Name)], [.. attributes.Select(attribute => attribute.Name)]);
-        (string, object?) scale = ("scale", OnnxTensors.Make(string.Empty, new Shape(channels), Enumerable.Repeat(1.0, channels).ToArray(), OnnxElementType.Double));
+        QuantizedFunctions.Define(
+            Graph,
+            root,
+            parts,
+            [.. inputs.Select(input => input.Name)],
+            [.. attributes.Select(attribute => attribute.Name)]);
+        (string, object?) scale = (
+            "scale",
+            OnnxTensors.Make(string.Empty, new Shape(channels), Enumerable.Repeat(1.0, channels).ToArray(), OnnxElementType.Double));
         string output = Graph.Node(
             $"{QuantizedFunctions.Domain}:{QuantizedFunctions.NameOf(root, parts)}",
             inputs.Select(input => input.Tensor),
@@ -106,9 +156,11 @@ internal sealed class QuantizedGraph
         return output;
     }
 
-    public string Weights(params int[] shape) => Graph.Integers(new Shape(shape), [.. Integers(new Shape(shape).Size, -7, 7)], OnnxElementType.Int8);
+    public string Weights(params int[] shape) =>
+        Graph.Integers(new Shape(shape), [.. Integers(new Shape(shape).Size, -7, 7)], OnnxElementType.Int8);
 
-    public IEnumerable<long> Integers(int count, int least, int greatest) => [.. Enumerable.Range(0, count).Select(_ => (long)Random.Next(least, greatest + 1))];
+    public IEnumerable<long> Integers(int count, int least, int greatest) =>
+        [.. Enumerable.Range(0, count).Select(_ => (long)Random.Next(least, greatest + 1))];
 
     /// <summary>The inputs that the parts of a type need, in the order of onnx.md 7.1.</summary>
     public (string Name, string Tensor)[] Tail(QuantizedParts parts, int channels, string? pads, bool isImage)
@@ -117,7 +169,13 @@ internal sealed class QuantizedGraph
         List<(string, string)> inputs = [];
         if (parts.HasFlag(QuantizedParts.Biased))
         {
-            inputs.Add(("bias", Graph.Integers(new Shape(channels), [.. Integers(channels, -128, 127).Select(value => value << Random.Next(5))], OnnxElementType.Int32)));
+            inputs.Add(
+                (
+                    "bias",
+                    Graph.Integers(
+                        new Shape(channels),
+                        [.. Integers(channels, -128, 127).Select(value => value << Random.Next(5))],
+                        OnnxElementType.Int32)));
         }
 
         if (pads is not null)
@@ -134,7 +192,13 @@ internal sealed class QuantizedGraph
 
         if (parts.HasFlag(QuantizedParts.ReLUClipped))
         {
-            inputs.Add(("max_value", Graph.Integers(new Shape(shape), [.. Integers(channels, 0, 255).Select(value => value << Random.Next(5))], OnnxElementType.Int32)));
+            inputs.Add(
+                (
+                    "max_value",
+                    Graph.Integers(
+                        new Shape(shape),
+                        [.. Integers(channels, 0, 255).Select(value => value << Random.Next(5))],
+                        OnnxElementType.Int32)));
         }
 
         if (parts.HasFlag(QuantizedParts.Scaled))
@@ -150,7 +214,9 @@ internal sealed class QuantizedGraph
     {
         float[] values = [.. Integers(channels, least, greatest).Select(exponent => MathF.ScaleB(1, (int)exponent))];
         Shape own = new(shape ?? [1, channels, 1, 1]);
-        return type == OnnxElementType.Float ? Graph.Floats(own, values) : Graph.Integers(own, Array.ConvertAll(values, value => (long)value), type);
+        return type == OnnxElementType.Float
+            ? Graph.Floats(own, values)
+            : Graph.Integers(own, Array.ConvertAll(values, value => (long)value), type);
     }
 
     private string Pads(int[] pads) => Graph.Vector(0, 0, pads[0], pads[1], 0, 0, pads[2], pads[3]);

@@ -15,9 +15,17 @@ public sealed class QuantizedNodeTests(ITestOutputHelper output)
 
     /// <summary>What the conversion may refuse: the paddings that Akida has not (convert.md 5.6).</summary>
     private static readonly string[] Refusals =
-        ["AkidaPadding", "AkidaPoolPadding", "AkidaSameUpperStrides", "AkidaSameUpperKernel", "AkidaSameUpperPool", "AkidaTransposedWindow"];
+    [
+        "AkidaPadding",
+        "AkidaPoolPadding",
+        "AkidaSameUpperStrides",
+        "AkidaSameUpperKernel",
+        "AkidaSameUpperPool",
+        "AkidaTransposedWindow",
+    ];
 
-    public static TheoryData<string> Kinds => ["input", "conv", "depthwise", "transposed", "depthwise transposed", "dense", "flatten", "add", "concat", "turned"];
+    public static TheoryData<string> Kinds =>
+        ["input", "conv", "depthwise", "transposed", "depthwise transposed", "dense", "flatten", "add", "concat", "turned"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -93,29 +101,71 @@ public sealed class QuantizedNodeTests(ITestOutputHelper output)
                 int count = random.Next(1, 20);
                 string row = graph.Input(new Shape(count), signed: true);
                 string hidden = graph.Dense(row, count, 5, bias | (activation & ~QuantizedParts.LUT) | QuantizedParts.Scaled);
-                graph.End(graph.Dense(hidden, 5, filters, Pick(random, QuantizedParts.None, QuantizedParts.Biased) | Pick(random, QuantizedParts.None, QuantizedParts.ReLU)));
+                graph.End(
+                    graph.Dense(
+                        hidden,
+                        5,
+                        filters,
+                        Pick(random, QuantizedParts.None, QuantizedParts.Biased) | Pick(random, QuantizedParts.None, QuantizedParts.ReLU)));
                 return new Shape(count);
             case "flatten":
-                graph.End(graph.Dense(graph.Input(sample, signed: true), sample.Size, filters, QuantizedParts.Flatten | bias | (activation & ~QuantizedParts.LUT) | Pick(random, QuantizedParts.None, QuantizedParts.Scaled)));
+                graph.End(
+                    graph.Dense(
+                        graph.Input(sample, signed: true),
+                        sample.Size,
+                        filters,
+                        QuantizedParts.Flatten
+                            | bias
+                            | (activation & ~QuantizedParts.LUT)
+                            | Pick(random, QuantizedParts.None, QuantizedParts.Scaled)));
                 return sample;
             case "transposed" or "depthwise transposed":
                 int size = random.Next(2, 5);
                 int stride = random.Next(4) == 0 ? random.Next(1, 4) : 2;
                 int cut = size - 2;
-                int[] crop = random.Next(4) == 0 ? [random.Next(2), random.Next(2), random.Next(2), random.Next(2)] : [cut / 2, cut / 2, cut - (cut / 2), cut - (cut / 2)];
+                int[] crop =
+                    random.Next(4) == 0
+                        ? [random.Next(2), random.Next(2), random.Next(2), random.Next(2)]
+                        : [cut / 2, cut / 2, cut - (cut / 2), cut - (cut / 2)];
                 string x = graph.Input(sample, signed: true);
                 QuantizedParts parts = bias | activation | QuantizedParts.Scaled;
-                graph.End(kind == "transposed" ? graph.Transposed(x, filters, parts, size, stride, crop) : graph.DepthwiseTransposed(x, parts, size, stride, crop));
+                graph.End(
+                    kind == "transposed"
+                        ? graph.Transposed(x, filters, parts, size, stride, crop)
+                        : graph.DepthwiseTransposed(x, parts, size, stride, crop));
                 return sample;
             case "add" or "concat":
-                string stem = graph.Convolution(graph.Input(sample, signed: true), filters, QuantizedParts.Scaled | QuantizedParts.ReLU, 1, 1, [0, 0, 0, 0]);
+                string stem = graph.Convolution(
+                    graph.Input(sample, signed: true),
+                    filters,
+                    QuantizedParts.Scaled | QuantizedParts.ReLU,
+                    1,
+                    1,
+                    [0, 0, 0, 0]);
                 string left = graph.Convolution(stem, filters, QuantizedParts.Scaled, 1, 1, [0, 0, 0, 0]);
-                string right = graph.Convolution(stem, kind == "add" ? filters : channels, QuantizedParts.Scaled | bias, 1, 1, [0, 0, 0, 0]);
-                graph.End(kind == "add" ? graph.Add(left, right, Pick(random, QuantizedParts.None, QuantizedParts.Scaled), random.Next(2) == 0 ? 1 : null) : graph.Concatenation(left, right));
+                string right = graph.Convolution(
+                    stem,
+                    kind == "add" ? filters : channels,
+                    QuantizedParts.Scaled | bias,
+                    1,
+                    1,
+                    [0, 0, 0, 0]);
+                graph.End(
+                    kind == "add"
+                        ? graph.Add(left, right, Pick(random, QuantizedParts.None, QuantizedParts.Scaled), random.Next(2) == 0 ? 1 : null)
+                        : graph.Concatenation(left, right));
                 return sample;
             case "turned":
                 string turned = graph.Input(new Shape(height, width, channels), signed: false, [0, 3, 1, 2]);
-                graph.End(graph.InputConvolution(turned, channels, filters, QuantizedParts.Biased | activation | QuantizedParts.Scaled, 3, 1, [1, 1, 1, 1]));
+                graph.End(
+                    graph.InputConvolution(
+                        turned,
+                        channels,
+                        filters,
+                        QuantizedParts.Biased | activation | QuantizedParts.Scaled,
+                        3,
+                        1,
+                        [1, 1, 1, 1]));
                 return new Shape(height, width, channels);
             default:
                 Convolution(graph, kind, sample, filters, bias | activation | QuantizedParts.Scaled);
@@ -135,7 +185,11 @@ public sealed class QuantizedNodeTests(ITestOutputHelper output)
         if (pooling == QuantizedParts.MaxPool)
         {
             int poolStride = random.Next(1, 3);
-            int[] least = [((sample[1] + pads[0] + pads[2] - kernel) / stride) + 1, ((sample[2] + pads[1] + pads[3] - kernel) / stride) + 1];
+            int[] least =
+            [
+                ((sample[1] + pads[0] + pads[2] - kernel) / stride) + 1,
+                ((sample[2] + pads[1] + pads[3] - kernel) / stride) + 1,
+            ];
             bool pads2 = pads.Any(pad => pad > 0) && random.Next(2) == 0;
             (int[] above, int[] before) = (Same(least[0], 2, poolStride), Same(least[1], 2, poolStride));
             pool = (2, poolStride, pads2 ? [above[0], before[0], above[1], before[1]] : [0, 0, 0, 0]);

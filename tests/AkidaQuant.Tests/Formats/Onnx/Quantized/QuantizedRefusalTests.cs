@@ -10,31 +10,44 @@ public sealed class QuantizedRefusalTests
 {
     private const int Channels = 2;
     private const int Filters = 3;
-    private const QuantizedParts Parts = QuantizedParts.Biased | QuantizedParts.MaxPool | QuantizedParts.ReLUClipped | QuantizedParts.Scaled;
+    private const QuantizedParts Parts =
+        QuantizedParts.Biased | QuantizedParts.MaxPool | QuantizedParts.ReLUClipped | QuantizedParts.Scaled;
 
     private static readonly Dictionary<string, Action<QuantizedGraph, NodeProto>> Changes = new()
     {
-        ["weights of another type"] = (graph, node) => Replace(graph, node, "W", new float[Filters * Channels * 9], new Shape(Filters, Channels, 3, 3), OnnxElementType.Float),
-        ["weights of another rank"] = (graph, node) => Replace(graph, node, "W", new long[Filters * Channels * 9], new Shape(Filters, Channels, 9), OnnxElementType.Int8),
-        ["weights for other channels"] = (graph, node) => Replace(graph, node, "W", new long[Filters * 9], new Shape(Filters, 1, 3, 3), OnnxElementType.Int8),
+        ["weights of another type"] = (graph, node) =>
+            Replace(graph, node, "W", new float[Filters * Channels * 9], new Shape(Filters, Channels, 3, 3), OnnxElementType.Float),
+        ["weights of another rank"] = (graph, node) =>
+            Replace(graph, node, "W", new long[Filters * Channels * 9], new Shape(Filters, Channels, 9), OnnxElementType.Int8),
+        ["weights for other channels"] = (graph, node) =>
+            Replace(graph, node, "W", new long[Filters * 9], new Shape(Filters, 1, 3, 3), OnnxElementType.Int8),
         ["a bias for other filters"] = (graph, node) => Replace(graph, node, "bias", new long[2], new Shape(2), OnnxElementType.Int32),
-        ["a bias along another axis"] = (graph, node) => Replace(graph, node, "bias", new long[Filters], new Shape(1, 1, Filters, 1), OnnxElementType.Int32),
-        ["a bound below 0"] = (graph, node) => Replace(graph, node, "max_value", new long[] { 1, -1, 1 }, new Shape(1, Filters, 1, 1), OnnxElementType.Int32),
-        ["pads of channels"] = (graph, node) => Replace(graph, node, "pads", new long[] { 0, 1, 0, 0, 0, 0, 0, 0 }, new Shape(8), OnnxElementType.Int64),
+        ["a bias along another axis"] = (graph, node) =>
+            Replace(graph, node, "bias", new long[Filters], new Shape(1, 1, Filters, 1), OnnxElementType.Int32),
+        ["a bound below 0"] = (graph, node) =>
+            Replace(graph, node, "max_value", new long[] { 1, -1, 1 }, new Shape(1, Filters, 1, 1), OnnxElementType.Int32),
+        ["pads of channels"] = (graph, node) =>
+            Replace(graph, node, "pads", new long[] { 0, 1, 0, 0, 0, 0, 0, 0 }, new Shape(8), OnnxElementType.Int64),
         ["too few pads"] = (graph, node) => Replace(graph, node, "pads", new long[4], new Shape(4), OnnxElementType.Int64),
-        ["a pad below 0"] = (graph, node) => Replace(graph, node, "pads", new long[] { 0, 0, -1, 0, 0, 0, 0, 0 }, new Shape(8), OnnxElementType.Int64),
-        ["a pad without end"] = (graph, node) => Replace(graph, node, "pads", new[] { 0, 0, long.MaxValue, 0, 0, 0, 0, 0 }, new Shape(8), OnnxElementType.Int64),
-        ["a divisor that is no power of two"] = (graph, node) => Replace(graph, node, "Shift", new[] { 3f }, new Shape(1, 1, 1, 1), OnnxElementType.Float),
+        ["a pad below 0"] = (graph, node) =>
+            Replace(graph, node, "pads", new long[] { 0, 0, -1, 0, 0, 0, 0, 0 }, new Shape(8), OnnxElementType.Int64),
+        ["a pad without end"] = (graph, node) =>
+            Replace(graph, node, "pads", new[] { 0, 0, long.MaxValue, 0, 0, 0, 0, 0 }, new Shape(8), OnnxElementType.Int64),
+        ["a divisor that is no power of two"] = (graph, node) =>
+            Replace(graph, node, "Shift", new[] { 3f }, new Shape(1, 1, 1, 1), OnnxElementType.Float),
         ["a divisor of 0"] = (graph, node) => Replace(graph, node, "Shift", new[] { 0f }, new Shape(1, 1, 1, 1), OnnxElementType.Float),
         ["a divisor below 0"] = (graph, node) => Replace(graph, node, "Shift", new[] { -2f }, new Shape(1, 1, 1, 1), OnnxElementType.Float),
-        ["factors with a sign"] = (graph, node) => Replace(graph, node, "Scale", new long[Filters], new Shape(1, Filters, 1, 1), OnnxElementType.Int8),
+        ["factors with a sign"] = (graph, node) =>
+            Replace(graph, node, "Scale", new long[Filters], new Shape(1, Filters, 1, 1), OnnxElementType.Int8),
         ["no strides"] = (_, node) => node.Attribute.Remove(Attribute(node, "strides")),
         ["a stride of 0"] = (_, node) => Attribute(node, "strides").Ints[0] = 0,
         ["a pool of 0 rows"] = (_, node) => Attribute(node, "pool_size").Ints[0] = 0,
         ["pads as large as the pool"] = (_, node) => Attribute(node, "pool_pads").Ints[2] = 2,
         ["no scale"] = (_, node) => node.Attribute.Remove(Attribute(node, "scale")),
-        ["scales for other filters"] = (_, node) => Attribute(node, "scale").T = OnnxTensors.Make(string.Empty, new Shape(2), new double[] { 1, 1 }, OnnxElementType.Double),
-        ["a scale of 0"] = (_, node) => Attribute(node, "scale").T = OnnxTensors.Make(string.Empty, new Shape(1), new double[] { 0 }, OnnxElementType.Double),
+        ["scales for other filters"] = (_, node) =>
+            Attribute(node, "scale").T = OnnxTensors.Make(string.Empty, new Shape(2), new double[] { 1, 1 }, OnnxElementType.Double),
+        ["a scale of 0"] = (_, node) =>
+            Attribute(node, "scale").T = OnnxTensors.Make(string.Empty, new Shape(1), new double[] { 0 }, OnnxElementType.Double),
         ["an input too few"] = (_, node) => node.Input.RemoveAt(node.Input.Count - 1),
         ["two outputs"] = (_, node) => node.Output.Add("another"),
     };
@@ -63,8 +76,11 @@ public sealed class QuantizedRefusalTests
         QuantizedGraph graph = new(1);
         string x = graph.Convolution(graph.Input(new Shape(2, 3, 4), signed: true), 3, QuantizedParts.Scaled, 1, 1, [0, 0, 0, 0]);
         string turned = graph.Graph.Node("Transpose", [x], ("perm", new[] { 0, 2, 3, 1 }));
-        graph.Graph.Output(graph.Node("Dequantizer", QuantizedParts.None, 3, [("X", turned), ("scale", graph.Graph.Floats(new Shape(3), [1, 10, 100]))]));
-        Assert.Equal("QuantizedNodeInvalid", Assert.Throws<QuantException>(() => OnnxReader.Read("network.onnx", graph.Graph.ToBytes())).Id);
+        graph.Graph.Output(
+            graph.Node("Dequantizer", QuantizedParts.None, 3, [("X", turned), ("scale", graph.Graph.Floats(new Shape(3), [1, 10, 100]))]));
+        Assert.Equal(
+            "QuantizedNodeInvalid",
+            Assert.Throws<QuantException>(() => OnnxReader.Read("network.onnx", graph.Graph.ToBytes())).Id);
     }
 
     [Theory]

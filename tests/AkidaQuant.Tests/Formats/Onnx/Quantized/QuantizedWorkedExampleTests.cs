@@ -28,10 +28,20 @@ public sealed class QuantizedWorkedExampleTests
     {
         OnnxGraphBuilder graph = new();
         string x = Node(
-            graph, "InputQuantizer", [graph.Input(new Shape(2, 4, 4)), graph.Floats(new Shape(2), [0.0066176471300423145f, 0.0068627456203103065f]), graph.Integers(new Shape(2), [85, 82], OnnxElementType.UInt8)], [1], ("perm", new[] { 0, 1, 2, 3 }));
+            graph,
+            "InputQuantizer",
+            [
+                graph.Input(new Shape(2, 4, 4)),
+                graph.Floats(new Shape(2), [0.0066176471300423145f, 0.0068627456203103065f]),
+                graph.Integers(new Shape(2), [85, 82], OnnxElementType.UInt8),
+            ],
+            [1],
+            ("perm", new[] { 0, 1, 2, 3 }));
         string conv = Node(
             graph,
-            QuantizedFunctions.NameOf("QuantizedInputConv2D", QuantizedParts.Biased | QuantizedParts.MaxPool | QuantizedParts.ReLU | QuantizedParts.Scaled),
+            QuantizedFunctions.NameOf(
+                "QuantizedInputConv2D",
+                QuantizedParts.Biased | QuantizedParts.MaxPool | QuantizedParts.ReLU | QuantizedParts.Scaled),
             [
                 x,
                 graph.Integers(new Shape(2), [85, 82], OnnxElementType.Int32),
@@ -49,26 +59,52 @@ public sealed class QuantizedWorkedExampleTests
         string fc = Node(
             graph,
             QuantizedFunctions.NameOf("QuantizedDense1D", QuantizedParts.Flatten | QuantizedParts.Biased),
-            [conv, graph.Integers(new Shape(2, 12), DenseWeights, OnnxElementType.Int8), graph.Integers(new Shape(2), [7488, -4288], OnnxElementType.Int32)],
+            [
+                conv,
+                graph.Integers(new Shape(2, 12), DenseWeights, OnnxElementType.Int8),
+                graph.Integers(new Shape(2), [7488, -4288], OnnxElementType.Int32),
+            ],
             [14960.232192993164, 17097.408220563615]);
-        graph.Output(Node(graph, "Dequantizer", [fc, graph.Floats(new Shape(2), [(float)(1 / 14960.232192993164), (float)(1 / 17097.408220563615)])], [1]));
+        graph.Output(
+            Node(
+                graph,
+                "Dequantizer",
+                [fc, graph.Floats(new Shape(2), [(float)(1 / 14960.232192993164), (float)(1 / 17097.408220563615)])],
+                [1]));
         Model model = OnnxReader.Read("example.onnx", graph.ToBytes());
 
         PlanRunner runner = new(model.Plan, 2);
         float[] samples = [.. Enumerable.Range(0, 64).Select(i => ((((11 * i) + 3) % 29) - 9) / 16f)];
-        SampleInput.Load(model.Input.Fit(SampleSet.FromArray(samples, new Shape(2, 4, 4)), model.Name), 0, 2, runner.Input, null, model.Name);
+        SampleInput.Load(
+            model.Input.Fit(SampleSet.FromArray(samples, new Shape(2, 4, 4)), model.Name),
+            0,
+            2,
+            runner.Input,
+            null,
+            model.Name);
         runner.Run(2, TestContext.Current.CancellationToken);
         Assert.Equal([28, 132, 236, 66, 170, 0, 104, 208], Channel(runner, model, x, 0, 2).Take(8));
         Assert.Equal([58, 127, 70, 67], Channel(runner, model, conv, 0, 3));
         Assert.Equal([47, 99, 0, 127], Channel(runner, model, conv, 1, 3));
         Assert.Equal([28, 127, 52, 94], Channel(runner, model, conv, 2, 3));
         Assert.Equal([3308, -2416], EmulatorComparison.Integers(runner[model.Plan.Position($"/{fc}")], 1));
-        Assert.Equal([0.22111955285072327f, -0.14130796492099762f, 0.7924342155456543f, 0.19418147206306458f], ((FloatData)runner.Output).Values(2).ToArray());
+        Assert.Equal(
+            [0.22111955285072327f, -0.14130796492099762f, 0.7924342155456543f, 0.19418147206306458f],
+            ((FloatData)runner.Output).Values(2).ToArray());
     }
 
     private static IEnumerable<long> Channel(PlanRunner runner, Model model, string tensor, int channel, int channels) =>
         EmulatorComparison.Integers(runner[model.Plan.Position($"/{tensor}")], 1).Where((_, i) => i % channels == channel);
 
-    private static string Node(OnnxGraphBuilder graph, string type, IEnumerable<string> inputs, double[] scale, params (string Name, object? Value)[] attributes) => graph.Node(
-        $"{QuantizedFunctions.Domain}:{type}", inputs, [.. attributes, ("scale", (TensorProto)OnnxTensors.Make(string.Empty, new Shape(scale.Length), scale, OnnxElementType.Double))]);
+    private static string Node(
+        OnnxGraphBuilder graph,
+        string type,
+        IEnumerable<string> inputs,
+        double[] scale,
+        params (string Name, object? Value)[] attributes) =>
+        graph.Node(
+            $"{QuantizedFunctions.Domain}:{type}",
+            inputs,
+            [.. attributes, ("scale", (TensorProto)OnnxTensors.Make(string.Empty, new Shape(scale.Length), scale, OnnxElementType.Double))]
+        );
 }
