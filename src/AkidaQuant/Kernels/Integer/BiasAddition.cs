@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Numerics;
 
@@ -35,6 +36,7 @@ public sealed class BiasAddition
 
         public long Apply(long value, int channel) => Rounding.Saturate(value + bias[channel], valueBits);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public unsafe TVector Apply<TVector, TLanes>(TVector values, double* parameters, nint period)
             where TLanes : struct, IDoubleLanes<TVector>
         {

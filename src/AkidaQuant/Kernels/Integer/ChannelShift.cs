@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Storage;
 
@@ -31,6 +32,7 @@ public sealed class ChannelShift
 
         public long Apply(long value, int channel) => ShiftedInput.SaturatedShift(value, shifts[channel], _limit);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public unsafe TVector Apply<TVector, TLanes>(TVector values, double* parameters, nint period)
             where TLanes : struct, IDoubleLanes<TVector>
         {

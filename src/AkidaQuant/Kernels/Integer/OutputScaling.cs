@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Storage;
 using AkidaQuant.Numerics;
@@ -61,6 +62,7 @@ public sealed class OutputScaling
             return Math.Clamp(Rounding.ShiftRound(product, shifts[channel]), range.Min, range.Max);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public unsafe TVector Apply<TVector, TLanes>(TVector values, double* parameters, nint period)
             where TLanes : struct, IDoubleLanes<TVector>
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Storage;
 
@@ -33,6 +34,7 @@ public sealed class Rectification
         public long Apply(long value, int channel) => Math.Min(Math.Max(value, 0), maximum[channel]);
 
         /// <remarks>A lane: at least 0, then at most the maximum of its channel. Nothing is computed that could be rounded.</remarks>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public unsafe TVector Apply<TVector, TLanes>(TVector values, double* parameters, nint period)
             where TLanes : struct, IDoubleLanes<TVector> =>
             TLanes.Min(TLanes.Max(values, TLanes.Broadcast(0)), TLanes.Load(parameters));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AkidaQuant.Kernels.Lanes;
@@ -10,6 +11,7 @@ internal readonly struct DoubleLanes128 : IDoubleLanes<Vector128<double>>
     public static int Count => Vector128<double>.Count;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector128<double> Load<T>(T* source)
         where T : unmanaged
     {
@@ -24,6 +26,7 @@ internal readonly struct DoubleLanes128 : IDoubleLanes<Vector128<double>>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store<T>(Vector128<double> value, T* destination)
         where T : unmanaged
     {
@@ -49,20 +52,26 @@ internal readonly struct DoubleLanes128 : IDoubleLanes<Vector128<double>>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Broadcast(double value) => Vector128.Create(value);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Add(Vector128<double> left, Vector128<double> right) => left + right;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Multiply(Vector128<double> left, Vector128<double> right) => left * right;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Min(Vector128<double> left, Vector128<double> right) => Vector128.MinNative(left, right);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Max(Vector128<double> left, Vector128<double> right) => Vector128.MaxNative(left, right);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Floor(Vector128<double> value) => Vector128.Floor(value);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AkidaQuant.Kernels.Lanes;
@@ -13,12 +14,15 @@ internal readonly struct PairLanes128 : ILanes<int, Vector128<int>>
     public static int Count => Vector128<int>.Count;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector128<int> Load(int* source) => Vector128.Load(source);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Vector128<int> value, int* destination) => value.Store(destination);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Broadcast(int value) => Vector128.Create(value);
 
     /// <inheritdoc/>
@@ -31,6 +35,7 @@ internal readonly struct PairLanes128 : ILanes<int, Vector128<int>>
     ///   &gt;&gt; 16            [  x1   ]
     /// </code>
     /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MultiplyAdd(Vector128<int> left, Vector128<int> right, Vector128<int> addend) =>
         (((left << 16) >> 16) * ((right << 16) >> 16)) + ((left >> 16) * (right >> 16)) + addend;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -13,12 +14,15 @@ internal readonly struct PairLanes256 : ILanes<int, Vector256<int>>
     public static int Count => Vector256<int>.Count;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector256<int> Load(int* source) => Vector256.Load(source);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Vector256<int> value, int* destination) => value.Store(destination);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Broadcast(int value) => Vector256.Create(value);
 
     /// <inheritdoc/>
@@ -33,6 +37,7 @@ internal readonly struct PairLanes256 : ILanes<int, Vector256<int>>
     /// </code>
     /// The addend has lanes of 32 bits and is added by a second instruction.
     /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> addend) =>
         Avx2.Add(Avx2.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16()), addend);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -13,12 +14,15 @@ internal readonly struct PairLanes512 : ILanes<int, Vector512<int>>
     public static int Count => Vector512<int>.Count;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector512<int> Load(int* source) => Vector512.Load(source);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Vector512<int> value, int* destination) => value.Store(destination);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Broadcast(int value) => Vector512.Create(value);
 
     /// <inheritdoc/>
@@ -33,6 +37,7 @@ internal readonly struct PairLanes512 : ILanes<int, Vector512<int>>
     /// </code>
     /// The addend has lanes of 32 bits and is added by a second instruction.
     /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> MultiplyAdd(Vector512<int> left, Vector512<int> right, Vector512<int> addend) =>
         Avx512F.Add(Avx512BW.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16()), addend);
 }

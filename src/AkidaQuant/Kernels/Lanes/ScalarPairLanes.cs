@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AkidaQuant.Kernels.Lanes;
 
 /// <summary>One pair of 16-bit integers at a time, held in an int: both products are added to the 32-bit addend.</summary>
@@ -20,16 +22,20 @@ internal readonly struct ScalarPairLanes : ILanes<int, int>
     public static int Count => 1;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe int Load(int* source) => *source;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(int value, int* destination) => *destination = value;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Broadcast(int value) => value;
 
     /// <inheritdoc/>
     /// <remarks>The cast keeps the low half with its sign, the shift brings the high half down with its own.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int MultiplyAdd(int left, int right, int addend) =>
         unchecked(((short)left * (short)right) + ((left >> 16) * (right >> 16)) + addend);
 }
