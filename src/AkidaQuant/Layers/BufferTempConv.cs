@@ -185,31 +185,25 @@ public sealed record QuantizedBufferTempConv : QuantizedWeightedLayer
         QuantizerSettings settings = QuantizerSettings.OfKernel(Name, Settings);
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec frame = QuantizedInput(inputs);
-        QuantizedSpec frames = FrameQueue.Over(this, frame, KernelSize);
+        FrameWindow window = FrameQueue.Over(this, frame, KernelSize);
         int channels = frame.Shape.Channels;
         ExpectChannels(channels, frame);
         BufferTempConv.ExpectKernel(this, Kernel, KernelSize, channels);
         (QuantizedSpec aligned, int[]? shift) = Expand(frame, valueBits, recorded);
         QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded);
         int[]? shifts = shift is null ? null : [.. Enumerable.Repeat(shift, KernelSize).SelectMany(values => values)];
-        IntegerDense product = new(KernelSize * channels, Filters, weights.Values.Values, shifts, frames.Range, valueBits);
+        IntegerDense product = new(KernelSize * channels, Filters, weights.Values.Values, shifts, window.Queue.Range, valueBits);
         QuantizedSpec accumulator = new(
             frame.Shape.WithChannels(Filters),
             valueBits,
             weights.AddFracBits(aligned.FracBits),
             weights.MultiplyScales(aligned.Scales),
             product.OutputRange);
-        FrameFifo fifo = new(KernelSize, channels);
         return Finish(
             settings,
             accumulator,
             recorded,
-            (tensors, output, batch) =>
-            {
-                var queue = (IntegerData)tensors[1];
-                fifo.Push(queue, (IntegerData)tensors[0], batch);
-                product.Run(queue, output, batch);
-            },
-            [frames]);
+            window.Linear(product.Run),
+            [window.Queue]);
     }
 }

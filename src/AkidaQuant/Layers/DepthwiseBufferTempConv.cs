@@ -1,5 +1,4 @@
 using AkidaQuant.Execution;
-using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Float;
 using AkidaQuant.Kernels.Integer;
 using AkidaQuant.Kernels.Storage;
@@ -69,7 +68,7 @@ public sealed record DepthwiseBufferTempConv : WeightedLayer
         return new PreparedLayer(frame, () =>
         {
             FrameFifo fifo = new(KernelSize, frame.Shape.Channels);
-            FloatDepthwiseConvolution sum = new(OverTime(frames.Shape), Kernel.Values, BiasValues, 1);
+            FloatDepthwiseConvolution sum = new(FrameWindow.PerChannel(frames.Shape), Kernel.Values, BiasValues, 1);
             return (tensors, output, batch) =>
             {
                 Span<float> queue = ((FloatData)tensors[1]).Values(batch);
@@ -87,10 +86,6 @@ public sealed record DepthwiseBufferTempConv : WeightedLayer
         new QuantizedDepthwiseBufferTempConv { Name = Name, KernelSize = KernelSize, Kernel = Kernel },
         Complete(settings, context, limited: false),
         Kernel.Shape[1]);
-
-    /// <summary>The sum over time as a convolution of an image whose rows are positions and whose columns are frames.</summary>
-    internal static ConvolutionGeometry OverTime(Shape frames) => ConvolutionGeometry.Create(
-        new Shape(frames[0] * frames[1], frames[2], frames[3]), (1, frames[2]), (1, 1), (1, 1), Padding.Valid, frames[3]);
 }
 
 /// <summary>
@@ -161,25 +156,19 @@ public sealed record QuantizedDepthwiseBufferTempConv : QuantizedWeightedLayer
         QuantizerSettings settings = QuantizerSettings.OfKernel(Name, Settings);
         int valueBits = settings.BufferBitwidth - 1;
         QuantizedSpec frame = FixedPointInput(inputs);
-        QuantizedSpec frames = FrameQueue.Over(this, frame, KernelSize);
+        FrameWindow window = FrameQueue.Over(this, frame, KernelSize);
         ExpectChannels(Kernel.Shape[1], frame);
         (QuantizedSpec aligned, int[]? shift) = Expand(frame, valueBits, recorded);
         QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded);
         IntegerDepthwiseConvolution sum = new(
-            DepthwiseBufferTempConv.OverTime(frames.Shape), weights.Values.Values, shift, frames.Range, valueBits);
+            FrameWindow.PerChannel(window.Queue.Shape), weights.Values.Values, shift, window.Queue.Range, valueBits);
         QuantizedSpec accumulator = new(
             frame.Shape, valueBits, weights.AddFracBits(aligned.FracBits), weights.MultiplyScales(null), sum.OutputRange);
-        FrameFifo fifo = new(KernelSize, frame.Shape.Channels);
         return Finish(
             settings,
             accumulator,
             recorded,
-            (tensors, output, batch) =>
-            {
-                var queue = (IntegerData)tensors[1];
-                fifo.Push(queue, (IntegerData)tensors[0], batch);
-                sum.Run(queue, output, batch);
-            },
-            [frames]);
+            window.Linear(sum.Run),
+            [window.Queue]);
     }
 }

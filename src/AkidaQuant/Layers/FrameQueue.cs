@@ -1,3 +1,5 @@
+using AkidaQuant.Execution;
+
 namespace AkidaQuant.Layers;
 
 /// <summary>What the temporal convolutions share: the tensor in which they remember frames (layers.md 9.1).</summary>
@@ -7,13 +9,13 @@ internal static class FrameQueue
     /// <exception cref="QuantException">The input is not an image.</exception>
     public static FloatSpec Over(Layer layer, FloatSpec frame, int frames) => new(ShapeOver(layer, frame.Shape, frames));
 
-    /// <summary>The queue of a layer over frames of integers, which begins with zeros.</summary>
+    /// <summary>The window of a layer over frames of integers.</summary>
     /// <exception cref="QuantException">The input is not an image.</exception>
-    public static QuantizedSpec Over(Layer layer, QuantizedSpec frame, int frames) => frame with
+    public static FrameWindow Over(Layer layer, QuantizedSpec frame, int frames)
     {
-        Shape = ShapeOver(layer, frame.Shape, frames),
-        Range = new ValueRange(Math.Min(frame.Range.Min, 0), Math.Max(frame.Range.Max, 0)),
-    };
+        _ = ShapeOver(layer, frame.Shape, frames);
+        return new FrameWindow(frame, frames);
+    }
 
     /// <summary>The number of frames among the arguments.</summary>
     public static int Read(LayerArguments arguments) => arguments.Int("kernel_size") is > 0 and <= 4096 and var frames
@@ -21,7 +23,7 @@ internal static class FrameQueue
         : throw arguments.Wrong("kernel_size", arguments["kernel_size"], "a positive integer");
 
     private static Shape ShapeOver(Layer layer, Shape frame, int frames) => frame.Rank == 3
-        ? new Shape(frame[0], frame[1], frames, frame[2])
+        ? FrameWindow.QueueOver(frame, frames)
         : throw new QuantException(
             "LayerInputMismatch",
             QuantErrorKind.InvalidData,

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using CsCheck;
 
@@ -12,7 +13,7 @@ public sealed class AddTests
     public void Channels_are_shifted_to_the_finer_binary_point()
     {
         QuantizedAdd layer = Quantizing.Of<QuantizedAdd>(Plain, output: 8, ranges: [8, 9]);
-        (QuantizedSpec spec, Execution.RecordedVariables recorded, long[] values) = LayerRun.Of(
+        (QuantizedSpec spec, RecordedVariables recorded, long[] values) = LayerRun.Of(
             layer,
             LayerRun.Fixed(new Shape(2, 1, 2), 7, [4, 6], 100, 20, -3, 7),
             LayerRun.Fixed(new Shape(2, 1, 2), 7, [6, 3], 50, -60, 127, 1));

@@ -1,6 +1,5 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
-using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Akida.Layers;
 
@@ -24,24 +23,18 @@ public sealed record AkidaBufferTempConv : AkidaFrameLayer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         TensorSpec frame = inputs[0];
-        QuantizedSpec queue = Queue(frame);
+        FrameWindow window = new(Integers(frame), FifoSize);
         int channels = frame.Shape.Channels;
         int depth = FifoSize * channels;
         int[]? shifts = InputShift("input_shift", channels) is { } shift
             ? [.. Enumerable.Repeat(shift, FifoSize).SelectMany(values => values)]
             : null;
-        IntegerDense product = new(depth, Filters, Weights("weights", 1, 1, depth, Filters), shifts, queue.Range, BufferBits - 1);
-        FrameFifo fifo = new(FifoSize, channels);
+        IntegerDense product = new(depth, Filters, Weights("weights", 1, 1, depth, Filters), shifts, window.Queue.Range, BufferBits - 1);
         return Finish(
             frame.Shape.WithChannels(Filters),
             product.OutputRange,
-            (tensors, sums, batch) =>
-            {
-                var frames = (IntegerData)tensors[1];
-                fifo.Push(frames, (IntegerData)tensors[0], batch);
-                product.Run(frames, sums, batch);
-            },
+            window.Linear(product.Run),
             (long)frame.Shape[0] * frame.Shape[1] * depth * Filters,
-            [queue]);
+            [window.Queue]);
     }
 }

@@ -1,7 +1,5 @@
 using AkidaQuant.Execution;
-using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
-using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Akida.Layers;
 
@@ -22,23 +20,19 @@ public sealed record AkidaDepthwiseBufferTempConv : AkidaFrameLayer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         TensorSpec frame = inputs[0];
-        QuantizedSpec queue = Queue(frame);
+        FrameWindow window = new(Integers(frame), FifoSize);
         int channels = frame.Shape.Channels;
-        ConvolutionGeometry geometry = ConvolutionGeometry.Create(
-            new Shape(frame.Shape[0] * frame.Shape[1], FifoSize, channels), (1, FifoSize), (1, 1), (1, 1), Padding.Valid, channels);
         IntegerDepthwiseConvolution sum = new(
-            geometry, Weights("weights", 1, 1, FifoSize, channels), InputShift("input_shift", channels), queue.Range, BufferBits - 1);
-        FrameFifo fifo = new(FifoSize, channels);
+            FrameWindow.PerChannel(window.Queue.Shape),
+            Weights("weights", 1, 1, FifoSize, channels),
+            InputShift("input_shift", channels),
+            window.Queue.Range,
+            BufferBits - 1);
         return Finish(
             frame.Shape,
             sum.OutputRange,
-            (tensors, sums, batch) =>
-            {
-                var frames = (IntegerData)tensors[1];
-                fifo.Push(frames, (IntegerData)tensors[0], batch);
-                sum.Run(frames, sums, batch);
-            },
+            window.Linear(sum.Run),
             (long)frame.Shape.Size * FifoSize,
-            [queue]);
+            [window.Queue]);
     }
 }

@@ -19,16 +19,4 @@ public abstract record AkidaFrameLayer : AkidaIntegerLayer
     /// <summary>The parameters of the queue and the output.</summary>
     protected IEnumerable<KeyValuePair<string, object>> FrameParameters =>
         [new("fifo_size", FifoSize), .. OutputParameters, new("weights_bits", WeightsBits)];
-
-    /// <summary>The queue over frames, which begins with zeros.</summary>
-    /// <exception cref="QuantException">The input is float.</exception>
-    private protected QuantizedSpec Queue(TensorSpec frame)
-    {
-        QuantizedSpec integers = Integers(frame);
-        return integers with
-        {
-            Shape = new Shape(frame.Shape[0], frame.Shape[1], FifoSize, frame.Shape[2]),
-            Range = new ValueRange(Math.Min(integers.Range.Min, 0), Math.Max(integers.Range.Max, 0)),
-        };
-    }
 }

@@ -1,6 +1,5 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
-using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Layers.Integers;
 
@@ -20,19 +19,13 @@ public sealed record IntegerBufferTempConv : IntegerWeightedLayer
         QuantizedSpec frame = SignedBytes(inputs);
         (int count, int channels, int filters) = (Kernel.Shape[0], Kernel.Shape[1], Kernel.Shape[2]);
         ExpectImage(frame.Shape, channels);
-        QuantizedSpec frames = FrameQueue.Over(this, frame, count);
-        IntegerDense product = new(count * channels, filters, Weights, null, frames.Range, IntegerTail.SumBits);
-        FrameFifo fifo = new(count, channels);
+        FrameWindow window = FrameQueue.Over(this, frame, count);
+        IntegerDense product = new(count * channels, filters, Weights, null, window.Queue.Range, IntegerTail.SumBits);
         return Tail.Prepare(
             this,
             frame.Shape.WithChannels(filters),
             product.OutputRange,
-            (tensors, sums, batch) =>
-            {
-                var queue = (IntegerData)tensors[1];
-                fifo.Push(queue, (IntegerData)tensors[0], batch);
-                product.Run(queue, sums, batch);
-            },
-            [frames]);
+            window.Linear(product.Run),
+            [window.Queue]);
     }
 }

@@ -1,7 +1,5 @@
 using AkidaQuant.Execution;
-using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
-using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Layers.Integers;
 
@@ -20,21 +18,14 @@ public sealed record IntegerDepthwiseBufferTempConv : IntegerWeightedLayer
         QuantizedSpec frame = SignedBytes(inputs);
         (int count, int channels) = (Kernel.Shape[0], Kernel.Shape[1]);
         ExpectImage(frame.Shape, channels);
-        QuantizedSpec frames = FrameQueue.Over(this, frame, count);
-        ConvolutionGeometry geometry = ConvolutionGeometry.Create(
-            new Shape(frame.Shape[0] * frame.Shape[1], count, channels), (1, count), (1, 1), (1, 1), Padding.Valid, channels);
-        IntegerDepthwiseConvolution sum = new(geometry, Weights, null, frames.Range, IntegerTail.SumBits);
-        FrameFifo fifo = new(count, channels);
+        FrameWindow window = FrameQueue.Over(this, frame, count);
+        IntegerDepthwiseConvolution sum = new(
+            FrameWindow.PerChannel(window.Queue.Shape), Weights, null, window.Queue.Range, IntegerTail.SumBits);
         return Tail.Prepare(
             this,
             frame.Shape,
             sum.OutputRange,
-            (tensors, sums, batch) =>
-            {
-                var queue = (IntegerData)tensors[1];
-                fifo.Push(queue, (IntegerData)tensors[0], batch);
-                sum.Run(queue, sums, batch);
-            },
-            [frames]);
+            window.Linear(sum.Run),
+            [window.Queue]);
     }
 }
