@@ -14,20 +14,9 @@ internal static class ChannelWise
         where TRight : struct
         where TResult : struct => left.Zip(right, combine);
 
-    /// <summary>Whether both are equal for every channel.</summary>
-    /// <exception cref="QuantException">ChannelCountMismatch.</exception>
-    public static bool AllEqual<T>(ScalarOrVector<T> left, ScalarOrVector<T> right)
-        where T : struct, IEquatable<T> => !Combine(left, right, (a, b) => a.Equals(b)).Span.Contains(false);
-
     /// <summary>The value that serves <paramref name="channel"/>; the only one of a vector of one element serves all.</summary>
     public static T At<T>(this ScalarOrVector<T> values, int channel)
         where T : struct => values[values.Count == 1 ? 0 : channel];
-
-    /// <summary>
-    /// Whether values for <paramref name="count"/> channels belong to the last axis but one: the shape is that of a
-    /// depthwise kernel, (height, width, channels, 1).
-    /// </summary>
-    public static bool IsDepthwise(Shape shape, int count) => count > 1 && shape.Rank == 4 && shape.Channels == 1 && shape[^2] == count;
 
     /// <summary>The greatest value.</summary>
     public static int Max(this ScalarOrVector<int> values)
@@ -54,45 +43,5 @@ internal static class ChannelWise
         }
 
         return axes == 1 || array.Shape.Rank == 1 ? ScalarOrVector<T>.Vector(array.Values) : ScalarOrVector<T>.Scalar(array.Values[0]);
-    }
-
-    /// <summary>
-    /// Combines every element with the value of its channel. Elements that serve all channels (a last axis of
-    /// size 1, or a scalar) are repeated for each, unless the values already belong to the last axis but one, as
-    /// with depthwise kernels.
-    /// </summary>
-    /// <exception cref="QuantException">ChannelCountMismatch.</exception>
-    public static NdArray<TResult> Map<T, TChannel, TResult>(
-        NdArray<T> values, ScalarOrVector<TChannel> channels, bool depthwise, Func<T, TChannel, TResult> map)
-        where TChannel : struct
-    {
-        int count = channels.Count;
-        if (count > 1 && values.Shape.Channels == 1 && !depthwise)
-        {
-            Shape wide = values.Shape.Rank == 0 ? new Shape(count) : values.Shape.WithChannels(count);
-            var repeated = new TResult[wide.Size];
-            for (int i = 0; i < repeated.Length; i++)
-            {
-                repeated[i] = map(values.Values[i / count], channels[i % count]);
-            }
-
-            return new NdArray<TResult>(wide, repeated);
-        }
-
-        if (count > 1 && count != (depthwise ? values.Shape[^2] : values.Shape.Channels))
-        {
-            throw new QuantException(
-                "ChannelCountMismatch",
-                QuantErrorKind.InvalidArgument,
-                $"A tensor of shape {values.Shape} meets values for {count} channels; its last axis must have one index for each.");
-        }
-
-        var result = new TResult[values.Values.Length];
-        for (int i = 0; i < result.Length; i++)
-        {
-            result[i] = map(values.Values[i], channels[i % count]);
-        }
-
-        return new NdArray<TResult>(values.Shape, result);
     }
 }

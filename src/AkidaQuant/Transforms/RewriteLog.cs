@@ -1,11 +1,9 @@
 namespace AkidaQuant.Transforms;
 
 /// <summary>Tells what was rewritten and what was left alone, and why, one line each.</summary>
+/// <param name="write">Takes the lines; null when nobody reads them.</param>
 internal sealed class RewriteLog(Action<string>? write)
 {
-    /// <summary>A log that nobody reads.</summary>
-    public static RewriteLog Silent { get; } = new(null);
-
     /// <summary>A layer was rewritten.</summary>
     /// <param name="layer">Its name.</param>
     /// <param name="what">What was done, as the end of a sentence about the layer.</param>

@@ -25,8 +25,9 @@ public sealed class LayerTailTests
 
     /// <summary>Any steps in any order give what plain loops give, from any storage to any, whatever is done in place.</summary>
     [Fact]
-    public void Steps_give_what_plain_loops_give() =>
-        Gen.Select(Gen.Enum<Kind>().Array[0, 6], Gen.Int[1, 3], Gen.Int[4, 40], Gen.Bool, Gen.Int).Sample((kinds, batch, bits, ownInput, seed) =>
+    public void Steps_give_what_plain_loops_give() => Gen
+        .Select(Gen.Enum<Kind>().Array[0, 6], Gen.Int[1, 3], Gen.Int[4, 40], Gen.Bool, Gen.Int)
+        .Sample((kinds, batch, bits, ownInput, seed) =>
         {
             Random random = new(seed);
             ValueRange range = ValueRange.OfBits(bits);

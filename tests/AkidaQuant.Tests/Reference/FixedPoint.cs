@@ -55,7 +55,7 @@ public sealed partial class FixedPoint
     public bool IsPerTensor => FracBits.Count == 1;
 
     /// <summary>Whether the fractional bits belong to the last axis but one, as in a depthwise kernel.</summary>
-    internal bool IsDepthwiseKernel => ChannelWise.IsDepthwise(Shape, FracBits.Count);
+    internal bool IsDepthwiseKernel => ReferenceChannels.IsDepthwise(Shape, FracBits.Count);
 
     /// <summary>
     /// A tensor whose fractional bits come as an array: axes of size 1 are dropped, and a scalar or vector must
@@ -75,8 +75,8 @@ public sealed partial class FixedPoint
     public static FixedPoint Quantize(NdArray<float> x, int valueBits, ScalarOrVector<int>? fracBits = null)
     {
         ScalarOrVector<int> bits = fracBits ?? ScalarOrVector<int>.Scalar(DefaultFracBits(x, valueBits));
-        NdArray<long> values = ChannelWise.Map(
-            x, bits, ChannelWise.IsDepthwise(x.Shape, bits.Count), (value, own) => Rounding.Quantize(value, valueBits, own));
+        NdArray<long> values = ReferenceChannels.Map(
+            x, bits, ReferenceChannels.IsDepthwise(x.Shape, bits.Count), (value, own) => Rounding.Quantize(value, valueBits, own));
         return new FixedPoint(values, valueBits, bits);
     }
 
@@ -86,7 +86,7 @@ public sealed partial class FixedPoint
 
     /// <summary>The real values, in float32 (numerics.md 2.4).</summary>
     public NdArray<float> ToFloat() =>
-        ChannelWise.Map(Values, FracBits, IsDepthwiseKernel, (value, fracBits) => MathF.ScaleB(value, -fracBits));
+        ReferenceChannels.Map(Values, FracBits, IsDepthwiseKernel, (value, fracBits) => MathF.ScaleB(value, -fracBits));
 
     /// <summary>-1, 0 or 1 for every element, without fractional bits (numerics.md 2.4).</summary>
     public FixedPoint Sign() => new(Values.Map(value => (long)Math.Sign(value)), ValueBits, 0);
@@ -99,7 +99,7 @@ public sealed partial class FixedPoint
     /// <exception cref="QuantException">ChannelCountMismatch.</exception>
     internal static void RequireChannels(Shape shape, int count)
     {
-        if (count != 1 && count != shape.Channels && !ChannelWise.IsDepthwise(shape, count))
+        if (count != 1 && count != shape.Channels && !ReferenceChannels.IsDepthwise(shape, count))
         {
             throw new QuantException(
                 "ChannelCountMismatch",

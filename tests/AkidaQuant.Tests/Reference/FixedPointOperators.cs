@@ -94,14 +94,14 @@ public sealed partial class FixedPoint
         return Broadcasting.Zip(left.ShiftedTo(common), right.ShiftedTo(common), (a, b) => test(a.CompareTo(b)));
     }
 
-    private NdArray<BigInteger> ShiftedTo(ScalarOrVector<int> fracBits) => ChannelWise.Map(
+    private NdArray<BigInteger> ShiftedTo(ScalarOrVector<int> fracBits) => ReferenceChannels.Map(
         Values,
         ChannelWise.Combine(fracBits, FracBits, (to, from) => to - from),
         depthwise: false,
         (value, shift) => new BigInteger(value) << shift);
 
     private FixedPoint Literal(int value) => new(
-        ChannelWise.Map(Values, FracBits, IsDepthwiseKernel, (_, fracBits) => Rounding.Quantize(value, LiteralValueBits, fracBits)),
+        ReferenceChannels.Map(Values, FracBits, IsDepthwiseKernel, (_, fracBits) => Rounding.Quantize(value, LiteralValueBits, fracBits)),
         LiteralValueBits,
         FracBits);
 }

@@ -26,7 +26,7 @@ public sealed partial class FixedPoint
         int newValueBits = valueBits ?? ValueBits;
         ScalarOrVector<int> shift = ChannelWise.Combine(fracBits, FracBits, (to, from) => to - from);
         Assertions.ShiftsBelow(shift, newValueBits);
-        NdArray<long> shifted = ChannelWise.Map(Values, shift, IsDepthwiseKernel, Rounding.ShiftRound);
+        NdArray<long> shifted = ReferenceChannels.Map(Values, shift, IsDepthwiseKernel, Rounding.ShiftRound);
         return (new FixedPoint(shifted, newValueBits, fracBits), shift);
     }
 
@@ -73,7 +73,8 @@ public sealed partial class FixedPoint
     /// <summary>Multiplies each integer by a power of two, rounding towards -infinity; the binary point stays.</summary>
     /// <param name="shifts">Positive to the left; of any shape that broadcasts against the values.</param>
     /// <exception cref="QuantException">ShapesDoNotBroadcast.</exception>
-    public FixedPoint Shift(NdArray<int> shifts) => new(Broadcasting.Zip(Values, shifts, Rounding.ShiftFloor), ValueBits, FracBits);
+    public FixedPoint Shift(NdArray<int> shifts) =>
+        new(Broadcasting.Zip(Values, shifts, ReferenceRounding.ShiftFloor), ValueBits, FracBits);
 
     /// <summary>Divides by 2^<paramref name="shift"/> without touching an integer: the binary point moves.</summary>
     /// <exception cref="QuantException">
@@ -99,7 +100,7 @@ public sealed partial class FixedPoint
     {
         RequireNotNegative(shift);
         return new FixedPoint(
-            ChannelWise.Map(value.Values, shift, value.IsDepthwiseKernel, Rounding.ShiftFloor),
+            ReferenceChannels.Map(value.Values, shift, value.IsDepthwiseKernel, ReferenceRounding.ShiftFloor),
             value.ValueBits,
             value.FracBits);
     }

@@ -10,7 +10,7 @@ internal static class OperandAssertions
     /// <exception cref="QuantException">AssertionAligned.</exception>
     public static void Aligned(FixedPoint left, FixedPoint right)
     {
-        if (!ChannelWise.AllEqual(left.FracBits, right.FracBits))
+        if (!ReferenceChannels.AllEqual(left.FracBits, right.FracBits))
         {
             throw Assertions.Failed(
                 "AssertionAligned",
@@ -22,7 +22,7 @@ internal static class OperandAssertions
     /// <exception cref="QuantException">AssertionScales.</exception>
     public static void SameScales(QFloat left, QFloat right)
     {
-        if (!ChannelWise.AllEqual(left.Scales, right.Scales))
+        if (!ReferenceChannels.AllEqual(left.Scales, right.Scales))
         {
             throw Assertions.Failed(
                 "AssertionScales",

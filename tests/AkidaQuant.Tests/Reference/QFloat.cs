@@ -72,24 +72,24 @@ public sealed class QFloat
     public static QFloat Quantize(NdArray<float> x, int valueBits, ScalarOrVector<float> scales, ScalarOrVector<int>? fracBits = null)
     {
         ScaleQuantization.RequireUsable(scales);
-        NdArray<float> scaled = ChannelWise.Map(
-            x, scales, ChannelWise.IsDepthwise(x.Shape, scales.Count), (value, scale) => value / scale);
+        NdArray<float> scaled = ReferenceChannels.Map(
+            x, scales, ReferenceChannels.IsDepthwise(x.Shape, scales.Count), (value, scale) => value / scale);
         return new QFloat(FixedPoint.Quantize(scaled, valueBits, fracBits ?? ScalarOrVector<int>.Scalar(0)), scales);
     }
 
     /// <summary>The real values in float32: divided by 2^FracBits, then multiplied by the scale (numerics.md 3).</summary>
-    public NdArray<float> ToFloat() => ChannelWise.Map(
-        Inner.ToFloat(), Scales, ChannelWise.IsDepthwise(Shape, Scales.Count), (value, scale) => value * scale);
+    public NdArray<float> ToFloat() => ReferenceChannels.Map(
+        Inner.ToFloat(), Scales, ReferenceChannels.IsDepthwise(Shape, Scales.Count), (value, scale) => value * scale);
 
     /// <summary>Multiplies by the quantized scales; promote first, or products saturate at the value bits.</summary>
     /// <exception cref="QuantException">ScaleNotUsable; ScaleBitsOutOfRange.</exception>
     public (FixedPoint Result, QuantizedScales Scales) ToFixedPoint(int scaleBits = 8)
     {
         QuantizedScales quantized = ScaleQuantization.Quantize(Scales, scaleBits);
-        NdArray<long> values = ChannelWise.Map(
+        NdArray<long> values = ReferenceChannels.Map(
             Values,
             quantized.Mantissas,
-            ChannelWise.IsDepthwise(Shape, Scales.Count),
+            ReferenceChannels.IsDepthwise(Shape, Scales.Count),
             (value, mantissa) => Rounding.Saturate((Int128)value * mantissa, ValueBits));
         ScalarOrVector<int> fracBits = ChannelWise.Combine(FracBits, quantized.FracBits, (own, added) => own + added);
         return (new FixedPoint(values, ValueBits, fracBits), quantized);

@@ -77,7 +77,7 @@ internal static class Outputs
     public static Model Rewrite<TRewrite>(Model model, List<string>? log = null)
         where TRewrite : IRewrite, new()
     {
-        Model rewritten = new TRewrite().Apply(model, log is null ? RewriteLog.Silent : new RewriteLog(log.Add));
+        Model rewritten = new TRewrite().Apply(model, log is null ? new RewriteLog(null) : new RewriteLog(log.Add));
         AssertSame(model, rewritten);
         return rewritten;
     }

@@ -55,7 +55,7 @@ public sealed class VolumeTests
     /// </summary>
     private static Model Rewrite(Model model, Func<Model, Model>? rewrite = null)
     {
-        Model rewritten = (rewrite ?? (before => new ReplaceVolumeConvolutions().Apply(before, RewriteLog.Silent)))(model);
+        Model rewritten = (rewrite ?? (before => new ReplaceVolumeConvolutions().Apply(before, new RewriteLog(null))))(model);
         Assert.Equal(new Shape(model.InputShape.ToArray()[1..]), rewritten.InputShape);
         float[] samples = Outputs.Samples(model);
         float[] expected = Outputs.Of(model, samples)[0];
@@ -298,7 +298,7 @@ public sealed class VolumeTests
     public void A_model_without_kernels_over_volumes_keeps_its_input()
     {
         Model model = new Graph(Steps, 2, 2, 2).Dense("d", 2, 3).Build();
-        Assert.Same(model, new ReplaceVolumeConvolutions().Apply(model, RewriteLog.Silent));
+        Assert.Same(model, new ReplaceVolumeConvolutions().Apply(model, new RewriteLog(null)));
     }
 
     /// <summary>All rewrites: fused activations, slopes, normalization, identity of the depthwise form.</summary>
@@ -426,7 +426,7 @@ public sealed class VolumeTests
         Graph graph = new Graph(Steps, 2, 2, 2).Rescale("s", perChannel ? [0.5, 2] : [0.5], [0.25, -1]);
         Model volumes = Temporal(graph, "t", 3, 2, 2, depthwise ? 2 : 1).Build();
         Model rewritten = Rewrite(volumes, model =>
-            new AlignRescaling().Apply(new ReplaceVolumeConvolutions().Apply(model, RewriteLog.Silent), RewriteLog.Silent));
+            new AlignRescaling().Apply(new ReplaceVolumeConvolutions().Apply(model, new RewriteLog(null)), new RewriteLog(null)));
         Assert.Equal("s s_identity_conv t", Outputs.Names(rewritten));
         Assert.Null(rewritten["s"].Layer.QuantizationObstacle);
     }
@@ -439,7 +439,7 @@ public sealed class VolumeTests
         Graph graph = new Graph(Steps, 2, 2, 2).Rescale("s", [0.5, 2], [0]);
         Model volumes = Temporal(graph, "t", 3, 2, 2, depthwise ? 2 : 1).Build();
         Model rewritten = Rewrite(volumes, model =>
-            new AlignRescaling().Apply(new ReplaceVolumeConvolutions().Apply(model, RewriteLog.Silent), RewriteLog.Silent));
+            new AlignRescaling().Apply(new ReplaceVolumeConvolutions().Apply(model, new RewriteLog(null)), new RewriteLog(null)));
         Assert.Equal("s t", Outputs.Names(rewritten));
         Assert.Null(rewritten["s"].Layer.QuantizationObstacle);
     }
