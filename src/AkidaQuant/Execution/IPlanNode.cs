@@ -12,7 +12,10 @@ public interface IPlanNode
     /// <summary>The node as errors name it: <c>Layer 'conv' (Conv2D)</c>.</summary>
     string Title { get; }
 
-    /// <summary>Works out the output for the given inputs and how to compute it. Nothing is packed or allocated yet.</summary>
+    /// <summary>
+    /// Works out the output for the given inputs and how to compute it. No buffer is allocated yet, and weights are packed only
+    /// where the range of the output follows from them.
+    /// </summary>
     /// <param name="inputs">What the nodes give that feed this one; the model's input where there is none.</param>
     /// <exception cref="QuantException">The inputs do not fit the layer.</exception>
     PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs);

@@ -146,7 +146,9 @@ public sealed class LayerTail
     /// <param name="output">
     /// What the layer gives: integers of the shape and range that the last step gives, as the dialect describes them.
     /// </param>
-    /// <param name="create">Packs the weights and gives the linear part; null where the steps take the layer's only input as it is.</param>
+    /// <param name="create">
+    /// Gives the linear part; null where the steps, one at least, take the layer's only input as it is.
+    /// </param>
     /// <param name="state">What the layer remembers; none by default.</param>
     /// <param name="recorded">What was derived from the layer's weights and ranges; nothing by default.</param>
     /// <param name="macs">Multiplications of a sample.</param>

@@ -5,7 +5,7 @@ public sealed class PreparedLayer
 {
     private readonly Func<Operation> _create;
 
-    /// <summary>A prepared layer whose operation is made on demand, weights packed then.</summary>
+    /// <summary>A prepared layer whose operation is made on demand, with whatever was not needed to describe the output.</summary>
     public PreparedLayer(TensorSpec output, Func<Operation> create)
     {
         Output = output;
@@ -40,6 +40,6 @@ public sealed class PreparedLayer
     /// <summary>The first input's buffer under another description.</summary>
     public static PreparedLayer View(TensorSpec output) => new(output);
 
-    /// <summary>Packs the weights and gives the computation.</summary>
+    /// <summary>Makes the computation, weights packed.</summary>
     public Operation CreateOperation() => _create();
 }

@@ -141,8 +141,8 @@ public abstract record Layer
     }
 
     /// <summary>
-    /// Works out the output for the given inputs and how to compute it. Nothing is packed or allocated until
-    /// <see cref="PreparedLayer.CreateOperation"/>.
+    /// Works out the output for the given inputs and how to compute it. No buffer is allocated yet, and weights are packed only
+    /// where the range of the output follows from them.
     /// </summary>
     /// <exception cref="QuantException">The inputs do not fit the layer.</exception>
     public abstract PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs);

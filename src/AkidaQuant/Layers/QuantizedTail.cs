@@ -101,7 +101,7 @@ internal sealed class QuantizedTail
 
     /// <summary>The whole layer: the linear part, then this tail; with what the linear part remembers.</summary>
     /// <param name="createLinear">
-    /// Packs the weights and gives the linear part; null where the steps take the layer's input as it is.
+    /// Gives the linear part; null where the steps, one at least, take the layer's input as it is.
     /// </param>
     /// <param name="state">What the linear part remembers.</param>
     public PreparedLayer Prepare(Func<LinearPart>? createLinear, IReadOnlyList<TensorSpec>? state = null) =>
