@@ -30,7 +30,7 @@ public sealed class AkidaSummary
             .Select(step => new AkidaSummaryRow(
                 step.Node.Name,
                 step.Node.SummaryTypeName,
-                step.OutputDims,
+                step.Prepared.Output.Shape,
                 step.Node.KernelShapes.ToArray()))
             .ToArray();
     }

@@ -27,9 +27,10 @@ public sealed class SparsityAnalysis
 
     /// <summary>An analysis of layers; all but InputData, Quantizer and Dequantizer unless some are named.</summary>
     /// <exception cref="QuantException">A name is not that of a layer, or no layer is left.</exception>
-    public SparsityAnalysis(ExecutionPlan<AkidaLayer> plan, IReadOnlyList<string>? layers = null)
+    public SparsityAnalysis(AkidaModel model, IReadOnlyList<string>? layers = null)
     {
-        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(model);
+        ExecutionPlan<AkidaLayer> plan = model.Plan;
         _plan = plan;
         _steps = layers is null
             ?
@@ -44,8 +45,8 @@ public sealed class SparsityAnalysis
             throw new QuantException(
                 "AkidaSparsityWithoutLayers",
                 QuantErrorKind.InvalidArgument,
-                $"The Akida model '{plan.ModelName}' has no layer whose sparsity means something. Name the layers to look at.",
-                plan.ModelName);
+                $"The Akida model '{model.Name}' has no layer whose sparsity means something. Name the layers to look at.",
+                model);
         }
 
         _zeros = new long[_steps.Length];

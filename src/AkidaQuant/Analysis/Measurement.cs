@@ -55,7 +55,7 @@ public static class Measurement
         Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
-        SparsityAnalysis? analysis = sparsity ? new SparsityAnalysis(model.Plan) : null;
+        SparsityAnalysis? analysis = sparsity ? new SparsityAnalysis(model) : null;
         ModelMeasurement measured = Of(
             model.Name, model.OutputShape, samples, topK ?? [], Emulator.Run(model, samples, batchSize, analysis, cancellation), progress);
         return new AkidaMeasurement

@@ -50,25 +50,13 @@ public sealed class LayerTail
     public void AddBias(long[] bias, AccumulatorWidth width)
     {
         ValueRange range = width.Limit((Int128)Range.Min + Math.Min(0, bias.Min()), (Int128)Range.Max + Math.Max(0, bias.Max()));
-        if (_steps.Count == 0)
+        if (_steps.Count == 0 && range.Min <= Range.Min && range.Max >= Range.Max)
         {
             // Sums are stored as wide as they are with their bias, so that it is added in place.
             _start = Buffer.Of(Shape, range);
         }
 
-        Add(Shape, range, inPlace: true, () =>
-        {
-            BiasAddition addition = new(bias, width.ValueBits);
-            return (input, output, batch) =>
-            {
-                if (input != output)
-                {
-                    IntegerCopy.Copy(input, output, batch);
-                }
-
-                addition.Run(output, batch);
-            };
-        });
+        Add(Shape, range, inPlace: true, () => new BiasAddition(bias, width.ValueBits).Run);
     }
 
     /// <summary>Takes the maximum of moving windows.</summary>
@@ -97,7 +85,9 @@ public sealed class LayerTail
 
     /// <summary>Sums every channel over all positions of an image.</summary>
     /// <param name="output">The shape of the result.</param>
-    /// <param name="shifts">The left shift of each channel before the sum; null for none.</param>
+    /// <param name="shifts">
+    /// The left shift of each channel before the sum, which the range of this tail counts in already; null for none.
+    /// </param>
     /// <param name="width">How wide sums may get.</param>
     public void AddSum(Shape output, int[]? shifts, AccumulatorWidth width)
     {
@@ -186,6 +176,11 @@ public sealed class LayerTail
     /// </summary>
     private Operation CreateOperation(TensorSpec output, Operation? linear)
     {
+        if (linear is null && _steps.Count == 0)
+        {
+            throw new InvalidOperationException("Without a linear part and without a step nothing would fill the output. Give a view.");
+        }
+
         Buffer last = _steps.Count == 0 ? _start : _steps[^1].Result;
         if (last != new Buffer(output.Shape, (output as QuantizedSpec)?.Storage))
         {

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Analysis;
@@ -53,9 +52,11 @@ public sealed class EmulatorTests
     [Fact]
     public void Sparsity_counts_every_value_of_every_layer()
     {
-        SparsityAnalysis analysis = new(_akida.Plan);
+        SparsityAnalysis analysis = new(_akida);
         _ = Emulator.Run(_akida, _samples, 3, analysis, Cancellation).Count();
-        Assert.All(analysis.Results, layer => Assert.Equal((long)_samples.Count * _akida.Plan[layer.Name].OutputDims.Size, layer.Values));
+        Assert.All(
+            analysis.Results,
+            layer => Assert.Equal((long)_samples.Count * _akida.Plan[layer.Name].Prepared.Output.Shape.Size, layer.Values));
     }
 
     [Fact]

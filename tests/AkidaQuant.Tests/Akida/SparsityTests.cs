@@ -21,7 +21,7 @@ public sealed class SparsityTests
     [Fact]
     public void Counts_zeros_of_computing_layers_over_all_samples()
     {
-        SparsityAnalysis analysis = new(_model.Plan);
+        SparsityAnalysis analysis = new(_model);
         analysis.Observe(Emulation.Run(_model, 1, 0), 1);
         analysis.Observe(Emulation.Run(_model, -1, 0), 1);
 
@@ -33,12 +33,12 @@ public sealed class SparsityTests
     [Fact]
     public void Counts_named_layers_only()
     {
-        SparsityAnalysis analysis = new(_model.Plan, ["input", "floats"]);
+        SparsityAnalysis analysis = new(_model, ["input", "floats"]);
         analysis.Observe(Emulation.Run(_model, 1, 0), 1);
         Assert.Equal([(1, 2), (2, 4)], analysis.Results.Select(result => (result.Zeros, result.Values)));
     }
 
     [Fact]
     public void Unknown_names_are_refused() =>
-        Assert.Equal("AkidaLayerNotFound", Assert.Throws<QuantException>(() => new SparsityAnalysis(_model.Plan, ["nothing"])).Id);
+        Assert.Equal("AkidaLayerNotFound", Assert.Throws<QuantException>(() => new SparsityAnalysis(_model, ["nothing"])).Id);
 }

@@ -106,6 +106,28 @@ public sealed class LayerTailTests
         Assert.Throws<ArgumentException>(() => tail.Prepare(narrow, () => (_, _, _) => { }).CreateOperation());
     }
 
+    [Fact]
+    public void A_bias_may_bring_wider_sums_into_a_narrow_buffer()
+    {
+        LayerTail tail = LayerTail.OfIntegers(new Shape(2), ValueRange.OfBits(40));
+        tail.AddBias([5, -5], AccumulatorWidth.Saturating(7));
+        Assert.Equal(ValueRange.OfBits(7), tail.Range);
+        PreparedLayer prepared = tail.Prepare(
+            new QuantizedSpec(new Shape(2), 7, ScalarOrVector<int>.Scalar(0)),
+            () => (inputs, sums, batch) => IntegerCopy.Copy((IntegerData)inputs[0], sums, batch));
+        IntegerData result = new(2, 2, IntegerStorage.Int16);
+        prepared.CreateOperation()([Fill(new IntegerData(2, 2, IntegerStorage.Int64), [[1L << 39, -(1L << 39)], [1, 2]])], result, 2);
+        Assert.Equal([127, -128, 6, -3], result.Values<short>(2).ToArray());
+    }
+
+    [Fact]
+    public void Nothing_to_compute_is_a_mistake_of_the_layer()
+    {
+        LayerTail tail = LayerTail.OfIntegers(new Shape(2), ValueRange.OfBits(7));
+        QuantizedSpec output = new(new Shape(2), 7, ScalarOrVector<int>.Scalar(0));
+        Assert.Throws<InvalidOperationException>(() => tail.Prepare(output, null).CreateOperation());
+    }
+
     private static void Add(Kind kind, LayerTail tail, List<Func<Plain, Plain>> plain, Random random)
     {
         switch (kind)

@@ -63,7 +63,7 @@ public sealed partial class FixedPoint
     /// </summary>
     /// <exception cref="QuantException">FracBitsRank; ValueBitsOutOfRange; ChannelCountMismatch.</exception>
     public static FixedPoint Create(NdArray<long> values, int valueBits, NdArray<int> fracBits) =>
-        new(values, valueBits, ChannelWise.Squeeze(fracBits, "FracBitsRank", "Fractional bits"));
+        new(values, valueBits, ReferenceChannels.Squeeze(fracBits, "FracBitsRank", "Fractional bits"));
 
     /// <summary>
     /// Quantizes floats, rounding half to even (numerics.md 2.3). Without <paramref name="fracBits"/>, whole

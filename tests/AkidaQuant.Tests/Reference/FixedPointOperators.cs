@@ -74,7 +74,8 @@ public sealed partial class FixedPoint
     internal FixedPoint Combine(FixedPoint other, ScalarOrVector<int> fracBits, Func<Int128, Int128, Int128> combine)
     {
         RequireNoDepthwiseKernel(this, other);
-        return new(Broadcasting.Zip(Values, other.Values, (a, b) => Rounding.Saturate(combine(a, b), ValueBits)), ValueBits, fracBits);
+        NdArray<long> values = ReferenceBroadcasting.Zip(Values, other.Values, (a, b) => Rounding.Saturate(combine(a, b), ValueBits));
+        return new FixedPoint(values, ValueBits, fracBits);
     }
 
     private static void RequireNoDepthwiseKernel(FixedPoint left, FixedPoint right)
@@ -91,7 +92,7 @@ public sealed partial class FixedPoint
     {
         RequireNoDepthwiseKernel(left, right);
         ScalarOrVector<int> common = ChannelWise.Combine(left.FracBits, right.FracBits, Math.Max);
-        return Broadcasting.Zip(left.ShiftedTo(common), right.ShiftedTo(common), (a, b) => test(a.CompareTo(b)));
+        return ReferenceBroadcasting.Zip(left.ShiftedTo(common), right.ShiftedTo(common), (a, b) => test(a.CompareTo(b)));
     }
 
     private NdArray<BigInteger> ShiftedTo(ScalarOrVector<int> fracBits) => ReferenceChannels.Map(

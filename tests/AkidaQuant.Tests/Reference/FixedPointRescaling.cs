@@ -74,7 +74,7 @@ public sealed partial class FixedPoint
     /// <param name="shifts">Positive to the left; of any shape that broadcasts against the values.</param>
     /// <exception cref="QuantException">ShapesDoNotBroadcast.</exception>
     public FixedPoint Shift(NdArray<int> shifts) =>
-        new(Broadcasting.Zip(Values, shifts, ReferenceRounding.ShiftFloor), ValueBits, FracBits);
+        new(ReferenceBroadcasting.Zip(Values, shifts, ReferenceRounding.ShiftFloor), ValueBits, FracBits);
 
     /// <summary>Divides by 2^<paramref name="shift"/> without touching an integer: the binary point moves.</summary>
     /// <exception cref="QuantException">

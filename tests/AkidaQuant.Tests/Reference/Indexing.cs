@@ -1,5 +1,3 @@
-using AkidaQuant.Numerics;
-
 namespace AkidaQuant.Tests.Reference;
 
 /// <summary>Parts of tensors; what belongs to channels follows the entry that meets the last axis (numerics.md 2.6).</summary>
@@ -116,7 +114,7 @@ public static class Indexing
             }
         }
 
-        return Positions.Gather(array, new Shape([.. dimensions]), (position, from) =>
+        return ReferencePositions.Gather(array, new Shape([.. dimensions]), (position, from) =>
         {
             for (int i = 0; i < from.Length; i++)
             {

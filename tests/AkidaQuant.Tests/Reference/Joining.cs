@@ -15,7 +15,7 @@ public static class Joining
     /// <exception cref="QuantException">JoinShapes; AssertionAligned; AxisOutOfRange.</exception>
     public static FixedPoint Concat(FixedPoint first, FixedPoint second, int axis)
     {
-        int joined = Positions.Axis(axis, first.Shape.Rank);
+        int joined = ReferencePositions.Axis(axis, first.Shape.Rank);
         RequireSame(first.Shape, second.Shape, joined);
         ScalarOrVector<int> fracBits = first.FracBits;
         if (joined == first.Shape.Rank - 1)
@@ -35,7 +35,7 @@ public static class Joining
     public static QFloat Concat(QFloat first, QFloat second, int axis)
     {
         FixedPoint inner = Concat(first.Inner, second.Inner, axis);
-        if (Positions.Axis(axis, first.Shape.Rank) == first.Shape.Rank - 1)
+        if (ReferencePositions.Axis(axis, first.Shape.Rank) == first.Shape.Rank - 1)
         {
             return new QFloat(inner, JoinChannels(first.Scales, first.Shape, second.Scales, second.Shape));
         }
@@ -52,7 +52,7 @@ public static class Joining
     public static FixedPoint Stack(FixedPoint first, FixedPoint second, int axis)
     {
         int rank = first.Shape.Rank;
-        int added = Positions.Axis(axis, rank + 1);
+        int added = ReferencePositions.Axis(axis, rank + 1);
         if (first.Shape != second.Shape)
         {
             throw Mismatch(first.Shape, second.Shape);

@@ -61,9 +61,9 @@ public static class Linear
                 $"Matrices of shapes {left.Shape} and {right.Shape} cannot be multiplied: {inner} columns meet {innerRight} rows.");
         }
 
-        Shape batch = Broadcasting.Common(new Shape(left.Shape.ToArray()[..^2]), new Shape(right.Shape.ToArray()[..^2]));
-        long[] a = Broadcasting.Expand(left, new Shape([.. batch, left.Shape[^2], left.Shape[^1]])).Values;
-        long[] b = Broadcasting.Expand(right, new Shape([.. batch, right.Shape[^2], right.Shape[^1]])).Values;
+        Shape batch = ReferenceBroadcasting.Common(new Shape(left.Shape.ToArray()[..^2]), new Shape(right.Shape.ToArray()[..^2]));
+        long[] a = ReferenceBroadcasting.Expand(left, new Shape([.. batch, left.Shape[^2], left.Shape[^1]])).Values;
+        long[] b = ReferenceBroadcasting.Expand(right, new Shape([.. batch, right.Shape[^2], right.Shape[^1]])).Values;
         var result = new Int128[batch.Size * rows * columns];
         for (int i = 0; i < result.Length; i++)
         {

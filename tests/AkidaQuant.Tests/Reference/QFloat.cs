@@ -49,7 +49,7 @@ public sealed class QFloat
     /// <summary>A tensor whose scales come as an array: axes of size 1 are dropped, and a scalar or vector must be left.</summary>
     /// <exception cref="QuantException">ScalesRank; ChannelCountMismatch.</exception>
     public static QFloat Create(FixedPoint inner, NdArray<float> scales) =>
-        new(inner, ChannelWise.Squeeze(scales, "ScalesRank", "Scales"));
+        new(inner, ReferenceChannels.Squeeze(scales, "ScalesRank", "Scales"));
 
     /// <summary>
     /// The scales with which <paramref name="ranges"/> become 2^valueBits - 1, as the compiled mode computes them (numerics.md 1.2

@@ -54,7 +54,7 @@ public static class Reductions
 
     private static void RequirePerTensorChannels(bool perTensor, int rank, int[]? axes)
     {
-        if (axes is null || axes.Any(axis => Positions.Axis(axis, rank) == rank - 1))
+        if (axes is null || axes.Any(axis => ReferencePositions.Axis(axis, rank) == rank - 1))
         {
             OperandAssertions.PerTensor(perTensor, "A reduction over the channels");
         }
@@ -64,7 +64,7 @@ public static class Reductions
         NdArray<long> values, int[]? axes, bool keepDimensions, TResult seed, Func<TResult, long, TResult> combine)
     {
         int rank = values.Shape.Rank;
-        HashSet<int> reduced = [.. axes?.Select(axis => Positions.Axis(axis, rank)) ?? Enumerable.Range(0, rank)];
+        HashSet<int> reduced = [.. axes?.Select(axis => ReferencePositions.Axis(axis, rank)) ?? Enumerable.Range(0, rank)];
         Shape kept = new([.. values.Shape.Select((dimension, axis) => reduced.Contains(axis) ? 1 : dimension)]);
         var result = new TResult[kept.Size];
         Array.Fill(result, seed);

@@ -38,7 +38,8 @@ public static class ShapeOperations
         }
 
         Shape source = value.Shape;
-        NdArray<long> moved = Positions.Gather(value.Values, new Shape(Array.ConvertAll(order, axis => source[axis])), (position, from) =>
+        Shape target = new(Array.ConvertAll(order, axis => source[axis]));
+        NdArray<long> moved = ReferencePositions.Gather(value.Values, target, (position, from) =>
         {
             for (int i = 0; i < order.Length; i++)
             {
@@ -60,7 +61,7 @@ public static class ShapeOperations
     public static FixedPoint Broadcast(FixedPoint value, Shape shape)
     {
         RequireLastAxis(perTensor: false, value.Shape, shape);
-        return new FixedPoint(Broadcasting.Expand(value.Values, shape), value.ValueBits, value.FracBits);
+        return new FixedPoint(ReferenceBroadcasting.Expand(value.Values, shape), value.ValueBits, value.FracBits);
     }
 
     /// <inheritdoc cref="Broadcast(FixedPoint, Shape)"/>
@@ -95,12 +96,12 @@ public static class ShapeOperations
     /// </exception>
     public static FixedPoint Gather(FixedPoint value, int[] indices, int axis)
     {
-        int taken = Positions.Axis(axis, value.Shape.Rank);
+        int taken = ReferencePositions.Axis(axis, value.Shape.Rank);
         OperandAssertions.PerTensor(value.IsPerTensor || taken != value.Shape.Rank - 1, "Gathering several channels");
         int[] sources = Array.ConvertAll(indices, index => ((IndexEntry)index).Select(value.Shape[taken]).Start);
         int[] dimensions = value.Shape.ToArray();
         dimensions[taken] = indices.Length;
-        NdArray<long> gathered = Positions.Gather(value.Values, new Shape(dimensions), (position, from) =>
+        NdArray<long> gathered = ReferencePositions.Gather(value.Values, new Shape(dimensions), (position, from) =>
         {
             position.CopyTo(from, 0);
             from[taken] = sources[position[taken]];
@@ -112,7 +113,7 @@ public static class ShapeOperations
     public static QFloat Gather(QFloat value, int[] indices, int axis)
     {
         OperandAssertions.PerTensor(
-            value.IsPerTensor || Positions.Axis(axis, value.Shape.Rank) != value.Shape.Rank - 1,
+            value.IsPerTensor || ReferencePositions.Axis(axis, value.Shape.Rank) != value.Shape.Rank - 1,
             "Gathering several channels");
         return new QFloat(Gather(value.Inner, indices, axis), value.Scales);
     }
@@ -159,7 +160,7 @@ public static class ShapeOperations
     {
         RequireTile(value.IsPerTensor, value.Shape, multiples);
         Shape source = value.Shape;
-        NdArray<long> tiled = Positions.Gather(
+        NdArray<long> tiled = ReferencePositions.Gather(
             value.Values, new Shape([.. source.Select((dimension, axis) => dimension * multiples[axis])]), (position, from) =>
             {
                 for (int axis = 0; axis < from.Length; axis++)
@@ -214,7 +215,7 @@ public static class ShapeOperations
 
     private static int NewAxis(bool perTensor, Shape shape, int axis)
     {
-        int before = Positions.Axis(axis, shape.Rank + 1);
+        int before = ReferencePositions.Axis(axis, shape.Rank + 1);
         OperandAssertions.PerTensor(perTensor || before < shape.Rank, "A new last axis");
         return before;
     }
@@ -223,7 +224,7 @@ public static class ShapeOperations
     {
         var entries = new IndexEntry[rank];
         Array.Fill(entries, IndexEntry.All);
-        entries[Positions.Axis(axis, rank)] = index;
+        entries[ReferencePositions.Axis(axis, rank)] = index;
         return entries;
     }
 }

@@ -28,14 +28,14 @@ public sealed record AkidaConcatenate : AkidaLayer
                 $"its inputs must have the same rows and columns, but they have the shapes {a.Shape} and {b.Shape}.");
         }
 
-        (QuantizedSpec first, QuantizedSpec second) = (Integers(a), Integers(b));
-        if (first.Bits != second.Bits || first.IsSigned != second.IsSigned)
+        if (Describe(a) != Describe(b))
         {
             throw Invalid(
                 "AkidaLayerInputMismatch",
-                $"its inputs must have the same bits and sign, but they have {Describe(first)} and {Describe(second)}.");
+                $"its inputs must have the same bits and sign, but they have {Describe(a)} and {Describe(b)}.");
         }
 
+        (QuantizedSpec first, QuantizedSpec second) = (Integers(a), Integers(b));
         (ValueRange left, ValueRange right) = (first.Range, second.Range);
         ValueRange range = new(Math.Min(left.Min, right.Min), Math.Max(left.Max, right.Max));
         Shape shape = a.Shape.WithChannels(a.Shape.Channels + b.Shape.Channels);
@@ -46,5 +46,6 @@ public sealed record AkidaConcatenate : AkidaLayer
         });
     }
 
-    private static string Describe(QuantizedSpec tensor) => $"{tensor.Bits} bits {(tensor.IsSigned ? "signed" : "unsigned")}";
+    private static string Describe(TensorSpec tensor) =>
+        tensor is QuantizedSpec integers ? $"{integers.Bits} bits {(integers.IsSigned ? "signed" : "unsigned")}" : "32 bits signed";
 }

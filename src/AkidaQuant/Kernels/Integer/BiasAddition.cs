@@ -25,9 +25,9 @@ public sealed class BiasAddition
         _operation = new ChannelOperation<Addition>(new Addition(bias, valueBits), bias.Length, parameters, set);
     }
 
-    /// <summary>Computes a batch in place.</summary>
-    /// <exception cref="OverflowException">A sum does not fit the buffer's storage.</exception>
-    public void Run(IntegerData accumulators, int batch) => _operation.Run(accumulators, accumulators, batch);
+    /// <summary>Computes a batch; input and output may be the same buffer.</summary>
+    /// <exception cref="OverflowException">A sum does not fit the output's storage.</exception>
+    public void Run(IntegerData input, IntegerData output, int batch) => _operation.Run(input, output, batch);
 
     private readonly struct Addition(long[] bias, int valueBits) : IChannelOperation
     {

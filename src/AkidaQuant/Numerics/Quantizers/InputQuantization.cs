@@ -6,19 +6,7 @@ namespace AkidaQuant.Numerics.Quantizers;
 /// <param name="FracBits">Fractional bits, one for the tensor or one a channel.</param>
 /// <param name="ZeroPoint">What is added to unsigned inputs; null for signed ones.</param>
 /// <param name="ValueBits">Magnitude bits.</param>
-public sealed record InputStage(ScalarOrVector<int> FracBits, ScalarOrVector<int>? ZeroPoint, int ValueBits)
-{
-    /// <summary>
-    /// The integer for one input of <paramref name="channel"/>: rounded half to even and saturated, then, for
-    /// unsigned inputs, moved by the zero point and saturated again. Infinite inputs saturate.
-    /// </summary>
-    /// <exception cref="QuantException">ValueNotANumber.</exception>
-    public int Quantize(float x, int channel = 0)
-    {
-        long value = Rounding.Quantize(x, ValueBits, FracBits.At(channel));
-        return (int)(ZeroPoint is { } zero ? Rounding.Saturate(value + zero.At(channel), ValueBits) : value);
-    }
-}
+public sealed record InputStage(ScalarOrVector<int> FracBits, ScalarOrVector<int>? ZeroPoint, int ValueBits);
 
 /// <summary>Derives input stages from calibrated ranges (numerics.md 6.1).</summary>
 public static class InputQuantization

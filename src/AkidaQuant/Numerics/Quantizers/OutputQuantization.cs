@@ -13,16 +13,7 @@ public sealed record OutputStage(
     ScalarOrVector<int> Shift,
     ScalarOrVector<int> FracBits,
     int ValueBits,
-    int ScaledValueBits)
-{
-    /// <summary>The output for one accumulator of <paramref name="channel"/>, in exact integers.</summary>
-    public int Apply(long accumulator, int channel)
-    {
-        int mantissa = Scales is { } scales ? scales.Mantissas.At(channel) : 1;
-        long scaled = Rounding.Saturate((Int128)accumulator * mantissa, ScaledValueBits);
-        return (int)Rounding.Saturate(Rounding.ShiftRound(scaled, Shift.At(channel)), ValueBits);
-    }
-}
+    int ScaledValueBits);
 
 /// <summary>Derives output stages from calibrated ranges (numerics.md 5.4).</summary>
 public static class OutputQuantization

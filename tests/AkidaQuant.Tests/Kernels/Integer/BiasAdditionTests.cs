@@ -18,7 +18,7 @@ public sealed class BiasAdditionTests
             (sizes, bits, values, bias, storage) =>
             {
                 IntegerData data = Cases.Buffer(values, sizes.Channels * sizes.Positions, storage);
-                new BiasAddition(bias, bits, InstructionSets.Choose(instructions)).Run(data, sizes.Batch);
+                new BiasAddition(bias, bits, InstructionSets.Choose(instructions)).Run(data, data, sizes.Batch);
                 Assert.Equal(values.Select((value, i) => Naive.Saturate(value + bias[i % sizes.Channels], bits)), Cases.Values(data));
             },
             iter: 1000);
@@ -28,8 +28,10 @@ public sealed class BiasAdditionTests
     public void Sums_that_the_buffer_cannot_hold_are_reported(string instructions)
     {
         InstructionSet set = InstructionSets.Choose(instructions);
-        Assert.Throws<OverflowException>(() => new BiasAddition([40000], 27, set).Run(new IntegerData(16, 1, IntegerStorage.Int16), 1));
-        Assert.Throws<OverflowException>(() => new BiasAddition([-40000], 27, set).Run(new IntegerData(16, 1, IntegerStorage.Int16), 1));
-        Assert.Throws<OverflowException>(() => new BiasAddition([40000], 27, set).Run(new IntegerData(1, 1, IntegerStorage.Int16), 1));
+        Assert.Throws<OverflowException>(() => Add(new BiasAddition([40000], 27, set), new IntegerData(16, 1, IntegerStorage.Int16)));
+        Assert.Throws<OverflowException>(() => Add(new BiasAddition([-40000], 27, set), new IntegerData(16, 1, IntegerStorage.Int16)));
+        Assert.Throws<OverflowException>(() => Add(new BiasAddition([40000], 27, set), new IntegerData(1, 1, IntegerStorage.Int16)));
     }
+
+    private static void Add(BiasAddition addition, IntegerData data) => addition.Run(data, data, 1);
 }

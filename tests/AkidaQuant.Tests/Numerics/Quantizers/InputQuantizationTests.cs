@@ -1,4 +1,6 @@
 using AkidaQuant.Numerics.Quantizers;
+using AkidaQuant.Tests.Reference;
+
 using static AkidaQuant.Tests.Reference.Arrays;
 
 namespace AkidaQuant.Tests.Numerics.Quantizers;

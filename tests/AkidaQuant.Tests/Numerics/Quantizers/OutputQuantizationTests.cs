@@ -1,6 +1,8 @@
 using System.Numerics;
 using AkidaQuant.Numerics.Quantizers;
+using AkidaQuant.Tests.Reference;
 using CsCheck;
+
 using static AkidaQuant.Tests.Reference.Arrays;
 
 namespace AkidaQuant.Tests.Numerics.Quantizers;
