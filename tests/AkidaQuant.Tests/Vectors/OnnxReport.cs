@@ -16,8 +16,14 @@ public sealed class OnnxReport : IDisposable
 
     public void Add(string heading, string line) => _lines.GetOrAdd(heading, _ => []).Add(line);
 
+    /// <summary>A run that measured nothing leaves the report of the last one that did.</summary>
     public void Dispose()
     {
+        if (_lines.IsEmpty)
+        {
+            return;
+        }
+
         StringBuilder text = new();
         foreach ((string heading, ConcurrentBag<string> lines) in _lines.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {

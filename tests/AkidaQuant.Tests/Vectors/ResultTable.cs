@@ -17,8 +17,14 @@ public sealed class ResultTable : IDisposable
 
     public void Add(string name, string level, Comparison comparison, string note = "") => _rows.Add((name, level, comparison, note));
 
+    /// <summary>A run that compared nothing leaves the table of the last one that did.</summary>
     public void Dispose()
     {
+        if (_rows.IsEmpty)
+        {
+            return;
+        }
+
         StringBuilder text = new();
         text.AppendLine(
             CultureInfo.InvariantCulture,

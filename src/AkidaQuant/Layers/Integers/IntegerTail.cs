@@ -21,9 +21,6 @@ public sealed record IntegerTail
     private const int OutputBits = 7;
     private const int RawBits = 31;
 
-    /// <summary>No step: accumulators as they are.</summary>
-    public static IntegerTail None { get; } = new();
-
     /// <summary>The bias of each channel, aligned on the accumulators; null for none.</summary>
     public int[]? Bias { get; init; }
 

@@ -1,3 +1,4 @@
+using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Execution;
@@ -83,7 +84,12 @@ public sealed class Version1Tests
         Assert.False(layer.Activation);
         Assert.Equal([new Shape(3, 3, 2, 1), new Shape(1, 1, 2, 2)], layer.KernelShapes);
         Assert.Equal(new Shape(1, 1, 2), model.OutputShape);
-        Assert.NotNull(layer.CreateDequantization(2));
+
+        SampleSet samples = SampleSet.FromArray(Noise(model.InputShape.Size), model.InputShape);
+        int[] potentials = Emulator.RunPotentials(model, samples, cancellation: TestContext.Current.CancellationToken).Single().Values;
+        float[] outputs = Emulator.Run(model, samples, cancellation: TestContext.Current.CancellationToken).Single().Values;
+        float[] steps = layer.Variables.Find<float>("act_step")!.Values;
+        Assert.Equal(potentials.Select((potential, channel) => potential / steps[channel % steps.Length]), outputs);
     }
 
     [Fact]

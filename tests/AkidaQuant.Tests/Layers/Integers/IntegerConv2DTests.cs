@@ -14,7 +14,7 @@ public sealed class IntegerConv2DTests
         Step = IntegerCase.Step,
         Window = new ConvolutionWindow { KernelSize = (1, 2) },
         Kernel = IntegerCase.Weights([1, 2, 1, 2], 1, -2, 10, -20),
-        Tail = IntegerTail.None,
+        Tail = new IntegerTail(),
     };
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class IntegerConv2DTransposeTests
         Strides = (2, 2),
         Crop = new EdgePads(0, 1, 0, 1),
         Kernel = IntegerCase.Weights([2, 2, 1, 1], 1, 2, 3, 4),
-        Tail = IntegerTail.None,
+        Tail = new IntegerTail(),
     };
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class IntegerDense1DTests
         Name = "layer",
         Step = IntegerCase.Step,
         Kernel = IntegerCase.Weights([3, 2], 1, -1, 10, -10, 100, -100),
-        Tail = IntegerTail.None,
+        Tail = new IntegerTail(),
     };
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class IntegerDepthwiseBufferTempConvTests
         Name = "layer",
         Step = IntegerCase.Step,
         Kernel = IntegerCase.Weights([2, 2], 1, 10, 100, -100),
-        Tail = IntegerTail.None,
+        Tail = new IntegerTail(),
     };
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class IntegerDepthwiseConv2DTests
         Step = IntegerCase.Step,
         Window = new ConvolutionWindow { KernelSize = (1, 2) },
         Kernel = IntegerCase.Weights([1, 2, 2, 1], 1, 10, 100, -128),
-        Tail = IntegerTail.None,
+        Tail = new IntegerTail(),
     };
 
     [Fact]

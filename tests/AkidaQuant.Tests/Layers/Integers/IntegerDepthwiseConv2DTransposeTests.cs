@@ -14,7 +14,7 @@ public sealed class IntegerDepthwiseConv2DTransposeTests
         Strides = (2, 2),
         Crop = default,
         Kernel = IntegerCase.Weights([1, 2, 2, 1], 1, 10, 2, 20),
-        Tail = IntegerTail.None,
+        Tail = new IntegerTail(),
     };
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class IntegerInputConv2DTests
         Window = new ConvolutionWindow { KernelSize = (1, 3), Padding = Padding.Same },
         PaddingValues = [7],
         Kernel = IntegerCase.Weights([1, 3, 1, 1], 1, 10, 100),
-        Tail = IntegerTail.None,
+        Tail = new IntegerTail(),
     };
 
     [Fact]
