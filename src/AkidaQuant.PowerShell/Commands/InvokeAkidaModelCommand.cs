@@ -42,7 +42,7 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
 
     private object GatherPotentials(WorkChannel channel) =>
         OutputTensor.Collect(
-            Emulator.RunPotentials(Model, Sample, BatchSize, channel.Cancellation),
+            Emulator.RunPotentials(Model, Sample, BatchSize, null, channel.Cancellation),
             Model.Potentials.Shape,
             Sample.Count,
             Report(Activity, channel));
@@ -63,7 +63,7 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
     private IEnumerable<object> PredictPotentials(WorkChannel channel)
     {
         Action<int> report = Report(Activity, channel);
-        foreach (PotentialBatch batch in Emulator.RunPotentials(Model, Sample, BatchSize, channel.Cancellation))
+        foreach (PotentialBatch batch in Emulator.RunPotentials(Model, Sample, BatchSize, null, channel.Cancellation))
         {
             report(batch.Start + batch.Count);
             foreach (PotentialPrediction prediction in PotentialPrediction.From(batch, Model.Potentials.Shape, Sample))

@@ -14,5 +14,5 @@ public sealed class MeasureQuantModelCommand : ModelRunCmdlet
 
     /// <inheritdoc/>
     protected override void Process() => WriteObject(Compute(channel =>
-        Measurement.Run(Model, Sample, TopK, BatchSize, Report($"Measuring '{Model.Name}'", channel), channel.Cancellation)));
+        Measurement.Run(Model, Sample, TopK, BatchSize, null, Report($"Measuring '{Model.Name}'", channel), channel.Cancellation)));
 }

@@ -18,6 +18,7 @@ public static class Emulator
     /// <param name="model">The model.</param>
     /// <param name="samples">The samples, which must have the model's input shape and type.</param>
     /// <param name="batchSize">The most samples held in memory, or the number of parallel streams, as for other models.</param>
+    /// <param name="threads">The most threads that compute at once, which never changes a result; null for one a core.</param>
     /// <param name="sparsity">Counts zeros while the samples run; of the same model's plan.</param>
     /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="QuantException">The samples do not fit the model.</exception>
@@ -25,19 +26,20 @@ public static class Emulator
         AkidaModel model,
         SampleSet samples,
         int? batchSize = null,
+        int? threads = null,
         SparsityAnalysis? sparsity = null,
         CancellationToken cancellation = default)
     {
         PotentialScaling? dequantization = model.Layers[^1].CreateDequantization(model.Plan.Output.Shape.Channels);
-        return Batches<float>(model, samples, batchSize, model.Plan.Output.Shape.Size, sparsity, (runner, batch, values) =>
+        return Batches<float>(model, samples, batchSize, threads, model.Plan.OutputStep, sparsity, (output, batch, values) =>
             {
                 if (dequantization is null)
                 {
-                    runner.Output.CopyTo(values.Span, batch);
+                    output.CopyTo(values.Span, batch);
                 }
                 else
                 {
-                    dequantization.Run((IntegerData)runner.Output, values.Span, batch);
+                    dequantization.Run((IntegerData)output, values.Span, batch);
                 }
             }, cancellation)
             .Select(batch => new OutputBatch(batch.Start, batch.Count, batch.Values));
@@ -47,19 +49,20 @@ public static class Emulator
     /// <param name="model">The model.</param>
     /// <param name="samples">The samples, which must have the model's input shape and type.</param>
     /// <param name="batchSize">The most samples held in memory, or the number of parallel streams, as for other models.</param>
+    /// <param name="threads">The most threads that compute at once, which never changes a result; null for one a core.</param>
     /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="QuantException">The samples do not fit the model.</exception>
     public static IEnumerable<PotentialBatch> RunPotentials(
-        AkidaModel model, SampleSet samples, int? batchSize = null, CancellationToken cancellation = default)
+        AkidaModel model, SampleSet samples, int? batchSize = null, int? threads = null, CancellationToken cancellation = default)
     {
-        int step = model.PotentialStep;
         return Batches<int>(
                 model,
                 samples,
                 batchSize,
-                model.Potentials.Shape.Size,
+                threads,
+                model.PotentialStep,
                 null,
-                (runner, batch, values) => CopyIntegers((IntegerData)runner[step], values.Span, batch),
+                (potentials, batch, values) => CopyIntegers((IntegerData)potentials, values.Span, batch),
                 cancellation)
             .Select(batch => new PotentialBatch(batch.Start, batch.Count, batch.Values));
     }
@@ -68,20 +71,27 @@ public static class Emulator
         AkidaModel model,
         SampleSet samples,
         int? batchSize,
-        int size,
+        int? threads,
+        int step,
         SparsityAnalysis? sparsity,
-        Action<PlanRunner, int, Memory<T>> collect,
+        Action<TensorData, int, Memory<T>> collect,
         CancellationToken cancellation)
     {
         samples = model.Layers[0] is AkidaQuantizer { ChannelsFirst: true }
             ? SampleInput.FitChannelsFirst(samples, model.InputShape, model.Name)
             : SampleInput.FitChannelsLast(samples, model.InputShape, model.TakesChannelsFirst, model.Name);
         (ValueRange, string)? type = model.Plan.Input is QuantizedSpec input ? (input.Range, Describe(input)) : null;
-        return SampleBatches.Run<T>(model.Plan, samples, batchSize, type, size, (runner, batch, values) =>
-        {
-            sparsity?.Observe(runner, batch);
-            collect(runner, batch, values);
-        }, cancellation);
+        return SampleBatches.Run(
+            model.Plan,
+            samples,
+            batchSize,
+            threads,
+            type,
+            step,
+            collect,
+            cancellation,
+            sparsity?.Steps,
+            sparsity is null ? null : sparsity.Observe);
     }
 
     private static void CopyIntegers(IntegerData potentials, Span<int> values, int batch)

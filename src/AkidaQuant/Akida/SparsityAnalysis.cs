@@ -53,6 +53,9 @@ public sealed class SparsityAnalysis
         _values = new long[_steps.Length];
     }
 
+    /// <summary>The steps of the plan that <see cref="Observe"/> looks at.</summary>
+    internal IReadOnlyList<int> Steps => [.. _steps.Select(_plan.Origin)];
+
     /// <summary>What was counted so far, layer by layer.</summary>
     public IReadOnlyList<LayerSparsity> Results =>
         [
@@ -65,15 +68,20 @@ public sealed class SparsityAnalysis
                         Interlocked.Read(ref _values[i]))),
         ];
 
-    /// <summary>Counts the outputs of the batch that a runner of the same plan has just run.</summary>
-    public void Observe(PlanRunner runner, int batch)
+    /// <summary>Counts what a step of the model's plan gave, where it is one of the layers to look at; several threads may call it.</summary>
+    /// <param name="step">The position of the step.</param>
+    /// <param name="data">What it gave.</param>
+    /// <param name="batch">The number of samples.</param>
+    public void Observe(int step, TensorData data, int batch)
     {
-        ArgumentNullException.ThrowIfNull(runner);
+        ArgumentNullException.ThrowIfNull(data);
         for (int i = 0; i < _steps.Length; i++)
         {
-            TensorData data = runner[_steps[i]];
-            Interlocked.Add(ref _zeros[i], Zeros(data, batch));
-            Interlocked.Add(ref _values[i], (long)batch * data.SampleSize);
+            if (_plan.Origin(_steps[i]) == step)
+            {
+                Interlocked.Add(ref _zeros[i], Zeros(data, batch));
+                Interlocked.Add(ref _values[i], (long)batch * data.SampleSize);
+            }
         }
     }
 

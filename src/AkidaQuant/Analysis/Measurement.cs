@@ -13,6 +13,7 @@ public static class Measurement
     /// <param name="samples">The samples with their labels.</param>
     /// <param name="topK">Numbers of guesses to measure besides the first, each from 1 to the number of classes.</param>
     /// <param name="batchSize">The most samples held in memory, or the number of parallel streams of a model that keeps state.</param>
+    /// <param name="threads">The most threads that compute at once, which never changes a result; null for one a core.</param>
     /// <param name="progress">Told the number of samples done.</param>
     /// <param name="cancellation">Stops between chunks.</param>
     /// <exception cref="QuantException">
@@ -24,6 +25,7 @@ public static class Measurement
         SampleSet samples,
         IReadOnlyList<int>? topK = null,
         int? batchSize = null,
+        int? threads = null,
         Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
@@ -33,7 +35,7 @@ public static class Measurement
             fitted.Plan.Output.Shape,
             samples,
             topK ?? [],
-            Inference.Run(fitted, samples, batchSize, cancellation),
+            Inference.Run(fitted, samples, batchSize, threads, cancellation),
             progress);
     }
 
@@ -43,6 +45,7 @@ public static class Measurement
     /// <param name="topK">Numbers of guesses to measure besides the first.</param>
     /// <param name="sparsity">Whether to count the zeros in the outputs of the layers too.</param>
     /// <param name="batchSize">The most samples held in memory, or the number of parallel streams of a model that keeps state.</param>
+    /// <param name="threads">The most threads that compute at once, which never changes a result; null for one a core.</param>
     /// <param name="progress">Told the number of samples done.</param>
     /// <param name="cancellation">Stops between chunks.</param>
     /// <exception cref="QuantException">As for other models, or <c>AkidaSparsityWithoutLayers</c>.</exception>
@@ -52,12 +55,18 @@ public static class Measurement
         IReadOnlyList<int>? topK = null,
         bool sparsity = false,
         int? batchSize = null,
+        int? threads = null,
         Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
         SparsityAnalysis? analysis = sparsity ? new SparsityAnalysis(model) : null;
         ModelMeasurement measured = Of(
-            model.Name, model.OutputShape, samples, topK ?? [], Emulator.Run(model, samples, batchSize, analysis, cancellation), progress);
+            model.Name,
+            model.OutputShape,
+            samples,
+            topK ?? [],
+            Emulator.Run(model, samples, batchSize, threads, analysis, cancellation),
+            progress);
         return new AkidaMeasurement
         {
             Model = measured.Model,

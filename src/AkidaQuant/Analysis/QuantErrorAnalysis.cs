@@ -67,7 +67,7 @@ public static class QuantErrorAnalysis
             : Cumulative(quantized, sanitized, nodes, meters, samples, options.BatchSize);
         if (quantized.IsStateful)
         {
-            SampleBatches.ChunkSize(samples, options.BatchSize, quantized.Plan.BytesPerSample, isStateful: true, quantized.Name);
+            SampleBatches.Chunks(quantized.Plan, RunnerResults.All, samples, options.BatchSize, threads: 1);
         }
 
         PlanRunner runner = new(quantized.Plan, Math.Min(options.BatchSize, samples.Count));

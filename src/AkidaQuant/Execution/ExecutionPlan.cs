@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace AkidaQuant.Execution;
 
 /// <summary>
@@ -13,14 +15,15 @@ public abstract class ExecutionPlan
     private const long ElementLimit = 1L << 27;
 
     private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
-    private readonly Lazy<Operation?[]> _operations;
+    private readonly Lazy<IReadOnlyList<Stage>[]> _stages;
+    private readonly ConcurrentDictionary<string, RunnerBuffers> _layouts = new(StringComparer.Ordinal);
 
     private protected ExecutionPlan(string model, TensorSpec input)
     {
         ModelName = model;
         Input = input;
-        _operations = new Lazy<Operation?[]>(() =>
-            [.. StepList.Select(step => step.Prepared.IsView ? null : step.Prepared.CreateOperation())]);
+        Runners = new RunnerPool(this);
+        _stages = new Lazy<IReadOnlyList<Stage>[]>(() => [.. StepList.Select(step => step.Prepared.CreateStages())]);
     }
 
     /// <summary>The name of the model that this plan runs.</summary>
@@ -38,20 +41,42 @@ public abstract class ExecutionPlan
     /// <summary>Whether outputs depend on earlier samples: samples are then the consecutive time steps of parallel streams.</summary>
     public bool IsStateful => StepList.Any(step => step.Prepared.State.Count > 0);
 
-    /// <summary>The memory that one sample takes while it runs, what layers rent for a while left out.</summary>
-    public long BytesPerSample => TensorData.ByteCount(Input) + StepList.Sum(step =>
-        (step.Prepared.IsView ? 0 : TensorData.ByteCount(step.Prepared.Output)) + step.Prepared.State.Sum(TensorData.ByteCount));
+    /// <summary>The runners that wait for the next call.</summary>
+    internal RunnerPool Runners { get; }
 
-    internal IReadOnlyList<Operation?> Operations => _operations.Value;
+    /// <summary>The stages of each step, none for a view; made, and weights packed, when they are first asked for.</summary>
+    internal IReadOnlyList<IReadOnlyList<Stage>> Stages => _stages.Value;
 
     internal abstract IReadOnlyList<PlanStep> StepList { get; }
 
-    /// <summary>A worker with buffers for <paramref name="capacity"/> samples.</summary>
+    /// <summary>A worker with buffers for <paramref name="capacity"/> samples, which keeps what every step gives.</summary>
     public PlanRunner CreateRunner(int capacity) => new(this, capacity);
+
+    /// <summary>The memory in bytes that a worker holds for one sample, what layers rent for a while and remember left out.</summary>
+    /// <param name="results">The steps whose results are looked at.</param>
+    public long BytesPerSample(RunnerResults results) => Layout(results).Bytes;
+
+    /// <summary>The largest sum in bytes of the tensors of one sample that are needed at the same time: no worker can hold less.</summary>
+    /// <param name="results">The steps whose results are looked at.</param>
+    public long LargestAlive(RunnerResults results) => Layout(results).LargestAlive;
+
+    /// <summary>The step that fills the buffer which a step gives: the step itself, or for a view the one that it shows.</summary>
+    public int Origin(int step)
+    {
+        while (step != ModelInput && StepList[step].Prepared.IsView)
+        {
+            step = StepList[step].Inputs is [int first, ..] ? first : ModelInput;
+        }
+
+        return step;
+    }
 
     /// <summary>The position of the layer called <paramref name="name"/>.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public int Position(string name) => _positions[name];
+
+    /// <summary>Where the tensors lie that a runner needs, worked out once for the steps that are looked at.</summary>
+    internal RunnerBuffers Layout(RunnerResults results) => _layouts.GetOrAdd(results.Key, _ => new RunnerBuffers(this, results));
 
     /// <summary>Prepares nodes in order, each with what the ones before it give.</summary>
     /// <exception cref="QuantException">A node does not fit its inputs, or a tensor is too large (<c>TensorTooLarge</c>).</exception>

@@ -37,14 +37,14 @@ internal sealed class FrameWindow
 
     /// <summary>The linear part of a layer: the frame joins the queue, which is its state, and the queue is multiplied.</summary>
     /// <param name="product">Reads the queue, fills the sums, for a number of streams.</param>
-    public LinearPart Linear(Action<IntegerData, IntegerData, int> product)
+    public LinearPart Linear(LinearPart.InputKernel product)
     {
         FrameFifo fifo = new(_frames, Queue.Shape.Channels);
-        return (tensors, sums, batch) =>
+        return LinearPart.Whole((tensors, sums, batch) =>
         {
             var queue = (IntegerData)tensors[1];
             fifo.Push(queue, (IntegerData)tensors[0], batch);
-            product(queue, sums, batch);
-        };
+            product(queue, sums, batch, default, null);
+        });
     }
 }

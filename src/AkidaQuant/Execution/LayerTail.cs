@@ -4,64 +4,55 @@ using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Execution;
 
-/// <summary>Computes the results of the linear part of a float layer for <paramref name="batch"/> samples.</summary>
-public delegate void FloatLinearPart(ReadOnlySpan<float> input, Span<float> result, int batch);
-
-/// <summary>Computes the sums of the linear part of a layer in integers for <paramref name="batch"/> samples.</summary>
-public delegate void LinearPart(ReadOnlySpan<TensorData> inputs, IntegerData sums, int batch);
-
 /// <summary>
-/// What follows the linear part of a layer, in any order that a dialect has: bias, maximum pool, rectifier or table, sum over
-/// all positions, scale and shift. Float layers, quantized ones, those of given integers and Akida's all end in it. It knows
-/// after each step which integers can occur, and so how narrow they can be stored; steps that may work in place do.
+/// What follows the linear part of a layer of integers, in any order that a dialect has: bias, maximum pool, rectifier or table, sum
+/// over all positions, scale and shift. Quantized layers, those of given integers and Akida's all end in it. It knows after each
+/// step which integers can occur, and so how narrow they can be stored.
 /// </summary>
+/// <remarks>
+/// Steps that treat every integer by itself make a <see cref="Requantization"/>, which the kernel in front of them, linear part, pool
+/// or sum, applies to what it has just computed. Each of these kernels is a <see cref="Stage"/>.
+/// </remarks>
 public sealed class LayerTail
 {
-    private readonly List<Step> _steps = [];
-    private Buffer _start;
+    /// <summary>Only ranges say how intermediate integers are stored.</summary>
+    private const int MostBits = 62;
 
-    private LayerTail(Shape shape, ValueRange range, Buffer start)
-    {
-        Shape = shape;
-        Range = range;
-        _start = start;
-    }
+    private readonly List<Segment> _segments;
+
+    private LayerTail(Shape shape, ValueRange range) => _segments = [new Segment(null, shape, range)];
+
+    /// <summary>Reads the first buffer and fills the second for a number of samples, a part of it.</summary>
+    private delegate void Kernel(IntegerData input, IntegerData output, int batch, WorkShare share, Requantization? finish);
 
     /// <summary>The shape of what the steps so far give.</summary>
-    public Shape Shape { get; private set; }
+    public Shape Shape => Last.Shape;
 
     /// <summary>The integers that the steps so far can give.</summary>
-    public ValueRange Range { get; private set; }
+    public ValueRange Range => Last.Range;
+
+    private Segment Last => _segments[^1];
 
     private int Channels => Shape.Channels;
 
     /// <summary>A tail of integers, without a step yet.</summary>
     /// <param name="shape">The shape of the sums, channels last.</param>
     /// <param name="sums">The integers that they can be.</param>
-    public static LayerTail OfIntegers(Shape shape, ValueRange sums) => new(shape, sums, Buffer.Of(shape, sums));
-
-    /// <summary>A tail of floats, without a step yet.</summary>
-    /// <param name="shape">The shape of what the linear part gives.</param>
-    public static LayerTail OfFloats(Shape shape) => new(shape, default, new Buffer(shape, null));
+    public static LayerTail OfIntegers(Shape shape, ValueRange sums) => new(shape, sums);
 
     /// <summary>Adds a value to each channel.</summary>
     /// <param name="bias">One integer a channel, on the scale of the sums.</param>
     /// <param name="width">How wide the results may get.</param>
-    public void AddBias(long[] bias, AccumulatorWidth width)
-    {
-        ValueRange range = width.Limit((Int128)Range.Min + Math.Min(0, bias.Min()), (Int128)Range.Max + Math.Max(0, bias.Max()));
-        if (_steps.Count == 0 && range.Min <= Range.Min && range.Max >= Range.Max)
-        {
-            // Sums are stored as wide as they are with their bias, so that it is added in place.
-            _start = Buffer.Of(Shape, range);
-        }
-
-        Add(Shape, range, inPlace: true, () => new BiasAddition(bias, width.ValueBits).Run);
-    }
+    public void AddBias(long[] bias, AccumulatorWidth width) => Add(
+        new BiasAddition(bias, width.ValueBits),
+        width.Limit((Int128)Range.Min + Math.Min(0, bias.Min()), (Int128)Range.Max + Math.Max(0, bias.Max())));
 
     /// <summary>Takes the maximum of moving windows.</summary>
-    public void AddMaxPool(ConvolutionGeometry window) =>
-        Add(window.OutputShape, Range, inPlace: false, () => new MaxPooling(window).Run);
+    public void AddMaxPool(ConvolutionGeometry window)
+    {
+        Kernel Create() => new MaxPooling(window).Run;
+        _segments.Add(new Segment(Create, window.OutputShape, Range));
+    }
 
     /// <summary>Makes negative integers 0 and those above a bound the bound.</summary>
     /// <param name="maximum">The bound of each channel; null for none.</param>
@@ -69,8 +60,7 @@ public sealed class LayerTail
     {
         ValueRange range = new(Math.Max(Range.Min, 0), Math.Max(Range.Max, 0));
         range = maximum is null ? range : new ValueRange(Math.Min(range.Min, maximum.Min()), Math.Min(range.Max, maximum.Max()));
-        int channels = Channels;
-        Add(Shape, range, inPlace: true, () => new Rectification(channels, maximum).Run);
+        Add(new Rectification(Channels, maximum), range);
     }
 
     /// <summary>Replaces integers by the entries of a table for them.</summary>
@@ -80,7 +70,7 @@ public sealed class LayerTail
     public void AddTable(int[] table)
     {
         TableLookup lookup = new(table);
-        Add(Shape, lookup.OutputRange, inPlace: true, () => lookup.Run);
+        Add(lookup, lookup.OutputRange);
     }
 
     /// <summary>Sums every channel over all positions of an image.</summary>
@@ -94,7 +84,8 @@ public sealed class LayerTail
         int positions = Shape[0] * Shape[1];
         int channels = Channels;
         ValueRange range = width.Limit((Int128)Range.Min * positions, (Int128)Range.Max * positions);
-        Add(output, range, inPlace: false, () => new GlobalSum(positions, channels, shifts, width.ValueBits).Run);
+        Kernel Create() => new GlobalSum(positions, channels, shifts, width.ValueBits).Run;
+        _segments.Add(new Segment(Create, output, range));
     }
 
     /// <summary>
@@ -104,33 +95,17 @@ public sealed class LayerTail
     /// <param name="shifts">The exponent of each channel: a shift to the left when positive, to the right when negative.</param>
     /// <param name="productBits">Magnitude bits to which the product with the factor saturates.</param>
     /// <param name="range">The integers to saturate the result to.</param>
-    public void AddScaling(int[]? factors, int[] shifts, int productBits, ValueRange range)
-    {
-        int channels = Channels;
-        Add(Shape, range, inPlace: false, () => new OutputScaling(channels, factors, shifts, productBits, range).Run);
-    }
+    public void AddScaling(int[]? factors, int[] shifts, int productBits, ValueRange range) =>
+        Add(new OutputScaling(Channels, factors, shifts, productBits, range), range);
 
     /// <summary>Adds a step of a layer's own.</summary>
-    /// <param name="shape">The shape of what it gives.</param>
+    /// <param name="step">What happens to every integer.</param>
     /// <param name="range">The integers that it can give.</param>
-    /// <param name="inPlace">Whether it may read and fill the same buffer.</param>
-    /// <param name="create">Makes the kernel, which reads the first buffer and fills the second for a number of samples.</param>
-    public void Add(Shape shape, ValueRange range, bool inPlace, Func<Action<IntegerData, IntegerData, int>> create)
+    public void Add(ChannelStep step, ValueRange range)
     {
-        Action<TensorData, TensorData, int> Create()
-        {
-            Action<IntegerData, IntegerData, int> run = create();
-            return (input, output, batch) => run((IntegerData)input, (IntegerData)output, batch);
-        }
-
-        _steps.Add(new Step(Buffer.Of(shape, range), inPlace, Create));
-        (Shape, Range) = (shape, range);
+        Last.Steps.Add(step);
+        Last.Range = range;
     }
-
-    /// <summary>Adds a function of floats, computed in place.</summary>
-    /// <param name="run">Takes the values and the number of samples.</param>
-    public void AddFunction(Action<FloatData, int> run) =>
-        _steps.Add(new Step(_start, true, () => (_, output, batch) => run((FloatData)output, batch)));
 
     /// <summary>The whole layer: the linear part, then this tail.</summary>
     /// <param name="output">
@@ -148,99 +123,72 @@ public sealed class LayerTail
         IReadOnlyList<TensorSpec>? state = null,
         RecordedVariables? recorded = null,
         long macs = 0) =>
-        new(output, () => CreateOperation(output, create is null ? null : Linear(create())))
-        {
-            State = state ?? [],
-            Recorded = recorded ?? new RecordedVariables(),
-            Macs = macs,
-        };
+        PreparedLayer.Staged(output, () => CreateStages(output, create?.Invoke()), state, recorded, macs);
 
-    /// <summary>The whole float layer: the linear part, its bias included, then this tail.</summary>
-    /// <param name="create">Packs the weights and gives the linear part.</param>
-    public PreparedLayer PrepareFloats(Func<FloatLinearPart> create)
+    private List<Stage> CreateStages(QuantizedSpec output, LinearPart? linear)
     {
-        FloatSpec output = new(Shape);
-        return new PreparedLayer(output, () =>
+        if (output.Shape != Shape || output.Storage != Range.Storage)
         {
-            FloatLinearPart linear = create();
-            return CreateOperation(output, (inputs, results, batch) =>
-                linear(((FloatData)inputs[0]).Values(batch), ((FloatData)results).Values(batch), batch));
-        });
-    }
-
-    private static Operation Linear(LinearPart part) => (inputs, sums, batch) => part(inputs, (IntegerData)sums, batch);
-
-    /// <summary>
-    /// Buffers are rented while the operation runs, one for each step that cannot work in place. The last of these fills the
-    /// layer's own output, in which the steps behind it work, and the linear part itself where there is none.
-    /// </summary>
-    private Operation CreateOperation(TensorSpec output, Operation? linear)
-    {
-        if (linear is null && _steps.Count == 0)
-        {
-            throw new InvalidOperationException("Without a linear part and without a step nothing would fill the output. Give a view.");
+            throw new ArgumentException($"The tail gives {Shape} stored as {Range.Storage}, which is not {output}.", nameof(output));
         }
 
-        Buffer last = _steps.Count == 0 ? _start : _steps[^1].Result;
-        if (last != new Buffer(output.Shape, (output as QuantizedSpec)?.Storage))
+        List<Stage> stages = linear is null ? [] : [.. linear.Before];
+        foreach (Segment segment in _segments)
         {
-            throw new ArgumentException($"The tail gives {last}, which is not {output}.", nameof(output));
-        }
-
-        Buffer before = linear is null ? default : _start;
-        PreparedStep[] steps = new PreparedStep[_steps.Count];
-        for (int i = 0; i < steps.Length; i++)
-        {
-            Step step = _steps[i];
-            steps[i] = new PreparedStep(step.Result, step.InPlace && step.Result == before, step.Create());
-            before = step.Result;
-        }
-
-        int filling = Array.FindLastIndex(steps, step => !step.InPlace);
-        Buffer start = _start;
-        return (inputs, result, batch) =>
-        {
-            TensorData current = linear is null ? inputs[0] : filling < 0 ? result : start.Rent(batch);
-            bool isRented = linear is not null && filling >= 0;
-            try
+            Requantization? finish = segment.Finish();
+            if (segment.Create is not null)
             {
-                linear?.Invoke(inputs, current, batch);
-                for (int i = 0; i < steps.Length; i++)
+                Kernel run = segment.Create();
+                long work = (long)(stages.Count == 0 ? segment.Shape.Size : stages[^1].Result.Shape.Size) * Stage.WorkOfElement;
+                stages.Add(new Stage(segment.Result, work, (inputs, result, batch, share) =>
+                    run((IntegerData)inputs[0], (IntegerData)result, batch, share, finish)));
+            }
+            else if (linear is { Work: > 0 })
+            {
+                stages.Add(new Stage(segment.Result, linear.Work, (inputs, result, batch, share) =>
+                    linear.Run(inputs, (IntegerData)result, batch, share, finish)));
+            }
+            else
+            {
+                if (linear is not null)
                 {
-                    TensorData next = steps[i].InPlace ? current : i == filling ? result : steps[i].Result.Rent(batch);
-                    steps[i].Run(current, next, batch);
-                    if (next != current)
-                    {
-                        Return(current, isRented);
-                        (current, isRented) = (next, i != filling);
-                    }
+                    stages.Add(new Stage(segment.Sums, 0, (inputs, result, batch, share) =>
+                        linear.Run(inputs, (IntegerData)result, batch, share, null)));
+                }
+
+                if (finish is not null)
+                {
+                    stages.Add(new Stage(segment.Result, (long)segment.Shape.Size * Stage.WorkOfElement, (inputs, result, batch, share) =>
+                        finish.Run((IntegerData)inputs[0], (IntegerData)result, batch, share)));
                 }
             }
-            finally
-            {
-                Return(current, isRented);
-            }
-        };
-    }
-
-    private static void Return(TensorData buffer, bool isRented)
-    {
-        if (isRented)
-        {
-            (buffer as IDisposable)?.Dispose();
         }
+
+        return stages.Count > 0
+            ? stages
+            : throw new InvalidOperationException("Without a linear part and without a step nothing would fill the output. Give a view.");
     }
 
-    /// <summary>What a buffer holds of each sample, and how integers are stored; floats where there is no such storage.</summary>
-    private readonly record struct Buffer(Shape Shape, IntegerStorage? Storage)
+    /// <summary>A kernel, the linear part where there is none, and the steps that finish what it gives.</summary>
+    private sealed class Segment(Func<Kernel>? create, Shape shape, ValueRange sums)
     {
-        public static Buffer Of(Shape shape, ValueRange range) => new(shape, range.Storage);
+        public Func<Kernel>? Create => create;
 
-        public TensorData Rent(int batch) =>
-            Storage is { } storage ? IntegerData.Rent(Shape.Size, batch, storage) : new FloatData(Shape.Size, batch);
+        public Shape Shape => shape;
+
+        public List<ChannelStep> Steps { get; } = [];
+
+        /// <summary>What the steps give.</summary>
+        public ValueRange Range { get; set; } = sums;
+
+        /// <summary>What the kernel gives by itself.</summary>
+        public TensorSpec Sums => Describe(sums);
+
+        /// <summary>What the kernel and the steps give.</summary>
+        public TensorSpec Result => Describe(Range);
+
+        public Requantization? Finish() => Steps.Count == 0 ? null : new Requantization(shape.Channels, sums, Range, Steps);
+
+        private QuantizedSpec Describe(ValueRange range) => new(shape, MostBits, ScalarOrVector<int>.Scalar(0), null, range);
     }
-
-    private sealed record Step(Buffer Result, bool InPlace, Func<Action<TensorData, TensorData, int>> Create);
-
-    private readonly record struct PreparedStep(Buffer Result, bool InPlace, Action<TensorData, TensorData, int> Run);
 }

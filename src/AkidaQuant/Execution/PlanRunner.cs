@@ -8,61 +8,114 @@ namespace AkidaQuant.Execution;
 public sealed class PlanRunner
 {
     private readonly ExecutionPlan _plan;
+    private readonly RunnerBuffers _layout;
     private readonly TensorData[] _buffers;
-    private readonly TensorData[][] _inputs;
+    private readonly List<Job> _jobs = [];
     private readonly StreamState _state;
+    private readonly WorkTeam _team;
+    private readonly Action<WorkShare> _work;
+    private Job _current = null!;
+    private int _batch;
 
     /// <summary>Allocates the buffers.</summary>
     /// <param name="plan">The plan to run.</param>
     /// <param name="capacity">The most samples of one call.</param>
-    public PlanRunner(ExecutionPlan plan, int capacity)
+    /// <param name="results">The steps whose results are looked at; null for all. Other tensors share memory.</param>
+    /// <param name="threads">The most threads that compute a layer together.</param>
+    public PlanRunner(ExecutionPlan plan, int capacity, RunnerResults? results = null, int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(plan);
         _plan = plan;
         Capacity = capacity;
-        Input = TensorData.Allocate(plan.Input, capacity);
+        _layout = plan.Layout(results ?? RunnerResults.All);
+        _buffers = _layout.Allocate(capacity);
+        Bytes = _layout.Bytes * capacity;
         _state = new StreamState(plan.ModelName, capacity);
-        _buffers = new TensorData[plan.StepList.Count];
-        _inputs = new TensorData[plan.StepList.Count][];
-        for (int i = 0; i < _buffers.Length; i++)
+        _team = new WorkTeam(threads);
+        _work = share => _current.Stage.Run(_current.Inputs, _current.Output, _batch, share);
+        for (int step = 0; step < plan.StepList.Count; step++)
         {
-            PlanStep step = plan.StepList[i];
-            IEnumerable<TensorData> taken = step.Inputs.Count == 0 ? [Input] : step.Inputs.Select(index => _buffers[index]);
-            _inputs[i] = [.. taken, .. _state.Allocate(step.Prepared.State)];
-            _buffers[i] = step.Prepared.IsView
-                ? TensorData.Reinterpret(_inputs[i][0], step.Prepared.Output)
-                : TensorData.Allocate(step.Prepared.Output, capacity);
+            AddJobs(step);
         }
     }
 
     /// <summary>The most samples of one call.</summary>
     public int Capacity { get; }
 
-    /// <summary>Where the samples go, row-major.</summary>
-    public TensorData Input { get; }
+    /// <summary>The memory of the buffers, in bytes; what is remembered of streams left out.</summary>
+    public long Bytes { get; }
+
+    /// <summary>The most threads that compute a layer together.</summary>
+    public int Threads => _team.Threads;
+
+    /// <summary>Where the samples go, row-major; other tensors may take the memory while the model runs.</summary>
+    public TensorData Input => _buffers[0];
 
     /// <summary>What the model gives.</summary>
-    public TensorData Output => _buffers[_plan.OutputStep];
+    public TensorData Output => this[_plan.OutputStep];
 
     /// <summary>What the layer at that position of the plan gives, or the model takes at <see cref="ExecutionPlan.ModelInput"/>.</summary>
-    public TensorData this[int step] => step == ExecutionPlan.ModelInput ? Input : _buffers[step];
+    /// <exception cref="InvalidOperationException">The runner does not keep it.</exception>
+    public TensorData this[int step] => _layout.IsKept(step)
+        ? _buffers[_layout.ResultOf(step)]
+        : throw new InvalidOperationException($"This runner does not keep the result of step {step}.");
 
     /// <summary>Runs the model over the first <paramref name="batch"/> samples of <see cref="Input"/>.</summary>
     /// <param name="batch">The number of samples.</param>
     /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     /// <exception cref="QuantException"><c>StreamCountChanged</c>: the model keeps state, and earlier calls had another batch.</exception>
-    public void Run(int batch, CancellationToken cancellation = default)
+    public void Run(int batch, CancellationToken cancellation = default) => Run(batch, null, cancellation);
+
+    /// <summary>Runs the model over the first <paramref name="batch"/> samples of <see cref="Input"/>.</summary>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="observe">
+    /// Sees what each step gives, with the number of samples, as soon as it is there and whether it is kept or not; the input first of
+    /// all. Views are no steps of their own here (<see cref="ExecutionPlan.Origin"/>).
+    /// </param>
+    /// <param name="cancellation">Stops between layers.</param>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    /// <exception cref="QuantException"><c>StreamCountChanged</c>: the model keeps state, and earlier calls had another batch.</exception>
+    public void Run(int batch, Action<int, TensorData, int>? observe, CancellationToken cancellation = default)
     {
         _state.Expect(batch);
-        IReadOnlyList<Operation?> operations = _plan.Operations;
-        for (int i = 0; i < operations.Count; i++)
+        _batch = batch;
+        observe?.Invoke(ExecutionPlan.ModelInput, Input, batch);
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            operations[i]?.Invoke(_inputs[i], _buffers[i], batch);
+            foreach (Job job in _jobs)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                _current = job;
+                _team.Run(_work, job.Stage.Shares(batch, _team.Threads));
+                if (job.Step is { } step)
+                {
+                    observe?.Invoke(step, job.Output, batch);
+                }
+            }
+        }
+        finally
+        {
+            _team.Close();
         }
     }
 
     /// <summary>Makes the model forget what it saw, as if it were new.</summary>
     public void Reset() => _state.Reset();
+
+    private void AddJobs(int step)
+    {
+        IReadOnlyList<Stage> stages = _layout.StagesOf(step);
+        int first = _layout.FirstStageOf(step) + 1;
+        for (int i = 0; i < stages.Count; i++)
+        {
+            TensorData[] inputs = i > 0
+                ? [_buffers[first + i - 1]]
+                : [.. _layout.InputsOf(step).Select(input => _buffers[input]), .. _state.Allocate(_plan.StepList[step].Prepared.State)];
+            _jobs.Add(new Job(stages[i], inputs, _buffers[first + i], i == stages.Count - 1 ? step : null));
+        }
+    }
+
+    /// <summary>A stage with its buffers, and the step whose result it fills.</summary>
+    private sealed record Job(Stage Stage, TensorData[] Inputs, TensorData Output, int? Step);
 }

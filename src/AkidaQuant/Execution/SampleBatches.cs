@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace AkidaQuant.Execution;
 
 /// <summary>Takes samples through a plan, batch after batch, the chunks of each batch on all cores.</summary>
@@ -11,25 +9,36 @@ public static class SampleBatches
     /// <summary>The batch size to use: the one given, else one stream for models that keep state and 256 samples for others.</summary>
     public static int BatchSize(int? batchSize, bool isStateful) => batchSize ?? (isStateful ? 1 : DefaultBatchSize);
 
-    /// <summary>
-    /// The samples that one worker takes at a time: the whole batch when the model keeps state, so that one worker sees
-    /// every time step of its streams, else as many as memory and cores advise.
-    /// </summary>
+    /// <summary>The threads to use: as many as given, else one a core.</summary>
+    public static int Threads(int? threads)
+    {
+        int count = threads ?? Environment.ProcessorCount;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count, nameof(threads));
+        return count;
+    }
+
+    /// <summary>How the samples of a batch are shared out; not at all when the model keeps state, so that one worker sees every time step.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="results">The steps whose results are looked at.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="batchSize">The samples of a batch.</param>
+    /// <param name="threads">The most threads.</param>
     /// <exception cref="QuantException"><c>StreamLengthsDiffer</c>: the samples are no multiple of the streams.</exception>
-    internal static int ChunkSize(SampleSet samples, int batchSize, long bytesPerSample, bool isStateful, string model)
+    internal static SampleChunks Chunks(
+        ExecutionPlan plan, RunnerResults results, SampleSet samples, int batchSize, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        if (!isStateful)
+        if (!plan.IsStateful)
         {
-            return SampleChunks.Size(bytesPerSample, Math.Min(batchSize, samples.Count));
+            return SampleChunks.Of(plan.BytesPerSample(results), Math.Min(batchSize, samples.Count), threads);
         }
 
         return samples.Count % batchSize == 0
-            ? batchSize
+            ? SampleChunks.Whole(batchSize, threads)
             : throw new QuantException(
                 "StreamLengthsDiffer",
                 QuantErrorKind.InvalidArgument,
-                $"The model '{model}' keeps state, so its samples are the time steps of as many parallel streams as the batch size says. {samples.Count} samples cannot be shared out to {batchSize} streams of the same length. Give a batch size that divides the number of samples.",
+                $"The model '{plan.ModelName}' keeps state, so its samples are the time steps of as many parallel streams as the batch size says. {samples.Count} samples cannot be shared out to {batchSize} streams of the same length. Give a batch size that divides the number of samples.",
                 samples);
     }
 
@@ -38,10 +47,13 @@ public static class SampleBatches
     /// <param name="plan">The plan.</param>
     /// <param name="samples">The samples, in the shape that it takes.</param>
     /// <param name="batchSize">The most samples held in memory, or the number of parallel streams; null for the default.</param>
+    /// <param name="threads">The most threads; null for one a core.</param>
     /// <param name="type">The integers that the input takes, with their name for errors; null for any values.</param>
-    /// <param name="size">The number of values collected for each sample.</param>
-    /// <param name="collect">Takes a worker that has run a number of samples, and fills their values.</param>
+    /// <param name="step">The step whose results are collected.</param>
+    /// <param name="collect">Takes its results of a number of samples, and fills their values, as many as it has elements.</param>
     /// <param name="cancellation">Stops between layers.</param>
+    /// <param name="observed">The steps whose results <paramref name="observe"/> wants to see.</param>
+    /// <param name="observe">Sees results, as <see cref="PlanRunner"/> shows them; called by several threads.</param>
     /// <exception cref="QuantException">
     /// The samples are not of the type, or no multiple of the streams (<c>StreamLengthsDiffer</c>), or their outputs do not fit
     /// an array (<c>BatchTooLarge</c>).
@@ -50,13 +62,18 @@ public static class SampleBatches
         ExecutionPlan plan,
         SampleSet samples,
         int? batchSize,
+        int? threads,
         (ValueRange Range, string Name)? type,
-        int size,
-        Action<PlanRunner, int, Memory<T>> collect,
-        CancellationToken cancellation)
+        int step,
+        Action<TensorData, int, Memory<T>> collect,
+        CancellationToken cancellation,
+        IReadOnlyList<int>? observed = null,
+        Action<int, TensorData, int>? observe = null)
     {
         int length = BatchSize(batchSize, plan.IsStateful);
-        int chunk = ChunkSize(samples, length, plan.BytesPerSample, plan.IsStateful, plan.ModelName);
+        RunnerResults results = RunnerResults.Of([step], observed);
+        SampleChunks chunks = Chunks(plan, results, samples, length, Threads(threads));
+        int size = plan.StepList[step].Prepared.Output.Shape.Size;
         if ((long)Math.Min(length, samples.Count) * size > Array.MaxLength)
         {
             throw new QuantException(
@@ -70,19 +87,26 @@ public static class SampleBatches
 
         IEnumerable<(int Start, int Count, T[] Values)> Batches()
         {
-            ConcurrentBag<PlanRunner> runners = [];
-            for (int start = 0; start < samples.Count; start += length)
+            RunnerLease runners = new(plan, chunks, results);
+            try
             {
-                int count = Math.Min(length, samples.Count - start);
-                var values = new T[count * size];
-                int first = start;
-                SampleChunks.Run(first, count, chunk, runners, () => plan.CreateRunner(chunk), (runner, at, batch) =>
+                for (int start = 0; start < samples.Count; start += length)
                 {
-                    SampleInput.Load(samples, at, batch, runner.Input, type, plan.ModelName);
-                    runner.Run(batch, cancellation);
-                    collect(runner, batch, values.AsMemory((at - first) * size, batch * size));
-                }, cancellation);
-                yield return (start, count, values);
+                    int count = Math.Min(length, samples.Count - start);
+                    var values = new T[count * size];
+                    int first = start;
+                    runners.Run(first, count, (runner, at, batch) =>
+                    {
+                        SampleInput.Load(samples, at, batch, runner.Input, type, plan.ModelName);
+                        runner.Run(batch, observe, cancellation);
+                        collect(runner[step], batch, values.AsMemory((at - first) * size, batch * size));
+                    }, cancellation);
+                    yield return (start, count, values);
+                }
+            }
+            finally
+            {
+                runners.Dispose();
             }
         }
     }

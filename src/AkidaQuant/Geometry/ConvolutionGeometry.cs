@@ -23,6 +23,12 @@ public readonly record struct ConvolutionGeometry(
     /// <summary>The shape of one output sample.</summary>
     public Shape OutputShape => new(OutputHeight, OutputWidth, OutputChannels);
 
+    /// <summary>The products of a sample where every output channel takes all input channels.</summary>
+    public long Products => ChannelProducts * InputChannels;
+
+    /// <summary>The products of a sample where every output channel takes one input channel.</summary>
+    public long ChannelProducts => (long)OutputHeight * OutputWidth * OutputChannels * KernelHeight * KernelWidth;
+
     /// <summary>Whether every window has a cell inside the image; only given amounts of padding can be too large for that.</summary>
     public bool MeetsImageEverywhere =>
         Meets(InputHeight, KernelHeight, StrideHeight, DilationHeight, PadTop, OutputHeight)

@@ -22,12 +22,9 @@ public sealed record Activation : Layer
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
-        FloatSpec input = FloatInput(inputs);
-        return new PreparedLayer(input, () => (tensors, output, batch) =>
-        {
-            Span<float> result = ((FloatData)output).Values(batch);
-            ((FloatData)tensors[0]).Values(batch).CopyTo(result);
-            ActivationFunction.Run(Function, result, input.Shape.Channels);
-        });
+        Shape input = FloatInput(inputs).Shape;
+        return ActivationFunction.IsElementwise(Function)
+            ? PreparedLayer.OfFunction(input, () => ActivationFunction.Create(Function))
+            : PreparedLayer.Staged(new FloatSpec(input), () => [ActivationFunction.CreateStage(Function, input)]);
     }
 }

@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Float;
 
 namespace AkidaQuant.Layers;
 
@@ -49,6 +51,30 @@ internal static class ActivationFunction
 
     /// <summary>Applies the function in place; softmax works along the last axis of <paramref name="channels"/> values.</summary>
     public static void Run(string name, Span<float> values, int channels) => Functions[name](values, channels);
+
+    /// <summary>Whether the function takes single values, rather than all of the last axis.</summary>
+    public static bool IsElementwise(string name) => name is not ("softmax" or "log_softmax");
+
+    /// <summary>The function of single values, in place.</summary>
+    internal static FloatFinish Create(string name)
+    {
+        Apply function = Functions[name];
+        return (values, _) => function(values, values.Length);
+    }
+
+    /// <summary>A stage that applies the function to a tensor, rows of channels shared out to threads.</summary>
+    internal static Stage CreateStage(string name, Shape shape)
+    {
+        FloatSpec output = new(shape);
+        int channels = shape.Channels;
+        return new Stage(output, (long)shape.Size * Stage.WorkOfElement, (inputs, results, batch, share) =>
+        {
+            (int start, int end) = share.Of(batch * (shape.Size / channels));
+            Span<float> rows = ((FloatData)results).Values(batch)[(start * channels)..(end * channels)];
+            ((FloatData)inputs[0]).Values(batch)[(start * channels)..(end * channels)].CopyTo(rows);
+            Run(name, rows, channels);
+        });
+    }
 
     /// <summary>
     /// Applies a function in place. A few values are computed among others, because they would be computed without

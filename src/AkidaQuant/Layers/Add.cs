@@ -45,15 +45,19 @@ public sealed record Add : Layer
     {
         FloatSpec left = FloatInput(inputs);
         RequireSameShape(this, left.Shape, FloatInput(inputs, 1).Shape);
-        return new PreparedLayer(left, () => (tensors, output, batch) =>
+        int channels = left.Shape.Rank == 0 ? 1 : left.Shape.Channels;
+        return PreparedLayer.OfFloats(left.Shape, () => FloatPart.OfRows(left.Shape.Size / channels, channels, (tensors, row, result) =>
         {
-            Span<float> result = ((FloatData)output).Values(batch);
-            TensorPrimitives.Add(((FloatData)tensors[0]).Values(batch), ((FloatData)tensors[1]).Values(batch), result);
+            int start = row * channels;
+            int count = result.Length;
+            TensorPrimitives.Add(Values(tensors[0]).Slice(start, count), Values(tensors[1]).Slice(start, count), result);
             if (Average)
             {
                 TensorPrimitives.Multiply(result, 0.5f, result);
             }
-        });
+        }));
+
+        static ReadOnlySpan<float> Values(TensorData data) => ((FloatData)data).Values(data.Capacity);
     }
 
     /// <inheritdoc/>
@@ -133,7 +137,8 @@ public sealed record QuantizedAdd : QuantizedLayer
         return QuantizedTail.Create(this, sum, recorded).Prepare(() =>
         {
             SaturatingAddition addition = new(channels, leftShifts, rightShifts, valueBits);
-            return (tensors, output, batch) => addition.Run((IntegerData)tensors[0], (IntegerData)tensors[1], output, batch);
+            return LinearPart.Divided((long)sum.Shape.Size * Stage.WorkOfElement, (tensors, output, batch, share, finish) =>
+                addition.Run((IntegerData)tensors[0], (IntegerData)tensors[1], output, batch, share, finish));
         });
     }
 

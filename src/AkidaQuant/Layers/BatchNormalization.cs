@@ -126,12 +126,20 @@ public sealed record BatchNormalization : Layer
         }
 
         int inner = new Shape(input.ToArray()[(axis + 1)..]) is { IsKnown: true } rest ? rest.Size : 1;
-        return new PreparedLayer(new FloatSpec(input), () =>
+        ChannelAffine Create()
         {
             float[] beta = Center ? Beta.Values : new float[channels];
-            ChannelAffine affine = new(Spread(MovingMean.Values, inner), Spread(Factors(), inner), Spread(beta, inner));
-            return (tensors, output, batch) => affine.Run(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch));
-        });
+            return new ChannelAffine(Spread(MovingMean.Values, inner), Spread(Factors(), inner), Spread(beta, inner));
+        }
+
+        // On another axis than the last the values repeat after more than a row of channels.
+        return inner == 1
+            ? PreparedLayer.OfFunction(input, () => Create().Finish)
+            : new PreparedLayer(new FloatSpec(input), () =>
+            {
+                ChannelAffine affine = Create();
+                return (tensors, output, batch) => affine.Run(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch));
+            });
     }
 
     /// <summary>Every value as often as the axes behind the channels have elements.</summary>

@@ -72,7 +72,12 @@ public record Conv2D : WeightedLayer
         Shape input = FloatInput(inputs).Shape;
         ConvolutionGeometry geometry = Window.Over(this, input, Filters, BorderValues is not null);
         ExpectChannels(Kernel.Shape[2] * Groups, input);
-        return Finish(geometry.OutputShape, () => new FloatConvolution(geometry, Kernel.Values, BiasValues, BorderValues, Groups).Run);
+        return Finish(geometry.OutputShape, () =>
+        {
+            FloatConvolution kernel = new FloatConvolution(geometry, Kernel.Values, BiasValues, BorderValues, Groups);
+            return FloatPart.Divided(geometry.Products / Groups, (tensors, output, batch, share, finish) =>
+                kernel.Run(((FloatData)tensors[0]).Values(batch), output, batch, share, finish));
+        });
     }
 
     /// <inheritdoc/>
@@ -186,7 +191,7 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
             weights.AddFracBits(input.FracBits),
             weights.MultiplyScales(input.Scales),
             convolution.OutputRange);
-        return Finish(settings, accumulator, recorded, (tensors, output, batch) => convolution.Run((IntegerData)tensors[0], output, batch));
+        return Finish(settings, accumulator, recorded, LinearPart.Over(geometry.Products, convolution.Run));
     }
 
     private int[] Border(float[] values, QuantizedSpec input, QuantizerSettings settings, RecordedVariables recorded)

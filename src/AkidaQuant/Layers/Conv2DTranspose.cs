@@ -60,7 +60,12 @@ public sealed record Conv2DTranspose : WeightedLayer
         Shape input = FloatInput(inputs).Shape;
         ConvolutionGeometry forward = Window.Over(this, input, Filters);
         ExpectChannels(Kernel.Shape[3], input);
-        return Finish(forward.InputShape, () => new FloatTransposedConvolution(forward, FiltersLast(Kernel).Values, BiasValues).Run);
+        return Finish(forward.InputShape, () =>
+        {
+            FloatTransposedConvolution kernel = new FloatTransposedConvolution(forward, FiltersLast(Kernel).Values, BiasValues);
+            return FloatPart.Divided(forward.Products, (tensors, output, batch, share, finish) =>
+                kernel.Run(((FloatData)tensors[0]).Values(batch), output, batch, share, finish));
+        });
     }
 
     /// <inheritdoc/>
@@ -170,6 +175,6 @@ public sealed record QuantizedConv2DTranspose : QuantizedWeightedLayer
         IntegerTransposedConvolution convolution = new(forward, weights.Values.Values, shift, given.Range, valueBits);
         QuantizedSpec accumulator = new(
             forward.InputShape, valueBits, weights.AddFracBits(input.FracBits), weights.MultiplyScales(null), convolution.OutputRange);
-        return Finish(settings, accumulator, recorded, (tensors, output, batch) => convolution.Run((IntegerData)tensors[0], output, batch));
+        return Finish(settings, accumulator, recorded, LinearPart.Over(forward.Products, convolution.Run));
     }
 }

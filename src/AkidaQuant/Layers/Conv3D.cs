@@ -76,6 +76,7 @@ public sealed record Conv3D : WeightedLayer
             throw DoesNotFit($"its {Filters} filters cannot be split into {Groups} groups.");
         }
 
-        return Finish(geometry.OutputShape, () => new FloatVolumeConvolution(geometry, Kernel.Values, BiasValues, Groups).Run);
+        return Finish(geometry.OutputShape, () =>
+            FloatPart.Whole(new FloatVolumeConvolution(geometry, Kernel.Values, BiasValues, Groups).Run));
     }
 }

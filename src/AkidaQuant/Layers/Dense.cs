@@ -61,7 +61,8 @@ public record Dense : WeightedLayer
         return Finish(input.WithChannels(Units), () =>
         {
             FloatDense product = new(Kernel.Shape[0], Units, Kernel.Values, BiasValues);
-            return (values, result, _) => product.Run(values, result, result.Length / Units);
+            return FloatPart.Divided((long)input.Size * Units, (tensors, output, batch, share, finish) =>
+                product.Run(((FloatData)tensors[0]).Values(batch), output, output.Length / Units, share, finish));
         });
     }
 
@@ -133,6 +134,6 @@ public record QuantizedDense : QuantizedWeightedLayer
             weights.AddFracBits(input.FracBits),
             weights.MultiplyScales(input.Scales),
             product.OutputRange);
-        return Finish(settings, accumulator, recorded, (tensors, output, batch) => product.Run((IntegerData)tensors[0], output, batch));
+        return Finish(settings, accumulator, recorded, LinearPart.Over((long)input.Shape.Size * Units, product.Run));
     }
 }

@@ -69,7 +69,12 @@ public sealed record DepthwiseConv2D : WeightedLayer
         int channels = Kernel.Shape[2] * DepthMultiplier;
         ConvolutionGeometry geometry = Window.Over(this, input, channels);
         ExpectChannels(Kernel.Shape[2], input);
-        return Finish(geometry.OutputShape, () => new FloatDepthwiseConvolution(geometry, Kernel.Values, BiasValues, DepthMultiplier).Run);
+        return Finish(geometry.OutputShape, () =>
+        {
+            FloatDepthwiseConvolution kernel = new FloatDepthwiseConvolution(geometry, Kernel.Values, BiasValues, DepthMultiplier);
+            return FloatPart.Divided(geometry.ChannelProducts, (tensors, output, batch, share, finish) =>
+                kernel.Run(((FloatData)tensors[0]).Values(batch), output, batch, share, finish));
+        });
     }
 
     /// <inheritdoc/>
@@ -156,6 +161,6 @@ public sealed record QuantizedDepthwiseConv2D : QuantizedWeightedLayer
         IntegerDepthwiseConvolution convolution = new(geometry, weights.Values.Values, null, given.Range, valueBits);
         QuantizedSpec accumulator = new(
             geometry.OutputShape, valueBits, weights.AddFracBits(input.FracBits), weights.MultiplyScales(null), convolution.OutputRange);
-        return Finish(settings, accumulator, recorded, (tensors, output, batch) => convolution.Run((IntegerData)tensors[0], output, batch));
+        return Finish(settings, accumulator, recorded, LinearPart.Over(geometry.ChannelProducts, convolution.Run));
     }
 }

@@ -53,7 +53,12 @@ public sealed record DepthwiseConv2DTranspose : WeightedLayer
         Shape input = FloatInput(inputs).Shape;
         ExpectChannels(Kernel.Shape[2], input);
         ConvolutionGeometry forward = Window.Over(this, input, input.Channels);
-        return Finish(forward.InputShape, () => new FloatDepthwiseTransposedConvolution(forward, Kernel.Values, BiasValues).Run);
+        return Finish(forward.InputShape, () =>
+        {
+            FloatDepthwiseTransposedConvolution kernel = new FloatDepthwiseTransposedConvolution(forward, Kernel.Values, BiasValues);
+            return FloatPart.Divided(forward.ChannelProducts, (tensors, output, batch, share, finish) =>
+                kernel.Run(((FloatData)tensors[0]).Values(batch), output, batch, share, finish));
+        });
     }
 
     /// <inheritdoc/>
@@ -156,6 +161,6 @@ public sealed record QuantizedDepthwiseConv2DTranspose : QuantizedWeightedLayer
         IntegerDepthwiseTransposedConvolution convolution = new(forward, weights.Values.Values, shift, given.Range, valueBits);
         QuantizedSpec accumulator = new(
             forward.InputShape, valueBits, weights.AddFracBits(input.FracBits), weights.MultiplyScales(null), convolution.OutputRange);
-        return Finish(settings, accumulator, recorded, (tensors, output, batch) => convolution.Run((IntegerData)tensors[0], output, batch));
+        return Finish(settings, accumulator, recorded, LinearPart.Over(forward.ChannelProducts, convolution.Run));
     }
 }

@@ -23,13 +23,12 @@ public sealed record LeakyReLU : Layer
     };
 
     /// <inheritdoc/>
-    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => new(FloatInput(inputs), () => (tensors, output, batch) =>
-    {
-        ReadOnlySpan<float> values = ((FloatData)tensors[0]).Values(batch);
-        Span<float> result = ((FloatData)output).Values(batch);
-        for (int i = 0; i < values.Length; i++)
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) =>
+        PreparedLayer.OfFunction(FloatInput(inputs).Shape, () => (values, _) =>
         {
-            result[i] = values[i] > 0 ? values[i] : Alpha * values[i];
-        }
-    });
+            foreach (ref float value in values)
+            {
+                value = value > 0 ? value : Alpha * value;
+            }
+        });
 }

@@ -53,27 +53,8 @@ public sealed record ReLU : Layer
     };
 
     /// <inheritdoc/>
-    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => new(FloatInput(inputs), () => (tensors, output, batch) =>
-    {
-        ReadOnlySpan<float> values = ((FloatData)tensors[0]).Values(batch);
-        Span<float> result = ((FloatData)output).Values(batch);
-        if (NegativeSlope == 0 && Threshold == 0)
-        {
-            TensorPrimitives.Max(values, 0f, result);
-        }
-        else
-        {
-            for (int i = 0; i < values.Length; i++)
-            {
-                result[i] = values[i] >= Threshold ? values[i] : NegativeSlope * (values[i] - Threshold);
-            }
-        }
-
-        if (MaxValue is { } most)
-        {
-            TensorPrimitives.Min(result, most, result);
-        }
-    });
+    public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) =>
+        PreparedLayer.OfFunction(FloatInput(inputs).Shape, () => (values, _) => Rectify(values));
 
     /// <inheritdoc/>
     public override QuantizedLayer Quantize(QuantSettings? settings, QuantizationContext context)
@@ -88,6 +69,26 @@ public sealed record ReLU : Layer
             Settings = complete.Settings,
             OutputQuantizer = complete.Output(1),
         };
+    }
+
+    private void Rectify(Span<float> values)
+    {
+        if (NegativeSlope == 0 && Threshold == 0)
+        {
+            TensorPrimitives.Max(values, 0f, values);
+        }
+        else
+        {
+            foreach (ref float value in values)
+            {
+                value = value >= Threshold ? value : NegativeSlope * (value - Threshold);
+            }
+        }
+
+        if (MaxValue is { } most)
+        {
+            TensorPrimitives.Min(values, most, values);
+        }
     }
 }
 

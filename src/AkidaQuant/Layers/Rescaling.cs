@@ -45,11 +45,8 @@ public sealed record Rescaling : Layer
                 $"it has {Scale.Length} scales and {Offset.Length} offsets, but its input {input.Shape} has {channels} channels.");
         }
 
-        return new PreparedLayer(input, () =>
-        {
-            ChannelAffine affine = new(null, PerChannel(Scale, channels), PerChannel(Offset, channels));
-            return (tensors, output, batch) => affine.Run(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch));
-        });
+        return PreparedLayer.OfFunction(
+            input.Shape, () => new ChannelAffine(null, PerChannel(Scale, channels), PerChannel(Offset, channels)).Finish);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Float;
@@ -87,20 +86,22 @@ public sealed record SeparableConv2D : WeightedLayer
         int channels = DepthwiseKernel.Shape[2];
         ExpectChannels(channels, input);
         ConvolutionGeometry depthwise = Window.Over(this, input, channels * DepthMultiplier);
-        return Finish(depthwise.OutputShape.WithChannels(Filters), () =>
-        {
-            FloatDepthwiseConvolution first = new(depthwise, DepthwiseKernel.Values, null, DepthMultiplier);
-            FloatDense second = new(channels * DepthMultiplier, Filters, PointwiseKernel.Values, BiasValues);
-            int size = depthwise.OutputShape.Size;
-            return (values, output, batch) =>
+        FloatSpec between = new(depthwise.OutputShape);
+        return Finish(
+            depthwise.OutputShape.WithChannels(Filters),
+            () =>
             {
-                float[] rented = ArrayPool<float>.Shared.Rent(size * batch);
-                Span<float> between = rented.AsSpan(0, size * batch);
-                first.Run(values, between, batch);
-                second.Run(between, output, batch * (size / depthwise.OutputChannels));
-                ArrayPool<float>.Shared.Return(rented);
-            };
-        });
+                FloatDense second = new(channels * DepthMultiplier, Filters, PointwiseKernel.Values, BiasValues);
+                return FloatPart.Divided((long)between.Shape.Size * Filters, (tensors, output, batch, share, finish) =>
+                    second.Run(((FloatData)tensors[0]).Values(batch), output, output.Length / Filters, share, finish));
+            },
+            () =>
+            {
+                FloatDepthwiseConvolution first = new(depthwise, DepthwiseKernel.Values, null, DepthMultiplier);
+                FloatPart part = FloatPart.Divided(depthwise.ChannelProducts, (tensors, output, batch, share, finish) =>
+                    first.Run(((FloatData)tensors[0]).Values(batch), output, batch, share, finish));
+                return [part.ToStage(between, [])];
+            });
     }
 
     /// <inheritdoc/>
@@ -237,12 +238,9 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
             pointwise.AddFracBits(between.FracBits),
             pointwise.MultiplyScales(between.Scales),
             second.OutputRange);
-        return Finish(settings, accumulator, recorded, (tensors, output, batch) =>
-        {
-            using var middle = IntegerData.Rent(between.Shape.Size, batch, between.Storage);
-            first.Run((IntegerData)tensors[0], middle, batch);
-            second.Run(middle, output, batch);
-        });
+        LinearPart depthwisePart = LinearPart.Over(geometry.ChannelProducts, first.Run);
+        return Finish(settings, accumulator, recorded, LinearPart.Over((long)between.Shape.Size * Filters, second.Run).After(
+            depthwisePart, between));
     }
 
     internal static QuantizerSettings SettingsOf(string layer, QuantSettings? settings) =>

@@ -76,12 +76,21 @@ public abstract record WeightedLayer : Layer
     }
 
     /// <summary>The whole layer: the linear part, with the bias, then the activation function.</summary>
-    private protected PreparedLayer Finish(Shape output, Func<FloatLinearPart> createLinear)
-    {
-        LayerTail tail = LayerTail.OfFloats(output);
-        tail.AddFunction((values, batch) => ActivationFunction.Run(Activation, values.Values(batch), output.Channels));
-        return tail.PrepareFloats(createLinear);
-    }
+    /// <param name="output">The shape of the result.</param>
+    /// <param name="createLinear">Makes the linear part.</param>
+    /// <param name="createBefore">Makes the stages before it; none by default.</param>
+    private protected PreparedLayer Finish(Shape output, Func<FloatPart> createLinear, Func<IReadOnlyList<Stage>>? createBefore = null) =>
+        ActivationFunction.IsElementwise(Activation) && createBefore is null
+            ? PreparedLayer.OfFloats(
+                output, createLinear, Activation == ActivationFunction.Linear ? null : () => ActivationFunction.Create(Activation))
+            : PreparedLayer.Staged(
+                new FloatSpec(output),
+                () =>
+                [
+                    .. createBefore?.Invoke() ?? [],
+                    createLinear().ToStage(new FloatSpec(output), []),
+                    .. Activation == ActivationFunction.Linear ? Array.Empty<Stage>() : [ActivationFunction.CreateStage(Activation, output)],
+                ]);
 
     /// <summary>The settings of a layer with one kernel, completed (quantize.md 6.4).</summary>
     private protected QuantizerSettings Complete(

@@ -12,6 +12,7 @@ public static class Inference
     /// The most samples held in memory, which never changes a result. For a model that keeps state it is the number of
     /// parallel streams: each batch holds the next time step of every stream, and the first one finds a reset state.
     /// </param>
+    /// <param name="threads">The most threads that compute at once, which never changes a result; null for one a core.</param>
     /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="QuantException">
     /// The samples do not fit the model, or are no multiple of the streams (<c>StreamLengthsDiffer</c>).
@@ -20,6 +21,7 @@ public static class Inference
         Model model,
         SampleSet samples,
         int? batchSize = null,
+        int? threads = null,
         CancellationToken cancellation = default)
     {
         Model fitted = Fit(model, samples);
@@ -28,9 +30,10 @@ public static class Inference
                 fitted.Plan,
                 fitted.Input.Fit(samples, model.Name),
                 batchSize,
+                threads,
                 fitted.Input.Integers,
-                fitted.Plan.Output.Shape.Size,
-                (runner, batch, values) => runner.Output.CopyTo(values.Span, batch),
+                fitted.Plan.OutputStep,
+                (output, batch, values) => output.CopyTo(values.Span, batch),
                 cancellation)
             .Select(batch => new OutputBatch(batch.Start, batch.Count, batch.Values));
     }

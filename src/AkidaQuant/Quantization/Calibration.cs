@@ -1,10 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Numerics.Tensors;
 using AkidaQuant.Execution;
-using AkidaQuant.Layers;
 using AkidaQuant.Models;
-using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Quantization;
 
@@ -15,6 +11,12 @@ namespace AkidaQuant.Quantization;
 /// </summary>
 internal static class Calibration
 {
+    /// <summary>The most bytes of extremes that are kept: those of batches that run together, and those of an epoch for the next.</summary>
+    private const int RecordBytes = 32 << 20;
+
+    /// <summary>So many samples run between two reports of progress, unless a batch has more.</summary>
+    private const int WindowSamples = 64;
+
     /// <summary>The number of random samples where none are given.</summary>
     public const int DefaultSampleCount = 1024;
 
@@ -33,30 +35,31 @@ internal static class Calibration
             $"{options.Epochs} epochs of {batches} batches are more than {int.MaxValue} batches. Use fewer epochs.",
             nameof(options.Epochs));
         ExecutionPlan<Node> plan = floating.Plan;
-        List<Observer> observers = Observers(plan, quantized);
-        int chunk = SampleBatches.ChunkSize(samples, batchSize, plan.BytesPerSample, floating.IsStateful, floating.Name);
-        ConcurrentBag<PlanRunner> runners = [];
+        CalibrationObservers observers = CalibrationObservers.Of(plan, quantized);
+        using Pass pass = new(plan, floating, samples, batchSize, batches, observers, options);
         var clock = Stopwatch.StartNew();
-        for (int done = 0; done < total; done++)
+        bool isRepeated = options.Epochs > 1 && !plan.IsStateful && (long)batches * observers.Size * sizeof(float) <= RecordBytes;
+        List<float[]>? records = isRepeated ? [] : null;
+        int done = 0;
+        for (int epoch = 0; epoch < options.Epochs; epoch++)
         {
-            int start = done % batches * batchSize;
-            int length = Math.Min(batchSize, samples.Count - start);
-            SampleChunks.Run(start, length, chunk, runners, () => plan.CreateRunner(chunk), (runner, at, batch) =>
+            // The extremes of a batch are the same in every epoch, unless the model remembers what it saw: no sample runs again.
+            IEnumerable<float[]> extremes = epoch > 0 && records is not null ? records : pass.Run(batches);
+            foreach (float[] record in extremes)
             {
-                SampleInput.Load(samples, at, batch, runner.Input, floating.Input.Integers, floating.Name);
-                runner.Run(batch, options.Cancellation);
-                foreach (Observer observer in observers)
+                options.Cancellation.ThrowIfCancellationRequested();
+                observers.Fold(record);
+                if (epoch == 0)
                 {
-                    observer.See(((FloatData)runner[observer.Step]).Values(batch));
+                    records?.Add(record);
                 }
-            }, options.Cancellation);
-            observers.ForEach(observer => observer.EndBatch());
-            options.Progress?.Report(new CalibrationProgress(done + 1, total, clock.Elapsed));
+
+                done++;
+                options.Progress?.Report(new CalibrationProgress(done, total, clock.Elapsed));
+            }
         }
 
-        CalibratedRanges ranges = new();
-        observers.ForEach(observer => observer.Store(ranges));
-        return ranges;
+        return observers.Ranges();
     }
 
     /// <summary>The samples in the order in which they run, the size of a batch and the number of batches (quantize.md 10.2).</summary>
@@ -77,113 +80,85 @@ internal static class Calibration
     /// <summary>The quotient of positive numbers, rounded up.</summary>
     private static int Quotient(int value, int divisor) => ((value - 1) / divisor) + 1;
 
-    private static List<Observer> Observers(ExecutionPlan<Node> plan, Model quantized)
+    /// <summary>Runs all batches once, several at a time, and gives their extremes in order.</summary>
+    private sealed class Pass : IDisposable
     {
-        List<Observer> observers = [];
-        foreach (Node node in quantized.Nodes)
+        private readonly ExecutionPlan<Node> _plan;
+        private readonly Model _floating;
+        private readonly SampleSet _samples;
+        private readonly int _batchSize;
+        private readonly CalibrationObservers _observers;
+        private readonly QuantizeOptions _options;
+        private readonly int _window;
+        private readonly RunnerLease _runners;
+
+        public Pass(
+            ExecutionPlan<Node> plan,
+            Model floating,
+            SampleSet samples,
+            int batchSize,
+            int batches,
+            CalibrationObservers observers,
+            QuantizeOptions options)
         {
-            if (node.Layer is InputQuantizer input)
-            {
-                observers.Add(new Observer(null, ExecutionPlan.ModelInput, input.PerAxis ? plan.Input.Shape.Channels : 0));
-            }
-            else if (node.Layer is QuantizedLayer { OutputQuantizer: { } output })
-            {
-                int step = plan.Position(node.Name);
-                observers.Add(new Observer(node.Name, step, output.PerAxis ? plan.Steps[step].Prepared.Output.Shape.Channels : 0));
-            }
+            _plan = plan;
+            _floating = floating;
+            _samples = samples;
+            _batchSize = batchSize;
+            _observers = observers;
+            _options = options;
+            _window = Window(batches);
+            int threads = SampleBatches.Threads(options.Threads);
+            RunnerResults results = RunnerResults.Of([], observers.Steps);
+            SampleChunks chunks = plan.IsStateful
+                ? SampleBatches.Chunks(plan, results, samples, batchSize, threads)
+                : SampleChunks.Of(plan.BytesPerSample(results), Math.Min(_window * batchSize, samples.Count), threads);
+            _runners = new RunnerLease(plan, chunks, results);
         }
 
-        return observers;
-    }
-
-    /// <summary>Follows one tensor: its greatest magnitude, or for the input its least and greatest value.</summary>
-    private sealed class Observer
-    {
-        private readonly string? _layer;
-        private readonly int _channels;
-        private readonly MovingMaximum _max;
-        private readonly MovingMaximum _min;
-        private readonly float[] _batchMax;
-        private readonly float[] _batchMin;
-
-        public Observer(string? layer, int step, int channels)
+        public IEnumerable<float[]> Run(int batches)
         {
-            _layer = layer;
-            Step = step;
-            _channels = channels;
-            int size = Math.Max(channels, 1);
-            _max = new MovingMaximum(size);
-            _min = new MovingMaximum(size);
-            _batchMax = new float[size];
-            _batchMin = new float[size];
-            Reset();
-        }
-
-        public int Step { get; }
-
-        public void See(ReadOnlySpan<float> values)
-        {
-            float[] max = new float[_batchMax.Length];
-            float[] min = new float[_batchMin.Length];
-            if (_channels == 0)
+            for (int first = 0; first < batches; first += _window)
             {
-                max[0] = TensorPrimitives.Max(values);
-                min[0] = TensorPrimitives.Min(values);
-            }
-            else
-            {
-                values[.._channels].CopyTo(max);
-                values[.._channels].CopyTo(min);
-                for (int start = _channels; start < values.Length; start += _channels)
+                int count = Math.Min(_window, batches - first);
+                int start = first * _batchSize;
+                float[][] records = [.. Enumerable.Range(0, count).Select(_ => _observers.NewRecord())];
+                _runners.Run(start, Math.Min(count * _batchSize, _samples.Count - start), (runner, at, batch) =>
                 {
-                    TensorPrimitives.Max(max, values.Slice(start, _channels), max);
-                    TensorPrimitives.Min(min, values.Slice(start, _channels), min);
+                    SampleInput.Load(_samples, at, batch, runner.Input, _floating.Input.Integers, _floating.Name);
+                    runner.Run(batch, (step, data, number) => See(records, at - start, step, data, number), _options.Cancellation);
+                }, _options.Cancellation);
+                foreach (float[] record in records)
+                {
+                    yield return record;
                 }
             }
-
-            lock (_max)
-            {
-                TensorPrimitives.Max(_batchMax, max, _batchMax);
-                TensorPrimitives.Min(_batchMin, min, _batchMin);
-            }
         }
 
-        public void EndBatch()
+        public void Dispose() => _runners.Dispose();
+
+        /// <summary>The batches that run at the same time: one by one where the model keeps state.</summary>
+        private int Window(int batches) => _plan.IsStateful
+            ? 1
+            : (int)Math.Clamp(
+                Math.Min(WindowSamples / _batchSize, RecordBytes / Math.Max(_observers.Size * sizeof(float), 1)), 1, batches);
+
+        /// <summary>Takes in what a step gave for some samples, which may be parts of several batches.</summary>
+        private void See(float[][] records, int first, int step, TensorData data, int number)
         {
-            if (_layer is null)
+            if (!_observers.Sees(step))
             {
-                _max.Update(_batchMax);
-                _min.Update(_batchMin);
-            }
-            else
-            {
-                TensorPrimitives.Negate(_batchMin, _batchMin);
-                TensorPrimitives.Max(_batchMax, _batchMin, _batchMax);
-                _max.Update(_batchMax);
+                return;
             }
 
-            Reset();
-        }
-
-        public void Store(CalibratedRanges ranges)
-        {
-            if (_layer is null)
+            ReadOnlySpan<float> values = ((FloatData)data).Values(number);
+            for (int done = 0; done < number;)
             {
-                ranges.Input = (Range(_min), Range(_max));
+                (int batch, int within) = Math.DivRem(first + done, _batchSize);
+                int count = Math.Min(_batchSize - within, number - done);
+                _observers.See(step, values.Slice(done * data.SampleSize, count * data.SampleSize), records[batch]);
+                done += count;
             }
-            else
-            {
-                ranges[_layer] = Range(_max);
-            }
-        }
-
-        private NdArray<float> Range(MovingMaximum maximum) =>
-            new(_channels == 0 ? Shape.Scalar : new Shape(_channels), maximum.Values.ToArray());
-
-        private void Reset()
-        {
-            Array.Fill(_batchMax, float.NegativeInfinity);
-            Array.Fill(_batchMin, float.PositiveInfinity);
         }
     }
 }

@@ -40,6 +40,9 @@ public sealed record QuantizeOptions
     /// <summary>How often calibration goes through the samples.</summary>
     public int Epochs { get; init; } = 1;
 
+    /// <summary>The most threads that compute at once; null for one a core. Ranges do not depend on it.</summary>
+    public int? Threads { get; init; }
+
     /// <summary>The last layer to quantize; null for all.</summary>
     public string? Until { get; init; }
 

@@ -39,6 +39,17 @@ public abstract class TensorData
         _ => new FloatData(spec.Shape.Size, capacity),
     };
 
+    /// <summary>A buffer for tensors of this description in memory that others may use too, at another time.</summary>
+    /// <param name="spec">The tensor.</param>
+    /// <param name="capacity">The number of samples.</param>
+    /// <param name="memory">The memory; what it holds is not defined.</param>
+    /// <param name="offset">The first byte of the buffer.</param>
+    internal static TensorData Within(TensorSpec spec, int capacity, byte[] memory, int offset) => spec switch
+    {
+        QuantizedSpec quantized => new IntegerData(quantized.Shape.Size, capacity, quantized.Storage, memory, offset),
+        _ => new FloatData(spec.Shape.Size, capacity, memory, offset),
+    };
+
     /// <summary>Makes every element 0.</summary>
     public abstract void Clear();
 
@@ -59,30 +70,52 @@ public abstract class TensorData
 }
 
 /// <summary>Float32 values, row-major, the batch first.</summary>
-public sealed class FloatData(int sampleSize, int capacity) : TensorData(sampleSize, capacity)
+public sealed class FloatData : TensorData
 {
-    private readonly float[] _values = new float[checked(sampleSize * capacity)];
+    private readonly byte[] _bytes;
+    private readonly int _offset;
+
+    /// <summary>A buffer of zeros.</summary>
+    public FloatData(int sampleSize, int capacity)
+        : this(sampleSize, capacity, new byte[checked(sampleSize * capacity * sizeof(float))], 0)
+    {
+    }
+
+    internal FloatData(int sampleSize, int capacity, byte[] memory, int offset)
+        : base(sampleSize, capacity)
+    {
+        _bytes = memory;
+        _offset = offset;
+    }
 
     /// <inheritdoc/>
-    public override void Clear() => Array.Clear(_values);
+    public override void Clear() => Values(Capacity).Clear();
 
     /// <inheritdoc/>
     public override void CopyTo(Span<float> destination, int batch) => Values(batch).CopyTo(destination);
 
     /// <summary>The values of the first <paramref name="batch"/> samples.</summary>
-    public Span<float> Values(int batch) => _values.AsSpan(0, batch * SampleSize);
+    public Span<float> Values(int batch) =>
+        MemoryMarshal.Cast<byte, float>(_bytes.AsSpan(_offset, batch * SampleSize * sizeof(float)));
 }
 
 /// <summary>Integers, row-major, the batch first, in the narrowest storage that their range allows.</summary>
 public sealed class IntegerData : TensorData, IDisposable
 {
     private readonly bool _rented;
+    private readonly int _offset;
     private byte[] _bytes;
 
     /// <summary>A buffer of zeros.</summary>
     public IntegerData(int sampleSize, int capacity, IntegerStorage storage)
         : this(sampleSize, capacity, storage, new byte[ByteCount(sampleSize, capacity, storage)], rented: false)
     {
+    }
+
+    internal IntegerData(int sampleSize, int capacity, IntegerStorage storage, byte[] memory, int offset)
+        : this(sampleSize, capacity, storage, memory, rented: false)
+    {
+        _offset = offset;
     }
 
     private IntegerData(int sampleSize, int capacity, IntegerStorage storage, byte[] bytes, bool rented)
@@ -111,7 +144,7 @@ public sealed class IntegerData : TensorData, IDisposable
     }
 
     /// <inheritdoc/>
-    public override void Clear() => Array.Clear(_bytes);
+    public override void Clear() => Bytes(Capacity).Clear();
 
     /// <summary>The integers of the first <paramref name="batch"/> samples.</summary>
     /// <typeparam name="T">The type of <see cref="Storage"/>: short, int or long.</typeparam>
@@ -119,7 +152,7 @@ public sealed class IntegerData : TensorData, IDisposable
         where T : unmanaged
     {
         System.Diagnostics.Debug.Assert(Marshal.SizeOf<T>() == ElementSize(Storage), "The type is not that of the storage.");
-        return MemoryMarshal.Cast<byte, T>(_bytes.AsSpan())[..(batch * SampleSize)];
+        return MemoryMarshal.Cast<byte, T>(Bytes(batch));
     }
 
     /// <summary>Copies the integers of the first <paramref name="batch"/> samples, widened.</summary>
@@ -127,6 +160,8 @@ public sealed class IntegerData : TensorData, IDisposable
 
     /// <inheritdoc/>
     public override void CopyTo(Span<float> destination, int batch) => Convert(destination, batch);
+
+    private Span<byte> Bytes(int batch) => _bytes.AsSpan(_offset, ByteCount(SampleSize, batch, Storage));
 
     private void Convert<T>(Span<T> destination, int batch)
         where T : System.Numerics.INumber<T>

@@ -40,7 +40,7 @@ public sealed class EmulatorTests
     [Fact]
     public void Potentials_fill_a_tensor_of_integers()
     {
-        PotentialBatch[] batches = [.. Emulator.RunPotentials(_akida, _samples, 3, Cancellation)];
+        PotentialBatch[] batches = [.. Emulator.RunPotentials(_akida, _samples, 3, cancellation: Cancellation)];
         var tensor = Assert.IsType<Tensor<int>>(OutputTensor.Collect(batches, _akida.Potentials.Shape, _samples.Count));
         Assert.Equal(batches.SelectMany(batch => batch.Values), tensor);
         Assert.Equal([_samples.Count, 1, 1, 10], tensor.Lengths.ToArray().Select(length => (int)length));
@@ -53,7 +53,7 @@ public sealed class EmulatorTests
     public void Sparsity_counts_every_value_of_every_layer()
     {
         SparsityAnalysis analysis = new(_akida);
-        _ = Emulator.Run(_akida, _samples, 3, analysis, Cancellation).Count();
+        _ = Emulator.Run(_akida, _samples, 3, sparsity: analysis, cancellation: Cancellation).Count();
         Assert.All(
             analysis.Results,
             layer => Assert.Equal((long)_samples.Count * _akida.Plan[layer.Name].Prepared.Output.Shape.Size, layer.Values));

@@ -1,5 +1,6 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 
 namespace AkidaQuant.Tests.Akida;
 
@@ -22,8 +23,8 @@ public sealed class SparsityTests
     public void Counts_zeros_of_computing_layers_over_all_samples()
     {
         SparsityAnalysis analysis = new(_model);
-        analysis.Observe(Emulation.Run(_model, 1, 0), 1);
-        analysis.Observe(Emulation.Run(_model, -1, 0), 1);
+        Observe(analysis, 1, 0);
+        Observe(analysis, -1, 0);
 
         LayerSparsity hidden = Assert.Single(analysis.Results);
         Assert.Equal(("hidden", 5, 8), (hidden.Name, hidden.Zeros, hidden.Values));
@@ -34,8 +35,14 @@ public sealed class SparsityTests
     public void Counts_named_layers_only()
     {
         SparsityAnalysis analysis = new(_model, ["input", "floats"]);
-        analysis.Observe(Emulation.Run(_model, 1, 0), 1);
+        Observe(analysis, 1, 0);
         Assert.Equal([(1, 2), (2, 4)], analysis.Results.Select(result => (result.Zeros, result.Values)));
+    }
+
+    private void Observe(SparsityAnalysis analysis, params int[] sample)
+    {
+        PlanRunner runner = Emulation.Run(_model, sample);
+        runner.Run(1, analysis.Observe, TestContext.Current.CancellationToken);
     }
 
     [Fact]

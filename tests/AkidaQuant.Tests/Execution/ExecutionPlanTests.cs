@@ -18,7 +18,7 @@ public sealed class ExecutionPlanTests
         Assert.Empty(plan["a"].Inputs);
         Assert.Equal([0, 1], plan["c"].Inputs);
         Assert.Equal([Pair, Pair], plan["c"].Taken);
-        Assert.Equal(4 * 2 * sizeof(float), plan.BytesPerSample);
+        Assert.Equal(4 * 64, plan.BytesPerSample(RunnerResults.All));
     }
 
     [Fact]
@@ -37,9 +37,9 @@ public sealed class ExecutionPlanTests
     {
         Adder node = new("a", 1);
         ExecutionPlan<Adder> plan = new("model", Pair, [node], "a");
+        Assert.Equal(0, node.Made);
         PlanRunner first = plan.CreateRunner(1);
         PlanRunner second = plan.CreateRunner(1);
-        Assert.Equal(0, node.Made);
         first.Run(1, TestContext.Current.CancellationToken);
         second.Run(1, TestContext.Current.CancellationToken);
         Assert.Equal(1, node.Made);

@@ -1,5 +1,6 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Integer;
 using AkidaQuant.Kernels.Storage;
 using CsCheck;
 
@@ -26,9 +27,10 @@ public sealed class LayerTailTests
     /// <summary>Any steps in any order give what plain loops give, from any storage to any, whatever is done in place.</summary>
     [Fact]
     public void Steps_give_what_plain_loops_give() => Gen
-        .Select(Gen.Enum<Kind>().Array[0, 6], Gen.Int[1, 3], Gen.Int[4, 40], Gen.Bool, Gen.Int)
-        .Sample((kinds, batch, bits, ownInput, seed) =>
+        .Select(Gen.Enum<Kind>().Array[0, 6], Gen.Int[1, 3], Gen.Int[4, 40], Gen.Select(Gen.Bool, Gen.Bool), Gen.Int)
+        .Sample((kinds, batch, bits, kind, seed) =>
         {
+            (bool ownInput, bool divided) = kind;
             Random random = new(seed);
             ValueRange range = ValueRange.OfBits(bits);
             long[][] samples = [.. Enumerable.Range(0, batch).Select(_ => Values(random, Image.Size, range))];
@@ -43,7 +45,7 @@ public sealed class LayerTailTests
             QuantizedSpec output = new(tail.Shape, 62, ScalarOrVector<int>.Scalar(0), null, tail.Range);
             IntegerData input = Fill(new IntegerData(Image.Size, batch, range.Storage), samples);
             PreparedLayer prepared = tail.Prepare(
-                output, ownInput ? null : () => (tensors, sums, count) => IntegerCopy.Copy((IntegerData)tensors[0], sums, count));
+                output, ownInput ? null : () => divided ? LinearPart.Divided(1, CopyShare) : LinearPart.Whole(CopyAll));
             var result = (IntegerData)TensorData.Allocate(output, batch);
             prepared.CreateOperation()([input], result, batch);
 
@@ -70,29 +72,13 @@ public sealed class LayerTailTests
     }
 
     [Fact]
-    public void Functions_of_floats_follow_in_order_and_in_place()
-    {
-        LayerTail tail = LayerTail.OfFloats(new Shape(2));
-        tail.AddFunction((values, batch) => Each(values.Values(batch), value => value + 1));
-        tail.AddFunction((values, batch) => Each(values.Values(batch), value => value * 10));
-        PreparedLayer prepared = tail.PrepareFloats(() => (input, result, _) => input.CopyTo(result));
-        FloatData input = new(2, 2);
-        ((float[])[1, 2, 3, 4]).CopyTo(input.Values(2));
-        FloatData output = new(2, 2);
-        prepared.CreateOperation()([input], output, 2);
-        Assert.Equal([20, 30, 40, 50], output.Values(2).ToArray());
-        Assert.Equal([1, 2, 3, 4], input.Values(2).ToArray());
-        Assert.Equal(new FloatSpec(new Shape(2)), prepared.Output);
-    }
-
-    [Fact]
     public void What_a_layer_says_of_itself_is_kept()
     {
         RecordedVariables recorded = new();
         QuantizedSpec state = new(new Shape(2), 7, ScalarOrVector<int>.Scalar(0));
         LayerTail tail = LayerTail.OfIntegers(new Shape(2), ValueRange.OfBits(7));
         PreparedLayer prepared = tail.Prepare(
-            new QuantizedSpec(new Shape(2), 7, ScalarOrVector<int>.Scalar(0)), () => (_, _, _) => { }, [state], recorded, macs: 12);
+            new QuantizedSpec(new Shape(2), 7, ScalarOrVector<int>.Scalar(0)), () => LinearPart.Whole((_, _, _) => { }), [state], recorded, macs: 12);
         Assert.Equal([state], prepared.State);
         Assert.Same(recorded, prepared.Recorded);
         Assert.Equal(12, prepared.Macs);
@@ -103,7 +89,7 @@ public sealed class LayerTailTests
     {
         LayerTail tail = LayerTail.OfIntegers(new Shape(2), ValueRange.OfBits(20));
         QuantizedSpec narrow = new(new Shape(2), 7, ScalarOrVector<int>.Scalar(0));
-        Assert.Throws<ArgumentException>(() => tail.Prepare(narrow, () => (_, _, _) => { }).CreateOperation());
+        Assert.Throws<ArgumentException>(() => tail.Prepare(narrow, () => LinearPart.Whole((_, _, _) => { })).CreateOperation());
     }
 
     [Fact]
@@ -114,7 +100,7 @@ public sealed class LayerTailTests
         Assert.Equal(ValueRange.OfBits(7), tail.Range);
         PreparedLayer prepared = tail.Prepare(
             new QuantizedSpec(new Shape(2), 7, ScalarOrVector<int>.Scalar(0)),
-            () => (inputs, sums, batch) => IntegerCopy.Copy((IntegerData)inputs[0], sums, batch));
+            () => LinearPart.Whole(CopyAll));
         IntegerData result = new(2, 2, IntegerStorage.Int16);
         prepared.CreateOperation()([Fill(new IntegerData(2, 2, IntegerStorage.Int64), [[1L << 39, -(1L << 39)], [1, 2]])], result, 2);
         Assert.Equal([127, -128, 6, -3], result.Values<short>(2).ToArray());
@@ -175,11 +161,20 @@ public sealed class LayerTailTests
         return Math.Clamp(shifted, range.Min, range.Max);
     }
 
-    private static void Each(Span<float> values, Func<float, float> map)
+    private static void CopyAll(ReadOnlySpan<TensorData> inputs, IntegerData sums, int batch) =>
+        IntegerCopy.Copy((IntegerData)inputs[0], sums, batch);
+
+    /// <summary>A linear part that finishes its sums itself.</summary>
+    private static void CopyShare(
+        ReadOnlySpan<TensorData> inputs, IntegerData output, int batch, WorkShare share, Requantization? finish)
     {
-        for (int i = 0; i < values.Length; i++)
+        if (finish is not null)
         {
-            values[i] = map(values[i]);
+            finish.Run((IntegerData)inputs[0], output, batch, share);
+        }
+        else if (share.IsFirst)
+        {
+            CopyAll(inputs, output, batch);
         }
     }
 

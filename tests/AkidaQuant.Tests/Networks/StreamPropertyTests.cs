@@ -137,7 +137,7 @@ public sealed class StreamPropertyTests
         SampleSet samples = StreamingNetworks.Samples(quantized, 10, 3);
         Assert.Equal(
             "StreamLengthsDiffer",
-            Assert.Throws<QuantException>(() => Inference.Run(quantized, samples, 4, Cancellation).Count()).Id);
+            Assert.Throws<QuantException>(() => Inference.Run(quantized, samples, 4, cancellation: Cancellation).Count()).Id);
         Assert.Equal(
             "StreamLengthsDiffer",
             Assert.Throws<QuantException>(() => Emulator.Run(akida, samples, 4, cancellation: Cancellation).Count()).Id);

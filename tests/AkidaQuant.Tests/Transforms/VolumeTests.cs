@@ -389,8 +389,8 @@ public sealed class VolumeTests
                     .Layers.OfType<QuantizedLayer>()
                     .Select(layer => layer.Name)
                     .Where(name => !name.Contains("quantizer", StringComparison.Ordinal))));
-        float[] expected = Of(Inference.Run(quantized, images, Streams, TestContext.Current.CancellationToken));
-        Assert.Equal(expected, Of(Inference.Run(other, images, Streams, TestContext.Current.CancellationToken)));
+        float[] expected = Of(Inference.Run(quantized, images, Streams, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal(expected, Of(Inference.Run(other, images, Streams, cancellation: TestContext.Current.CancellationToken)));
         Assert.Equal(
             expected,
             Of(

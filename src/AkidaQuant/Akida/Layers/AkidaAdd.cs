@@ -40,7 +40,8 @@ public sealed record AkidaAdd : AkidaIntegerLayer
         return Finish(
             a.Shape,
             new ValueRange(left.Min + right.Min, left.Max + right.Max).Clamp(ValueRange.OfBits(valueBits)),
-            (tensors, sums, batch) => addition.Run((IntegerData)tensors[0], (IntegerData)tensors[1], sums, batch));
+            LinearPart.Divided((long)a.Shape.Size * Stage.WorkOfElement, (tensors, output, batch, share, finish) =>
+                addition.Run((IntegerData)tensors[0], (IntegerData)tensors[1], output, batch, share, finish)));
     }
 
     private static ValueRange Shifted(ValueRange range, int shift, int valueBits)

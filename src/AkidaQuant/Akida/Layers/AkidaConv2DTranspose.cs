@@ -33,7 +33,7 @@ public sealed record AkidaConv2DTranspose : AkidaTransposedLayer
         return Finish(
             forward.InputShape,
             convolution.OutputRange,
-            Over(convolution.Run),
+            LinearPart.Over(forward.Products, convolution.Run),
             (long)inputs[0].Shape.Size * KernelSize * KernelSize * Filters);
     }
 }

@@ -34,7 +34,7 @@ public sealed record AkidaConvolutional : AkidaV1Convolution
         return Finish(
             geometry.OutputShape,
             convolution.OutputRange,
-            Over(convolution.Run),
+            LinearPart.Over(geometry.Products, convolution.Run),
             (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels);
     }
 }

@@ -42,22 +42,14 @@ public sealed record AkidaDense1D : AkidaIntegerLayer
         }
 
         IntegerDense product = new(count, Units, Weights("weights", count, Units), InputShift("input_shift", count), range, BufferBits - 1);
-        return Finish(
-            new Shape(1, 1, Units),
-            product.OutputRange,
-            (tensors, sums, batch) =>
-            {
-                var values = (IntegerData)tensors[0];
-                if (alignment is null)
-                {
-                    product.Run(values, sums, batch);
-                    return;
-                }
+        long macs = (long)count * Units;
+        LinearPart linear = LinearPart.Over(macs, product.Run);
+        if (alignment is not null)
+        {
+            LinearPart align = LinearPart.Whole((tensors, aligned, batch) => alignment.Run((IntegerData)tensors[0], aligned, batch));
+            linear = linear.After(align, input with { Range = range });
+        }
 
-                using var aligned = IntegerData.Rent(count, batch, values.Storage);
-                alignment.Run(values, aligned, batch);
-                product.Run(aligned, sums, batch);
-            },
-            (long)count * Units);
+        return Finish(new Shape(1, 1, Units), product.OutputRange, linear, macs);
     }
 }

@@ -31,7 +31,7 @@ public sealed record AkidaDepthwiseConv2D : AkidaSpatialLayer
         return Finish(
             geometry.OutputShape,
             convolution.OutputRange,
-            Over(convolution.Run),
+            LinearPart.Over(geometry.ChannelProducts, convolution.Run),
             (long)geometry.OutputShape.Size * KernelSize * KernelSize);
     }
 }

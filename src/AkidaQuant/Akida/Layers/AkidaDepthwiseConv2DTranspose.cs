@@ -30,7 +30,7 @@ public sealed record AkidaDepthwiseConv2DTranspose : AkidaTransposedLayer
         return Finish(
             forward.InputShape,
             convolution.OutputRange,
-            Over(convolution.Run),
+            LinearPart.Over(forward.ChannelProducts, convolution.Run),
             (long)inputs[0].Shape.Size * KernelSize * KernelSize);
     }
 }

@@ -46,7 +46,8 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
         }
 
         IntegerDense product = new(count, Units, weights, null, Integers(inputs[0]).Range, SumValueBits);
-        return Finish(new Shape(1, 1, Units), product.OutputRange, Over(product.Run), (long)count * Units);
+        long macs = (long)count * Units;
+        return Finish(new Shape(1, 1, Units), product.OutputRange, LinearPart.Over(macs, product.Run), macs);
     }
 
     /// <summary>Where the value at <paramref name="row"/> of a row-major (X, Y, C) stands in a flattened (C, Y, X).</summary>

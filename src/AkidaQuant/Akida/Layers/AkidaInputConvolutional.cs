@@ -44,7 +44,7 @@ public sealed record AkidaInputConvolutional : AkidaV1Convolution, IAkidaInput
         return Finish(
             geometry.OutputShape,
             convolution.OutputRange,
-            Over(convolution.Run),
+            LinearPart.Over(geometry.Products, convolution.Run),
             (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels);
     }
 }

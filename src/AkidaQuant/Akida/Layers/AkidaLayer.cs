@@ -91,10 +91,6 @@ public abstract record AkidaLayer : IPlanNode
     protected QuantizedSpec Integers(TensorSpec input) =>
         input as QuantizedSpec ?? throw Invalid("AkidaInputFloat", "it takes integers, but its input is float. Put a Quantizer before it.");
 
-    /// <summary>A kernel over the only input.</summary>
-    private protected static LinearPart Over(Action<IntegerData, IntegerData, int> kernel) =>
-        (tensors, sums, batch) => kernel((IntegerData)tensors[0], sums, batch);
-
     /// <summary>An error about this layer.</summary>
     protected internal QuantException Invalid(string id, string problem) =>
         new(id, QuantErrorKind.InvalidData, $"{Title}: {problem}", Name);

@@ -40,18 +40,14 @@ public sealed record AkidaSeparableConvolutional : AkidaV1Convolution
             Integers(inputs[0]).Range,
             SumValueBits);
         IntegerDense second = new(channels, Filters, Weights("weights_pw", 1, 1, channels, Filters), null, first.OutputRange, SumValueBits);
-        int size = geometry.OutputShape.Size;
-        IntegerStorage storage = first.OutputRange.Storage;
+        QuantizedSpec between = AkidaTensors.Integers(geometry.OutputShape, SumValueBits + 1, true, first.OutputRange);
         long positions = geometry.OutputHeight * geometry.OutputWidth;
         return Finish(
             geometry.OutputShape.WithChannels(Filters),
             second.OutputRange,
-            (tensors, sums, batch) =>
-            {
-                using var middle = IntegerData.Rent(size, batch, storage);
-                first.Run((IntegerData)tensors[0], middle, batch);
-                second.Run(middle, sums, batch);
-            },
+            LinearPart
+                .Over(positions * channels * Filters, second.Run)
+                .After(LinearPart.Over(geometry.ChannelProducts, first.Run), between),
             positions * channels * ((KernelSize.Height * KernelSize.Width) + Filters));
     }
 }

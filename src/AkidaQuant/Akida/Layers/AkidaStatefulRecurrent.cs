@@ -86,7 +86,7 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
         return Finish(
             new Shape(1, steps / Subsample, OutputChannels),
             second.OutputRange,
-            (tensors, sums, batch) =>
+            LinearPart.Whole((tensors, sums, batch) =>
             {
                 using var projected = IntegerData.Rent(size, batch, IntegerStorage.Int32);
                 using var states = IntegerData.Rent(size, batch, IntegerStorage.Int16);
@@ -101,7 +101,7 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
                     batch);
                 subsampling.Run(states, kept, batch);
                 second.Run(kept, sums, batch);
-            },
+            }),
             state: [state, state]);
     }
 

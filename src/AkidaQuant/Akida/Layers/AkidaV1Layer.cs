@@ -62,7 +62,7 @@ public abstract record AkidaV1Layer : AkidaLayer
         {
             QuantizedSpec levels = AkidaTensors.Integers(tail.Shape, ActBits, signed: false);
             float[] steps = Steps(channels);
-            tail.Add(tail.Shape, levels.Range, inPlace: false, () => new LevelCounting(thresholds, steps, ActBits).Run);
+            tail.Add(new LevelCounting(thresholds, steps, ActBits), levels.Range);
             return tail.Prepare(levels, () => linear, macs: macs);
         }
 

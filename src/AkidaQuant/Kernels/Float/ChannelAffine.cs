@@ -54,6 +54,26 @@ public sealed class ChannelAffine
         }
     }
 
+    /// <summary>Computes values in place (<see cref="FloatFinish"/>): whole rows, or some channels of one row.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="channel">The channel of the first.</param>
+    public void Finish(Span<float> values, int channel)
+    {
+        // The parameters are repeated, so that a run may start at any channel of the first row and go on into others.
+        int most = _factor.Length - channel;
+        for (int start = 0; start < values.Length; start += most)
+        {
+            Span<float> run = values.Slice(start, Math.Min(most, values.Length - start));
+            if (_shift is not null)
+            {
+                TensorPrimitives.Subtract(run, _shift.AsSpan(channel, run.Length), run);
+            }
+
+            TensorPrimitives.Multiply(run, _factor.AsSpan(channel, run.Length), run);
+            TensorPrimitives.Add(run, _offset.AsSpan(channel, run.Length), run);
+        }
+    }
+
     /// <summary>Whole periods in a row, enough that a block is worth a vector loop.</summary>
     private static float[] Repeat(float[] values)
     {

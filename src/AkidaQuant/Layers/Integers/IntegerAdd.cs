@@ -36,7 +36,8 @@ public sealed record IntegerAdd : IntegerLayer
             this,
             left.Shape,
             new ValueRange(a.Min + b.Min, a.Max + b.Max),
-            (tensors, sums, batch) => addition.Run((IntegerData)tensors[0], (IntegerData)tensors[1], sums, batch));
+            LinearPart.Divided((long)left.Shape.Size * Stage.WorkOfElement, (tensors, output, batch, share, finish) =>
+                addition.Run((IntegerData)tensors[0], (IntegerData)tensors[1], output, batch, share, finish)));
     }
 
     private static ValueRange Shifted(ValueRange range, int shift) => new(Math.Min(range.Min, 0) << shift, Math.Max(range.Max, 0) << shift);

@@ -20,7 +20,6 @@ public sealed record IntegerDense1D : IntegerWeightedLayer
         }
 
         IntegerDense product = new(count, units, Weights, null, input.Range, IntegerTail.SumBits);
-        return Tail.Prepare(
-            this, new Shape(units), product.OutputRange, (tensors, sums, batch) => product.Run((IntegerData)tensors[0], sums, batch));
+        return Tail.Prepare(this, new Shape(units), product.OutputRange, LinearPart.Over((long)count * units, product.Run));
     }
 }

@@ -16,7 +16,6 @@ public sealed record IntegerDepthwiseConv2D : IntegerSpatialLayer
         QuantizedSpec input = SignedBytes(inputs);
         ConvolutionGeometry geometry = Geometry(input.Shape, Kernel.Shape[2], Kernel.Shape[2]);
         IntegerDepthwiseConvolution convolution = new(geometry, Weights, null, input.Range, IntegerTail.SumBits);
-        return Tail.Prepare(this, geometry.OutputShape, convolution.OutputRange, (tensors, sums, batch) =>
-            convolution.Run((IntegerData)tensors[0], sums, batch));
+        return Tail.Prepare(this, geometry.OutputShape, convolution.OutputRange, LinearPart.Over(geometry.ChannelProducts, convolution.Run));
     }
 }

@@ -20,7 +20,6 @@ public sealed record IntegerInputConv2D : IntegerSpatialLayer
         QuantizedSpec input = UnsignedBytes(inputs);
         ConvolutionGeometry geometry = Geometry(input.Shape, Kernel.Shape[2], Kernel.Shape[3]);
         IntegerConvolution convolution = new(geometry, Weights, null, input.Range, IntegerTail.SumBits, PaddingValues);
-        return Tail.Prepare(this, geometry.OutputShape, convolution.OutputRange, (tensors, sums, batch) =>
-            convolution.Run((IntegerData)tensors[0], sums, batch));
+        return Tail.Prepare(this, geometry.OutputShape, convolution.OutputRange, LinearPart.Over(geometry.Products, convolution.Run));
     }
 }

@@ -159,7 +159,7 @@ public sealed class StreamedSampleTests : TemporaryFolder
     }
 
     private static float[] Outputs(Model model, SampleSet samples) =>
-        [.. Inference.Run(model, samples, 16, TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        [.. Inference.Run(model, samples, 16, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
 
     private string WriteArray(string file, NpyArray array, bool compress)
     {
