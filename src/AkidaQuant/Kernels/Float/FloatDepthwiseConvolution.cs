@@ -12,10 +12,8 @@ namespace AkidaQuant.Kernels.Float;
 /// </summary>
 public sealed class FloatDepthwiseConvolution
 {
-    private readonly ChannelFilter<float> _filter;
+    private readonly ChannelFilter<float, float> _filter;
     private readonly int _multiplier;
-    private readonly int _inputSize;
-    private readonly int _outputSize;
 
     /// <summary>Packs the weights.</summary>
     /// <param name="geometry">The sizes; the output has the input's channels times the multiplier.</param>
@@ -33,9 +31,7 @@ public sealed class FloatDepthwiseConvolution
         KernelArguments.ExpectLength(kernel, geometry.KernelHeight * geometry.KernelWidth * channels, nameof(kernel));
         KernelArguments.ExpectLength(bias, channels, nameof(bias));
         _multiplier = multiplier;
-        _inputSize = geometry.InputShape.Size;
         ConvolutionGeometry repeated = geometry with { InputChannels = channels, OutputChannels = channels };
-        _outputSize = repeated.OutputShape.Size;
         _filter = ChannelFilter.Of<float>(repeated, kernel, bias, set);
     }
 
@@ -43,28 +39,49 @@ public sealed class FloatDepthwiseConvolution
     /// <param name="input">(batch, input height, input width, channels).</param>
     /// <param name="output">(batch, output height, output width, channels * multiplier).</param>
     /// <param name="batch">The number of samples.</param>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch)
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, default);
+
+    /// <summary>Computes a part of a batch, and what becomes of its values.</summary>
+    /// <param name="input">(batch, input height, input width, channels).</param>
+    /// <param name="output">(batch, output height, output width, channels * multiplier).</param>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="share">The part to compute.</param>
+    /// <param name="finish">What is done to finished values; null for nothing.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share, FloatFinish? finish = null)
     {
-        float[]? repeated = _multiplier == 1 ? null : ArrayPool<float>.Shared.Rent(_inputSize * _multiplier);
-        for (int sample = 0; sample < batch; sample++)
+        if (_multiplier == 1)
         {
-            ReadOnlySpan<float> image = input.Slice(sample * _inputSize, _inputSize);
-            if (repeated is not null)
-            {
-                for (int i = 0; i < image.Length; i++)
-                {
-                    repeated.AsSpan(i * _multiplier, _multiplier).Fill(image[i]);
-                }
-
-                image = repeated.AsSpan(0, _inputSize * _multiplier);
-            }
-
-            _filter.Run(image, output.Slice(sample * _outputSize, _outputSize));
+            FloatSamples.Run(_filter, null, input, output, batch, share, finish);
+            return;
         }
 
-        if (repeated is not null)
+        float[] repeated = ArrayPool<float>.Shared.Rent(_filter.InputSize);
+        int size = _filter.InputSize / _multiplier;
+        (int start, int end) = share.Of(batch * _filter.Units);
+        while (start < end)
         {
-            ArrayPool<float>.Shared.Return(repeated);
+            (int sample, int first) = Math.DivRem(start, _filter.Units);
+            int last = Math.Min(_filter.Units, first + end - start);
+            Repeat(input.Slice(sample * size, size), _filter.Needs(first, last), repeated);
+            for (int stop; first < last; first = stop)
+            {
+                stop = _filter.BlockEnd(first, last);
+                Span<float> values = output.Slice(start * _filter.UnitSize, (stop - first) * _filter.UnitSize);
+                _filter.Run(repeated, first, stop, values);
+                finish?.Invoke(values, 0);
+                start += stop - first;
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(repeated);
+    }
+
+    /// <summary>Writes every value of an image as often as there are filters for its channel, within what is needed.</summary>
+    private void Repeat(ReadOnlySpan<float> image, (int Start, int End) needed, Span<float> repeated)
+    {
+        for (int i = needed.Start / _multiplier; i < needed.End / _multiplier; i++)
+        {
+            repeated.Slice(i * _multiplier, _multiplier).Fill(image[i]);
         }
     }
 }

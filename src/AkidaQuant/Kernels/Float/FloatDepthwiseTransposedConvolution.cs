@@ -12,8 +12,6 @@ public sealed class FloatDepthwiseTransposedConvolution
 {
     private readonly TransposedChannelFilter<float> _filter;
     private readonly float[]? _bias;
-    private readonly int _inputSize;
-    private readonly int _outputSize;
 
     /// <summary>A kernel.</summary>
     /// <param name="forward">The convolution that is transposed: its output is the input here, its input the output.</param>
@@ -26,21 +24,20 @@ public sealed class FloatDepthwiseTransposedConvolution
         KernelArguments.ExpectLength(bias, channels, nameof(bias));
         _filter = new TransposedChannelFilter<float>(forward, kernel);
         _bias = bias;
-        _inputSize = forward.OutputShape.Size;
-        _outputSize = forward.InputShape.Size;
     }
 
     /// <summary>Computes a batch.</summary>
     /// <param name="input">(batch, input height, input width, channels).</param>
     /// <param name="output">(batch, output height, output width, channels).</param>
     /// <param name="batch">The number of samples.</param>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch)
-    {
-        for (int sample = 0; sample < batch; sample++)
-        {
-            Span<float> sums = output.Slice(sample * _outputSize, _outputSize);
-            _filter.Run(input.Slice(sample * _inputSize, _inputSize), sums);
-            FloatBias.Add(_bias, sums);
-        }
-    }
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, default);
+
+    /// <summary>Computes a part of a batch, and what becomes of its values.</summary>
+    /// <param name="input">(batch, input height, input width, channels).</param>
+    /// <param name="output">(batch, output height, output width, channels).</param>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="share">The part to compute.</param>
+    /// <param name="finish">What is done to finished values; null for nothing.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share, FloatFinish? finish = null) =>
+        FloatSamples.Run(_filter, _bias, input, output, batch, share, finish);
 }

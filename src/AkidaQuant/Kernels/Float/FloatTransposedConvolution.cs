@@ -13,8 +13,6 @@ public sealed class FloatTransposedConvolution
 {
     private readonly TransposedProduct<float, float> _product;
     private readonly float[]? _bias;
-    private readonly int _inputSize;
-    private readonly int _outputSize;
 
     /// <summary>Packs the weights.</summary>
     /// <param name="forward">The convolution that is transposed: its output is the input here, its input the output.</param>
@@ -32,8 +30,6 @@ public sealed class FloatTransposedConvolution
         KernelArguments.ExpectLength(kernel, taps * channels * filters, nameof(kernel));
         KernelArguments.ExpectLength(bias, filters, nameof(bias));
         _bias = bias;
-        _inputSize = forward.OutputShape.Size;
-        _outputSize = forward.InputShape.Size;
         float[] matrix = TransposedKernel.ToMatrix(kernel, taps, channels, filters);
         _product = new TransposedProduct<float, float>(forward, PackedMatrix.Of<float>(matrix, channels, taps * filters, default, set));
     }
@@ -42,13 +38,14 @@ public sealed class FloatTransposedConvolution
     /// <param name="input">(batch, input height, input width, input channels).</param>
     /// <param name="output">(batch, output height, output width, filters).</param>
     /// <param name="batch">The number of samples.</param>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch)
-    {
-        for (int sample = 0; sample < batch; sample++)
-        {
-            Span<float> sums = output.Slice(sample * _outputSize, _outputSize);
-            _product.Run(input.Slice(sample * _inputSize, _inputSize), sums);
-            FloatBias.Add(_bias, sums);
-        }
-    }
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, default);
+
+    /// <summary>Computes a part of a batch, and what becomes of its values.</summary>
+    /// <param name="input">(batch, input height, input width, input channels).</param>
+    /// <param name="output">(batch, output height, output width, filters).</param>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="share">The part to compute.</param>
+    /// <param name="finish">What is done to finished values; null for nothing.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share, FloatFinish? finish = null) =>
+        FloatSamples.Run(_product, _bias, input, output, batch, share, finish);
 }

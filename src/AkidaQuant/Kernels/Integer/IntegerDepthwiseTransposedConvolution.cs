@@ -11,7 +11,7 @@ namespace AkidaQuant.Kernels.Integer;
 /// </summary>
 public sealed class IntegerDepthwiseTransposedConvolution
 {
-    private readonly Action<IntegerData, IntegerData, int> _run;
+    private readonly IntegerSampleSums.BatchKernel _run;
 
     /// <summary>Chooses the arithmetic.</summary>
     /// <param name="forward">The convolution that is transposed: its output is the input here, its input the output.</param>
@@ -32,11 +32,9 @@ public sealed class IntegerDepthwiseTransposedConvolution
         OutputRange = sums.OutputRange;
         _run = sums.FitInt32 ? Make<int>() : sums.Bounds.FitsDouble ? Make<double>() : Make<long>();
 
-        Action<IntegerData, IntegerData, int> Make<T>()
-            where T : unmanaged, INumber<T> => sums.OverBatch<T, T>(
-                new TransposedChannelFilter<T>(sizes, Array.ConvertAll(weights, T.CreateTruncating)).Run,
-                sizes.OutputShape.Size,
-                sizes.InputShape.Size);
+        IntegerSampleSums.BatchKernel Make<T>()
+            where T : unmanaged, INumber<T> =>
+            sums.OverBatch(new TransposedChannelFilter<T>(sizes, Array.ConvertAll(weights, T.CreateTruncating)));
     }
 
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>
@@ -47,5 +45,18 @@ public sealed class IntegerDepthwiseTransposedConvolution
     /// <param name="output">(batch, output height, output width, channels), in a storage that holds <see cref="OutputRange"/>.</param>
     /// <param name="batch">The number of samples.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch) => _run(input, output, batch);
+    public void Run(IntegerData input, IntegerData output, int batch) => _run(input, output, batch, default, null);
+
+    /// <summary>Computes a part of a batch, and what becomes of its sums.</summary>
+    /// <param name="input">(batch, input height, input width, channels).</param>
+    /// <param name="output">
+    /// (batch, output height, output width, channels), in a storage that holds <see cref="OutputRange"/>, or the range of
+    /// <paramref name="finish"/>.
+    /// </param>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="share">The part to compute.</param>
+    /// <param name="finish">What is done to finished sums; null for nothing.</param>
+    /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
+    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, Requantization? finish = null) =>
+        _run(input, output, batch, share, finish);
 }

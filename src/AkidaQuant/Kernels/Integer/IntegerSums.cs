@@ -8,7 +8,8 @@ internal static class IntegerSums
 {
     /// <summary>Whether the buffer holds sums of this type, so that they need no scratch.</summary>
     public static bool WritesDirectly<T>(IntegerData output) =>
-        (output.Storage == IntegerStorage.Int32 && typeof(T) == typeof(int))
+        (output.Storage == IntegerStorage.Int16 && typeof(T) == typeof(short))
+        || (output.Storage == IntegerStorage.Int32 && typeof(T) == typeof(int))
         || (output.Storage == IntegerStorage.Int64 && typeof(T) == typeof(long));
 
     /// <summary>Clamps the sums to the range, if there is one: each lane by itself, between the same two bounds.</summary>

@@ -12,7 +12,7 @@ namespace AkidaQuant.Kernels.Integer;
 /// </summary>
 public sealed class IntegerTransposedConvolution
 {
-    private readonly Action<IntegerData, IntegerData, int> _run;
+    private readonly IntegerSampleSums.BatchKernel _run;
 
     /// <summary>Packs the weights and chooses the arithmetic.</summary>
     /// <param name="forward">The convolution that is transposed: its output is the input here, its input the output.</param>
@@ -42,7 +42,7 @@ public sealed class IntegerTransposedConvolution
         ConvolutionGeometry sizes = forward;
         _run = Pairs() ?? (sums.Bounds.FitsDouble ? Wide<double>() : Wide<long>());
 
-        Action<IntegerData, IntegerData, int>? Pairs()
+        IntegerSampleSums.BatchKernel? Pairs()
         {
             if (!sums.Bounds.FitsInt32 || !IntegerContraction.Fits16(inputRange))
             {
@@ -62,7 +62,7 @@ public sealed class IntegerTransposedConvolution
             return Make(new TransposedProduct<short, int>(sizes, packed), unshifted);
         }
 
-        Action<IntegerData, IntegerData, int> Wide<T>()
+        IntegerSampleSums.BatchKernel Wide<T>()
             where T : unmanaged, INumber<T>
         {
             T[] wide = Array.ConvertAll(matrix, T.CreateTruncating);
@@ -70,10 +70,10 @@ public sealed class IntegerTransposedConvolution
             return Make(new TransposedProduct<T, T>(sizes, packed));
         }
 
-        Action<IntegerData, IntegerData, int> Make<TImage, T>(TransposedProduct<TImage, T> product, ShiftedInput? reader = null)
+        IntegerSampleSums.BatchKernel Make<TImage, T>(TransposedProduct<TImage, T> product, ShiftedInput? reader = null)
             where TImage : unmanaged, INumber<TImage>
             where T : unmanaged, INumber<T> =>
-            sums.OverBatch<TImage, T>(product.Run, sizes.OutputShape.Size, sizes.InputShape.Size, reader);
+            sums.OverBatch(product, reader);
     }
 
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>
@@ -84,5 +84,18 @@ public sealed class IntegerTransposedConvolution
     /// <param name="output">(batch, output height, output width, filters), in a storage that holds <see cref="OutputRange"/>.</param>
     /// <param name="batch">The number of samples.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch) => _run(input, output, batch);
+    public void Run(IntegerData input, IntegerData output, int batch) => _run(input, output, batch, default, null);
+
+    /// <summary>Computes a part of a batch, and what becomes of its sums.</summary>
+    /// <param name="input">(batch, input height, input width, input channels).</param>
+    /// <param name="output">
+    /// (batch, output height, output width, filters), in a storage that holds <see cref="OutputRange"/>, or the range of
+    /// <paramref name="finish"/>.
+    /// </param>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="share">The part to compute.</param>
+    /// <param name="finish">What is done to finished sums; null for nothing.</param>
+    /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
+    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, Requantization? finish = null) =>
+        _run(input, output, batch, share, finish);
 }

@@ -9,6 +9,9 @@ internal readonly record struct SumBounds(long Least, long Greatest, long Magnit
     /// <summary>Every integer that a double holds exactly is at most this large.</summary>
     private const long DoubleLimit = 1L << 53;
 
+    /// <summary>Whether every partial sum fits 16 bits.</summary>
+    public bool FitsInt16 => Magnitude <= short.MaxValue;
+
     /// <summary>Whether every partial sum fits 32 bits.</summary>
     public bool FitsInt32 => Magnitude <= int.MaxValue;
 

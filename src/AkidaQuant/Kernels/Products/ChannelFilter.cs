@@ -1,32 +1,145 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Lanes;
 
 namespace AkidaQuant.Kernels.Products;
 
-/// <summary>Filters each channel of an image with its own kernel; what lies outside the image counts as 0.</summary>
-internal abstract class ChannelFilter<T>(in ConvolutionGeometry geometry)
-    where T : unmanaged, System.Numerics.INumberBase<T>
+/// <summary>
+/// Filters each channel of an image with its own kernel; what lies outside the image counts as 0. A unit is an output pixel.
+/// </summary>
+/// <remarks>
+/// The taps of a window that lie inside of the image are always some neighbouring rows and columns of the kernel. The rows are the
+/// same for a whole output line; the columns are all of them, but for the first and last pixels of the line, which are computed one
+/// by one.
+/// </remarks>
+internal abstract class ChannelFilter<TImage, T> : ISampleKernel<TImage, T>
+    where TImage : unmanaged
+    where T : unmanaged
 {
-    /// <summary>The sizes; input and output have the same channels.</summary>
-    protected ConvolutionGeometry Geometry { get; } = geometry;
+    private const int BlockBytes = 16 * 1024;
+    private readonly int _innerStart;
+    private readonly int _innerEnd;
 
-    /// <summary>Filters one image.</summary>
-    /// <param name="image">(input height, input width, channels).</param>
-    /// <param name="output">(output height, output width, channels).</param>
-    public abstract void Run(ReadOnlySpan<T> image, Span<T> output);
+    /// <summary>A filter of these sizes; input and output have the same channels.</summary>
+    protected ChannelFilter(in ConvolutionGeometry geometry)
+    {
+        Geometry = geometry;
+        _innerStart = Math.Min((geometry.PadLeft + geometry.StrideWidth - 1) / geometry.StrideWidth, geometry.OutputWidth);
+        int last = geometry.InputWidth - 1 - ((geometry.KernelWidth - 1) * geometry.DilationWidth) + geometry.PadLeft;
+        _innerEnd = last < 0 ? _innerStart : Math.Clamp((last / geometry.StrideWidth) + 1, _innerStart, geometry.OutputWidth);
+        int line = geometry.OutputWidth * geometry.OutputChannels * Unsafe.SizeOf<T>();
+        int parts = (line + BlockBytes - 1) / BlockBytes;
+        Block = line <= 2 * BlockBytes
+            ? Math.Max(BlockBytes / line, 1) * geometry.OutputWidth
+            : Math.Min((((geometry.OutputWidth + parts - 1) / parts) + 7) / 8 * 8, geometry.OutputWidth);
+    }
+
+    /// <inheritdoc/>
+    public int InputSize => Geometry.InputShape.Size;
+
+    /// <inheritdoc/>
+    public int Units => Geometry.OutputHeight * Geometry.OutputWidth;
+
+    /// <inheritdoc/>
+    public int UnitSize => Geometry.OutputChannels;
+
+    /// <inheritdoc/>
+    public int Block { get; }
+
+    /// <summary>The sizes; input and output have the same channels.</summary>
+    protected ConvolutionGeometry Geometry { get; }
+
+    /// <inheritdoc/>
+    public int BlockEnd(int first, int end)
+    {
+        int line = Geometry.OutputWidth - (first % Geometry.OutputWidth);
+        return Math.Min(end, first + (Block < Geometry.OutputWidth ? Math.Min(Block, line) : Block));
+    }
+
+    /// <inheritdoc/>
+    public (int Start, int End) Needs(int first, int end)
+    {
+        int top = (first / Geometry.OutputWidth * Geometry.StrideHeight) - Geometry.PadTop;
+        int bottom = ((end - 1) / Geometry.OutputWidth * Geometry.StrideHeight) - Geometry.PadTop
+            + ((Geometry.KernelHeight - 1) * Geometry.DilationHeight);
+        int start = Math.Clamp(top, 0, Geometry.InputHeight);
+        int row = Geometry.InputWidth * Geometry.InputChannels;
+        return (start * row, Math.Clamp(bottom + 1, start, Geometry.InputHeight) * row);
+    }
+
+    /// <inheritdoc/>
+    public unsafe void Run(ReadOnlySpan<TImage> image, int first, int end, Span<T> sums)
+    {
+        ConvolutionGeometry g = Geometry;
+        image = image[..g.InputShape.Size];
+        sums = sums[..((end - first) * g.OutputChannels)];
+        fixed (TImage* source = image)
+        fixed (T* target = sums)
+        {
+            T* pixel = target;
+            while (first < end)
+            {
+                (int line, int start) = Math.DivRem(first, g.OutputWidth);
+                int last = Math.Min(g.OutputWidth, start + end - first);
+                RunLine(source, line, start, last, pixel);
+                pixel += (nint)(last - start) * g.OutputChannels;
+                first += last - start;
+            }
+        }
+    }
+
+    /// <summary>Computes neighbouring pixels of a line, whose windows meet the image in the same taps.</summary>
+    /// <param name="source">What the first of these taps sees of the image for the first pixel.</param>
+    /// <param name="taps">The taps.</param>
+    /// <param name="count">The number of pixels.</param>
+    /// <param name="sums">The sums of the first pixel.</param>
+    protected abstract unsafe void RunPixels(TImage* source, in TapArea taps, int count, T* sums);
+
+    /// <summary>The steps of an axis at which a window that starts at a cell is inside of the image.</summary>
+    private static (int Start, int End) Inside(int cell, int dilation, int steps, int size)
+    {
+        int start = cell >= 0 ? 0 : Math.Min((dilation - 1 - cell) / dilation, steps);
+        int end = cell >= size ? start : Math.Clamp((size - cell + dilation - 1) / dilation, start, steps);
+        return (start, end);
+    }
+
+    private unsafe void RunLine(TImage* image, int line, int start, int end, T* sums)
+    {
+        int y = (line * Geometry.StrideHeight) - Geometry.PadTop;
+        (int top, int bottom) = Inside(y, Geometry.DilationHeight, Geometry.KernelHeight, Geometry.InputHeight);
+        while (start < end)
+        {
+            int x = (start * Geometry.StrideWidth) - Geometry.PadLeft;
+            int count = start >= _innerStart && start < _innerEnd ? Math.Min(_innerEnd, end) - start : 1;
+            (int left, int right) = Inside(x, Geometry.DilationWidth, Geometry.KernelWidth, Geometry.InputWidth);
+            TapArea taps = new(top, bottom - top, left, right - left);
+            nint row = y + ((nint)top * Geometry.DilationHeight);
+            nint column = x + ((nint)left * Geometry.DilationWidth);
+
+            // Without a tap inside, there is no such place.
+            TImage* source = taps.Count == 0 ? image : image + (((row * Geometry.InputWidth) + column) * Geometry.InputChannels);
+            RunPixels(source, taps, count, sums);
+            sums += (nint)count * Geometry.OutputChannels;
+            start += count;
+        }
+    }
 }
 
 /// <summary>Packs channel filters for the best instruction set, or for a given one.</summary>
 internal static class ChannelFilter
 {
+    /// <summary>The most taps of a filter of pairs, which keeps a list of them on the stack.</summary>
+    private const int MostPairedTaps = 1024;
+
     /// <summary>A filter with weights (kernel height, kernel width, channels) and an optional bias for each channel.</summary>
     /// <remarks>
     /// Images with fewer channels than a vector has lanes get narrower vectors: a lane is a channel, and a load must not
     /// reach beyond the last pixel.
     /// </remarks>
-    public static ChannelFilter<T> Of<T>(in ConvolutionGeometry geometry, ReadOnlySpan<T> weights, ReadOnlySpan<T> bias, InstructionSet set)
+    public static ChannelFilter<T, T> Of<T>(
+        in ConvolutionGeometry geometry, ReadOnlySpan<T> weights, ReadOnlySpan<T> bias, InstructionSet set)
         where T : unmanaged, INumber<T>
     {
         int channels = geometry.OutputChannels;
@@ -43,5 +156,37 @@ internal static class ChannelFilter
         return set >= InstructionSet.Vector128 && channels >= Vector128<T>.Count
             ? new TiledChannelFilter<T, Vector128<T>, Lanes128<T>>(geometry, weights, bias)
             : new TiledChannelFilter<T, T, ScalarLanes<T>>(geometry, weights, bias);
+    }
+
+    /// <summary>
+    /// A filter of 16-bit images that multiplies two taps at once, or null where the set has none, the channels are fewer than those
+    /// of its narrowest vector, or the taps are too many.
+    /// </summary>
+    public static ChannelFilter<short, int>? OfPairs(in ConvolutionGeometry geometry, ReadOnlySpan<short> weights, InstructionSet set)
+    {
+        int channels = geometry.OutputChannels;
+        if (geometry.KernelHeight * geometry.KernelWidth > MostPairedTaps)
+        {
+            return null;
+        }
+
+        if (set == InstructionSet.Vector512 && channels >= TapPairLanes512.Count)
+        {
+            return new PairChannelFilter<Vector512<int>, TapPairLanes512>(geometry, weights);
+        }
+
+        if (set == InstructionSet.Vector256Vnni && channels >= TapPairLanes256Vnni.Count)
+        {
+            return new PairChannelFilter<Vector256<int>, TapPairLanes256Vnni>(geometry, weights);
+        }
+
+        if (set >= InstructionSet.Vector256 && channels >= TapPairLanes256.Count)
+        {
+            return new PairChannelFilter<Vector256<int>, TapPairLanes256>(geometry, weights);
+        }
+
+        return set >= InstructionSet.Vector128 && channels >= TapPairLanes128.Count
+            ? new PairChannelFilter<Vector128<int>, TapPairLanes128>(geometry, weights)
+            : null;
     }
 }

@@ -5,9 +5,10 @@ using AkidaQuant.Kernels.Storage;
 namespace AkidaQuant.Kernels.Products;
 
 /// <summary>
-/// Output pixels whose windows lie inside the image are computed four at a time, two vectors of channels each, so
-/// that weights are read once for all four; those at the border one at a time over the taps inside. The last
-/// vector of channels may overlap the one before it: it computes the same sums again.
+/// Neighbouring output pixels whose windows meet the image in the same taps are computed four at a time, two vectors of
+/// channels each, so that weights are read once for all four; where kernels have three columns that move by one, eight at a
+/// time (<see cref="ChannelStrip{T, TVector, TLanes}"/>). The last vector of channels may overlap the one before it: it
+/// computes the same sums again.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -38,14 +39,14 @@ namespace AkidaQuant.Kernels.Products;
 /// whatever the number of pixels and the instruction set.
 /// </para>
 /// </remarks>
-internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
+internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T, T>
     where T : unmanaged, System.Numerics.INumberBase<T>
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
 {
     private readonly AlignedArray<T> _weights;
     private readonly AlignedArray<T> _bias;
-    private readonly Tap[] _taps;
+    private readonly bool _slides;
 
     /// <summary>Packs the weights (kernel height, kernel width, channels); there are at least as many channels as lanes.</summary>
     public TiledChannelFilter(in ConvolutionGeometry geometry, ReadOnlySpan<T> weights, ReadOnlySpan<T> bias)
@@ -55,114 +56,114 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
         weights.CopyTo(_weights.Span);
         _bias = new AlignedArray<T>(geometry.OutputChannels);
         bias.CopyTo(_bias.Span);
-        _taps = new Tap[geometry.KernelHeight * geometry.KernelWidth];
-        for (int i = 0; i < _taps.Length; i++)
-        {
-            int y = i / geometry.KernelWidth * geometry.DilationHeight;
-            int x = i % geometry.KernelWidth * geometry.DilationWidth;
-            _taps[i] = new Tap(y, x, ((y * geometry.InputWidth) + x) * geometry.InputChannels, i * geometry.OutputChannels);
-        }
+        _slides = geometry.StrideWidth == 1 && geometry.DilationWidth == 1;
     }
 
     /// <inheritdoc/>
-    public override unsafe void Run(ReadOnlySpan<T> image, Span<T> output)
+    protected override unsafe void RunPixels(T* source, in TapArea taps, int count, T* sums)
     {
         ConvolutionGeometry g = Geometry;
-        image = image[..g.InputShape.Size];
-        output = output[..g.OutputShape.Size];
-        Span<Tap> inside = _taps.Length <= 64 ? stackalloc Tap[_taps.Length] : new Tap[_taps.Length];
-
-        // A window that starts before these, and not before 0, lies inside of the image.
-        int bottom = g.InputHeight - ((g.KernelHeight - 1) * g.DilationHeight);
-        int right = g.InputWidth - ((g.KernelWidth - 1) * g.DilationWidth);
-        fixed (Tap* all = _taps, some = inside)
-        fixed (T* source = image, weights = _weights.Span, bias = _bias.Span, target = output)
+        nint channels = g.OutputChannels;
+        nint step = g.StrideWidth * channels;
+        fixed (T* weights = _weights.Span, bias = _bias.Span)
         {
-            T* pixel = target;
-            for (int oy = 0; oy < g.OutputHeight; oy++)
+            ChannelWindow<T> window = new()
             {
-                int y = (oy * g.StrideHeight) - g.PadTop;
-                int inner = y >= 0 && y < bottom ? right : 0;
-                for (int ox = 0; ox < g.OutputWidth;)
+                Source = source,
+                Row = (nint)g.DilationHeight * g.InputWidth * channels,
+                Column = g.DilationWidth * channels,
+                Weights = weights + (((taps.Row * g.KernelWidth) + taps.Column) * channels),
+                WeightRow = g.KernelWidth * channels,
+                Bias = bias,
+                Rows = taps.Rows,
+                Columns = taps.Columns,
+                Channels = g.OutputChannels,
+            };
+            bool slides = _slides && taps.Columns == 3;
+            while (count > 0)
+            {
+                int done = 1;
+                if (slides && count >= 8)
                 {
-                    int x = (ox * g.StrideWidth) - g.PadLeft;
-                    T* window = source + ((((nint)y * g.InputWidth) + x) * g.InputChannels);
-                    int count = 1;
-                    if (x < 0 || x >= inner)
+                    done = 8;
+                    ChannelStrip<T, TVector, TLanes>.Eight(window, sums);
+                }
+                else if (count >= 4)
+                {
+                    done = 4;
+                    if (slides)
                     {
-                        OnePixel(window, weights, bias, some, Clip(y, x, inside), pixel, g.OutputChannels);
-                    }
-                    else if (ox + 4 <= g.OutputWidth && x + (3 * g.StrideWidth) < inner)
-                    {
-                        nint step = (nint)g.StrideWidth * g.InputChannels;
-                        FourPixels(window, step, weights, bias, all, _taps.Length, pixel, g.OutputChannels);
-                        count = 4;
+                        ChannelStrip<T, TVector, TLanes>.Four(window, sums);
                     }
                     else
                     {
-                        OnePixel(window, weights, bias, all, _taps.Length, pixel, g.OutputChannels);
+                        FourPixels(window, step, sums);
                     }
-
-                    ox += count;
-                    pixel += (nint)count * g.OutputChannels;
                 }
+                else
+                {
+                    OnePixel(window, sums);
+                }
+
+                window = window with { Source = window.Source + (done * step) };
+                sums += done * channels;
+                count -= done;
             }
         }
     }
 
-    /// <summary>Collects the taps of a window at the border that lie inside of the image, in their order.</summary>
-    private int Clip(int top, int left, Span<Tap> inside)
-    {
-        int count = 0;
-        foreach (Tap tap in _taps)
-        {
-            if ((uint)(top + tap.Y) < (uint)Geometry.InputHeight && (uint)(left + tap.X) < (uint)Geometry.InputWidth)
-            {
-                inside[count++] = tap;
-            }
-        }
-
-        return count;
-    }
-
-    /// <summary>One pixel, two vectors of channels at a time: a lane is a channel, over the taps that are given.</summary>
-    private static unsafe void OnePixel(T* window, T* weights, T* bias, Tap* taps, int count, T* output, int channels)
+    /// <summary>One pixel, two vectors of channels at a time: a lane is a channel.</summary>
+    private static unsafe void OnePixel(in ChannelWindow<T> window, T* output)
     {
         int width = TLanes.Count;
+        int channels = window.Channels;
         int c = 0;
         for (; c <= channels - (2 * width); c += 2 * width)
         {
             TVector s0 = TLanes.Broadcast(T.Zero);
             TVector s1 = s0;
-            for (int i = 0; i < count; i++)
+            for (int row = 0; row < window.Rows; row++)
             {
-                T* x = window + taps[i].Input + c;
-                T* w = weights + taps[i].Weight + c;
-                s0 = TLanes.MultiplyAdd(TLanes.Load(x), TLanes.Load(w), s0);
-                s1 = TLanes.MultiplyAdd(TLanes.Load(x + width), TLanes.Load(w + width), s1);
+                T* x = window.Source + (row * window.Row) + c;
+                T* w = window.Weights + (row * window.WeightRow) + c;
+                for (int column = 0; column < window.Columns; column++)
+                {
+                    s0 = TLanes.MultiplyAdd(TLanes.Load(x), TLanes.Load(w), s0);
+                    s1 = TLanes.MultiplyAdd(TLanes.Load(x + width), TLanes.Load(w + width), s1);
+                    x += window.Column;
+                    w += channels;
+                }
             }
 
-            TLanes.Store(AddBias(s0, bias + c), output + c);
-            TLanes.Store(AddBias(s1, bias + c + width), output + c + width);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s0, c), output + c);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s1, c + width), output + c + width);
         }
 
         for (; c < channels; c += width)
         {
             int first = Math.Min(c, channels - width);
             TVector sum = TLanes.Broadcast(T.Zero);
-            for (int i = 0; i < count; i++)
+            for (int row = 0; row < window.Rows; row++)
             {
-                sum = TLanes.MultiplyAdd(TLanes.Load(window + taps[i].Input + first), TLanes.Load(weights + taps[i].Weight + first), sum);
+                T* x = window.Source + (row * window.Row) + first;
+                T* w = window.Weights + (row * window.WeightRow) + first;
+                for (int column = 0; column < window.Columns; column++)
+                {
+                    sum = TLanes.MultiplyAdd(TLanes.Load(x), TLanes.Load(w), sum);
+                    x += window.Column;
+                    w += channels;
+                }
             }
 
-            TLanes.Store(AddBias(sum, bias + first), output + first);
+            TLanes.Store(window.AddBias<TVector, TLanes>(sum, first), output + first);
         }
     }
 
     /// <summary>Four pixels, two vectors of channels at a time: eight sums. Windows are a step of so many elements apart.</summary>
-    private static unsafe void FourPixels(T* window, nint step, T* weights, T* bias, Tap* taps, int count, T* output, int channels)
+    private static unsafe void FourPixels(in ChannelWindow<T> window, nint step, T* output)
     {
         int width = TLanes.Count;
+        int channels = window.Channels;
         int c = 0;
         for (; c <= channels - (2 * width); c += 2 * width)
         {
@@ -174,36 +175,41 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
             TVector s21 = s01;
             TVector s30 = s00;
             TVector s31 = s01;
-            for (int i = 0; i < count; i++)
+            for (int row = 0; row < window.Rows; row++)
             {
-                TVector w0 = TLanes.Load(weights + taps[i].Weight + c);
-                TVector w1 = TLanes.Load(weights + taps[i].Weight + c + width);
-                T* x = window + taps[i].Input + c;
-                s00 = TLanes.MultiplyAdd(TLanes.Load(x), w0, s00);
-                s01 = TLanes.MultiplyAdd(TLanes.Load(x + width), w1, s01);
-                x += step;
-                s10 = TLanes.MultiplyAdd(TLanes.Load(x), w0, s10);
-                s11 = TLanes.MultiplyAdd(TLanes.Load(x + width), w1, s11);
-                x += step;
-                s20 = TLanes.MultiplyAdd(TLanes.Load(x), w0, s20);
-                s21 = TLanes.MultiplyAdd(TLanes.Load(x + width), w1, s21);
-                x += step;
-                s30 = TLanes.MultiplyAdd(TLanes.Load(x), w0, s30);
-                s31 = TLanes.MultiplyAdd(TLanes.Load(x + width), w1, s31);
+                T* x0 = window.Source + (row * window.Row) + c;
+                T* x2 = x0 + (2 * step);
+                T* w = window.Weights + (row * window.WeightRow) + c;
+                for (int column = 0; column < window.Columns; column++)
+                {
+                    TVector w0 = TLanes.Load(w);
+                    TVector w1 = TLanes.Load(w + width);
+                    s00 = TLanes.MultiplyAdd(TLanes.Load(x0), w0, s00);
+                    s01 = TLanes.MultiplyAdd(TLanes.Load(x0 + width), w1, s01);
+                    s10 = TLanes.MultiplyAdd(TLanes.Load(x0 + step), w0, s10);
+                    s11 = TLanes.MultiplyAdd(TLanes.Load(x0 + step + width), w1, s11);
+                    s20 = TLanes.MultiplyAdd(TLanes.Load(x2), w0, s20);
+                    s21 = TLanes.MultiplyAdd(TLanes.Load(x2 + width), w1, s21);
+                    s30 = TLanes.MultiplyAdd(TLanes.Load(x2 + step), w0, s30);
+                    s31 = TLanes.MultiplyAdd(TLanes.Load(x2 + step + width), w1, s31);
+                    x0 += window.Column;
+                    x2 += window.Column;
+                    w += channels;
+                }
             }
 
             T* y = output + c;
-            TLanes.Store(AddBias(s00, bias + c), y);
-            TLanes.Store(AddBias(s01, bias + c + width), y + width);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s00, c), y);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s01, c + width), y + width);
             y += channels;
-            TLanes.Store(AddBias(s10, bias + c), y);
-            TLanes.Store(AddBias(s11, bias + c + width), y + width);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s10, c), y);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s11, c + width), y + width);
             y += channels;
-            TLanes.Store(AddBias(s20, bias + c), y);
-            TLanes.Store(AddBias(s21, bias + c + width), y + width);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s20, c), y);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s21, c + width), y + width);
             y += channels;
-            TLanes.Store(AddBias(s30, bias + c), y);
-            TLanes.Store(AddBias(s31, bias + c + width), y + width);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s30, c), y);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s31, c + width), y + width);
         }
 
         for (; c < channels; c += width)
@@ -213,27 +219,27 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T>
             TVector s1 = s0;
             TVector s2 = s0;
             TVector s3 = s0;
-            for (int i = 0; i < count; i++)
+            for (int row = 0; row < window.Rows; row++)
             {
-                TVector w = TLanes.Load(weights + taps[i].Weight + first);
-                T* x = window + taps[i].Input + first;
-                s0 = TLanes.MultiplyAdd(TLanes.Load(x), w, s0);
-                s1 = TLanes.MultiplyAdd(TLanes.Load(x + step), w, s1);
-                s2 = TLanes.MultiplyAdd(TLanes.Load(x + (2 * step)), w, s2);
-                s3 = TLanes.MultiplyAdd(TLanes.Load(x + (3 * step)), w, s3);
+                T* x = window.Source + (row * window.Row) + first;
+                T* w = window.Weights + (row * window.WeightRow) + first;
+                for (int column = 0; column < window.Columns; column++)
+                {
+                    TVector weights = TLanes.Load(w);
+                    s0 = TLanes.MultiplyAdd(TLanes.Load(x), weights, s0);
+                    s1 = TLanes.MultiplyAdd(TLanes.Load(x + step), weights, s1);
+                    s2 = TLanes.MultiplyAdd(TLanes.Load(x + (2 * step)), weights, s2);
+                    s3 = TLanes.MultiplyAdd(TLanes.Load(x + (3 * step)), weights, s3);
+                    x += window.Column;
+                    w += channels;
+                }
             }
 
             T* y = output + first;
-            TLanes.Store(AddBias(s0, bias + first), y);
-            TLanes.Store(AddBias(s1, bias + first), y + channels);
-            TLanes.Store(AddBias(s2, bias + first), y + (2 * channels));
-            TLanes.Store(AddBias(s3, bias + first), y + (3 * channels));
+            TLanes.Store(window.AddBias<TVector, TLanes>(s0, first), y);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s1, first), y + channels);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s2, first), y + (2 * channels));
+            TLanes.Store(window.AddBias<TVector, TLanes>(s3, first), y + (3 * channels));
         }
     }
-
-    /// <summary>Adds the bias to a finished sum: starting from it would cost digits where sums cancel.</summary>
-    private static unsafe TVector AddBias(TVector sum, T* bias) => TLanes.MultiplyAdd(TLanes.Broadcast(T.One), TLanes.Load(bias), sum);
-
-    /// <summary>A cell of the kernel: where it lies from the window's corner, and where its input and weights start.</summary>
-    private readonly record struct Tap(int Y, int X, int Input, int Weight);
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Geometry;
 
 namespace AkidaQuant.Kernels.Products;
@@ -17,27 +18,48 @@ namespace AkidaQuant.Kernels.Products;
 /// </remarks>
 /// <param name="forward">The convolution that is transposed: its output is the image here, its input the result.</param>
 /// <param name="weights">(kernel height, kernel width, channels).</param>
-internal sealed class TransposedChannelFilter<T>(ConvolutionGeometry forward, T[] weights)
+internal sealed class TransposedChannelFilter<T>(ConvolutionGeometry forward, T[] weights) : ISampleKernel<T, T>
     where T : unmanaged, INumber<T>
 {
-    /// <summary>Computes one sample.</summary>
-    /// <param name="image">(rows, columns, channels).</param>
-    /// <param name="sums">The result, overwritten.</param>
-    public void Run(ReadOnlySpan<T> image, Span<T> sums)
+    private const int BlockBytes = 16 * 1024;
+
+    /// <inheritdoc/>
+    public int InputSize => forward.OutputShape.Size;
+
+    /// <inheritdoc/>
+    /// <remarks>Lines of the result, each of which takes what falls on it from the rows of the image in their order.</remarks>
+    public int Units => forward.InputHeight;
+
+    /// <inheritdoc/>
+    public int UnitSize => forward.InputWidth * forward.InputChannels;
+
+    /// <inheritdoc/>
+    public int Block => Math.Clamp(BlockBytes / (UnitSize * Unsafe.SizeOf<T>()), 1, Units);
+
+    /// <inheritdoc/>
+    public int BlockEnd(int first, int end) => Math.Min(first + Block, end);
+
+    /// <inheritdoc/>
+    public (int Start, int End) Needs(int first, int end) => TransposedKernel.Needs(forward, first, end);
+
+    /// <inheritdoc/>
+    public void Run(ReadOnlySpan<T> image, int first, int end, Span<T> sums)
     {
-        sums.Clear();
         int channels = forward.InputChannels;
-        for (int y = 0; y < forward.OutputHeight; y++)
+        sums = sums[..((end - first) * UnitSize)];
+        sums.Clear();
+        (int top, int bottom) = TransposedKernel.Rows(forward, first, end);
+        for (int y = top; y < bottom; y++)
         {
             for (int row = 0; row < forward.KernelHeight; row++)
             {
                 int line = (y * forward.StrideHeight) - forward.PadTop + (row * forward.DilationHeight);
-                if ((uint)line < (uint)forward.InputHeight)
+                if (line >= first && line < end)
                 {
                     RunRow(
                         image.Slice(y * forward.OutputWidth * channels, forward.OutputWidth * channels),
                         weights.AsSpan(row * forward.KernelWidth * channels, forward.KernelWidth * channels),
-                        sums.Slice(line * forward.InputWidth * channels, forward.InputWidth * channels));
+                        sums.Slice((line - first) * UnitSize, UnitSize));
                 }
             }
         }

@@ -31,7 +31,7 @@ namespace AkidaQuant.Kernels.Products;
 /// </remarks>
 /// <typeparam name="TImage">The element of images: 16-bit integers for a matrix of pairs, else that of the matrix.</typeparam>
 /// <typeparam name="T">The element of the matrix and of the sums.</typeparam>
-internal sealed class TransposedProduct<TImage, T>
+internal sealed class TransposedProduct<TImage, T> : ISampleKernel<TImage, T>
     where TImage : unmanaged
     where T : unmanaged, INumber<T>
 {
@@ -53,45 +53,65 @@ internal sealed class TransposedProduct<TImage, T>
         _product = new PatchProduct<TImage, T>(new PatchReader<TImage>(pixels, 0, image.Channels, new TImage[image.Channels]), matrix);
     }
 
-    /// <summary>Computes one sample.</summary>
-    /// <param name="image">(rows, columns, channels).</param>
-    /// <param name="sums">The result, overwritten.</param>
-    public void Run(ReadOnlySpan<TImage> image, Span<T> sums)
+    /// <inheritdoc/>
+    public int InputSize => _forward.OutputShape.Size;
+
+    /// <inheritdoc/>
+    /// <remarks>Lines of the result. A pixel whose stamp reaches beyond those of a part is multiplied for both.</remarks>
+    public int Units => _forward.InputHeight;
+
+    /// <inheritdoc/>
+    public int UnitSize => _forward.InputWidth * _forward.InputChannels;
+
+    /// <inheritdoc/>
+    public int Block => Units;
+
+    /// <inheritdoc/>
+    public int BlockEnd(int first, int end) => end;
+
+    /// <inheritdoc/>
+    public (int Start, int End) Needs(int first, int end) => TransposedKernel.Needs(_forward, first, end);
+
+    /// <inheritdoc/>
+    public void Run(ReadOnlySpan<TImage> image, int first, int end, Span<T> sums)
     {
+        sums = sums[..((end - first) * UnitSize)];
         sums.Clear();
-        int positions = _forward.OutputHeight * _forward.OutputWidth;
+        (int top, int bottom) = TransposedKernel.Rows(_forward, first, end);
+        int stop = bottom * _forward.OutputWidth;
         int block = Math.Clamp(BlockBytes / (_columns * Unsafe.SizeOf<T>()), 1, _product.BlockRows);
         T[] products = ArrayPool<T>.Shared.Rent(block * _columns);
-        for (int first = 0; first < positions; first += block)
+        for (int position = top * _forward.OutputWidth; position < stop; position += block)
         {
-            int count = Math.Min(block, positions - first);
-            _product.Run(image, first, count, products, _columns);
+            int count = Math.Min(block, stop - position);
+            _product.Run(image, position, count, products, _columns);
             for (int i = 0; i < count; i++)
             {
-                (int y, int x) = Math.DivRem(first + i, _forward.OutputWidth);
-                Scatter(products.AsSpan(i * _columns, _columns), y, x, sums);
+                (int y, int x) = Math.DivRem(position + i, _forward.OutputWidth);
+                Scatter(products.AsSpan(i * _columns, _columns), y, x, first, sums);
             }
         }
 
         ArrayPool<T>.Shared.Return(products);
     }
 
-    /// <summary>Adds the stamp of the pixel at row y, column x to the result, without what falls outside of it.</summary>
-    private void Scatter(ReadOnlySpan<T> taps, int y, int x, Span<T> sums)
+    /// <summary>Adds the stamp of the pixel at row y, column x to the lines from the first one on, without what falls elsewhere.</summary>
+    private void Scatter(ReadOnlySpan<T> taps, int y, int x, int first, Span<T> sums)
     {
         int channels = _forward.InputChannels;
         int rowLength = _forward.KernelWidth * channels;
         int left = (x * _forward.StrideWidth) - _forward.PadLeft;
+        int lines = sums.Length / UnitSize;
         for (int row = 0; row < _forward.KernelHeight; row++)
         {
-            int line = (y * _forward.StrideHeight) - _forward.PadTop + (row * _forward.DilationHeight);
-            if ((uint)line >= (uint)_forward.InputHeight)
+            int line = (y * _forward.StrideHeight) - _forward.PadTop + (row * _forward.DilationHeight) - first;
+            if ((uint)line >= (uint)lines)
             {
                 continue;
             }
 
             ReadOnlySpan<T> source = taps.Slice(row * rowLength, rowLength);
-            Span<T> target = sums.Slice(line * _forward.InputWidth * channels, _forward.InputWidth * channels);
+            Span<T> target = sums.Slice(line * UnitSize, UnitSize);
             if (_forward.DilationWidth == 1)
             {
                 int before = Math.Max(-left, 0);

@@ -17,12 +17,21 @@ public sealed class FloatDepthwiseConvolutionTests
          from kernel in FloatCases.Value.Array[g.KernelHeight * g.KernelWidth * g.OutputChannels]
          from bias in Cases.Optional(FloatCases.Value.Array[g.OutputChannels])
          select (g, multiplier, batch, image, kernel, bias)).Sample(
-            (g, multiplier, batch, image, kernel, bias) => FloatCases.Check(
-                g.OutputShape.Size,
-                InstructionSets.Choose(instructions),
-                set => FloatCases.Output(
+            (g, multiplier, batch, image, kernel, bias) =>
+            {
+                InstructionSet best = InstructionSets.Choose(instructions);
+                FloatCases.Check(
+                    g.OutputShape.Size,
+                    best,
+                    Run,
+                    sample => Naive.Convolve(g, FloatCases.Sample(image, sample, g.InputShape.Size), kernel, bias, null, g.InputChannels));
+                FloatDepthwiseConvolution convolution = new(g, kernel, bias, multiplier, best);
+                ShareCases.Check(
+                    Run(best), g.OutputChannels, (output, share, finish) => convolution.Run(image, output, batch, share, finish));
+
+                float[] Run(InstructionSet set) => FloatCases.Output(
                     batch * g.OutputShape.Size,
-                    output => new FloatDepthwiseConvolution(g, kernel, bias, multiplier, set).Run(image, output, batch)),
-                sample => Naive.Convolve(g, FloatCases.Sample(image, sample, g.InputShape.Size), kernel, bias, null, g.InputChannels)),
+                    output => new FloatDepthwiseConvolution(g, kernel, bias, multiplier, set).Run(image, output, batch));
+            },
             iter: 300);
 }

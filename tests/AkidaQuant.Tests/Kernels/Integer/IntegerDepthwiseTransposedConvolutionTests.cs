@@ -25,6 +25,12 @@ public sealed class IntegerDepthwiseTransposedConvolutionTests
                 IntegerData input = Cases.Buffer(image, g.OutputShape.Size, storage);
                 IntegerDepthwiseTransposedConvolution convolution = new(g, weights, shift, range, bits);
                 SumCases.Check(expected, convolution.OutputRange, false, batch, output => convolution.Run(input, output, batch));
+                ShareCases.Check(
+                    expected,
+                    convolution.OutputRange,
+                    g.InputChannels,
+                    batch,
+                    (output, share, finish) => convolution.Run(input, output, batch, share, finish));
             },
             iter: 600);
 

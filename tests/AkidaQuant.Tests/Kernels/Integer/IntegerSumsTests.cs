@@ -27,12 +27,13 @@ public sealed class IntegerSumsTests
             });
 
     [Theory]
-    [InlineData(IntegerStorage.Int16, false, false)]
-    [InlineData(IntegerStorage.Int32, true, false)]
-    [InlineData(IntegerStorage.Int64, false, true)]
-    public void A_buffer_of_the_type_of_the_sums_takes_them_directly(IntegerStorage storage, bool ofInts, bool ofLongs)
+    [InlineData(IntegerStorage.Int16, true, false, false)]
+    [InlineData(IntegerStorage.Int32, false, true, false)]
+    [InlineData(IntegerStorage.Int64, false, false, true)]
+    public void A_buffer_of_the_type_of_the_sums_takes_them_directly(IntegerStorage storage, bool ofShorts, bool ofInts, bool ofLongs)
     {
         IntegerData output = new(1, 1, storage);
+        Assert.Equal(ofShorts, IntegerSums.WritesDirectly<short>(output));
         Assert.Equal(ofInts, IntegerSums.WritesDirectly<int>(output));
         Assert.Equal(ofLongs, IntegerSums.WritesDirectly<long>(output));
         Assert.False(IntegerSums.WritesDirectly<double>(output));

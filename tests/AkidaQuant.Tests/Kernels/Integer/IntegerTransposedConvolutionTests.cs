@@ -26,6 +26,12 @@ public sealed class IntegerTransposedConvolutionTests
                 IntegerData input = Cases.Buffer(image, g.OutputShape.Size, storage);
                 IntegerTransposedConvolution convolution = new(g, weights, shift, range, bits, InstructionSets.Choose(instructions));
                 SumCases.Check(expected, convolution.OutputRange, false, batch, output => convolution.Run(input, output, batch));
+                ShareCases.Check(
+                    expected,
+                    convolution.OutputRange,
+                    g.InputChannels,
+                    batch,
+                    (output, share, finish) => convolution.Run(input, output, batch, share, finish));
             },
             iter: 400);
 

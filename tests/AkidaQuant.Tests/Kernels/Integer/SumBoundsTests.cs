@@ -35,6 +35,8 @@ public sealed class SumBoundsTests
     [Fact]
     public void Types_hold_partial_sums_up_to_their_last_integer()
     {
+        Assert.True(new SumBounds(0, 0, short.MaxValue).FitsInt16);
+        Assert.False(new SumBounds(0, 0, 1L << 15).FitsInt16);
         Assert.True(new SumBounds(0, 0, int.MaxValue).FitsInt32);
         Assert.False(new SumBounds(0, 0, 1L << 31).FitsInt32);
         Assert.True(new SumBounds(0, 0, 1L << 53).FitsDouble);

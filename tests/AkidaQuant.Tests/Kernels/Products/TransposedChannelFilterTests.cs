@@ -18,12 +18,12 @@ public sealed class TransposedChannelFilterTests
                 long[] expected = Naive.Scatter(g, Array.ConvertAll(image, value => (long)value), weights, null, 40, true);
                 int[] sums = new int[g.InputShape.Size];
                 Array.Fill(sums, 1);
-                new TransposedChannelFilter<int>(g, weights).Run(image, sums);
+                new TransposedChannelFilter<int>(g, weights).Run(image, 0, g.InputHeight, sums);
                 Assert.Equal(expected, sums.Select(sum => (long)sum));
 
                 double[] doubles = new double[sums.Length];
                 new TransposedChannelFilter<double>(g, Array.ConvertAll(weights, value => (double)value)).Run(
-                    Array.ConvertAll(image, value => (double)value), doubles);
+                    Array.ConvertAll(image, value => (double)value), 0, g.InputHeight, doubles);
                 Assert.Equal(expected, doubles.Select(sum => (long)sum));
             },
             iter: 300);
@@ -40,7 +40,7 @@ public sealed class TransposedChannelFilterTests
                 ConvolutionGeometry g = ConvolutionGeometry.Create(
                     new Shape(1, 3, channels), (1, 2), (1, 1), (1, 1), Padding.Valid, channels);
                 float[] sums = new float[3 * channels];
-                new TransposedChannelFilter<float>(g, weights).Run(image, sums);
+                new TransposedChannelFilter<float>(g, weights).Run(image, 0, g.InputHeight, sums);
                 for (int c = 0; c < channels; c++)
                 {
                     float first = image[c] * weights[channels + c];

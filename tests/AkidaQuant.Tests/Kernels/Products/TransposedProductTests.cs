@@ -23,13 +23,14 @@ public sealed class TransposedProductTests
 
                 int[] sums = new int[g.InputShape.Size];
                 Array.Fill(sums, 1);
-                new TransposedProduct<short, int>(g, PackedMatrix.OfPairs(matrix, g.OutputChannels, columns, set)).Run(image, sums);
+                TransposedProduct<short, int> product = new(g, PackedMatrix.OfPairs(matrix, g.OutputChannels, columns, set));
+                product.Run(image, 0, g.InputHeight, sums);
                 Assert.Equal(expected, sums.Select(sum => (long)sum));
 
                 long[] wide = new long[sums.Length];
                 PackedMatrix<long> packed = PackedMatrix.Of<long>(
                     Array.ConvertAll(matrix, value => (long)value), g.OutputChannels, columns, default, set);
-                new TransposedProduct<long, long>(g, packed).Run(Array.ConvertAll(image, value => (long)value), wide);
+                new TransposedProduct<long, long>(g, packed).Run(Array.ConvertAll(image, value => (long)value), 0, g.InputHeight, wide);
                 Assert.Equal(expected, wide);
             },
             iter: 200);
