@@ -170,25 +170,21 @@ public sealed class LayerTail
     }
 
     /// <summary>A kernel, the linear part where there is none, and the steps that finish what it gives.</summary>
-    private sealed class Segment(Func<Kernel>? create, Shape shape, ValueRange sums)
+    private sealed record Segment(Func<Kernel>? Create, Shape Shape, ValueRange SumRange)
     {
-        public Func<Kernel>? Create => create;
-
-        public Shape Shape => shape;
-
         public List<ChannelStep> Steps { get; } = [];
 
         /// <summary>What the steps give.</summary>
-        public ValueRange Range { get; set; } = sums;
+        public ValueRange Range { get; set; } = SumRange;
 
         /// <summary>What the kernel gives by itself.</summary>
-        public TensorSpec Sums => Describe(sums);
+        public TensorSpec Sums => Describe(SumRange);
 
         /// <summary>What the kernel and the steps give.</summary>
         public TensorSpec Result => Describe(Range);
 
-        public Requantization? Finish() => Steps.Count == 0 ? null : new Requantization(shape.Channels, sums, Range, Steps);
+        public Requantization? Finish() => Steps.Count == 0 ? null : new Requantization(Shape.Channels, SumRange, Range, Steps);
 
-        private QuantizedSpec Describe(ValueRange range) => new(shape, MostBits, ScalarOrVector<int>.Scalar(0), null, range);
+        private QuantizedSpec Describe(ValueRange range) => new(Shape, MostBits, ScalarOrVector<int>.Scalar(0), null, range);
     }
 }
