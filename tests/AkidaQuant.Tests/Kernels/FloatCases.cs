@@ -1,3 +1,4 @@
+using AkidaQuant.Kernels.Float;
 using AkidaQuant.Kernels.Lanes;
 using CsCheck;
 
@@ -40,5 +41,37 @@ internal static class FloatCases
         }
 
         Assert.Equal(run(InstructionSet.Plain), actual);
+    }
+
+    /// <summary>Runs a share of a kernel, with what is applied to finished values or without.</summary>
+    public delegate void ShareRun(float[] output, WorkShare share, FloatFinish? finish);
+
+    /// <summary>Checks the parts of a kernel's work against all of it, with something that depends on the channel and without.</summary>
+    /// <param name="size">The values of all samples.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="count">The number of parts.</param>
+    /// <param name="run">Fills the output of a share.</param>
+    public static void CheckShares(int size, int channels, int count, ShareRun run)
+    {
+        float[] whole = Output(size, output => run(output, default, null));
+        DividedCases.Check(whole, count, (share, fill) => Part(share, fill, null));
+        DividedCases.Check([.. whole.Select((value, i) => (value * 2) + (i % channels))], count, (share, fill) => Part(share, fill, Finish));
+
+        void Finish(Span<float> values, int channel)
+        {
+            Assert.True(channel + values.Length <= channels || (channel == 0 && values.Length % channels == 0));
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = (values[i] * 2) + ((channel + i) % channels);
+            }
+        }
+
+        float[] Part(WorkShare share, float fill, FloatFinish? finish)
+        {
+            float[] output = new float[size];
+            Array.Fill(output, fill);
+            run(output, share, finish);
+            return output;
+        }
     }
 }

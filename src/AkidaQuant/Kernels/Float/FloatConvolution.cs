@@ -15,6 +15,7 @@ public sealed class FloatConvolution
     private readonly int _inputSize;
     private readonly int _positions;
     private readonly int _filters;
+    private readonly int _panelWidth;
 
     /// <summary>Packs the weights.</summary>
     /// <param name="geometry">The sizes.</param>
@@ -51,20 +52,29 @@ public sealed class FloatConvolution
 
             ReadOnlySpan<float> groupBias = bias is null ? default : bias.AsSpan(group * filters, filters);
             var patches = new PatchReader<float>(geometry, group * channels, channels, padding.AsSpan(group * channels, channels));
-            _groups[group] = new PatchProduct<float, float>(patches, PackedMatrix.Of(matrix, depth, filters, groupBias, set));
+            PackedMatrix<float> packed = PackedMatrix.Of(matrix, depth, filters, groupBias, set);
+            _panelWidth = packed.PanelWidth;
+            _groups[group] = new PatchProduct<float, float>(patches, packed);
         }
     }
+
+    /// <summary>Computes all of a batch.</summary>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, default(WorkShare));
 
     /// <summary>Computes a batch.</summary>
     /// <param name="input">(batch, input height, input width, input channels).</param>
     /// <param name="output">(batch, output height, output width, filters).</param>
     /// <param name="batch">The number of samples.</param>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch)
+    /// <param name="share">The part to compute.</param>
+    /// <param name="finish">What is applied to finished values, if anything.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share, FloatFinish? finish = null)
     {
+        int filters = _filters / _groups.Length;
+        var part = ProductPart.Of(share, batch * _positions, filters, _panelWidth);
         for (int group = 0; group < _groups.Length; group++)
         {
-            Span<float> filters = output[(group * _filters / _groups.Length)..];
-            _groups[group].Run(input[..(batch * _inputSize)], 0, batch * _positions, filters, _filters);
+            FloatSink sink = new(output, _filters, group * filters, finish);
+            _groups[group].Run(input[..(batch * _inputSize)], part, ref sink);
         }
     }
 }

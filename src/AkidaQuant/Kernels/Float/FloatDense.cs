@@ -1,3 +1,4 @@
+using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Products;
 using AkidaQuant.Kernels.Storage;
@@ -10,8 +11,8 @@ namespace AkidaQuant.Kernels.Float;
 /// </summary>
 public sealed class FloatDense
 {
-    private const int BlockRows = 96;
     private readonly PackedMatrix<float> _matrix;
+    private readonly PatchProduct<float, float> _product;
 
     /// <summary>Packs the weights.</summary>
     /// <param name="inputs">The length of an input row.</param>
@@ -28,18 +29,22 @@ public sealed class FloatDense
         KernelArguments.ExpectLength(kernel, inputs * units, nameof(kernel));
         KernelArguments.ExpectLength(bias, units, nameof(bias));
         _matrix = PackedMatrix.Of<float>(kernel, inputs, units, bias, set);
+        ConvolutionGeometry geometry = ConvolutionGeometry.Create(new Shape(1, 1, inputs), (1, 1), (1, 1), (1, 1), Padding.Valid, units);
+        _product = new PatchProduct<float, float>(new PatchReader<float>(geometry, 0, inputs, new float[inputs]), _matrix);
     }
+
+    /// <summary>Computes all of a batch.</summary>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int rows) => Run(input, output, rows, default(WorkShare));
 
     /// <summary>Computes rows.</summary>
     /// <param name="input">(rows, inputs).</param>
     /// <param name="output">(rows, units).</param>
     /// <param name="rows">The number of rows: samples times the positions of each.</param>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int rows)
+    /// <param name="share">The part to compute.</param>
+    /// <param name="finish">What is applied to finished values, if anything.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int rows, WorkShare share, FloatFinish? finish = null)
     {
-        for (int row = 0; row < rows; row += BlockRows)
-        {
-            int count = Math.Min(BlockRows, rows - row);
-            _matrix.Multiply(input[(row * _matrix.Depth)..], _matrix.Depth, output[(row * _matrix.Columns)..], _matrix.Columns, count);
-        }
+        FloatSink sink = new(output, _matrix.Columns, 0, finish);
+        _product.Run(input, ProductPart.Of(share, rows, _matrix.Columns, _matrix.PanelWidth), ref sink);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Lanes;
@@ -37,16 +38,23 @@ public sealed class FloatVolumeConvolution
         }
     }
 
+    /// <summary>Computes all of a batch.</summary>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, default(WorkShare));
+
     /// <summary>Computes a batch.</summary>
     /// <param name="input">(batch, input steps, input height, input width, input channels).</param>
     /// <param name="output">(batch, output steps, output height, output width, filters).</param>
     /// <param name="batch">The number of samples.</param>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch)
+    /// <param name="share">The part to compute: some of the images that come out.</param>
+    /// <param name="finish">What is applied to finished values, if anything.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share, FloatFinish? finish = null)
     {
         int imageSize = _geometry.Image.InputShape.Size;
         int resultSize = _geometry.Image.OutputShape.Size;
-        float[] part = new float[resultSize];
-        for (int image = 0; image < batch * _geometry.OutputSteps; image++)
+        float[] scratch = ArrayPool<float>.Shared.Rent(resultSize);
+        Span<float> part = scratch.AsSpan(0, resultSize);
+        (int first, int end) = share.Of(batch * _geometry.OutputSteps);
+        for (int image = first; image < end; image++)
         {
             (int sample, int step) = Math.DivRem(image, _geometry.OutputSteps);
             Span<float> result = output.Slice(image * resultSize, resultSize);
@@ -63,6 +71,9 @@ public sealed class FloatVolumeConvolution
             }
 
             FloatBias.Add(_bias, result);
+            finish?.Invoke(result, 0);
         }
+
+        ArrayPool<float>.Shared.Return(scratch);
     }
 }

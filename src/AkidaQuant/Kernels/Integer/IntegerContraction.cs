@@ -1,9 +1,7 @@
-using System.Buffers;
 using System.Numerics;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Products;
-using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Kernels.Integer;
 
@@ -34,8 +32,16 @@ internal abstract class IntegerContraction
     /// <summary>The integers that the sums can be, saturated.</summary>
     public ValueRange OutputRange { get; private init; }
 
-    /// <summary>Computes <paramref name="samples"/> images.</summary>
-    public abstract void Run(IntegerData input, IntegerData output, int samples);
+    /// <summary>Computes a share of <paramref name="samples"/> images.</summary>
+    /// <param name="input">(samples, input height, input width, input channels).</param>
+    /// <param name="output">
+    /// (samples, output height, output width, filters), in a storage that holds <see cref="OutputRange"/>, or that of
+    /// <paramref name="finish"/>.
+    /// </param>
+    /// <param name="samples">The number of images.</param>
+    /// <param name="share">The part to compute.</param>
+    /// <param name="finish">What becomes of the sums, if anything.</param>
+    public abstract void Run(IntegerData input, IntegerData output, int samples, WorkShare share, Requantization? finish);
 
     /// <summary>Chooses the arithmetic and packs the weights (kernel height, kernel width, input channels, filters).</summary>
     public static IntegerContraction Create(
@@ -69,7 +75,7 @@ internal abstract class IntegerContraction
                 PackedMatrix<int> matrix = PackedMatrix.OfPairs(Array.ConvertAll(narrow, weight => (short)weight), depth, filters, set);
                 short[] border = pads ? Array.ConvertAll(padding, value => (short)value) : new short[channels];
                 ShiftedInput reader = new(folded is null ? inputShift : null, valueBits, inputRange);
-                return new IntegerContraction<short, int>(geometry, border, matrix, reader, saturation)
+                return new ImageContraction<short, int>(geometry, border, matrix, reader, saturation)
                 {
                     OutputRange = outputRange,
                 };
@@ -83,7 +89,7 @@ internal abstract class IntegerContraction
         {
             PackedMatrix<T> matrix = PackedMatrix.Of<T>(Array.ConvertAll(weights, T.CreateTruncating), depth, filters, default, set);
             T[] border = Array.ConvertAll(padding, T.CreateTruncating);
-            return new IntegerContraction<T, T>(sizes, border, matrix, new ShiftedInput(inputShift, valueBits, inputRange), saturation)
+            return new ImageContraction<T, T>(sizes, border, matrix, new ShiftedInput(inputShift, valueBits, inputRange), saturation)
             {
                 OutputRange = outputRange,
             };
@@ -130,64 +136,5 @@ internal abstract class IntegerContraction
         }
 
         return folded;
-    }
-}
-
-/// <summary>A convolution of integers held as <typeparamref name="TImage"/> and summed in <typeparamref name="T"/>.</summary>
-internal sealed class IntegerContraction<TImage, T>(
-    in ConvolutionGeometry geometry, TImage[] padding, PackedMatrix<T> matrix, ShiftedInput reader, ValueRange? saturation)
-    : IntegerContraction
-    where TImage : unmanaged, INumber<TImage>
-    where T : unmanaged, INumber<T>
-{
-    private const int ChunkElements = 1 << 16;
-
-    private readonly int _imageSize = geometry.InputHeight * geometry.InputWidth * geometry.InputChannels;
-    private readonly int _positions = geometry.OutputHeight * geometry.OutputWidth;
-    private readonly PatchProduct<TImage, T> _product = new(new PatchReader<TImage>(geometry, 0, geometry.InputChannels, padding), matrix);
-
-    /// <inheritdoc/>
-    public override void Run(IntegerData input, IntegerData output, int samples)
-    {
-        KernelArguments.ExpectStorage(output, OutputRange);
-        bool needsScratch = reader.NeedsScratch<TImage>(input);
-        int chunk = needsScratch ? Math.Clamp(ChunkElements / _imageSize, 1, Math.Max(samples, 1)) : samples;
-        TImage[]? scratch = needsScratch ? ArrayPool<TImage>.Shared.Rent(chunk * _imageSize) : null;
-        for (int sample = 0; sample < samples; sample += chunk)
-        {
-            int count = Math.Min(chunk, samples - sample);
-            ReadOnlySpan<TImage> images = reader.Read<TImage>(input, sample * _imageSize, count * _imageSize, scratch);
-            Multiply(images, count * _positions, output, sample * _positions * matrix.Columns);
-        }
-
-        if (scratch is not null)
-        {
-            ArrayPool<TImage>.Shared.Return(scratch);
-        }
-    }
-
-    private void Multiply(ReadOnlySpan<TImage> images, int rows, IntegerData output, int first)
-    {
-        int columns = matrix.Columns;
-        if (IntegerSums.WritesDirectly<T>(output))
-        {
-            Span<T> sums = output.Values<T>(output.Capacity).Slice(first, rows * columns);
-            _product.Run(images, 0, rows, sums, columns);
-            IntegerSums.Saturate(sums, saturation);
-            return;
-        }
-
-        int block = Math.Min(_product.BlockRows, rows);
-        T[] scratch = ArrayPool<T>.Shared.Rent(block * columns);
-        for (int row = 0; row < rows; row += block)
-        {
-            int count = Math.Min(block, rows - row);
-            Span<T> sums = scratch.AsSpan(0, count * columns);
-            _product.Run(images, row, count, sums, columns);
-            IntegerSums.Saturate(sums, saturation);
-            IntegerCopy.Write<T>(sums, output, first + (row * columns));
-        }
-
-        ArrayPool<T>.Shared.Return(scratch);
     }
 }

@@ -56,10 +56,19 @@ public sealed class IntegerConvolution
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>
     public ValueRange OutputRange => _contraction.OutputRange;
 
+    /// <summary>Computes all of a batch, whose sums go out.</summary>
+    public void Run(IntegerData input, IntegerData output, int batch) => Run(input, output, batch, default(WorkShare));
+
     /// <summary>Computes a batch.</summary>
     /// <param name="input">(batch, input height, input width, input channels).</param>
-    /// <param name="output">(batch, output height, output width, filters), in a storage that holds <see cref="OutputRange"/>.</param>
+    /// <param name="output">
+    /// (batch, output height, output width, filters), in a storage that holds <see cref="OutputRange"/>, or what
+    /// <paramref name="finish"/> gives.
+    /// </param>
     /// <param name="batch">The number of samples.</param>
+    /// <param name="share">The part to compute.</param>
+    /// <param name="finish">What becomes of the sums, if anything.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch) => _contraction.Run(input, output, batch);
+    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, Requantization? finish = null) =>
+        _contraction.Run(input, output, batch, share, finish);
 }

@@ -18,27 +18,45 @@ internal abstract class PackedMatrix<T>(int depth, int columns)
     /// <summary>The length of a row of the product.</summary>
     public int Columns => columns;
 
+    /// <summary>The number of columns that are packed together: a part of the columns begins where a panel does.</summary>
+    public abstract int PanelWidth { get; }
+
     /// <summary>Multiplies <paramref name="count"/> rows with the matrix and adds the bias.</summary>
     /// <param name="rows">The left-hand side; row i starts at <c>i * rowStride</c>.</param>
     /// <param name="rowStride">The distance of rows, at least <see cref="Depth"/>.</param>
     /// <param name="output">The product; row i starts at <c>i * outputStride</c>.</param>
     /// <param name="outputStride">The distance of output rows, at least <see cref="Columns"/>.</param>
     /// <param name="count">The number of rows.</param>
-    public void Multiply(ReadOnlySpan<T> rows, int rowStride, Span<T> output, int outputStride, int count)
+    public void Multiply(ReadOnlySpan<T> rows, int rowStride, Span<T> output, int outputStride, int count) =>
+        Multiply(rows, rowStride, output, outputStride, count, 0, columns);
+
+    /// <summary>Multiplies <paramref name="count"/> rows with some columns of the matrix and adds their bias.</summary>
+    /// <param name="rows">The left-hand side; row i starts at <c>i * rowStride</c>.</param>
+    /// <param name="rowStride">The distance of rows, at least <see cref="Depth"/>.</param>
+    /// <param name="output">The product of the columns; row i starts at <c>i * outputStride</c>.</param>
+    /// <param name="outputStride">The distance of output rows, at least <paramref name="columnCount"/>.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="firstColumn">The first column, a multiple of <see cref="PanelWidth"/>.</param>
+    /// <param name="columnCount">The number of columns, a multiple of <see cref="PanelWidth"/> or all that follow.</param>
+    public void Multiply(
+        ReadOnlySpan<T> rows, int rowStride, Span<T> output, int outputStride, int count, int firstColumn, int columnCount)
     {
         if (count > 0)
         {
             MultiplyChecked(
                 rows[..(((count - 1) * rowStride) + depth)],
                 rowStride,
-                output[..(((count - 1) * outputStride) + columns)],
+                output[..(((count - 1) * outputStride) + columnCount)],
                 outputStride,
-                count);
+                count,
+                firstColumn,
+                columnCount);
         }
     }
 
-    /// <summary><see cref="Multiply"/> once the lengths are known to suffice.</summary>
-    protected abstract void MultiplyChecked(ReadOnlySpan<T> rows, int rowStride, Span<T> output, int outputStride, int count);
+    /// <summary><see cref="Multiply(ReadOnlySpan{T}, int, Span{T}, int, int, int, int)"/> once the lengths are known to suffice.</summary>
+    protected abstract void MultiplyChecked(
+        ReadOnlySpan<T> rows, int rowStride, Span<T> output, int outputStride, int count, int firstColumn, int columnCount);
 }
 
 /// <summary>Packs matrices for the best instruction set, or for a given one.</summary>

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using AkidaQuant.Geometry;
 
 namespace AkidaQuant.Kernels.Products;
@@ -17,16 +20,16 @@ namespace AkidaQuant.Kernels.Products;
 ///             one run of the image's row y    one run of its row y+1
 /// </code>
 /// <para>
-/// Where the taps of a row are neighbours and all channels are wanted, a row of the kernel is one copy (which the runtime
-/// does in vectors); at the left and right border part of it comes from the padding. Dilated kernels and groups of
+/// Where the taps of a row are neighbours and all channels are wanted, a row of the kernel is one copy, in vectors; at the
+/// left and right border part of it comes from the padding. Dilated kernels and groups of
 /// channels are copied tap by tap.
 /// </para>
 /// </remarks>
 internal sealed class PatchReader<T>
     where T : unmanaged
 {
-    /// <summary>Up to so many elements a loop is faster than a call that copies.</summary>
-    private const int ShortRun = 9;
+    /// <summary>Up to so many bytes a few vectors are faster than a call that copies.</summary>
+    private const int ShortRun = 512;
 
     private readonly ConvolutionGeometry _geometry;
     private readonly (int Top, int Left) _lastInside;
@@ -128,21 +131,72 @@ internal sealed class PatchReader<T>
     {
         int run = _border.Length;
         int line = _geometry.InputWidth * _geometry.DilationHeight * _channels;
-        for (int row = 0; row < _geometry.KernelHeight; row++)
+        ReadOnlySpan<T> source = pixels[..(((_geometry.KernelHeight - 1) * line) + run)];
+        int bytes = run * Unsafe.SizeOf<T>();
+        if (bytes > ShortRun)
         {
-            ReadOnlySpan<T> source = pixels.Slice(row * line, run);
-            Span<T> target = patch.Slice(row * run, run);
-            if (run > ShortRun)
+            for (int row = 0; row < _geometry.KernelHeight; row++)
             {
-                source.CopyTo(target);
-                continue;
+                source.Slice(row * line, run).CopyTo(patch[(row * run)..]);
             }
 
-            for (int i = 0; i < source.Length; i++)
+            return;
+        }
+
+        // Slicing above and the length of a patch are the bounds of what follows.
+        ref byte from = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(source));
+        ref byte to = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(patch[..PatchSize]));
+        for (int row = 0; row < _geometry.KernelHeight; row++)
+        {
+            CopyShort(ref from, ref to, bytes);
+            from = ref Unsafe.Add(ref from, line * Unsafe.SizeOf<T>());
+            to = ref Unsafe.Add(ref to, bytes);
+        }
+    }
+
+    /// <summary>Copies at least one byte, the last vector over some that are already there rather than beyond the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyShort(ref byte from, ref byte to, int bytes)
+    {
+        if (bytes >= Vector256<byte>.Count)
+        {
+            int last = bytes - Vector256<byte>.Count;
+            for (int i = 0; i < last; i += Vector256<byte>.Count)
             {
-                target[i] = source[i];
+                Vector256.LoadUnsafe(ref from, (nuint)i).StoreUnsafe(ref to, (nuint)i);
+            }
+
+            Vector256.LoadUnsafe(ref from, (nuint)last).StoreUnsafe(ref to, (nuint)last);
+        }
+        else if (bytes >= Vector128<byte>.Count)
+        {
+            nuint last = (nuint)(bytes - Vector128<byte>.Count);
+            Vector128.LoadUnsafe(ref from).StoreUnsafe(ref to);
+            Vector128.LoadUnsafe(ref from, last).StoreUnsafe(ref to, last);
+        }
+        else if (bytes >= sizeof(ulong))
+        {
+            CopyEnds<ulong>(ref from, ref to, bytes - sizeof(ulong));
+        }
+        else if (bytes >= sizeof(uint))
+        {
+            CopyEnds<uint>(ref from, ref to, bytes - sizeof(uint));
+        }
+        else
+        {
+            for (int i = 0; i < bytes; i++)
+            {
+                Unsafe.Add(ref to, i) = Unsafe.Add(ref from, i);
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyEnds<TPart>(ref byte from, ref byte to, int last)
+        where TPart : unmanaged
+    {
+        Unsafe.WriteUnaligned(ref to, Unsafe.ReadUnaligned<TPart>(ref from));
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, last), Unsafe.ReadUnaligned<TPart>(ref Unsafe.Add(ref from, last)));
     }
 
     private void ReadRun(ReadOnlySpan<T> line, int left, Span<T> target)

@@ -48,15 +48,17 @@ internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
         }
     }
 
-    private static int PanelWidth => 2 * TLanes.Count;
+    /// <inheritdoc/>
+    public override int PanelWidth => 2 * TLanes.Count;
 
     /// <inheritdoc/>
-    protected override unsafe void MultiplyChecked(ReadOnlySpan<T> rows, int rowStride, Span<T> output, int outputStride, int count)
+    protected override unsafe void MultiplyChecked(
+        ReadOnlySpan<T> rows, int rowStride, Span<T> output, int outputStride, int count, int firstColumn, int columnCount)
     {
         T* spill = stackalloc T[TileRows * PanelWidth];
         fixed (T* a = rows, b = _panels.Span, bias = _bias.Span, c = output)
         {
-            for (int first = 0; first < Columns; first += PanelWidth)
+            for (int first = firstColumn; first < firstColumn + columnCount; first += PanelWidth)
             {
                 int remaining = Columns - first;
                 bool isWide = remaining > TLanes.Count;
@@ -69,7 +71,7 @@ internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
                     int left = count - row;
                     int tile = left >= TileRows ? TileRows : left >= 2 ? 2 : 1;
                     T* source = a + ((nint)row * rowStride);
-                    T* target = c + ((nint)row * outputStride) + first;
+                    T* target = c + ((nint)row * outputStride) + first - firstColumn;
 
                     // A tile whose last lanes have no column is stored aside first: in the output the next row, or another
                     // thread's, begins there.

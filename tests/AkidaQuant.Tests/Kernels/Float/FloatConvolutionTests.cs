@@ -49,6 +49,25 @@ public sealed class FloatConvolutionTests
             iter: 30);
     }
 
+    [Theory]
+    [EachInstructionSet]
+    public void Shares_make_up_the_whole_with_and_without_a_finish(string instructions) =>
+        (from sizes in Cases.Geometry
+         from groups in Gen.Int[1, 3]
+         let g = sizes with { InputChannels = sizes.InputChannels * groups, OutputChannels = sizes.OutputChannels * groups }
+         from batch in Gen.Int[1, 3]
+         from image in FloatCases.Value.Array[batch * g.InputShape.Size]
+         from kernel in FloatCases.Value.Array[g.KernelHeight * g.KernelWidth * sizes.InputChannels * g.OutputChannels]
+         from count in DividedCases.Count
+         select (g, groups, batch, image, kernel, count)).Sample(
+            (g, groups, batch, image, kernel, count) =>
+            {
+                FloatConvolution convolution = new(g, kernel, null, null, groups, InstructionSets.Choose(instructions));
+                FloatCases.CheckShares(batch * g.OutputShape.Size, g.OutputChannels, count, (output, share, finish) =>
+                    convolution.Run(image, output, batch, share, finish));
+            },
+            iter: 100);
+
     [Fact]
     public void Arrays_of_wrong_lengths_are_refused()
     {

@@ -29,4 +29,21 @@ public sealed class FloatDenseTests
                     _ => Naive.Convolve(g, input, kernel, bias, null, 1));
             },
             iter: 100);
+
+    [Theory]
+    [EachInstructionSet]
+    public void Shares_make_up_the_whole_with_and_without_a_finish(string instructions) =>
+        (from rows in Gen.Frequency((9, Gen.Int[1, 20]), (1, Gen.Int[90, 110]))
+         from inputs in Gen.Int[1, 50]
+         from units in Gen.OneOf(Gen.Int[1, 70], Gen.Int[250, 300])
+         from input in FloatCases.Value.Array[rows * inputs]
+         from kernel in FloatCases.Value.Array[inputs * units]
+         from count in DividedCases.Count
+         select (rows, inputs, units, input, kernel, count)).Sample(
+            (rows, inputs, units, input, kernel, count) =>
+            {
+                FloatDense dense = new(inputs, units, kernel, null, InstructionSets.Choose(instructions));
+                FloatCases.CheckShares(rows * units, units, count, (output, share, finish) => dense.Run(input, output, rows, share, finish));
+            },
+            iter: 100);
 }

@@ -50,4 +50,23 @@ public sealed class FloatVolumeConvolutionTests
                     return (sums, magnitudes);
                 }),
             iter: 100);
+
+    [Theory]
+    [EachInstructionSet]
+    public void Shares_make_up_the_whole_with_and_without_a_finish(string instructions) =>
+        (from g in Volumes.Geometry(2)
+         from batch in Gen.Int[1, 2]
+         from input in FloatCases.Value.Array[batch * g.InputSteps * g.Image.InputShape.Size]
+         from kernel in FloatCases.Value.Array[
+             g.KernelSteps * g.Image.KernelHeight * g.Image.KernelWidth * g.Image.InputChannels * g.Image.OutputChannels]
+         from bias in Cases.Optional(FloatCases.Value.Array[g.Image.OutputChannels])
+         from count in DividedCases.Count
+         select (g, batch, input, kernel, bias, count)).Sample(
+            (g, batch, input, kernel, bias, count) =>
+            {
+                FloatVolumeConvolution convolution = new(g, kernel, bias, 1, InstructionSets.Choose(instructions));
+                FloatCases.CheckShares(batch * g.OutputShape.Size, g.Image.OutputChannels, count, (output, share, finish) =>
+                    convolution.Run(input, output, batch, share, finish));
+            },
+            iter: 50);
 }

@@ -52,6 +52,33 @@ public sealed class IntegerConvolutionTests
             },
             iter: 30);
 
+    [Theory]
+    [EachInstructionSet]
+    public void Shares_make_up_the_whole_with_and_without_a_finish(string instructions) =>
+        (from g in Cases.Geometry
+         from batch in Gen.Int[1, 3]
+         from range in Cases.Range
+         from bits in Cases.ValueBits
+         from image in Cases.Integers(range, batch * g.InputShape.Size)
+         from weights in Cases.Weights(g.KernelHeight * g.KernelWidth * g.InputChannels * g.OutputChannels)
+         from shift in Cases.Optional(Gen.Int[0, 8].Array[g.InputChannels])
+         from storage in Cases.Storage(range)
+         from count in DividedCases.Count
+         select (g, batch, range, bits, image, weights, shift, storage, count)).Sample(
+            @case =>
+            {
+                (ConvolutionGeometry g, int batch, ValueRange range, int bits, long[] image, int[] weights, int[]? shift,
+                    IntegerStorage storage, int count) = @case;
+                long[] sums = Cases.PerSample(
+                    image, g.InputShape.Size, sample => Naive.Convolve(g, sample, weights, shift, bits, null, false));
+                IntegerData input = Cases.Buffer(image, g.InputShape.Size, storage);
+                IntegerConvolution convolution = new(g, weights, shift, range, bits, null, InstructionSets.Choose(instructions));
+                DividedCases.Check(
+                    sums, convolution.OutputRange, g.OutputChannels, batch, count, (output, share, finish) =>
+                        convolution.Run(input, output, batch, share, finish));
+            },
+            iter: 200);
+
     [Fact]
     public void The_output_range_is_what_extreme_inputs_reach()
     {

@@ -38,6 +38,31 @@ public sealed class IntegerDenseTests
 
     [Theory]
     [EachInstructionSet]
+    public void Shares_make_up_the_whole_with_and_without_a_finish(string instructions) =>
+        (from rows in Gen.Int[1, 3]
+         from inputs in Gen.Int[1, 60]
+         from units in Gen.OneOf(Gen.Int[1, 70], Gen.Int[250, 300])
+         from batch in Gen.Int[1, 4]
+         from range in Cases.Range
+         from values in Cases.Integers(range, batch * rows * inputs)
+         from weights in Cases.Weights(inputs * units)
+         from count in DividedCases.Count
+         select (rows, inputs, units, batch, range, values, weights, count)).Sample(
+            (rows, inputs, units, batch, range, values, weights, count) =>
+            {
+                ConvolutionGeometry g = ConvolutionGeometry.Create(
+                    new Shape(1, rows, inputs), (1, 1), (1, 1), (1, 1), Padding.Valid, units);
+                long[] sums = Cases.PerSample(
+                    values, rows * inputs, sample => Naive.Convolve(g, sample, weights, null, 40, null, false));
+                IntegerData input = Cases.Buffer(values, rows * inputs, IntegerStorage.Int32);
+                IntegerDense dense = new(inputs, units, weights, null, range, 40, InstructionSets.Choose(instructions));
+                DividedCases.Check(sums, dense.OutputRange, units, batch, count, (output, share, finish) =>
+                    dense.Run(input, output, batch, share, finish));
+            },
+            iter: 100);
+
+    [Theory]
+    [EachInstructionSet]
     public void The_largest_sums_of_pairs_do_not_overflow(string instructions)
     {
         // 65535 products of -2^15 and 1, at the edge of 31 bits: 32768 * 65535 = 2^31 - 2^15.
