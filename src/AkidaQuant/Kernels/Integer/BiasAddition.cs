@@ -5,8 +5,10 @@ using AkidaQuant.Numerics;
 namespace AkidaQuant.Kernels.Integer;
 
 /// <summary>Adds the bias of each channel to the accumulators and saturates them (layers.md 2.4, convert.md 6.1).</summary>
-public sealed class BiasAddition
+public sealed class BiasAddition : ChannelStep
 {
+    private readonly long[] _bias;
+    private readonly int _valueBits;
     private readonly ChannelOperation<Addition> _operation;
 
     /// <summary>An addition.</summary>
@@ -20,6 +22,8 @@ public sealed class BiasAddition
     internal BiasAddition(long[] bias, int valueBits, InstructionSet set)
     {
         ArgumentNullException.ThrowIfNull(bias);
+        _bias = bias;
+        _valueBits = valueBits;
         bool isExact = valueBits < 52 && Array.TrueForAll(bias, value => Math.Abs(value) < ChannelParameters.Exact / 2);
         double[][]? parameters = isExact ? [Array.ConvertAll(bias, value => (double)value)] : null;
         _operation = new ChannelOperation<Addition>(new Addition(bias, valueBits), bias.Length, parameters, set);
@@ -28,6 +32,22 @@ public sealed class BiasAddition
     /// <summary>Computes a batch; input and output may be the same buffer.</summary>
     /// <exception cref="OverflowException">A sum does not fit the output's storage.</exception>
     public void Run(IntegerData input, IntegerData output, int batch) => _operation.Run(input, output, batch);
+
+    /// <inheritdoc/>
+    internal override long Apply(long value, int channel) => Rounding.Saturate(value + _bias[channel], _valueBits);
+
+    /// <inheritdoc/>
+    internal override bool TryContinue(ref ChannelLine line, int channel)
+    {
+        ValueRange range = ValueRange.OfBits(_valueBits);
+        if (!line.TryAdd(_bias[channel]))
+        {
+            return false;
+        }
+
+        line.Clamp(range.Min, range.Max);
+        return true;
+    }
 
     private readonly struct Addition(long[] bias, int valueBits) : IChannelOperation
     {

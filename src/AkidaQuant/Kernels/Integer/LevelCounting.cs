@@ -7,7 +7,7 @@ namespace AkidaQuant.Kernels.Integer;
 /// s = act_step · 2^(4 − bits), level n is passed when potential − threshold &gt; (n − 1)·s. The right-hand side is
 /// computed exactly (a float32 times at most 15 fits a double), so that no rounding of a division moves a level.
 /// </summary>
-internal sealed class LevelCounting
+internal sealed class LevelCounting : ChannelStep
 {
     private const int StoredBits = 4;
 
@@ -32,6 +32,12 @@ internal sealed class LevelCounting
             }
         }
     }
+
+    /// <inheritdoc/>
+    internal override ValueRange? MapRange => new ValueRange(0, _least[0].Length);
+
+    /// <inheritdoc/>
+    internal override long Apply(long value, int channel) => Count(_least[channel], value);
 
     /// <summary>Counts for a batch.</summary>
     /// <param name="sums">(batch, ..., channels).</param>

@@ -9,8 +9,9 @@ namespace AkidaQuant.Kernels.Integer;
 /// Brings accumulators to the fractional bits of an output: times an integer scale, saturated, shifted with
 /// rounding half towards +infinity, clamped (numerics.md 5.4 and 2.4, convert.md 6.1).
 /// </summary>
-public sealed class OutputScaling
+public sealed class OutputScaling : ChannelStep
 {
+    private readonly Scaling _scaling;
     private readonly ChannelOperation<Scaling> _operation;
     private readonly ValueRange _outputRange;
 
@@ -40,7 +41,8 @@ public sealed class OutputScaling
         double[][]? parameters = isExact
             ? [Array.ConvertAll(factors, factor => (double)factor), Array.ConvertAll(shifts, ChannelParameters.Power)]
             : null;
-        _operation = new ChannelOperation<Scaling>(new Scaling(factors, shifts, limits, outputRange), channels, parameters, set);
+        _scaling = new Scaling(factors, shifts, limits, outputRange);
+        _operation = new ChannelOperation<Scaling>(_scaling, channels, parameters, set);
     }
 
     /// <summary>Computes a batch; input and output may be the same buffer.</summary>
@@ -54,12 +56,35 @@ public sealed class OutputScaling
         _operation.Run(input, output, batch);
     }
 
+    /// <inheritdoc/>
+    internal override long Apply(long value, int channel) => _scaling.Apply(value, channel);
+
+    /// <inheritdoc/>
+    internal override bool TryContinue(ref ChannelLine line, int channel) => _scaling.TryContinue(ref line, channel);
+
     private readonly struct Scaling(int[] scales, int[] shifts, ValueRange limits, ValueRange range) : IChannelOperation
     {
         public long Apply(long value, int channel)
         {
             long product = Math.Clamp(value * scales[channel], limits.Min, limits.Max);
             return Math.Clamp(Rounding.ShiftRound(product, shifts[channel]), range.Min, range.Max);
+        }
+
+        public bool TryContinue(ref ChannelLine line, int channel)
+        {
+            if (!line.TryMultiply(scales[channel]))
+            {
+                return false;
+            }
+
+            line.Clamp(limits.Min, limits.Max);
+            if (!line.TryShiftRound(shifts[channel]))
+            {
+                return false;
+            }
+
+            line.Clamp(range.Min, range.Max);
+            return true;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

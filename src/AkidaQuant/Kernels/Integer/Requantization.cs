@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Numerics;
+using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Kernels.Integer;
@@ -7,22 +9,45 @@ namespace AkidaQuant.Kernels.Integer;
 /// What becomes of finished sums, integer by integer: bias, rectifier, table, scale and shift, in the order that a layer has,
 /// applied in one pass while the sums are in the cache and stored as narrow as the result is (layers.md 2.4 and 2.5, convert.md 6.1).
 /// </summary>
+/// <remarks>
+/// The steps become lines (<see cref="ChannelLine"/>), each as many steps as are one line together, and tables between them. Almost
+/// all layers are one line. Where an integer on the way has too many bits for that, every integer takes the steps one by one.
+/// </remarks>
 public sealed class Requantization
 {
+    /// <summary>Elements that stay in the first-level cache between a line and a table.</summary>
+    private const int BlockElements = 2048;
+
     private readonly int _channels;
     private readonly ChannelStep[] _steps;
+    private readonly Stage[] _stages;
 
     /// <summary>A chain of steps.</summary>
     /// <param name="channels">The number of channels.</param>
     /// <param name="inputRange">The integers that come in.</param>
     /// <param name="outputRange">The integers that go out.</param>
     /// <param name="steps">The steps, in order.</param>
+    /// <exception cref="ArgumentException">The steps give integers outside of <paramref name="outputRange"/>.</exception>
     public Requantization(int channels, ValueRange inputRange, ValueRange outputRange, IReadOnlyList<ChannelStep> steps)
+        : this(channels, inputRange, outputRange, steps, InstructionSets.Best)
     {
+    }
+
+    internal Requantization(
+        int channels, ValueRange inputRange, ValueRange outputRange, IReadOnlyList<ChannelStep> steps, InstructionSet set)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
         _channels = channels;
         _steps = [.. steps];
         InputRange = inputRange;
         OutputRange = outputRange;
+        _stages = Stages(set) ?? [];
+        if (_stages is [.., { Line.OutputRange: var range }] && (range.Min < outputRange.Min || range.Max > outputRange.Max))
+        {
+            throw new ArgumentException(
+                $"The steps give integers from {range.Min} to {range.Max}, not only those from {outputRange.Min} to {outputRange.Max}.",
+                nameof(outputRange));
+        }
     }
 
     /// <summary>The integers that come in.</summary>
@@ -36,6 +61,7 @@ public sealed class Requantization
     /// <param name="output">The same shape, in a storage that holds <see cref="OutputRange"/>.</param>
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
+    /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
     public void Run(IntegerData input, IntegerData output, int batch, WorkShare share = default)
     {
         (int start, int end) = share.Of(batch * (input.SampleSize / _channels));
@@ -62,10 +88,76 @@ public sealed class Requantization
     /// <param name="count">The number of channels.</param>
     /// <param name="output">Where the results go, (rows, channels).</param>
     /// <param name="firstRow">The row of the output that the first row of the block becomes.</param>
+    /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
     internal void Run<T>(ReadOnlySpan<T> sums, int stride, int rows, int channel, int count, IntegerData output, int firstRow)
         where T : unmanaged, INumber<T>
     {
-        long[] results = System.Buffers.ArrayPool<long>.Shared.Rent(count);
+        KernelArguments.ExpectStorage(output, OutputRange);
+        int first = (firstRow * _channels) + channel;
+        switch (output.Storage)
+        {
+            case IntegerStorage.Int16:
+                Run(sums, stride, rows, channel, count, output.Values<short>(output.Capacity)[first..]);
+                break;
+            case IntegerStorage.Int32:
+                Run(sums, stride, rows, channel, count, output.Values<int>(output.Capacity)[first..]);
+                break;
+            default:
+                Run(sums, stride, rows, channel, count, output.Values<long>(output.Capacity)[first..]);
+                break;
+        }
+    }
+
+    private void Run<TFrom, TTo>(ReadOnlySpan<TFrom> sums, int stride, int rows, int channel, int count, Span<TTo> output)
+        where TFrom : unmanaged, INumber<TFrom>
+        where TTo : unmanaged, INumber<TTo>
+    {
+        if (_stages.Length == 0 || !_stages[0].Line.Takes<TFrom>())
+        {
+            RunSteps(sums, stride, rows, channel, count, output);
+        }
+        else if (_stages.Length == 1)
+        {
+            _stages[0].Line.Run(sums, stride, rows, channel, count, output, _channels);
+        }
+        else
+        {
+            RunStages(sums, stride, rows, channel, count, output);
+        }
+    }
+
+    private void RunStages<TFrom, TTo>(ReadOnlySpan<TFrom> sums, int stride, int rows, int channel, int count, Span<TTo> output)
+        where TFrom : unmanaged, INumber<TFrom>
+        where TTo : unmanaged, INumber<TTo>
+    {
+        int rowsOfBlock = Math.Min(rows, Math.Max(1, BlockElements / count));
+        int[] scratch = ArrayPool<int>.Shared.Rent(rowsOfBlock * count);
+        for (int row = 0; row < rows; row += rowsOfBlock)
+        {
+            int height = Math.Min(rowsOfBlock, rows - row);
+            Span<int> block = scratch.AsSpan(0, height * count);
+            _stages[0].Line.Run(sums[(row * stride)..], stride, height, channel, count, block, count);
+            for (int i = 1; i < _stages.Length; i++)
+            {
+                _stages[i].Map?.Map(block, channel, count);
+                if (i == _stages.Length - 1)
+                {
+                    _stages[i].Line.Run<int, TTo>(block, count, height, channel, count, output[(row * _channels)..], _channels);
+                }
+                else if (!_stages[i].Line.IsIdentity)
+                {
+                    _stages[i].Line.Run<int, int>(block, count, height, channel, count, block, count);
+                }
+            }
+        }
+
+        ArrayPool<int>.Shared.Return(scratch);
+    }
+
+    private void RunSteps<TFrom, TTo>(ReadOnlySpan<TFrom> sums, int stride, int rows, int channel, int count, Span<TTo> output)
+        where TFrom : unmanaged, INumber<TFrom>
+        where TTo : unmanaged, INumber<TTo>
+    {
         for (int row = 0; row < rows; row++)
         {
             for (int c = 0; c < count; c++)
@@ -76,15 +168,79 @@ public sealed class Requantization
                     value = step.Apply(value, channel + c);
                 }
 
-                results[c] = value;
+                output[(row * _channels) + c] = TTo.CreateChecked(value);
             }
-
-            IntegerCopy.WriteChecked(results.AsSpan(0, count), output, ((firstRow + row) * _channels) + channel);
         }
-
-        System.Buffers.ArrayPool<long>.Shared.Return(results);
     }
 
     private void Apply<T>(ReadOnlySpan<T> values, IntegerData output, int firstRow)
         where T : unmanaged, INumber<T> => Run(values, _channels, values.Length / _channels, 0, _channels, output, firstRow);
+
+    /// <summary>Lines, and tables in front of some; null where they are not exact.</summary>
+    private Stage[]? Stages(InstructionSet set)
+    {
+        List<Stage> stages = [];
+        ValueRange range = InputRange;
+        ChannelStep? map = null;
+        ChannelLine[] lines = Identity(range);
+        foreach (ChannelStep step in _steps)
+        {
+            if (Continued(lines, step) is { } longer)
+            {
+                lines = longer;
+                continue;
+            }
+
+            // What goes on from here are ints.
+            if (ChannelLines.TryCreate(lines, range, set) is not { } line || line.OutputRange.Storage == IntegerStorage.Int64)
+            {
+                return null;
+            }
+
+            stages.Add(new Stage(map, line));
+            map = step.MapRange is null ? null : step;
+            range = step.MapRange ?? line.OutputRange;
+            lines = Identity(range);
+            if (map is null)
+            {
+                if (Continued(lines, step) is not { } first)
+                {
+                    return null;
+                }
+
+                lines = first;
+            }
+        }
+
+        if (ChannelLines.TryCreate(lines, range, set) is not { } last)
+        {
+            return null;
+        }
+
+        return [.. stages, new Stage(map, last)];
+    }
+
+    private ChannelLine[] Identity(ValueRange range)
+    {
+        ChannelLine[] lines = new ChannelLine[_channels];
+        Array.Fill(lines, ChannelLine.Identity(range));
+        return lines;
+    }
+
+    private static ChannelLine[]? Continued(ChannelLine[] lines, ChannelStep step)
+    {
+        ChannelLine[] longer = [.. lines];
+        for (int c = 0; c < longer.Length; c++)
+        {
+            if (!step.TryContinue(ref longer[c], c))
+            {
+                return null;
+            }
+        }
+
+        return longer;
+    }
+
+    /// <summary>A line, and what its integers were replaced by before.</summary>
+    private readonly record struct Stage(ChannelStep? Map, ChannelLines Line);
 }

@@ -5,7 +5,7 @@ namespace AkidaQuant.Kernels.Integer;
 
 /// <summary>Replaces integers by those of a table (layers.md 5.2, convert.md 6.1).</summary>
 /// <remarks>Element by element: a vector would gather from the table one lane after the other too.</remarks>
-public sealed class TableLookup
+public sealed class TableLookup : ChannelStep
 {
     private readonly int[] _table;
     private readonly int _least;
@@ -29,6 +29,9 @@ public sealed class TableLookup
     /// <summary>The integers of the table.</summary>
     public ValueRange OutputRange { get; }
 
+    /// <inheritdoc/>
+    internal override ValueRange? MapRange => OutputRange;
+
     /// <summary>Computes a batch; input and output may be the same buffer.</summary>
     /// <param name="input">Integers that the table has an entry for.</param>
     /// <param name="output">The same shape, in a storage that holds <see cref="OutputRange"/>.</param>
@@ -39,6 +42,22 @@ public sealed class TableLookup
     {
         KernelArguments.ExpectStorage(output, OutputRange);
         StorageDispatch.Run(new Lookup(_table, _least), input, output, batch);
+    }
+
+    /// <inheritdoc/>
+    internal override long Apply(long value, int channel) => _table[value - _least];
+
+    /// <inheritdoc/>
+    internal override void Map(Span<int> values, int channel, int count)
+    {
+        // Fields could change between two elements, for all that the compiler knows.
+        int[] entries = _table;
+        int least = _least;
+        foreach (ref int value in values)
+        {
+            // What a subtraction makes of an integer below all that have an entry is beyond the end.
+            value = entries[unchecked((uint)(value - least))];
+        }
     }
 
     private readonly struct Lookup(int[] table, int least) : IStoragePairOperation

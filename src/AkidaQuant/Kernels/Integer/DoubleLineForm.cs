@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+using AkidaQuant.Kernels.Lanes;
+
+namespace AkidaQuant.Kernels.Integer;
+
+/// <summary>Lines in doubles, exact as long as product, offset and bounds stay within 2^52.</summary>
+internal readonly struct DoubleLineForm<TVector, TLanes> : ILineForm<double, TVector>
+    where TLanes : struct, IDoubleLanes<TVector>
+{
+    /// <inheritdoc/>
+    public static int Count => TLanes.Count;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe TVector Compute<T>(T* source, double* parameters, nint pitch)
+        where T : unmanaged
+    {
+        // A lane: the element times the factor of its channel plus the offset, at most 2^53 and so exact; times 2^-shift, which
+        // changes only the exponent; rounded down; clamped.
+        TVector sum = TLanes.Add(TLanes.Multiply(TLanes.Load(source), TLanes.Load(parameters)), TLanes.Load(parameters + pitch));
+        TVector result = TLanes.Floor(TLanes.Multiply(sum, TLanes.Load(parameters + (2 * pitch))));
+        return TLanes.Min(TLanes.Max(result, TLanes.Load(parameters + (3 * pitch))), TLanes.Load(parameters + (4 * pitch)));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store<T>(TVector results, T* destination)
+        where T : unmanaged => TLanes.Store(results, destination);
+}
