@@ -1,0 +1,3 @@
+using AkidaQuant.Benchmarks;
+
+return Parts.Run(args);
