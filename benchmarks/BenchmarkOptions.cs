@@ -8,7 +8,7 @@ internal sealed record BenchmarkOptions
         """
         dotnet run -c Release --project benchmarks -- [part ...] [--networks <folder>] [--only <network>] [--quick]
 
-        Parts: networks, calibration, plans, memory, start, linear, equality, kernels; all when none is named.
+        Parts: networks, calibration, memory, start, linear, equality, kernels; all when none is named.
           --networks <folder>   where the networks lie that are compared with ONNX Runtime; benchmarks/networks without it
           --only <network>      one of these networks only
           --quick               shorter measurements, whose results are printed and not kept

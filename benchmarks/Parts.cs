@@ -1,12 +1,20 @@
+using AkidaQuant.Benchmarks.Calibrations;
+using AkidaQuant.Benchmarks.Kernels;
+using AkidaQuant.Benchmarks.Memory;
 using AkidaQuant.Benchmarks.Networks;
 using AkidaQuant.Benchmarks.Results;
+using AkidaQuant.Benchmarks.Scaling;
+using AkidaQuant.Benchmarks.Starts;
 
 namespace AkidaQuant.Benchmarks;
 
 /// <summary>The parts of the benchmarks, one after the other, and the files that they leave.</summary>
 internal static class Parts
 {
-    private static readonly IPart[] All = [new NetworkPart()];
+    private static readonly IPart[] All =
+    [
+        new NetworkPart(), new CalibrationPart(), new MemoryPart(), new StartPart(), new LinearPart(), new EqualityPart(), new KernelPart(),
+    ];
 
     /// <summary>Runs the parts that are named, or all; the exit code says whether that was possible, not whether bounds hold.</summary>
     public static int Run(string[] arguments)

@@ -1,3 +1,4 @@
 using AkidaQuant.Benchmarks;
+using AkidaQuant.Benchmarks.Scaling;
 
-return Parts.Run(args);
+return args is [LinearPart.ChildVerb, { } count] ? LinearPart.RunChild(count) : Parts.Run(args);
