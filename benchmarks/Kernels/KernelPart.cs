@@ -3,6 +3,7 @@ using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Order;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
@@ -66,6 +67,7 @@ internal sealed class KernelPart : IPart
             .WithIterationCount(isQuick ? 5 : 15)
             .WithIterationTime(TimeInterval.FromMilliseconds(15)))
         .AddColumnProvider(DefaultColumnProviders.Instance)
+        .WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Declared, MethodOrderPolicy.Declared))
         .AddLogger(NullLogger.Instance)
         .WithArtifactsPath(Repository.PathOf("artifacts/benchmarkdotnet"))
         .WithOptions(ConfigOptions.DisableLogFile);

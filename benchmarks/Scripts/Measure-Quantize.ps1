@@ -7,7 +7,7 @@ $network = Import-QuantModel $Model
 $images = Import-SampleSet $Sample
 "before $((Get-Process -Id $PID).PeakWorkingSet64)"
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
-$quantized = $network | Invoke-Quantize -Sample $images
+$quantized = $network | Invoke-Quantize -Sample $images -WarningAction Stop
 "milliseconds $($clock.Elapsed.TotalMilliseconds.ToString([cultureinfo]::InvariantCulture))"
 "peak $((Get-Process -Id $PID).PeakWorkingSet64)"
 "layers $(@($quantized.Layers).Count)"

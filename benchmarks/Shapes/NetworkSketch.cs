@@ -60,6 +60,44 @@ internal sealed class NetworkSketch(string name, Shape input)
         }), channels, from);
     }
 
+    /// <summary>
+    /// A factor and a constant a channel where no kernel comes before: what a file's BatchNormalization becomes there when it is imported, a
+    /// depthwise convolution of one cell or, in front of the mean over all positions, a convolution of one.
+    /// </summary>
+    /// <param name="from">The layer before it.</param>
+    /// <param name="isDiagonal">Whether it is the convolution, which has a kernel of zeros off its diagonal.</param>
+    public string Affine(string from, bool isDiagonal = false)
+    {
+        int channels = Channels(from);
+        float[] factors = Values(channels, () => 1 + (0.1 * Normal())).Values;
+        NdArray<float> offsets = Values(channels, () => 0.1 * Normal());
+        if (!isDiagonal)
+        {
+            return Add(Named("affine", number => new DepthwiseConv2D
+            {
+                Name = number,
+                Window = Window(1, 1, Padding.Valid),
+                Kernel = new NdArray<float>(new Shape(1, 1, channels, 1), factors),
+                Bias = offsets,
+            }), channels, from);
+        }
+
+        float[] kernel = new float[channels * channels];
+        for (int i = 0; i < channels; i++)
+        {
+            kernel[(i * channels) + i] = factors[i];
+        }
+
+        return Add(Named("affine", number => new Conv2D
+        {
+            Name = number,
+            Filters = channels,
+            Window = Window(1, 1, Padding.Valid),
+            Kernel = new NdArray<float>(new Shape(1, 1, channels, channels), kernel),
+            Bias = offsets,
+        }), channels, from);
+    }
+
     /// <summary>A rectifier, with a greatest value where one is given.</summary>
     public string Rectifier(string from, float? most = null) =>
         Add(Named("relu", number => new ReLU { Name = number, MaxValue = most }), Channels(from), from);
@@ -79,9 +117,9 @@ internal sealed class NetworkSketch(string name, Shape input)
     /// <summary>The sum of two layers.</summary>
     public string Sum(string left, string right) => Add(Named("add", number => new Add { Name = number }), Channels(left), left, right);
 
-    /// <summary>The channels of two layers behind each other.</summary>
-    public string Concatenation(string left, string right) =>
-        Add(Named("concat", number => new Concatenate { Name = number }), Channels(left) + Channels(right), left, right);
+    /// <summary>The channels of layers behind each other.</summary>
+    public string Concatenation(IReadOnlyList<string> layers) =>
+        Add(Named("concat", number => new Concatenate { Name = number }), layers.Sum(Channels), [.. layers]);
 
     /// <summary>A product with a matrix.</summary>
     public string Dense(string from, int units) => Add(Named("dense", number => new Dense
