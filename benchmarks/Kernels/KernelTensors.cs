@@ -1,0 +1,51 @@
+namespace AkidaQuant.Benchmarks.Kernels;
+
+/// <summary>Tensors of random values for kernels.</summary>
+internal static class KernelTensors
+{
+    /// <summary>The integers of activations.</summary>
+    public static ValueRange Activations { get; } = new(0, 255);
+
+    /// <summary>Weights of so many bits, the sign included, symmetric about 0.</summary>
+    public static int[] Weights(int count, int bits)
+    {
+        Random random = new(3);
+        int most = (1 << (bits - 1)) - 1;
+        int[] weights = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            weights[i] = random.Next(-most, most + 1);
+        }
+
+        return weights;
+    }
+
+    /// <summary>Activations for one sample, some of them zero.</summary>
+    /// <param name="count">Their number.</param>
+    /// <param name="zeros">The share of zeros.</param>
+    public static IntegerData Integers(int count, double zeros = 0)
+    {
+        Random random = new(4);
+        IntegerData data = new(count, 1, Activations.Storage);
+        Span<short> values = data.Values<short>(1);
+        for (int i = 0; i < count; i++)
+        {
+            values[i] = random.NextDouble() < zeros ? (short)0 : (short)random.Next(1, 256);
+        }
+
+        return data;
+    }
+
+    /// <summary>Floats from -1 to 1.</summary>
+    public static float[] Floats(int count)
+    {
+        Random random = new(5);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++)
+        {
+            values[i] = random.NextSingle() * 2 - 1;
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,101 @@
+using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Benchmarks.Results;
+using AkidaQuant.Formats;
+using AkidaQuant.Quantization;
+
+namespace AkidaQuant.Benchmarks.Networks;
+
+/// <summary>One of the networks that are compared with ONNX Runtime: its files, and what we make of it.</summary>
+internal sealed class BenchNetwork
+{
+    private readonly string _folder;
+    private readonly float[] _values;
+
+    /// <summary>Reads a network and its images, quantizes it with these and converts it to Akida 2.0.</summary>
+    /// <param name="folder">The folder of its files.</param>
+    /// <param name="name">The name that they begin with.</param>
+    public BenchNetwork(string folder, string name)
+    {
+        _folder = folder;
+        Name = name;
+        SampleSet images = SampleReader.Read(PathOf("_inputs.npz"));
+        ImageShape = images.SampleShape;
+        ImageCount = images.Count;
+        _values = new float[images.Count * ImageShape.Size];
+        images.CopyTo(0, images.Count, _values);
+        Float = ModelReader.Read(PathOf(".onnx"));
+        Quantized = Quantizer.Quantize(Float, new QuantizeOptions { Samples = Samples(ImageCount) });
+        Akida = AkidaConverter.Convert(Quantized, AkidaVersion.V2);
+    }
+
+    private static readonly string[] Names = ["mobilenet_v2_224", "resnet18_half_224"];
+    private static readonly string[] Endings = [".onnx", "_qdq_int8.onnx", "_quantizeml.onnx", "_inputs.npz"];
+
+    /// <summary>The name of the network.</summary>
+    public string Name { get; }
+
+    /// <summary>The shape of an image, channels first, as the network takes it.</summary>
+    public Shape ImageShape { get; }
+
+    /// <summary>The number of different images.</summary>
+    public int ImageCount { get; }
+
+    /// <summary>The network as it was imported.</summary>
+    public Model Float { get; }
+
+    /// <summary>The network quantized by the default scheme.</summary>
+    public Model Quantized { get; }
+
+    /// <summary>The network as it runs on Akida 2.0.</summary>
+    public AkidaModel Akida { get; }
+
+    /// <summary>The networks that are asked for.</summary>
+    public static IEnumerable<string> NamesOf(BenchmarkOptions options) =>
+        Names.Where(name => options.OnlyNetwork is null || options.OnlyNetwork == name);
+
+    /// <summary>Whether the networks that are asked for are there; if not, it is said where they are expected.</summary>
+    public static bool AreThere(BenchmarkOptions options, Report report)
+    {
+        string[] missing =
+        [
+            .. from name in NamesOf(options)
+               from ending in Endings
+               where !File.Exists(Path.Combine(options.NetworkFolder, name + ending))
+               select name + ending,
+        ];
+        if (missing.Length == 0)
+        {
+            return true;
+        }
+
+        report.Add(new Figure(
+            "files of networks that are missing",
+            missing.Length,
+            Bound: 0,
+            Remark: $"{string.Join(", ", missing)} in {options.NetworkFolder}. Give their folder with --networks, or see benchmarks/networks/README.md."));
+        return false;
+    }
+
+    /// <summary>The path of a file of this network.</summary>
+    /// <param name="ending">What follows the name.</param>
+    public string PathOf(string ending) => Path.Combine(_folder, $"{Name}{ending}");
+
+    /// <summary>The images again and again, as many as asked for.</summary>
+    public float[] Values(int count)
+    {
+        float[] values = new float[count * ImageShape.Size];
+        for (int i = 0; i < count; i++)
+        {
+            _values.AsSpan(i % ImageCount * ImageShape.Size, ImageShape.Size).CopyTo(values.AsSpan(i * ImageShape.Size));
+        }
+
+        return values;
+    }
+
+    /// <summary>The images again and again as samples.</summary>
+    public SampleSet Samples(int count) => SampleSet.FromArray(Values(count), ImageShape, source: $"the images of {Name}");
+
+    /// <summary>The network quantized by another scheme, for Akida 2.0.</summary>
+    public AkidaModel Converted(QuantizationParams scheme) => AkidaConverter.Convert(
+        Quantizer.Quantize(Float, new QuantizeOptions { Samples = Samples(ImageCount), Parameters = scheme }), AkidaVersion.V2);
+}

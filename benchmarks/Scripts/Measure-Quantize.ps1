@@ -1,0 +1,13 @@
+# Quantizes a model with samples and prints the time and the greatest memory that the process ever took, before and after.
+param([string] $Model, [string] $Sample)
+
+$ErrorActionPreference = 'Stop'
+Import-Module "$PWD/AkidaQuant.psd1"
+$network = Import-QuantModel $Model
+$images = Import-SampleSet $Sample
+"before $((Get-Process -Id $PID).PeakWorkingSet64)"
+$clock = [System.Diagnostics.Stopwatch]::StartNew()
+$quantized = $network | Invoke-Quantize -Sample $images -WarningAction Stop
+"milliseconds $($clock.Elapsed.TotalMilliseconds.ToString([cultureinfo]::InvariantCulture))"
+"peak $((Get-Process -Id $PID).PeakWorkingSet64)"
+"layers $(@($quantized.Layers).Count)"
