@@ -38,6 +38,27 @@ Describe 'Invoke-AkidaModel' {
         ($akida | Invoke-AkidaModel -Sample $test -BatchSize 7).Score | Should -Be ($akida | Invoke-AkidaModel -Sample $test).Score
     }
 
+    It 'gives the same however many threads compute' {
+        $tensor = $akida | Invoke-AkidaModel -Sample $test -AsTensor
+        $expected = @($tensor) -join ' '
+        $potentials = ($akida | Invoke-AkidaModel -Sample $test -Potential).Output -join ' '
+        foreach ($threads in 1, 2, 7) {
+            ($akida | Invoke-AkidaModel -Sample $test -ThrottleLimit $threads).Output -join ' ' | Should -BeExactly $expected -Because $threads
+            foreach ($size in 1, 16, 100) {
+                $tensor = $akida | Invoke-AkidaModel -Sample $test -AsTensor -BatchSize $size -ThrottleLimit $threads
+                @($tensor) -join ' ' | Should -BeExactly $expected -Because "$threads threads, batches of $size"
+                $integers = $akida | Invoke-AkidaModel -Sample $test -AsTensor -Potential -BatchSize $size -ThrottleLimit $threads
+                @($integers) -join ' ' | Should -BeExactly $potentials -Because "$threads threads, batches of $size"
+            }
+            ($akida | Invoke-AkidaModel -Sample $test -Potential -ThrottleLimit $threads).Output -join ' ' |
+                Should -BeExactly $potentials -Because $threads
+        }
+    }
+
+    It 'refuses to compute without a thread' {
+        { $akida | Invoke-AkidaModel -Sample $test -ThrottleLimit 0 } | Should -Throw '*ThrottleLimit*'
+    }
+
     It 'refuses samples that do not fit' {
         { $akida | Invoke-AkidaModel -Sample (New-SampleSet -Shape 8, 8, 1 -Count 1) -ErrorAction Stop } | Should -Throw -ErrorId "SampleShapeMismatch,$type"
         { $akida | Invoke-AkidaModel -Sample (New-SampleSet -Shape 28, 28, 1 -InputType int8 -Count 1) -ErrorAction Stop } | Should -Throw -ErrorId "SampleTypeMismatch,$type"

@@ -24,6 +24,22 @@ Describe 'Invoke-QuantModel' {
         ($model | Invoke-QuantModel -Sample $test -BatchSize 1).Score | Should -Be $expected
     }
 
+    It 'gives the same however many threads compute' {
+        $tensor = $model | Invoke-QuantModel -Sample $test -AsTensor
+        $expected = @($tensor) -join ' '
+        foreach ($threads in 1, 2, 7) {
+            ($model | Invoke-QuantModel -Sample $test -ThrottleLimit $threads).Output -join ' ' | Should -BeExactly $expected -Because $threads
+            foreach ($size in 1, 16, 100) {
+                $tensor = $model | Invoke-QuantModel -Sample $test -AsTensor -BatchSize $size -ThrottleLimit $threads
+                @($tensor) -join ' ' | Should -BeExactly $expected -Because "$threads threads, batches of $size"
+            }
+        }
+    }
+
+    It 'refuses to compute without a thread' {
+        { $model | Invoke-QuantModel -Sample $test -ThrottleLimit 0 } | Should -Throw '*ThrottleLimit*'
+    }
+
     It 'gives a tensor' {
         $tensor = $model | Invoke-QuantModel -Sample $test -AsTensor
         $tensor.GetType().FullName | Should -Match '^System.Numerics.Tensors.Tensor`1\[\[System.Single'

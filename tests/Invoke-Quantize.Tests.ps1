@@ -18,6 +18,19 @@ Describe 'Invoke-Quantize' {
         (Get-QuantSummary $quantized).ParameterCount | Should -Be 1488
     }
 
+    It 'gives the same however many threads compute' {
+        $first = Import-SampleSet "$tutorial/samples.npz" -First 50
+        foreach ($size in 1, 16, 50) {
+            $null = $model | Invoke-Quantize -Parameter $scheme -Sample $first -BatchSize $size | Export-QuantModel "$TestDrive/all.h5" -Force
+            $expected = (Get-FileHash "$TestDrive/all.h5").Hash
+            foreach ($threads in 1, 2, 7) {
+                $null = $model | Invoke-Quantize -Parameter $scheme -Sample $first -BatchSize $size -ThrottleLimit $threads |
+                    Export-QuantModel "$TestDrive/some.h5" -Force
+                (Get-FileHash "$TestDrive/some.h5").Hash | Should -BeExactly $expected -Because "$threads threads, batches of $size"
+            }
+        }
+    }
+
     It 'quantizes a network from PyTorch with a configuration, until a layer' {
         $network = Import-QuantModel "$PSScriptRoot/vectors/onnx/digits_convnet_dynamo/float.onnx"
         $floats = Import-SampleSet "$PSScriptRoot/vectors/onnx/digits_convnet_dynamo/samples.npz" -First 200
@@ -133,6 +146,7 @@ Describe 'Invoke-Quantize' {
         { Invoke-Quantize $model -Epoch 0 } | Should -Throw '*Epoch*'
         { Invoke-Quantize $model -BatchSize 0 } | Should -Throw '*BatchSize*'
         { Invoke-Quantize $model -SampleCount 0 } | Should -Throw '*SampleCount*'
+        { Invoke-Quantize $model -ThrottleLimit 0 } | Should -Throw '*ThrottleLimit*'
     }
 
     It 'stops when it is told to' {

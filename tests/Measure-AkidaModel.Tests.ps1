@@ -27,6 +27,16 @@ Describe 'Measure-AkidaModel' {
         $sparsity[0].Values | Should -Be (1000 * 14 * 14 * 16)
     }
 
+    It 'measures the same however many threads compute' {
+        $expected = (Measure-AkidaModel $akida $test -Sparsity).Sparsity.Sparsity
+        foreach ($threads in 1, 2, 7) {
+            $measured = Measure-AkidaModel $akida $test -Sparsity -ThrottleLimit $threads
+            $measured.Correct | Should -Be 950 -Because $threads
+            $measured.Sparsity.Sparsity | Should -Be $expected -Because $threads
+        }
+        { Measure-AkidaModel $akida $test -ThrottleLimit 0 } | Should -Throw '*ThrottleLimit*'
+    }
+
     It 'refuses samples without labels' {
         { $akida | Measure-AkidaModel -Sample (Import-SampleSet "$digits/samples.npz") -ErrorAction Stop } | Should -Throw -ErrorId "LabelsMissing,$type"
     }

@@ -25,6 +25,17 @@ Describe 'Measure-QuantError' {
         $cumulative.Rows[0].Smape | Should -BeLessThan 0.2
     }
 
+    It 'measures the same however many threads compute' {
+        foreach ($mode in 'Single', 'Cumulative') {
+            $expected = (Measure-QuantError $quantized $model -Sample $test -Mode $mode).ToString()
+            foreach ($threads in 1, 2, 7) {
+                (Measure-QuantError $quantized $model -Sample $test -Mode $mode -ThrottleLimit $threads).ToString() |
+                    Should -BeExactly $expected -Because "$mode, $threads threads"
+            }
+        }
+        { Measure-QuantError $quantized $model -Sample $test -ThrottleLimit 0 } | Should -Throw '*ThrottleLimit*'
+    }
+
     It 'finds the float model that the quantized one came from' {
         $given = Measure-QuantError $quantized $model -Sample $test
         $found = Measure-QuantError $quantized -Sample $test

@@ -21,6 +21,13 @@ Describe 'Measure-QuantModel' {
         ($model, $quantized | Measure-QuantModel -Sample $test).Accuracy | Should -Be 0.948, 0.95
     }
 
+    It 'measures the same however many threads compute' {
+        foreach ($threads in 1, 2, 7) {
+            (Measure-QuantModel $quantized $test -ThrottleLimit $threads).Correct | Should -Be 950 -Because $threads
+        }
+        { Measure-QuantModel $quantized $test -ThrottleLimit 0 } | Should -Throw '*ThrottleLimit*'
+    }
+
     It 'measures more than one guess' {
         $top = (Measure-QuantModel $model $test -TopK 10, 1, 3).TopK
         $top.K | Should -Be 1, 3, 10

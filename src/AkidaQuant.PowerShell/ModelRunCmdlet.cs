@@ -19,6 +19,11 @@ public abstract class ModelRunCmdlet : ModelCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int? BatchSize { get; set; }
 
+    /// <summary>The most threads that compute, which never changes a result; one a core unless given.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? ThrottleLimit { get; set; }
+
     /// <summary>Says how many batches are done.</summary>
     protected Action<int> Report(string activity, WorkChannel channel) =>
         channel.Batches(activity, Sample.Count, SampleBatches.BatchSize(BatchSize, Model.IsStateful));

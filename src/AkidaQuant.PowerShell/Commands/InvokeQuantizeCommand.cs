@@ -36,6 +36,11 @@ public sealed class InvokeQuantizeCommand : ModelCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int? BatchSize { get; set; }
 
+    /// <summary>The most threads that compute, which never changes a result; one a core unless given.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? ThrottleLimit { get; set; }
+
     /// <summary>How often calibration goes through the samples.</summary>
     [Parameter]
     [Alias("Epochs")]

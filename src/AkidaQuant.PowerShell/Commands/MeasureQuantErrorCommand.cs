@@ -41,6 +41,11 @@ public sealed class MeasureQuantErrorCommand : ModelCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int? BatchSize { get; set; }
 
+    /// <summary>The most threads that compute, which never changes a result; one a core unless given.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? ThrottleLimit { get; set; }
+
     /// <summary>The seed of random samples.</summary>
     [Parameter]
     public ulong? Seed { get; set; }
