@@ -20,12 +20,12 @@ public sealed class FrameWindowTests
     public void A_frame_joins_the_queue_before_it_is_multiplied()
     {
         FrameWindow window = new(Frame, 2);
-        LinearPart linear = window.Linear((queue, sums, batch) => IntegerCopy.Copy(queue, sums, batch));
+        LinearPart linear = window.Linear((queue, sums, batch, _, _) => IntegerCopy.Copy(queue, sums, batch));
         IntegerData queue = new(12, 1, IntegerStorage.Int16);
         IntegerData sums = new(12, 1, IntegerStorage.Int16);
-        linear([Of(1, 2, 3, 4, 5, 6), queue], sums, 1);
+        linear.Run([Of(1, 2, 3, 4, 5, 6), queue], sums, 1, default, null);
         Assert.Equal([0, 0, 0, 1, 2, 3, 0, 0, 0, 4, 5, 6], sums.Values<short>(1).ToArray());
-        linear([Of(7, 8, 9, 10, 11, 12), queue], sums, 1);
+        linear.Run([Of(7, 8, 9, 10, 11, 12), queue], sums, 1, default, null);
         Assert.Equal([1, 2, 3, 7, 8, 9, 4, 5, 6, 10, 11, 12], sums.Values<short>(1).ToArray());
     }
 

@@ -28,9 +28,9 @@ public sealed class LayerTailTests
     [Fact]
     public void Steps_give_what_plain_loops_give() => Gen
         .Select(Gen.Enum<Kind>().Array[0, 6], Gen.Int[1, 3], Gen.Int[4, 40], Gen.Select(Gen.Bool, Gen.Bool), Gen.Int)
-        .Sample((kinds, batch, bits, kind, seed) =>
+        .Sample((kinds, batch, bits, form, seed) =>
         {
-            (bool ownInput, bool divided) = kind;
+            (bool ownInput, bool divided) = form;
             Random random = new(seed);
             ValueRange range = ValueRange.OfBits(bits);
             long[][] samples = [.. Enumerable.Range(0, batch).Select(_ => Values(random, Image.Size, range))];

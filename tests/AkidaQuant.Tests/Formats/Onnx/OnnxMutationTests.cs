@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using System.Globalization;
 using AkidaQuant.Formats.Onnx;
 using AkidaQuant.Formats.Onnx.Schema;
