@@ -6,7 +6,7 @@ namespace AkidaQuant.Benchmarks.Memory;
 internal static class PlanMemory
 {
     /// <summary>The buffers that a worker holds for one sample.</summary>
-    public static long Held(ExecutionPlan plan) => plan.BytesPerSample;
+    public static long Held(ExecutionPlan plan) => plan.BytesPerSample(RunnerResults.Of([plan.OutputStep]));
 
     /// <summary>
     /// The largest sum of tensors that are alive at one step: those that it reads and writes, and those that a later one reads.

@@ -13,7 +13,7 @@ internal static class Ours
     /// <param name="batch">The most samples of one call.</param>
     /// <param name="threads">The most threads that compute.</param>
     public static IReadOnlyList<OutputBatch> Run(Model model, SampleSet samples, int batch, int threads) =>
-        [.. Inference.Run(model, samples, BatchFor(batch, threads))];
+        [.. Inference.Run(model, samples, batch, threads)];
 
     /// <summary>The outputs of an Akida model.</summary>
     /// <param name="model">The model.</param>
@@ -21,8 +21,5 @@ internal static class Ours
     /// <param name="batch">The most samples of one call.</param>
     /// <param name="threads">The most threads that compute.</param>
     public static IReadOnlyList<OutputBatch> Run(AkidaModel model, SampleSet samples, int batch, int threads) =>
-        [.. Emulator.Run(model, samples, BatchFor(batch, threads))];
-
-    /// <summary>A batch of one sample has one chunk, which one thread computes.</summary>
-    private static int BatchFor(int batch, int threads) => threads == 1 ? 1 : batch;
+        [.. Emulator.Run(model, samples, batch, threads)];
 }

@@ -21,8 +21,11 @@ internal sealed class WorkTeam(int threads) : IThreadPoolWorkItem
     private volatile Exception? _error;
     private Action<WorkShare>? _work;
 
-    /// <summary>The most threads that work at once.</summary>
+    /// <summary>The most parts that stages are divided into.</summary>
     public int Threads { get; } = Math.Clamp(threads, 1, (int)Field);
+
+    /// <summary>More threads than cores would only wait for one another.</summary>
+    private int Helpers => Math.Min(Threads, Environment.ProcessorCount) - 1;
 
     /// <summary>Sends the threads away.</summary>
     public void Close() => _isOpen = false;
@@ -66,7 +69,7 @@ internal sealed class WorkTeam(int threads) : IThreadPoolWorkItem
     /// <summary>What a thread of the pool does: takes parts while the team is open.</summary>
     void IThreadPoolWorkItem.Execute()
     {
-        if (Interlocked.Increment(ref _helpers) < Threads)
+        if (Interlocked.Increment(ref _helpers) <= Helpers)
         {
             SpinWait wait = default;
             while (_isOpen)
@@ -93,7 +96,7 @@ internal sealed class WorkTeam(int threads) : IThreadPoolWorkItem
         }
 
         _isOpen = true;
-        for (int i = Volatile.Read(ref _helpers); i < Threads - 1; i++)
+        for (int i = Volatile.Read(ref _helpers); i < Helpers; i++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
