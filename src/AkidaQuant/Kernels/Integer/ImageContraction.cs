@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Products;
 using AkidaQuant.Kernels.Storage;
@@ -18,6 +19,7 @@ internal sealed class ImageContraction<TImage, T> : IntegerContraction
     private readonly PackedMatrix<T> _matrix;
     private readonly ShiftedInput _reader;
     private readonly ValueRange? _saturation;
+    private readonly int _offset;
     private readonly PatchProduct<TImage, T> _product;
 
     /// <summary>A convolution.</summary>
@@ -26,9 +28,16 @@ internal sealed class ImageContraction<TImage, T> : IntegerContraction
     /// <param name="matrix">(kernel rows x kernel columns x channels, filters).</param>
     /// <param name="reader">Brings the input to the type of images.</param>
     /// <param name="saturation">The bounds of sums, if any exceeds them.</param>
+    /// <param name="offset">What is added to the input of images of bytes.</param>
     public ImageContraction(
-        in ConvolutionGeometry geometry, TImage[] padding, PackedMatrix<T> matrix, ShiftedInput reader, ValueRange? saturation)
+        in ConvolutionGeometry geometry,
+        TImage[] padding,
+        PackedMatrix<T> matrix,
+        ShiftedInput reader,
+        ValueRange? saturation,
+        int offset = 0)
     {
+        _offset = offset;
         _geometry = geometry;
         _matrix = matrix;
         _reader = reader;
@@ -93,12 +102,24 @@ internal sealed class ImageContraction<TImage, T> : IntegerContraction
             int start = FirstElement(from);
             int stop = LastElement(to - 1);
             Span<TImage> images = scratch.AsSpan(0, (((to - 1) / positions) + 1) * imageSize);
-            _ = _reader.Read(input, (image * imageSize) + start, stop - start, images[start..stop]);
+            Convert(input, (image * imageSize) + start, images[start..stop]);
             IntegerSink<T> sink = new(output, first, _matrix.Columns, _saturation, finish, sums);
             _product.Run(images, part with { Row = from, Rows = to - from }, ref sink);
         }
 
         ArrayPool<TImage>.Shared.Return(scratch);
+    }
+
+    private void Convert(IntegerData input, int first, Span<TImage> images)
+    {
+        if (typeof(TImage) == typeof(byte))
+        {
+            ByteCopy.Read(input, first, _offset, MemoryMarshal.Cast<TImage, byte>(images));
+        }
+        else
+        {
+            _ = _reader.Read(input, first, images.Length, images);
+        }
     }
 
     /// <summary>Where the lines of the image begin that the patch at an output position reads.</summary>

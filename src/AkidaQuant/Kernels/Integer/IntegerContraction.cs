@@ -10,8 +10,10 @@ namespace AkidaQuant.Kernels.Integer;
 /// saturated once, when it is finished (numerics.md 4.3).
 /// </summary>
 /// <remarks>
-/// <para>Three kinds of arithmetic, the first one that is exact for whatever the input may hold:</para>
+/// <para>Four kinds of arithmetic, the first one that is exact for whatever the input may hold:</para>
 /// <code>
+///   small weights, activations of 8 bits,      bytes: four products in each lane of 32 bits (IByteLanes)
+///   sums below 2^31
 ///   weights and activations of 16 bits,        pairs: two products in each lane of 32 bits (ScalarPairLanes)
 ///   sums below 2^31
 ///   sums of at most 2^53                       doubles: one product in each lane of 64 bits
@@ -72,6 +74,11 @@ internal abstract class IntegerContraction
             int[]? folded = Fold(weights, filters, inputShift, inputRange, valueBits, pads ? padding : []);
             if ((folded ?? (ranges.All(Fits16) ? weights : null)) is { } narrow && narrow.All(weight => weight == (short)weight))
             {
+                if (folded is not null && Bytes(geometry, narrow) is { } bytes)
+                {
+                    return bytes;
+                }
+
                 PackedMatrix<int> matrix = PackedMatrix.OfPairs(Array.ConvertAll(narrow, weight => (short)weight), depth, filters, set);
                 short[] border = pads ? Array.ConvertAll(padding, value => (short)value) : new short[channels];
                 ShiftedInput reader = new(folded is null ? inputShift : null, valueBits, inputRange);
@@ -83,6 +90,33 @@ internal abstract class IntegerContraction
         }
 
         return bounds.FitsDouble ? Wide<double>(geometry) : Wide<long>(geometry);
+
+        IntegerContraction? Bytes(in ConvolutionGeometry sizes, int[] narrow)
+        {
+            ValueRange values = pads
+                ? new ValueRange(Math.Min(inputRange.Min, padding.Min()), Math.Max(inputRange.Max, padding.Max()))
+                : inputRange;
+            bool anySum = set == InstructionSet.Vector256Vnni;
+            if (!PackedMatrix.HasBytes(set) || ByteProducts.For(narrow, filters, values, anySum) is not { } products)
+            {
+                return null;
+            }
+
+            int[] start = new int[filters];
+            for (int i = 0; i < narrow.Length; i++)
+            {
+                start[i % filters] = unchecked(start[i % filters] - (products.Offset * narrow[i]));
+            }
+
+            sbyte[] matrix = Array.ConvertAll(narrow, weight => (sbyte)weight);
+            byte[] border = Array.ConvertAll(padding, value => (byte)(pads ? value + products.Offset : 0));
+            PackedMatrix<int> packed = PackedMatrix.OfBytes(matrix, depth, filters, start, products.Steps, set);
+            ShiftedInput reader = new(null, valueBits, inputRange);
+            return new ImageContraction<byte, int>(sizes, border, packed, reader, saturation, products.Offset)
+            {
+                OutputRange = outputRange,
+            };
+        }
 
         IntegerContraction Wide<T>(in ConvolutionGeometry sizes)
             where T : unmanaged, INumber<T>

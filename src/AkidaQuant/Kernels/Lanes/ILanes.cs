@@ -32,4 +32,7 @@ internal interface ILanes<T, TVector>
 
     /// <summary><c>left * right + addend</c>; float and double round once, so that every instruction set gives the same bits.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
+
+    /// <summary><c>left + right</c>; float and double round once.</summary>
+    static abstract TVector Add(TVector left, TVector right);
 }

@@ -43,4 +43,8 @@ internal readonly struct Lanes128<T> : ILanes<T, Vector128<T>>
 
         return (left * right) + addend;
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Add(Vector128<T> left, Vector128<T> right) => left + right;
 }

@@ -43,4 +43,8 @@ internal readonly struct Lanes256<T> : ILanes<T, Vector256<T>>
 
         return (left * right) + addend;
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Add(Vector256<T> left, Vector256<T> right) => left + right;
 }

@@ -43,4 +43,8 @@ internal readonly struct Lanes512<T> : ILanes<T, Vector512<T>>
 
         return (left * right) + addend;
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Add(Vector512<T> left, Vector512<T> right) => left + right;
 }

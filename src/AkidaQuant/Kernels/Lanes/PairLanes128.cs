@@ -38,4 +38,8 @@ internal readonly struct PairLanes128 : ILanes<int, Vector128<int>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MultiplyAdd(Vector128<int> left, Vector128<int> right, Vector128<int> addend) =>
         (((left << 16) >> 16) * ((right << 16) >> 16)) + ((left >> 16) * (right >> 16)) + addend;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Add(Vector128<int> left, Vector128<int> right) => left + right;
 }

@@ -40,4 +40,8 @@ internal readonly struct PairLanes256 : ILanes<int, Vector256<int>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> addend) =>
         Avx2.Add(Avx2.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16()), addend);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Add(Vector256<int> left, Vector256<int> right) => left + right;
 }

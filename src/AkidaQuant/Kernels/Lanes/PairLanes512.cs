@@ -40,4 +40,8 @@ internal readonly struct PairLanes512 : ILanes<int, Vector512<int>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> MultiplyAdd(Vector512<int> left, Vector512<int> right, Vector512<int> addend) =>
         Avx512F.Add(Avx512BW.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16()), addend);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Add(Vector512<int> left, Vector512<int> right) => left + right;
 }

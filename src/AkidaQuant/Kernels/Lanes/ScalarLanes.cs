@@ -42,4 +42,8 @@ internal readonly struct ScalarLanes<T> : ILanes<T, T>
 
         return unchecked((left * right) + addend);
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Add(T left, T right) => left + right;
 }

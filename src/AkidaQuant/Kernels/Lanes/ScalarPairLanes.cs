@@ -38,4 +38,8 @@ internal readonly struct ScalarPairLanes : ILanes<int, int>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int MultiplyAdd(int left, int right, int addend) =>
         unchecked(((short)left * (short)right) + ((left >> 16) * (right >> 16)) + addend);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Add(int left, int right) => unchecked(left + right);
 }

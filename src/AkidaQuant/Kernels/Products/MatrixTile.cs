@@ -4,7 +4,7 @@ using AkidaQuant.Kernels.Lanes;
 namespace AkidaQuant.Kernels.Products;
 
 /// <summary>
-/// The tiles of <see cref="TiledMatrix{T, TVector, TLanes}"/>, named by their rows and vectors: rows of activations times a
+/// The tiles of a <see cref="TiledMatrix{T, TTile}"/>, named by their rows and vectors: rows of activations times a
 /// panel of weights, the sums in registers while the depth is walked once.
 /// </summary>
 /// <remarks>
@@ -20,36 +20,39 @@ namespace AkidaQuant.Kernels.Products;
 /// </para>
 /// <para>
 /// Why six by two: the twelve sums do not wait for one another, which hides the four or so cycles that a fused product
-/// takes on two units, and with b0, b1 and x they fill 15 of the 16 vector registers of AVX2.
+/// takes on two units, and with b0, b1 and x they fill 15 of the 16 vector registers of AVX2. Higher and wider tiles, for which
+/// AVX-512 has the registers, measured no faster. The methods are compiled optimized at once: the first samples would spend
+/// most of their time in loops of unoptimized vector code.
 /// </para>
 /// <para>
 /// No lane overflows: integers come here only when the sum of all magnitudes of an output fits its type (SumBounds), and a
-/// sum of some of the products is never larger than that. The bias comes last, as one times the bias: added to a finished
-/// sum it is rounded once, where a sum that started from it would lose digits when it cancels. A matrix of pairs has none.
+/// sum of some of the products is never larger than that. The bias comes last: added to a finished sum it is rounded once,
+/// where a sum that started from it would lose digits when it cancels.
 /// </para>
 /// </remarks>
-internal static class MatrixTile<T, TVector, TLanes>
+internal readonly struct MatrixTile<T, TVector, TLanes> : IMatrixTile<T>
     where T : unmanaged, System.Numerics.INumberBase<T>
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
 {
-    /// <summary>The rows of the highest tile.</summary>
-    public const int Rows = 6;
+    private const int Rows = 6;
 
     private static int PanelWidth => 2 * TLanes.Count;
 
-    /// <summary>Multiplies a tile; the arguments say where its rows, its panel, its bias and its result begin.</summary>
-    /// <param name="rows">The number of rows: 6, 2 or 1.</param>
-    /// <param name="isWide">Whether the panel is two vectors wide rather than one.</param>
-    /// <param name="a">The first row of the left-hand side.</param>
-    /// <param name="aStride">The distance of its rows.</param>
-    /// <param name="b">The panel.</param>
-    /// <param name="depth">The length of a row of the left-hand side.</param>
-    /// <param name="bias">One value for each lane of the panel.</param>
-    /// <param name="c">The first row of the product.</param>
-    /// <param name="cStride">The distance of its rows.</param>
+    /// <inheritdoc/>
+    public int VectorLength => TLanes.Count;
+
+    /// <inheritdoc/>
+    public int MostRows => Rows;
+
+    /// <inheritdoc/>
+    /// <remarks>Up to five rows left over go in twos and a one; each height has a method of its own, since sums stay in registers
+    /// only where each has a name.</remarks>
+    public int HeightFor(int rows) => rows >= Rows ? Rows : rows >= 2 ? 2 : 1;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Multiply(int rows, bool isWide, T* a, nint aStride, T* b, nint depth, T* bias, T* c, nint cStride)
+    public unsafe void Multiply(int rows, bool isWide, T* a, nint aStride, T* b, nint depth, T* bias, T* c, nint cStride)
     {
         switch (rows, isWide)
         {
@@ -75,6 +78,7 @@ internal static class MatrixTile<T, TVector, TLanes>
     }
 
     /// <summary>Six rows by two vectors: twelve sums, cRV for row R and vector V.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void SixByTwo(T* a, nint aStride, T* b, nint depth, T* bias, T* c, nint cStride)
     {
         T* a1 = a + aStride;
@@ -82,7 +86,6 @@ internal static class MatrixTile<T, TVector, TLanes>
         T* a3 = a2 + aStride;
         T* a4 = a3 + aStride;
         T* a5 = a4 + aStride;
-        TVector one = TLanes.Broadcast(T.One);
         TVector bias0 = TLanes.Load(bias);
         TVector c00 = TLanes.Broadcast(T.Zero);
         TVector bias1 = TLanes.Load(bias + TLanes.Count);
@@ -122,26 +125,27 @@ internal static class MatrixTile<T, TVector, TLanes>
             c51 = TLanes.MultiplyAdd(x, b1, c51);
         }
 
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c00), c);
-        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c01), c + TLanes.Count);
+        TLanes.Store(TLanes.Add(c00, bias0), c);
+        TLanes.Store(TLanes.Add(c01, bias1), c + TLanes.Count);
         c += cStride;
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c10), c);
-        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c11), c + TLanes.Count);
+        TLanes.Store(TLanes.Add(c10, bias0), c);
+        TLanes.Store(TLanes.Add(c11, bias1), c + TLanes.Count);
         c += cStride;
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c20), c);
-        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c21), c + TLanes.Count);
+        TLanes.Store(TLanes.Add(c20, bias0), c);
+        TLanes.Store(TLanes.Add(c21, bias1), c + TLanes.Count);
         c += cStride;
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c30), c);
-        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c31), c + TLanes.Count);
+        TLanes.Store(TLanes.Add(c30, bias0), c);
+        TLanes.Store(TLanes.Add(c31, bias1), c + TLanes.Count);
         c += cStride;
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c40), c);
-        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c41), c + TLanes.Count);
+        TLanes.Store(TLanes.Add(c40, bias0), c);
+        TLanes.Store(TLanes.Add(c41, bias1), c + TLanes.Count);
         c += cStride;
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c50), c);
-        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c51), c + TLanes.Count);
+        TLanes.Store(TLanes.Add(c50, bias0), c);
+        TLanes.Store(TLanes.Add(c51, bias1), c + TLanes.Count);
     }
 
     /// <summary>Six rows by one vector, for a last panel that is no wider: six sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void SixByOne(T* a, nint aStride, T* b, nint depth, T* bias, T* c, nint cStride)
     {
         T* a1 = a + aStride;
@@ -149,7 +153,6 @@ internal static class MatrixTile<T, TVector, TLanes>
         T* a3 = a2 + aStride;
         T* a4 = a3 + aStride;
         T* a5 = a4 + aStride;
-        TVector one = TLanes.Broadcast(T.One);
         TVector bias0 = TLanes.Load(bias);
         TVector c00 = TLanes.Broadcast(T.Zero);
         TVector c10 = c00;
@@ -175,24 +178,24 @@ internal static class MatrixTile<T, TVector, TLanes>
             c50 = TLanes.MultiplyAdd(x, b0, c50);
         }
 
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c00), c);
+        TLanes.Store(TLanes.Add(c00, bias0), c);
         c += cStride;
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c10), c);
+        TLanes.Store(TLanes.Add(c10, bias0), c);
         c += cStride;
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c20), c);
+        TLanes.Store(TLanes.Add(c20, bias0), c);
         c += cStride;
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c30), c);
+        TLanes.Store(TLanes.Add(c30, bias0), c);
         c += cStride;
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c40), c);
+        TLanes.Store(TLanes.Add(c40, bias0), c);
         c += cStride;
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c50), c);
+        TLanes.Store(TLanes.Add(c50, bias0), c);
     }
 
     /// <summary>Two rows by two vectors: four sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void TwoByTwo(T* a, nint aStride, T* b, nint depth, T* bias, T* c, nint cStride)
     {
         T* a1 = a + aStride;
-        TVector one = TLanes.Broadcast(T.One);
         TVector bias0 = TLanes.Load(bias);
         TVector c00 = TLanes.Broadcast(T.Zero);
         TVector bias1 = TLanes.Load(bias + TLanes.Count);
@@ -212,18 +215,18 @@ internal static class MatrixTile<T, TVector, TLanes>
             c11 = TLanes.MultiplyAdd(x, b1, c11);
         }
 
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c00), c);
-        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c01), c + TLanes.Count);
+        TLanes.Store(TLanes.Add(c00, bias0), c);
+        TLanes.Store(TLanes.Add(c01, bias1), c + TLanes.Count);
         c += cStride;
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c10), c);
-        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c11), c + TLanes.Count);
+        TLanes.Store(TLanes.Add(c10, bias0), c);
+        TLanes.Store(TLanes.Add(c11, bias1), c + TLanes.Count);
     }
 
     /// <summary>Two rows by one vector: two sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void TwoByOne(T* a, nint aStride, T* b, nint depth, T* bias, T* c, nint cStride)
     {
         T* a1 = a + aStride;
-        TVector one = TLanes.Broadcast(T.One);
         TVector bias0 = TLanes.Load(bias);
         TVector c00 = TLanes.Broadcast(T.Zero);
         TVector c10 = c00;
@@ -237,15 +240,15 @@ internal static class MatrixTile<T, TVector, TLanes>
             c10 = TLanes.MultiplyAdd(x, b0, c10);
         }
 
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c00), c);
+        TLanes.Store(TLanes.Add(c00, bias0), c);
         c += cStride;
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c10), c);
+        TLanes.Store(TLanes.Add(c10, bias0), c);
     }
 
     /// <summary>One row by two vectors, as for a single sample of a dense layer: two sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void OneByTwo(T* a, T* b, nint depth, T* bias, T* c)
     {
-        TVector one = TLanes.Broadcast(T.One);
         TVector bias0 = TLanes.Load(bias);
         TVector c00 = TLanes.Broadcast(T.Zero);
         TVector bias1 = TLanes.Load(bias + TLanes.Count);
@@ -260,14 +263,14 @@ internal static class MatrixTile<T, TVector, TLanes>
             c01 = TLanes.MultiplyAdd(x, b1, c01);
         }
 
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c00), c);
-        TLanes.Store(TLanes.MultiplyAdd(one, bias1, c01), c + TLanes.Count);
+        TLanes.Store(TLanes.Add(c00, bias0), c);
+        TLanes.Store(TLanes.Add(c01, bias1), c + TLanes.Count);
     }
 
     /// <summary>One row by one vector; in the plain form one element.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void OneByOne(T* a, T* b, nint depth, T* bias, T* c)
     {
-        TVector one = TLanes.Broadcast(T.One);
         TVector bias0 = TLanes.Load(bias);
         TVector c00 = TLanes.Broadcast(T.Zero);
         for (nint k = 0; k < depth; k++)
@@ -278,6 +281,6 @@ internal static class MatrixTile<T, TVector, TLanes>
             c00 = TLanes.MultiplyAdd(x, b0, c00);
         }
 
-        TLanes.Store(TLanes.MultiplyAdd(one, bias0, c00), c);
+        TLanes.Store(TLanes.Add(c00, bias0), c);
     }
 }

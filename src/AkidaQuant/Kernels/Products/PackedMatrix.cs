@@ -66,11 +66,11 @@ internal static class PackedMatrix
     public static PackedMatrix<T> Of<T>(ReadOnlySpan<T> matrix, int depth, int columns, ReadOnlySpan<T> bias, InstructionSet set)
         where T : unmanaged, INumber<T> => set switch
         {
-            InstructionSet.Vector512 => new TiledMatrix<T, Vector512<T>, Lanes512<T>>(matrix, depth, columns, bias),
+            InstructionSet.Vector512 => new TiledMatrix<T, MatrixTile<T, Vector512<T>, Lanes512<T>>>(matrix, depth, columns, bias),
             InstructionSet.Vector256 or InstructionSet.Vector256Vnni =>
-                new TiledMatrix<T, Vector256<T>, Lanes256<T>>(matrix, depth, columns, bias),
-            InstructionSet.Vector128 => new TiledMatrix<T, Vector128<T>, Lanes128<T>>(matrix, depth, columns, bias),
-            _ => new TiledMatrix<T, T, ScalarLanes<T>>(matrix, depth, columns, bias),
+                new TiledMatrix<T, MatrixTile<T, Vector256<T>, Lanes256<T>>>(matrix, depth, columns, bias),
+            InstructionSet.Vector128 => new TiledMatrix<T, MatrixTile<T, Vector128<T>, Lanes128<T>>>(matrix, depth, columns, bias),
+            _ => new TiledMatrix<T, MatrixTile<T, T, ScalarLanes<T>>>(matrix, depth, columns, bias),
         };
 
     /// <summary>
@@ -106,11 +106,62 @@ internal static class PackedMatrix
 
         return set switch
         {
-            InstructionSet.Vector512 => new TiledMatrix<int, Vector512<int>, PairLanes512>(paired, pairs, columns, default),
-            InstructionSet.Vector256Vnni => new TiledMatrix<int, Vector256<int>, PairLanes256Vnni>(paired, pairs, columns, default),
-            InstructionSet.Vector256 => new TiledMatrix<int, Vector256<int>, PairLanes256>(paired, pairs, columns, default),
-            InstructionSet.Vector128 => new TiledMatrix<int, Vector128<int>, PairLanes128>(paired, pairs, columns, default),
-            _ => new TiledMatrix<int, int, ScalarPairLanes>(paired, pairs, columns, default),
+            InstructionSet.Vector512 => Tiled<Vector512<int>, PairLanes512>(paired, pairs, columns),
+            InstructionSet.Vector256Vnni => Tiled<Vector256<int>, PairLanes256Vnni>(paired, pairs, columns),
+            InstructionSet.Vector256 => Tiled<Vector256<int>, PairLanes256>(paired, pairs, columns),
+            InstructionSet.Vector128 => Tiled<Vector128<int>, PairLanes128>(paired, pairs, columns),
+            _ => Tiled<int, ScalarPairLanes>(paired, pairs, columns),
         };
     }
+
+    /// <summary>Whether a set multiplies bytes.</summary>
+    public static bool HasBytes(InstructionSet set) =>
+        set is InstructionSet.Vector256 or InstructionSet.Vector256Vnni or InstructionSet.Vector512;
+
+    /// <summary>
+    /// A matrix of signed bytes, row-major (depth, columns), whose sums are 32 bits wide. Rows of the left-hand side are unsigned
+    /// bytes, seen as ints; the last ones of a depth that is no multiple of 4 are multiplied with 0.
+    /// </summary>
+    /// <remarks>
+    /// As in <see cref="OfPairs"/>, with four rows of the matrix in a row of ints: an int of the left-hand side, four neighbours of
+    /// a row, meets the four weights that belong to them. What is summed in a lane stands at <see cref="IByteLanes{TVector}"/>.
+    /// </remarks>
+    /// <param name="matrix">The weights.</param>
+    /// <param name="depth">The length of a row of the left-hand side.</param>
+    /// <param name="columns">The length of a row of the product.</param>
+    /// <param name="bias">One value a column, added to its sum in 32 bits.</param>
+    /// <param name="steps">
+    /// So many ints of a row, from a multiple of this number on, keep their sums of products within 16 bits; at least 1.
+    /// </param>
+    /// <param name="set">A set that <see cref="HasBytes"/>.</param>
+    public static PackedMatrix<int> OfBytes(
+        ReadOnlySpan<sbyte> matrix, int depth, int columns, ReadOnlySpan<int> bias, int steps, InstructionSet set)
+    {
+        int quads = (depth + 3) / 4;
+        int[] packed = new int[quads * columns];
+        for (int k = 0; k < depth; k++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                packed[(k / 4 * columns) + column] |= (byte)matrix[(k * columns) + column] << (k % 4 * 8);
+            }
+        }
+
+        return (set, steps >= GroupTile<Vector256<int>, ByteLanes256>.LeastSteps) switch
+        {
+            (InstructionSet.Vector256Vnni, _) => Tiled<Vector256<int>, ByteLanes256Vnni>(packed, quads, columns, bias),
+            (InstructionSet.Vector512, false) => Tiled<Vector512<int>, ByteLanes512>(packed, quads, columns, bias),
+            (InstructionSet.Vector256, false) => Tiled<Vector256<int>, ByteLanes256>(packed, quads, columns, bias),
+            (InstructionSet.Vector512, true) => new TiledMatrix<int, GroupTile<Vector512<int>, ByteLanes512>>(
+                packed, quads, columns, bias, new GroupTile<Vector512<int>, ByteLanes512>(steps)),
+            (InstructionSet.Vector256, true) => new TiledMatrix<int, GroupTile<Vector256<int>, ByteLanes256>>(
+                packed, quads, columns, bias, new GroupTile<Vector256<int>, ByteLanes256>(steps)),
+            _ => throw new ArgumentOutOfRangeException(nameof(set)),
+        };
+    }
+
+    private static TiledMatrix<int, MatrixTile<int, TVector, TLanes>> Tiled<TVector, TLanes>(
+        int[] packed, int depth, int columns, ReadOnlySpan<int> bias = default)
+        where TVector : struct
+        where TLanes : struct, ILanes<int, TVector> => new(packed, depth, columns, bias);
 }

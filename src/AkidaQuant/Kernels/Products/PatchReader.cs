@@ -75,6 +75,7 @@ internal sealed class PatchReader<T>
     /// <param name="count">The number of patches.</param>
     /// <param name="patches">Where they go; patch i starts at <c>i * stride</c>.</param>
     /// <param name="stride">The distance of patches.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(ReadOnlySpan<T> images, int first, int count, Span<T> patches, int stride)
     {
         int imageSize = _geometry.InputHeight * _geometry.InputWidth * _geometry.InputChannels;
@@ -97,6 +98,7 @@ internal sealed class PatchReader<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadPatch(ReadOnlySpan<T> pixels, int y, int x, Span<T> patch)
     {
         int top = (y * _geometry.StrideHeight) - _geometry.PadTop;
@@ -127,6 +129,7 @@ internal sealed class PatchReader<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadInside(ReadOnlySpan<T> pixels, Span<T> patch)
     {
         int run = _border.Length;
@@ -199,6 +202,7 @@ internal sealed class PatchReader<T>
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, last), Unsafe.ReadUnaligned<TPart>(ref Unsafe.Add(ref from, last)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadRun(ReadOnlySpan<T> line, int left, Span<T> target)
     {
         int start = left * _channels;

@@ -1,11 +1,11 @@
-using AkidaQuant.Kernels.Lanes;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Kernels.Products;
 
 /// <summary>
 /// A packed matrix cut into panels two vectors wide (the last one may be one vector wide), each with all its
-/// depth in one run of memory. A tile of the product, up to six rows by two vectors, stays in registers while
+/// depth in one run of memory. A tile of the product, some rows by two vectors, stays in registers while
 /// the depth is walked once. Every element is summed in the order of the depth, whatever the tile.
 /// </summary>
 /// <remarks>
@@ -18,21 +18,24 @@ namespace AkidaQuant.Kernels.Products;
 /// </code>
 /// <para>What a tile computes lane by lane stands at <see cref="MatrixTile{T, TVector, TLanes}"/>.</para>
 /// </remarks>
-internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
+/// <typeparam name="T">The element.</typeparam>
+/// <typeparam name="TTile">What multiplies a tile.</typeparam>
+internal sealed class TiledMatrix<T, TTile> : PackedMatrix<T>
     where T : unmanaged, System.Numerics.INumberBase<T>
-    where TVector : struct
-    where TLanes : struct, ILanes<T, TVector>
+    where TTile : struct, IMatrixTile<T>
 {
-    private const int TileRows = MatrixTile<T, TVector, TLanes>.Rows;
+    private readonly TTile _tile;
     private readonly AlignedArray<T> _panels;
     private readonly AlignedArray<T> _bias;
 
     /// <summary>Packs a row-major matrix (depth, columns) and the bias of its columns, if any.</summary>
-    public TiledMatrix(ReadOnlySpan<T> matrix, int depth, int columns, ReadOnlySpan<T> bias)
+    public TiledMatrix(ReadOnlySpan<T> matrix, int depth, int columns, ReadOnlySpan<T> bias, TTile tile = default)
         : base(depth, columns)
     {
+        _tile = tile;
         // Whole vectors, so that a load never reads beyond the array; the lanes without a column hold zeros.
-        int padded = (columns + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
+        int lanes = tile.VectorLength;
+        int padded = (columns + lanes - 1) / lanes * lanes;
         _panels = new AlignedArray<T>(padded * depth);
         _bias = new AlignedArray<T>(padded);
         bias.CopyTo(_bias.Span);
@@ -49,27 +52,28 @@ internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
     }
 
     /// <inheritdoc/>
-    public override int PanelWidth => 2 * TLanes.Count;
+    public override int PanelWidth => 2 * _tile.VectorLength;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override unsafe void MultiplyChecked(
         ReadOnlySpan<T> rows, int rowStride, Span<T> output, int outputStride, int count, int firstColumn, int columnCount)
     {
-        T* spill = stackalloc T[TileRows * PanelWidth];
+        TTile tile = _tile;
+        int lanes = tile.VectorLength;
+        int panelWidth = 2 * lanes;
+        T* spill = stackalloc T[tile.MostRows * panelWidth];
         fixed (T* a = rows, b = _panels.Span, bias = _bias.Span, c = output)
         {
-            for (int first = firstColumn; first < firstColumn + columnCount; first += PanelWidth)
+            for (int first = firstColumn; first < firstColumn + columnCount; first += panelWidth)
             {
                 int remaining = Columns - first;
-                bool isWide = remaining > TLanes.Count;
-                int width = isWide ? PanelWidth : TLanes.Count;
+                bool isWide = remaining > lanes;
+                int width = isWide ? panelWidth : lanes;
                 T* panel = b + ((nint)first * Depth);
                 for (int row = 0; row < count;)
                 {
-                    // Six rows at a time, up to five left over in twos and a one; each height has a method of its own, since
-                    // sums stay in registers only where each has a name.
-                    int left = count - row;
-                    int tile = left >= TileRows ? TileRows : left >= 2 ? 2 : 1;
+                    int height = tile.HeightFor(count - row);
                     T* source = a + ((nint)row * rowStride);
                     T* target = c + ((nint)row * outputStride) + first - firstColumn;
 
@@ -77,21 +81,19 @@ internal sealed class TiledMatrix<T, TVector, TLanes> : PackedMatrix<T>
                     // thread's, begins there.
                     if (remaining >= width)
                     {
-                        MatrixTile<T, TVector, TLanes>.Multiply(
-                            tile, isWide, source, rowStride, panel, Depth, bias + first, target, outputStride);
+                        tile.Multiply(height, isWide, source, rowStride, panel, Depth, bias + first, target, outputStride);
                     }
                     else
                     {
-                        MatrixTile<T, TVector, TLanes>.Multiply(
-                            tile, isWide, source, rowStride, panel, Depth, bias + first, spill, width);
-                        for (int i = 0; i < tile; i++)
+                        tile.Multiply(height, isWide, source, rowStride, panel, Depth, bias + first, spill, width);
+                        for (int i = 0; i < height; i++)
                         {
                             var columns = new Span<T>(target + ((nint)i * outputStride), remaining);
                             new ReadOnlySpan<T>(spill + (i * width), remaining).CopyTo(columns);
                         }
                     }
 
-                    row += tile;
+                    row += height;
                 }
             }
         }

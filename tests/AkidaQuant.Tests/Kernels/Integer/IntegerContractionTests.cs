@@ -52,9 +52,21 @@ public sealed class IntegerContractionTests
         Assert.Equal<int[]?>([-32768], IntegerContraction.Fold([-16384], 1, [1], Byte, 27, [0]));
     }
 
-    private static IntegerContraction Create(int[] weights, int[]? shift, ValueRange range)
+    [Theory]
+    [EachInstructionSet]
+    public void Small_weights_and_activations_are_multiplied_as_bytes_where_the_set_can(string instructions)
+    {
+        InstructionSet set = InstructionSets.Choose(instructions);
+        Type image = set is InstructionSet.Plain or InstructionSet.Vector128 ? typeof(short) : typeof(byte);
+        Assert.Equal([image, typeof(int)], Create([7, -8], [2, 2], Byte, set).GetType().GetGenericArguments());
+        Assert.Equal([typeof(short), typeof(int)], Create([7, -8], [3, 8], Byte, set).GetType().GetGenericArguments());
+        Assert.Equal([typeof(short), typeof(int)], Create([7, -8], null, ValueRange.OfBits(8), set).GetType().GetGenericArguments());
+    }
+
+    private static IntegerContraction Create(
+        int[] weights, int[]? shift, ValueRange range, InstructionSet set = InstructionSet.Plain)
     {
         ConvolutionGeometry g = ConvolutionGeometry.Create(new Shape(1, 1, weights.Length), (1, 1), (1, 1), (1, 1), Padding.Valid, 1);
-        return IntegerContraction.Create(g, weights, shift, range, 60, new int[weights.Length], InstructionSet.Plain);
+        return IntegerContraction.Create(g, weights, shift, range, 60, new int[weights.Length], set);
     }
 }

@@ -32,6 +32,44 @@ public sealed class PackedMatrixTests
             },
             iter: 300);
 
+    [Fact]
+    public void Bytes_give_32_bit_sums_after_any_number_of_narrow_steps() =>
+        (from count in Gen.Int[1, 14]
+         from depth in Gen.Int[1, 90]
+         from columns in Gen.Int[1, 70]
+         from most in Gen.OneOf(1, 3, 7, 15, 64)
+         let steps = short.MaxValue / (255 * 2 * most)
+         let stride = (depth + 3) / 4 * 4
+         from rows in Gen.Frequency((2, Gen.Byte), (1, Gen.OneOf<byte>(0, 255))).Array[count * stride]
+         from weights in Gen.Frequency((1, Gen.Int[-most, most]), (1, Gen.OneOf(-most, most))).Array[depth * columns]
+         from extreme in Gen.Bool
+         from bias in Gen.Int.Array[columns]
+         select (count, depth, columns, steps, stride, rows, weights, most, extreme, bias)).Sample(
+            @case =>
+            {
+                (int count, int depth, int columns, int steps, int stride, byte[] rows, int[] weights, int most, bool extreme, int[] bias) =
+                    @case;
+                if (extreme)
+                {
+                    // Every narrow sum goes as far as it may.
+                    Array.Fill(rows, byte.MaxValue);
+                    Array.Fill(weights, depth % 2 == 0 ? most : -most);
+                }
+
+                sbyte[] matrix = Array.ConvertAll(weights, weight => (sbyte)weight);
+                int[] expected = [.. Enumerable.Range(0, count * columns).Select(i => unchecked(
+                    bias[i % columns] + Enumerable.Range(0, depth).Sum(
+                        k => rows[(i / columns * stride) + k] * matrix[(k * columns) + (i % columns)])))];
+                foreach (InstructionSet set in InstructionSets.Supported.Where(PackedMatrix.HasBytes))
+                {
+                    PackedMatrix<int> packed = PackedMatrix.OfBytes(matrix, depth, columns, bias, steps, set);
+                    int[] actual = new int[count * columns];
+                    packed.Multiply(MemoryMarshal.Cast<byte, int>(rows), stride / 4, actual, columns, count);
+                    Assert.Equal(expected, actual);
+                }
+            },
+            iter: 500);
+
     [Theory]
     [EachInstructionSet]
     public void Rows_and_output_that_are_too_short_are_refused(string instructions)
