@@ -39,7 +39,7 @@ namespace AkidaQuant.Kernels.Products;
 /// whatever the number of pixels and the instruction set.
 /// </para>
 /// </remarks>
-internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T, T>
+internal sealed class TiledChannelFilter<T, TVector, TLanes> : WindowChannelFilter<T, T>
     where T : unmanaged, System.Numerics.INumberBase<T>
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
