@@ -34,6 +34,9 @@ internal interface ITapPairLanes<TVector>
     /// <summary>The pairs of the high halves of two taps.</summary>
     static abstract TVector High(TVector first, TVector second);
 
+    /// <summary>The sum of both products of each pair.</summary>
+    static abstract TVector Multiply(TVector pairs, TVector weights);
+
     /// <summary>Adds both products of each pair to its sum.</summary>
     static abstract TVector MultiplyAdd(TVector pairs, TVector weights, TVector sums);
 

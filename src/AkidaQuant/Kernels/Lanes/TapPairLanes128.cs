@@ -46,6 +46,12 @@ internal readonly struct TapPairLanes128 : ITapPairLanes<Vector128<int>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Multiply(Vector128<int> pairs, Vector128<int> weights) => Sse2.IsSupported
+        ? Sse2.MultiplyAddAdjacent(pairs.AsInt16(), weights.AsInt16())
+        : PairLanes128.MultiplyAdd(pairs, weights, default);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MultiplyAdd(Vector128<int> pairs, Vector128<int> weights, Vector128<int> sums) => Sse2.IsSupported
         ? Sse2.Add(Sse2.MultiplyAddAdjacent(pairs.AsInt16(), weights.AsInt16()), sums)
         : PairLanes128.MultiplyAdd(pairs, weights, sums);

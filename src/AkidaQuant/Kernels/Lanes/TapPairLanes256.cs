@@ -26,6 +26,11 @@ internal readonly struct TapPairLanes256 : ITapPairLanes<Vector256<int>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Multiply(Vector256<int> pairs, Vector256<int> weights) =>
+        Avx2.MultiplyAddAdjacent(pairs.AsInt16(), weights.AsInt16());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> pairs, Vector256<int> weights, Vector256<int> sums) =>
         PairLanes256.MultiplyAdd(pairs, weights, sums);
 

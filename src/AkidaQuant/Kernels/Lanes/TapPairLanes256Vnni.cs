@@ -25,6 +25,11 @@ internal readonly struct TapPairLanes256Vnni : ITapPairLanes<Vector256<int>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Multiply(Vector256<int> pairs, Vector256<int> weights) =>
+        TapPairLanes256.Multiply(pairs, weights);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> pairs, Vector256<int> weights, Vector256<int> sums) =>
         PairLanes256Vnni.MultiplyAdd(pairs, weights, sums);
 

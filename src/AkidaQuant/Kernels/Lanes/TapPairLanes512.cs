@@ -26,6 +26,11 @@ internal readonly struct TapPairLanes512 : ITapPairLanes<Vector512<int>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Multiply(Vector512<int> pairs, Vector512<int> weights) =>
+        Avx512BW.MultiplyAddAdjacent(pairs.AsInt16(), weights.AsInt16());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> MultiplyAdd(Vector512<int> pairs, Vector512<int> weights, Vector512<int> sums) =>
         PairLanes512.MultiplyAdd(pairs, weights, sums);
 

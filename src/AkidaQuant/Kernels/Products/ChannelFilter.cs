@@ -9,26 +9,16 @@ namespace AkidaQuant.Kernels.Products;
 /// <summary>
 /// Filters each channel of an image with its own kernel; what lies outside the image counts as 0. A unit is an output pixel.
 /// </summary>
-/// <remarks>
-/// The taps of a window that lie inside of the image are always some neighbouring rows and columns of the kernel. The rows are the
-/// same for a whole output line; the columns are all of them, but for the first and last pixels of the line, which are computed one
-/// by one.
-/// </remarks>
 internal abstract class ChannelFilter<TImage, T> : ISampleKernel<TImage, T>
     where TImage : unmanaged
     where T : unmanaged
 {
     private const int BlockBytes = 16 * 1024;
-    private readonly int _innerStart;
-    private readonly int _innerEnd;
 
     /// <summary>A filter of these sizes; input and output have the same channels.</summary>
     protected ChannelFilter(in ConvolutionGeometry geometry)
     {
         Geometry = geometry;
-        _innerStart = Math.Min((geometry.PadLeft + geometry.StrideWidth - 1) / geometry.StrideWidth, geometry.OutputWidth);
-        int last = geometry.InputWidth - 1 - ((geometry.KernelWidth - 1) * geometry.DilationWidth) + geometry.PadLeft;
-        _innerEnd = last < 0 ? _innerStart : Math.Clamp((last / geometry.StrideWidth) + 1, _innerStart, geometry.OutputWidth);
         int line = geometry.OutputWidth * geometry.OutputChannels * Unsafe.SizeOf<T>();
         int parts = (line + BlockBytes - 1) / BlockBytes;
         Block = line <= 2 * BlockBytes
@@ -90,41 +80,13 @@ internal abstract class ChannelFilter<TImage, T> : ISampleKernel<TImage, T>
         }
     }
 
-    /// <summary>Computes neighbouring pixels of a line, whose windows meet the image in the same taps.</summary>
-    /// <param name="source">What the first of these taps sees of the image for the first pixel.</param>
-    /// <param name="taps">The taps.</param>
-    /// <param name="count">The number of pixels.</param>
+    /// <summary>Computes neighbouring pixels of an output line.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="start">The first pixel.</param>
+    /// <param name="end">The pixel behind the last one.</param>
     /// <param name="sums">The sums of the first pixel.</param>
-    protected abstract unsafe void RunPixels(TImage* source, in TapArea taps, int count, T* sums);
-
-    /// <summary>The steps of an axis at which a window that starts at a cell is inside of the image.</summary>
-    private static (int Start, int End) Inside(int cell, int dilation, int steps, int size)
-    {
-        int start = cell >= 0 ? 0 : Math.Min((dilation - 1 - cell) / dilation, steps);
-        int end = cell >= size ? start : Math.Clamp((size - cell + dilation - 1) / dilation, start, steps);
-        return (start, end);
-    }
-
-    private unsafe void RunLine(TImage* image, int line, int start, int end, T* sums)
-    {
-        int y = (line * Geometry.StrideHeight) - Geometry.PadTop;
-        (int top, int bottom) = Inside(y, Geometry.DilationHeight, Geometry.KernelHeight, Geometry.InputHeight);
-        while (start < end)
-        {
-            int x = (start * Geometry.StrideWidth) - Geometry.PadLeft;
-            int count = start >= _innerStart && start < _innerEnd ? Math.Min(_innerEnd, end) - start : 1;
-            (int left, int right) = Inside(x, Geometry.DilationWidth, Geometry.KernelWidth, Geometry.InputWidth);
-            TapArea taps = new(top, bottom - top, left, right - left);
-            nint row = y + ((nint)top * Geometry.DilationHeight);
-            nint column = x + ((nint)left * Geometry.DilationWidth);
-
-            // Without a tap inside, there is no such place.
-            TImage* source = taps.Count == 0 ? image : image + (((row * Geometry.InputWidth) + column) * Geometry.InputChannels);
-            RunPixels(source, taps, count, sums);
-            sums += (nint)count * Geometry.OutputChannels;
-            start += count;
-        }
-    }
+    protected abstract unsafe void RunLine(TImage* image, int line, int start, int end, T* sums);
 }
 
 /// <summary>Packs channel filters for the best instruction set, or for a given one.</summary>
@@ -172,21 +134,27 @@ internal static class ChannelFilter
 
         if (set == InstructionSet.Vector512 && channels >= TapPairLanes512.Count)
         {
-            return new PairChannelFilter<Vector512<int>, TapPairLanes512>(geometry, weights);
+            return OfPairs<Vector512<int>, TapPairLanes512>(geometry, weights);
         }
 
         if (set == InstructionSet.Vector256Vnni && channels >= TapPairLanes256Vnni.Count)
         {
-            return new PairChannelFilter<Vector256<int>, TapPairLanes256Vnni>(geometry, weights);
+            return OfPairs<Vector256<int>, TapPairLanes256Vnni>(geometry, weights);
         }
 
         if (set >= InstructionSet.Vector256 && channels >= TapPairLanes256.Count)
         {
-            return new PairChannelFilter<Vector256<int>, TapPairLanes256>(geometry, weights);
+            return OfPairs<Vector256<int>, TapPairLanes256>(geometry, weights);
         }
 
         return set >= InstructionSet.Vector128 && channels >= TapPairLanes128.Count
-            ? new PairChannelFilter<Vector128<int>, TapPairLanes128>(geometry, weights)
+            ? OfPairs<Vector128<int>, TapPairLanes128>(geometry, weights)
             : null;
     }
+
+    private static ChannelFilter<short, int> OfPairs<TVector, TLanes>(in ConvolutionGeometry geometry, ReadOnlySpan<short> weights)
+        where TVector : unmanaged
+        where TLanes : struct, ITapPairLanes<TVector> => SweptChannelFilter<TVector, TLanes>.Fits(geometry)
+        ? new SweptChannelFilter<TVector, TLanes>(geometry, weights)
+        : new PairChannelFilter<TVector, TLanes>(geometry, weights);
 }

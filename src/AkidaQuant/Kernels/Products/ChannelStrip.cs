@@ -3,12 +3,12 @@ using AkidaQuant.Kernels.Lanes;
 namespace AkidaQuant.Kernels.Products;
 
 /// <summary>
-/// Neighbouring pixels of a kernel with three columns that moves by one pixel: what a row of the image holds is read once for the
-/// up to three pixels that see it.
+/// Neighbouring pixels of a kernel with three columns that moves by one or two pixels: what a row of the image holds is read once
+/// for the up to three pixels that see it.
 /// </summary>
 /// <remarks>
-/// A lane is a channel, as in <see cref="TiledChannelFilter{T, TVector, TLanes}"/>. A row of taps for four pixels, with x0 to x5 the
-/// channels of six neighbouring pixels of the image and w0 to w2 the weights of the row:
+/// A lane is a channel, as in <see cref="TiledChannelFilter{T, TVector, TLanes}"/>. A row of taps for four windows that move by one,
+/// with x0 to x5 the channels of six neighbouring pixels of the image and w0 to w2 the weights of the row:
 /// <code>
 ///   s0 += x0 * w0    s1 += x1 * w0    s2 += x2 * w0    s3 += x3 * w0
 ///   s0 += x1 * w1    s1 += x2 * w1    s2 += x3 * w1    s3 += x4 * w1
@@ -60,6 +60,56 @@ internal static class ChannelStrip<T, TVector, TLanes>
                 s2 = TLanes.MultiplyAdd(v, w2, s2);
                 s3 = TLanes.MultiplyAdd(v, w1, s3);
                 s3 = TLanes.MultiplyAdd(TLanes.Load(x + channels), w2, s3);
+                source += window.Row;
+                weights += window.WeightRow;
+            }
+
+            T* y = output + first;
+            TLanes.Store(window.AddBias<TVector, TLanes>(s0, first), y);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s1, first), y + channels);
+            TLanes.Store(window.AddBias<TVector, TLanes>(s2, first), y + (2 * channels));
+            TLanes.Store(window.AddBias<TVector, TLanes>(s3, first), y + (3 * channels));
+        }
+    }
+
+    /// <summary>Four pixels whose windows move by two.</summary>
+    public static unsafe void FourByTwo(in ChannelWindow<T> window, T* output)
+    {
+        nint channels = window.Channels;
+        for (int c = 0; c < window.Channels; c += TLanes.Count)
+        {
+            int first = Math.Min(c, window.Channels - TLanes.Count);
+            TVector s0 = TLanes.Broadcast(T.Zero);
+            TVector s1 = s0;
+            TVector s2 = s0;
+            TVector s3 = s0;
+            T* source = window.Source + first;
+            T* weights = window.Weights + first;
+            for (int row = 0; row < window.Rows; row++)
+            {
+                T* x = source;
+                TVector w0 = TLanes.Load(weights);
+                TVector w1 = TLanes.Load(weights + channels);
+                TVector w2 = TLanes.Load(weights + (2 * channels));
+                s0 = TLanes.MultiplyAdd(TLanes.Load(x), w0, s0);
+                s0 = TLanes.MultiplyAdd(TLanes.Load(x + channels), w1, s0);
+                x += 2 * channels;
+                TVector v = TLanes.Load(x);
+                s0 = TLanes.MultiplyAdd(v, w2, s0);
+                s1 = TLanes.MultiplyAdd(v, w0, s1);
+                s1 = TLanes.MultiplyAdd(TLanes.Load(x + channels), w1, s1);
+                x += 2 * channels;
+                v = TLanes.Load(x);
+                s1 = TLanes.MultiplyAdd(v, w2, s1);
+                s2 = TLanes.MultiplyAdd(v, w0, s2);
+                s2 = TLanes.MultiplyAdd(TLanes.Load(x + channels), w1, s2);
+                x += 2 * channels;
+                v = TLanes.Load(x);
+                s2 = TLanes.MultiplyAdd(v, w2, s2);
+                s3 = TLanes.MultiplyAdd(v, w0, s3);
+                s3 = TLanes.MultiplyAdd(TLanes.Load(x + channels), w1, s3);
+                x += 2 * channels;
+                s3 = TLanes.MultiplyAdd(TLanes.Load(x), w2, s3);
                 source += window.Row;
                 weights += window.WeightRow;
             }

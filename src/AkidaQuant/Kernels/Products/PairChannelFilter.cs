@@ -19,12 +19,13 @@ namespace AkidaQuant.Kernels.Products;
 /// bits (SumBounds). Every partial sum is within that, whichever taps are paired.
 /// </para>
 /// </remarks>
-internal sealed class PairChannelFilter<TVector, TLanes> : ChannelFilter<short, int>
+internal sealed class PairChannelFilter<TVector, TLanes> : WindowChannelFilter<short, int>
     where TVector : unmanaged
     where TLanes : struct, ITapPairLanes<TVector>
 {
     private readonly AlignedArray<short> _weights;
     private readonly AlignedArray<short> _zeros;
+    private readonly Tap[] _taps;
     private readonly int _pairs;
 
     /// <summary>Packs the weights (kernel height, kernel width, channels); there are at least as many channels as a vector loads.</summary>
@@ -36,6 +37,14 @@ internal sealed class PairChannelFilter<TVector, TLanes> : ChannelFilter<short, 
         int taps = geometry.KernelHeight * geometry.KernelWidth;
         int blocks = (channels + width - 1) / width;
         _pairs = (taps + 1) / 2;
+        _taps = new Tap[2 * _pairs];
+        for (int i = 0; i < _taps.Length; i++)
+        {
+            (int row, int column) = Math.DivRem(i, geometry.KernelWidth);
+            int cell = (row * geometry.DilationHeight * geometry.InputWidth) + (column * geometry.DilationWidth);
+            _taps[i] = new Tap(row, column, cell * geometry.InputChannels);
+        }
+
         _zeros = new AlignedArray<short>(channels);
         _weights = new AlignedArray<short>(blocks * _pairs * 2 * width);
         fixed (short* source = weights, zeros = _zeros.Span, packed = _weights.Span)
@@ -61,7 +70,7 @@ internal sealed class PairChannelFilter<TVector, TLanes> : ChannelFilter<short, 
         Pair* pairs = stackalloc Pair[_pairs];
         fixed (short* weights = _weights.Span, zeros = _zeros.Span)
         {
-            int length = Collect(source, zeros, taps, pairs);
+            int length = taps.Count == 0 ? 0 : Collect(source, zeros, taps, pairs);
             for (nint pixel = 0; count > 0;)
             {
                 int done = count >= 4 ? 4 : 1;
@@ -84,41 +93,25 @@ internal sealed class PairChannelFilter<TVector, TLanes> : ChannelFilter<short, 
     /// <summary>Lists the pairs that see the image.</summary>
     private unsafe int Collect(short* source, short* zeros, in TapArea taps, Pair* pairs)
     {
-        ConvolutionGeometry g = Geometry;
-        nint channels = g.InputChannels;
-        nint step = g.StrideWidth * channels;
+        nint step = (nint)Geometry.StrideWidth * Geometry.InputChannels;
+        short* corner = source - _taps[(taps.Row * Geometry.KernelWidth) + taps.Column].Offset;
         int length = 0;
         for (int i = 0; i < _pairs; i++)
         {
-            Pair pair = new() { First = zeros, Second = zeros, Weights = 2 * i };
-            bool sees = false;
-            for (int half = 0; half < 2; half++)
+            Tap first = _taps[2 * i];
+            Tap second = _taps[(2 * i) + 1];
+            bool seesFirst = first.IsWithin(taps);
+            bool seesSecond = second.IsWithin(taps);
+            if (seesFirst || seesSecond)
             {
-                int tap = (2 * i) + half;
-                int row = (tap / g.KernelWidth) - taps.Row;
-                int column = (tap % g.KernelWidth) - taps.Column;
-                if ((uint)row >= (uint)taps.Rows || (uint)column >= (uint)taps.Columns)
+                pairs[length++] = new Pair
                 {
-                    continue;
-                }
-
-                sees = true;
-                short* seen = source + (((row * g.DilationHeight * (nint)g.InputWidth) + (column * g.DilationWidth)) * channels);
-                if (half == 0)
-                {
-                    pair.First = seen;
-                    pair.FirstStep = step;
-                }
-                else
-                {
-                    pair.Second = seen;
-                    pair.SecondStep = step;
-                }
-            }
-
-            if (sees)
-            {
-                pairs[length++] = pair;
+                    First = seesFirst ? corner + first.Offset : zeros,
+                    Second = seesSecond ? corner + second.Offset : zeros,
+                    FirstStep = seesFirst ? step : 0,
+                    SecondStep = seesSecond ? step : 0,
+                    Weights = 2 * i,
+                };
             }
         }
 
@@ -196,6 +189,13 @@ internal sealed class PairChannelFilter<TVector, TLanes> : ChannelFilter<short, 
             TLanes.Store(low, high, output + c);
             weights += 2 * _pairs;
         }
+    }
+
+    /// <summary>A cell of the kernel, or the one behind its last, and how far it is from the first one in an image.</summary>
+    private readonly record struct Tap(int Row, int Column, int Offset)
+    {
+        public bool IsWithin(in TapArea taps) =>
+            (uint)(Row - taps.Row) < (uint)taps.Rows && (uint)(Column - taps.Column) < (uint)taps.Columns;
     }
 
     /// <summary>Two taps: where the first pixel sees them, how far the next pixel's are, and where their weights are in a block.</summary>

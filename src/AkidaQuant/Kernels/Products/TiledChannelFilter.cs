@@ -6,8 +6,8 @@ namespace AkidaQuant.Kernels.Products;
 
 /// <summary>
 /// Neighbouring output pixels whose windows meet the image in the same taps are computed four at a time, two vectors of
-/// channels each, so that weights are read once for all four; where kernels have three columns that move by one, eight at a
-/// time (<see cref="ChannelStrip{T, TVector, TLanes}"/>). The last vector of channels may overlap the one before it: it
+/// channels each, so that weights are read once for all four; where kernels have three columns that move by one or two, up to
+/// eight at a time (<see cref="ChannelStrip{T, TVector, TLanes}"/>). The last vector of channels may overlap the one before it: it
 /// computes the same sums again.
 /// </summary>
 /// <remarks>
@@ -39,7 +39,7 @@ namespace AkidaQuant.Kernels.Products;
 /// whatever the number of pixels and the instruction set.
 /// </para>
 /// </remarks>
-internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T, T>
+internal sealed class TiledChannelFilter<T, TVector, TLanes> : WindowChannelFilter<T, T>
     where T : unmanaged, System.Numerics.INumberBase<T>
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
@@ -56,7 +56,7 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T, 
         weights.CopyTo(_weights.Span);
         _bias = new AlignedArray<T>(geometry.OutputChannels);
         bias.CopyTo(_bias.Span);
-        _slides = geometry.StrideWidth == 1 && geometry.DilationWidth == 1;
+        _slides = geometry.StrideWidth <= 2 && geometry.DilationWidth == 1;
     }
 
     /// <inheritdoc/>
@@ -83,7 +83,7 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T, 
             while (count > 0)
             {
                 int done = 1;
-                if (slides && count >= 8)
+                if (slides && step == channels && count >= 8)
                 {
                     done = 8;
                     ChannelStrip<T, TVector, TLanes>.Eight(window, sums);
@@ -91,9 +91,13 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : ChannelFilter<T, 
                 else if (count >= 4)
                 {
                     done = 4;
-                    if (slides)
+                    if (slides && step == channels)
                     {
                         ChannelStrip<T, TVector, TLanes>.Four(window, sums);
+                    }
+                    else if (slides)
+                    {
+                        ChannelStrip<T, TVector, TLanes>.FourByTwo(window, sums);
                     }
                     else
                     {

@@ -42,15 +42,12 @@ public sealed class TapPairLanesTests
                 (TVector firstWeights, TVector secondWeights) = (TLanes.Load(c + i), TLanes.Load(d + i));
                 TVector lowWeights = TLanes.Low(firstWeights, secondWeights);
                 TVector highWeights = TLanes.High(firstWeights, secondWeights);
-                TVector low = default;
-                TVector high = default;
-                for (int times = 0; times < 2; times++)
-                {
-                    low = TLanes.MultiplyAdd(TLanes.Low(first, second), lowWeights, low);
-                    high = TLanes.MultiplyAdd(TLanes.High(first, second), highWeights, high);
-                }
-
-                TLanes.Store(low, high, to + i);
+                TVector low = TLanes.Low(first, second);
+                TVector high = TLanes.High(first, second);
+                TLanes.Store(
+                    TLanes.MultiplyAdd(low, lowWeights, TLanes.Multiply(low, lowWeights)),
+                    TLanes.MultiplyAdd(high, highWeights, TLanes.Multiply(high, highWeights)),
+                    to + i);
             }
         }
     }
