@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace AkidaQuant.PowerShell;
@@ -12,6 +13,12 @@ public sealed class ModuleLoadContext : AssemblyLoadContext, IModuleAssemblyInit
 {
     private static readonly Assembly Root = typeof(ModuleLoadContext).Assembly;
     private static readonly string Folder = Path.Combine(Path.GetDirectoryName(Root.Location)!, "lib");
+
+    // The folder of what the build compiled ahead; that of another platform would not load.
+    private static readonly string Platform =
+        (OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "osx" : "linux")
+        + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+
     private static readonly HashSet<string> RootReferences =
         new(Root.GetReferencedAssemblies().Select(name => name.Name!), StringComparer.OrdinalIgnoreCase);
 
@@ -56,8 +63,12 @@ public sealed class ModuleLoadContext : AssemblyLoadContext, IModuleAssemblyInit
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        string path = Path.Combine(Folder, assemblyName.Name + ".dll");
-        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+        string file = assemblyName.Name + ".dll";
+        string precompiled = Path.Combine(Folder, Platform, file);
+        string portable = Path.Combine(Folder, file);
+        return File.Exists(precompiled) ? LoadFromAssemblyPath(precompiled)
+            : File.Exists(portable) ? LoadFromAssemblyPath(portable)
+            : null;
     }
 
     // Only what the root assembly itself refers to: another module's missing dependency is not ours to supply.

@@ -35,14 +35,14 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
 
     private object GatherOutputs(WorkChannel channel) =>
         OutputTensor.Collect(
-            Emulator.Run(Model, Sample, BatchSize, cancellation: channel.Cancellation),
+            Emulator.Run(Model, Sample, BatchSize, ThrottleLimit, cancellation: channel.Cancellation),
             Model.OutputShape,
             Sample.Count,
             Report(Activity, channel));
 
     private object GatherPotentials(WorkChannel channel) =>
         OutputTensor.Collect(
-            Emulator.RunPotentials(Model, Sample, BatchSize, null, channel.Cancellation),
+            Emulator.RunPotentials(Model, Sample, BatchSize, ThrottleLimit, channel.Cancellation),
             Model.Potentials.Shape,
             Sample.Count,
             Report(Activity, channel));
@@ -50,7 +50,7 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
     private IEnumerable<object> PredictOutputs(WorkChannel channel)
     {
         Action<int> report = Report(Activity, channel);
-        foreach (OutputBatch batch in Emulator.Run(Model, Sample, BatchSize, cancellation: channel.Cancellation))
+        foreach (OutputBatch batch in Emulator.Run(Model, Sample, BatchSize, ThrottleLimit, cancellation: channel.Cancellation))
         {
             report(batch.Start + batch.Count);
             foreach (Prediction prediction in Prediction.From(batch, Model.OutputShape, Sample))
@@ -63,7 +63,7 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
     private IEnumerable<object> PredictPotentials(WorkChannel channel)
     {
         Action<int> report = Report(Activity, channel);
-        foreach (PotentialBatch batch in Emulator.RunPotentials(Model, Sample, BatchSize, null, channel.Cancellation))
+        foreach (PotentialBatch batch in Emulator.RunPotentials(Model, Sample, BatchSize, ThrottleLimit, channel.Cancellation))
         {
             report(batch.Start + batch.Count);
             foreach (PotentialPrediction prediction in PotentialPrediction.From(batch, Model.Potentials.Shape, Sample))

@@ -31,7 +31,7 @@ public sealed class InvokeQuantModelCommand : ModelRunCmdlet
     {
         Model fitted = Inference.Fit(Model, Sample);
         return OutputTensor.Collect(
-            Inference.Run(fitted, Sample, BatchSize, null, channel.Cancellation),
+            Inference.Run(fitted, Sample, BatchSize, ThrottleLimit, channel.Cancellation),
             fitted.Plan.Output.Shape,
             Sample.Count,
             Report(Activity, channel));
@@ -41,7 +41,7 @@ public sealed class InvokeQuantModelCommand : ModelRunCmdlet
     {
         Model fitted = Inference.Fit(Model, Sample);
         Action<int> report = Report(Activity, channel);
-        foreach (OutputBatch batch in Inference.Run(fitted, Sample, BatchSize, null, channel.Cancellation))
+        foreach (OutputBatch batch in Inference.Run(fitted, Sample, BatchSize, ThrottleLimit, channel.Cancellation))
         {
             report(batch.Start + batch.Count);
             foreach (Prediction prediction in Prediction.From(batch, fitted.Plan.Output.Shape, Sample))

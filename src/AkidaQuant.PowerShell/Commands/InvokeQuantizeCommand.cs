@@ -73,6 +73,7 @@ public sealed class InvokeQuantizeCommand : ModelCmdlet
                         Samples = Sample,
                         SampleCount = SampleCount,
                         BatchSize = BatchSize,
+                        Threads = ThrottleLimit,
                         Epochs = Epoch,
                         Until = Until,
                         Seed = Seed,

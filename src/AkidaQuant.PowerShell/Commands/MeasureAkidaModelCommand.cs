@@ -18,5 +18,6 @@ public sealed class MeasureAkidaModelCommand : AkidaRunCmdlet
 
     /// <inheritdoc/>
     protected override void Process() => WriteObject(Compute(channel =>
-        Measurement.Run(Model, Sample, TopK, Sparsity, BatchSize, null, Report($"Measuring '{Model.Name}'", channel), channel.Cancellation)));
+        Measurement.Run(
+            Model, Sample, TopK, Sparsity, BatchSize, ThrottleLimit, Report($"Measuring '{Model.Name}'", channel), channel.Cancellation)));
 }

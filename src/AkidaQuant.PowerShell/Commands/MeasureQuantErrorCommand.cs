@@ -57,6 +57,7 @@ public sealed class MeasureQuantErrorCommand : ModelCmdlet
         Target = Layer,
         Samples = Sample,
         BatchSize = Size,
+        Threads = ThrottleLimit,
         Seed = Seed,
         Progress = channel.Batches($"Measuring '{Model.Name}'", Sample?.Count ?? Size, Size),
         Cancellation = channel.Cancellation,

@@ -14,5 +14,6 @@ public sealed class MeasureQuantModelCommand : ModelRunCmdlet
 
     /// <inheritdoc/>
     protected override void Process() => WriteObject(Compute(channel =>
-        Measurement.Run(Model, Sample, TopK, BatchSize, null, Report($"Measuring '{Model.Name}'", channel), channel.Cancellation)));
+        Measurement.Run(
+            Model, Sample, TopK, BatchSize, ThrottleLimit, Report($"Measuring '{Model.Name}'", channel), channel.Cancellation)));
 }

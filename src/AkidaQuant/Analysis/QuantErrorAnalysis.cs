@@ -24,6 +24,9 @@ public sealed record QuantErrorOptions
     /// </summary>
     public int BatchSize { get; init; } = 16;
 
+    /// <summary>The most threads that compute at once, which never changes a result; null for one a core.</summary>
+    public int? Threads { get; init; }
+
     /// <summary>The seed of random samples; null for other ones each time.</summary>
     public ulong? Seed { get; init; }
 
@@ -50,6 +53,7 @@ public static class QuantErrorAnalysis
     public static QuantErrorReport Run(Model quantized, Model? floating, QuantErrorOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize);
+        int threads = SampleBatches.Threads(options.Threads);
         FloatRecovery.RequireFloatForms(quantized);
         if (options.Mode == QuantErrorMode.Weight)
         {
@@ -64,13 +68,13 @@ public static class QuantErrorAnalysis
         QuantErrorMeter[] meters = [.. nodes.Select(node => Meter(quantized, node, options.Target is not null))];
         Action<PlanRunner, int, int> compare = options.Mode == QuantErrorMode.Single
             ? Single(quantized, sanitized, nodes, meters, Math.Min(options.BatchSize, samples.Count))
-            : Cumulative(quantized, sanitized, nodes, meters, samples, options.BatchSize);
+            : Cumulative(quantized, sanitized, nodes, meters, samples, options.BatchSize, threads);
         if (quantized.IsStateful)
         {
-            SampleBatches.Chunks(quantized.Plan, RunnerResults.All, samples, options.BatchSize, threads: 1);
+            SampleBatches.Chunks(quantized.Plan, RunnerResults.All, samples, options.BatchSize, threads);
         }
 
-        PlanRunner runner = new(quantized.Plan, Math.Min(options.BatchSize, samples.Count));
+        PlanRunner runner = new(quantized.Plan, Math.Min(options.BatchSize, samples.Count), threads: threads);
         for (int start = 0; start < samples.Count; start += options.BatchSize)
         {
             options.Cancellation.ThrowIfCancellationRequested();
@@ -155,14 +159,20 @@ public static class QuantErrorAnalysis
     }
 
     private static Action<PlanRunner, int, int> Cumulative(
-        Model quantized, Model sanitized, IReadOnlyList<Node> nodes, QuantErrorMeter[] meters, SampleSet samples, int batchSize)
+        Model quantized,
+        Model sanitized,
+        IReadOnlyList<Node> nodes,
+        QuantErrorMeter[] meters,
+        SampleSet samples,
+        int batchSize,
+        int threads)
     {
         foreach (Node node in nodes)
         {
             FloatTwin.Find(sanitized, node.Name);
         }
 
-        PlanRunner floats = new(sanitized.Plan, Math.Min(batchSize, samples.Count));
+        PlanRunner floats = new(sanitized.Plan, Math.Min(batchSize, samples.Count), threads: threads);
         return (runner, start, batch) =>
         {
             SampleInput.Load(samples, start, batch, floats.Input, sanitized.Input.Integers, sanitized.Name);
