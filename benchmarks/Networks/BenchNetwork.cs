@@ -59,6 +59,9 @@ internal sealed class BenchNetwork
     /// <summary>The network as it runs on Akida 2.0.</summary>
     public AkidaModel Akida { get; }
 
+    /// <summary>Whether there is such a network.</summary>
+    public static bool IsKnown(string name) => Names.Contains(name);
+
     /// <summary>The networks that are asked for.</summary>
     public static IEnumerable<string> NamesOf(BenchmarkOptions options) =>
         Names.Where(name => options.OnlyNetwork is null || options.OnlyNetwork == name);
