@@ -1,3 +1,5 @@
+using AkidaQuant.Benchmarks.Networks;
+
 namespace AkidaQuant.Benchmarks;
 
 /// <summary>What was asked for on the command line.</summary>
@@ -36,7 +38,7 @@ internal sealed record BenchmarkOptions
             options = arguments[i] switch
             {
                 "--networks" => options with { NetworkFolder = Path.GetFullPath(Value()) },
-                "--only" => options with { OnlyNetwork = Value() },
+                "--only" => options with { OnlyNetwork = Network(Value()) },
                 "--quick" => options with { IsQuick = true },
                 { } part when !part.StartsWith('-') => options with { Parts = [.. options.Parts, part] },
                 { } other => throw new ArgumentException($"There is no option {other}."),
@@ -48,4 +50,7 @@ internal sealed record BenchmarkOptions
 
         return options;
     }
+
+    private static string Network(string name) =>
+        BenchNetwork.IsKnown(name) ? name : throw new ArgumentException($"There is no network {name}.");
 }

@@ -30,7 +30,7 @@ internal sealed class CalibrationPart : IPart
         {
             BenchNetwork network = new(options.NetworkFolder, name);
             using Theirs theirs = new(network.PathOf(".onnx"), Environment.ProcessorCount);
-            long[] shape = [1, .. network.ImageShape.Select(size => (long)size)];
+            long[] shape = network.BatchShape(1);
             float[][] images = [.. Enumerable.Range(0, network.ImageCount).Select(i => network.Values(i + 1)[^network.ImageShape.Size..])];
             foreach (int count in Counts)
             {
@@ -47,7 +47,7 @@ internal sealed class CalibrationPart : IPart
 
                     Contestant.Race(contestants, TimeSpan.FromSeconds(options.IsQuick ? 1 : 4));
                     report.Add(new Figure(
-                        $"{name}, {count} samples, {epochs} epochs: quantizing / ONNX Runtime float",
+                        $"{name}, {count} samples, epochs: {epochs}: quantizing / ONNX Runtime float",
                         ours.Minimum / runtime.Minimum,
                         "",
                         bound,

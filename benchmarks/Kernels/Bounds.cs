@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace AkidaQuant.Benchmarks.Kernels;
 
 /// <summary>
-/// How many products a cycle could do where the processor does one vector instruction of its full width in a cycle: 512 bits hold 32 products
-/// of 16-bit pairs (vpmaddwd), 64 of bytes (vpmaddubsw) and 16 of floats.
+/// How many products a cycle could do where the processor does one vector instruction of its full width in a cycle: 512 bits hold
+/// 32 products of 16-bit pairs (vpmaddwd), 64 of bytes (vpmaddubsw) and 16 of floats.
 /// </summary>
 internal static class Bounds
 {

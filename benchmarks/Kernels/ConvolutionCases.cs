@@ -24,7 +24,7 @@ internal static class ConvolutionCases
     ];
 
     /// <summary>A convolution of integers.</summary>
-    /// <param name="size">The rows and columns of the image, its channels, the filters, the rows and columns of the kernel, the stride.</param>
+    /// <param name="size">Rows and columns of the image, its channels, the filters, rows and columns of the kernel, the stride.</param>
     /// <param name="bits">The bits of the weights.</param>
     /// <param name="zeros">The share of inputs that are zero; null where the name does not say it.</param>
     public static KernelCase Integer((int Size, int Depth, int Filters, int Kernel, int Stride) size, int bits, double? zeros = null)
@@ -55,7 +55,11 @@ internal static class ConvolutionCases
     }
 
     private static KernelCase IntegerDense((int Inputs, int Units) size, int bits) => new(
-        $"dense {size.Inputs} to {size.Units}, {bits}-bit weights", (double)size.Inputs * size.Units, "products", Bounds.Integers(bits), () =>
+        $"dense {size.Inputs} to {size.Units}, {bits}-bit weights",
+        (double)size.Inputs * size.Units,
+        "products",
+        Bounds.Integers(bits),
+        () =>
         {
             int[] weights = KernelTensors.Weights(size.Inputs * size.Units, bits);
             IntegerDense dense = new(size.Inputs, size.Units, weights, null, KernelTensors.Activations, 31);

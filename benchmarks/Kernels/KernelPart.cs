@@ -11,7 +11,9 @@ using Perfolizer.Horology;
 
 namespace AkidaQuant.Benchmarks.Kernels;
 
-/// <summary>Kernels one by one on one thread, timed by BenchmarkDotNet, in products a cycle against what the vector units could do.</summary>
+/// <summary>
+/// Kernels one by one on one thread, timed by BenchmarkDotNet, in products a cycle against what the vector units could do.
+/// </summary>
 internal sealed class KernelPart : IPart
 {
     /// <inheritdoc/>

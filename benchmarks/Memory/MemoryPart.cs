@@ -97,8 +97,8 @@ internal sealed class MemoryPart : IPart
         IReadOnlyDictionary<string, double> found = ShellScript.Run("Measure-Quantize.ps1", "-Model", path, "-Sample", samples);
         string remark = $"{dense.Nodes.Count} layers become {found["layers"]}";
         string what = $"Invoke-Quantize, {CalibrationCount} samples, DenseNet-121's shape";
-        report.Add(new Figure(
-            $"{what}: peak of the process", found["peak"] / MiB, "MiB", 1024, $"{remark}; {Figure.Text(found["before"] / MiB)} MiB before"));
+        remark = $"{remark}; {Figure.Text(found["before"] / MiB)} MiB before";
+        report.Add(new Figure($"{what}: peak of the process", found["peak"] / MiB, "MiB", 1024, remark));
         report.Add(new Figure($"{what}: time", found["milliseconds"] / 1000, "s", 2, "in a fresh process"));
     }
 }

@@ -8,8 +8,15 @@ namespace AkidaQuant.Benchmarks.Networks;
 /// <summary>One of the networks that are compared with ONNX Runtime: its files, and what we make of it.</summary>
 internal sealed class BenchNetwork
 {
+    /// <summary>The network of which narrow weights are to be faster.</summary>
+    public const string ResNet = "resnet18_half_224";
+
+    private static readonly string[] Names = ["mobilenet_v2_224", ResNet];
+    private static readonly string[] Endings = [".onnx", "_qdq_int8.onnx", "_quantizeml.onnx", "_inputs.npz"];
+
     private readonly string _folder;
     private readonly float[] _values;
+    private readonly Lazy<AkidaModel> _narrow;
 
     /// <summary>Reads a network and its images, quantizes it with these and converts it to Akida 2.0.</summary>
     /// <param name="folder">The folder of its files.</param>
@@ -26,10 +33,13 @@ internal sealed class BenchNetwork
         Float = ModelReader.Read(PathOf(".onnx"));
         Quantized = Quantizer.Quantize(Float, new QuantizeOptions { Samples = Samples(ImageCount) });
         Akida = AkidaConverter.Convert(Quantized, AkidaVersion.V2);
+        _narrow = new Lazy<AkidaModel>(() =>
+        {
+            QuantizationParams scheme = new() { WeightBits = 4 };
+            Model quantized = Quantizer.Quantize(Float, new QuantizeOptions { Samples = Samples(ImageCount), Parameters = scheme });
+            return AkidaConverter.Convert(quantized, AkidaVersion.V2);
+        });
     }
-
-    private static readonly string[] Names = ["mobilenet_v2_224", "resnet18_half_224"];
-    private static readonly string[] Endings = [".onnx", "_qdq_int8.onnx", "_quantizeml.onnx", "_inputs.npz"];
 
     /// <summary>The name of the network.</summary>
     public string Name { get; }
@@ -48,6 +58,9 @@ internal sealed class BenchNetwork
 
     /// <summary>The network as it runs on Akida 2.0.</summary>
     public AkidaModel Akida { get; }
+
+    /// <summary>Whether there is such a network.</summary>
+    public static bool IsKnown(string name) => Names.Contains(name);
 
     /// <summary>The networks that are asked for.</summary>
     public static IEnumerable<string> NamesOf(BenchmarkOptions options) =>
@@ -72,9 +85,13 @@ internal sealed class BenchNetwork
             "files of networks that are missing",
             missing.Length,
             Bound: 0,
-            Remark: $"{string.Join(", ", missing)} in {options.NetworkFolder}. Give their folder with --networks, or see benchmarks/networks/README.md."));
+            Remark: $"{string.Join(", ", missing)} in {options.NetworkFolder}: give their folder with --networks, "
+                + "or see benchmarks/networks/README.md for how they are built"));
         return false;
     }
+
+    /// <summary>The network on Akida 2.0 with weights of 4 bits in all layers but the first.</summary>
+    public AkidaModel NarrowAkida => _narrow.Value;
 
     /// <summary>The path of a file of this network.</summary>
     /// <param name="ending">What follows the name.</param>
@@ -95,7 +112,6 @@ internal sealed class BenchNetwork
     /// <summary>The images again and again as samples.</summary>
     public SampleSet Samples(int count) => SampleSet.FromArray(Values(count), ImageShape, source: $"the images of {Name}");
 
-    /// <summary>The network quantized by another scheme, for Akida 2.0.</summary>
-    public AkidaModel Converted(QuantizationParams scheme) => AkidaConverter.Convert(
-        Quantizer.Quantize(Float, new QuantizeOptions { Samples = Samples(ImageCount), Parameters = scheme }), AkidaVersion.V2);
+    /// <summary>The shape of a batch, as ONNX Runtime takes it.</summary>
+    public long[] BatchShape(int count) => [count, .. ImageShape.Select(size => (long)size)];
 }

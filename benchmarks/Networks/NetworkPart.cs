@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using AkidaQuant.Benchmarks.Results;
 
 namespace AkidaQuant.Benchmarks.Networks;
@@ -16,7 +17,7 @@ internal sealed class NetworkPart : IPart
     private const string TheirQdq = "ONNX Runtime, QDQ int8";
     private const string TheirGraph = "ONNX Runtime, reference's graph";
 
-    /// <summary>The first runs take the compiler's threads along with them.</summary>
+    /// <summary>The first calls take the compiler's threads along with them.</summary>
     private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.3);
     private static readonly TimeSpan RaceTime = TimeSpan.FromSeconds(9);
@@ -40,53 +41,25 @@ internal sealed class NetworkPart : IPart
 
         Table times = new(
             "Milliseconds for a batch", ["network", "batch", "threads", "what", "median", "minimum", "rounds", "minimum / emulator's"]);
-        Dictionary<(string Network, int Batch, int Threads), double> emulator = [];
         foreach (string name in BenchNetwork.NamesOf(options))
         {
             BenchNetwork network = new(options.NetworkFolder, name);
-            AkidaModel narrow = network.Converted(new QuantizationParams { WeightBits = 4 });
-            Compare(network, report);
-            bool isFirst = true;
+            AddOutputs(report, network);
+            Dictionary<(int Batch, int Threads), double> emulator = [];
             foreach (int threads in Threads)
             {
-                using Theirs theirFloat = new(network.PathOf(".onnx"), threads);
-                using Theirs theirQdq = new(network.PathOf("_qdq_int8.onnx"), threads);
-                using Theirs theirGraph = new(network.PathOf("_quantizeml.onnx"), threads);
-                foreach (int batch in Batches)
+                Race(network, threads, options, (batch, contestants) =>
                 {
-                    float[] values = network.Values(batch);
-                    SampleSet samples = network.Samples(batch);
-                    long[] shape = [batch, .. network.ImageShape.Select(size => (long)size)];
-                    Contestant[] contestants =
-                    [
-                        new(Emulator, () => Ours.Run(network.Akida, samples, batch, threads)),
-                        new(TheirFloat, () => theirFloat.Run(values, shape)),
-                        new(Float, () => Ours.Run(network.Float, samples, batch, threads)),
-                        new(TheirQdq, () => theirQdq.Run(values, shape)),
-                        new(Quantized, () => Ours.Run(network.Quantized, samples, batch, threads)),
-                        new(TheirGraph, () => theirGraph.Run(values, shape)),
-                        new(Emulator4, () => Ours.Run(narrow, samples, batch, threads)),
-                    ];
-                    foreach (Contestant contestant in contestants)
-                    {
-                        contestant.WarmUp(isFirst ? FirstWarmUp : WarmUp);
-                    }
-
-                    isFirst = false;
-                    Contestant.Race(contestants, options.IsQuick ? QuickRaceTime : RaceTime);
-                    emulator[(name, batch, threads)] = contestants[0].Minimum;
+                    emulator[(batch, threads)] = contestants[Emulator].Minimum;
                     AddRows(times, [name, $"{batch}", $"{threads}"], contestants);
-                    AddRatios(report, $"{name}, batch {batch}, {threads} threads", contestants);
-                }
+                    AddRatios(report, $"{name}, batch {batch}, threads: {threads}", contestants, name == BenchNetwork.ResNet);
+                });
             }
-        }
 
-        foreach (string name in BenchNetwork.NamesOf(options))
-        {
             foreach (int batch in Batches)
             {
-                report.Add(new Figure(
-                    $"{name}, batch {batch}: emulator on 2 threads / on 1", emulator[(name, batch, 2)] / emulator[(name, batch, 1)], "", 0.6));
+                double ratio = emulator[(batch, 2)] / emulator[(batch, 1)];
+                report.Add(new Figure($"{name}, batch {batch}: emulator on 2 threads / on 1", ratio, "", 0.6));
             }
         }
 
@@ -94,29 +67,62 @@ internal sealed class NetworkPart : IPart
     }
 
     /// <summary>Times mean nothing where results are wrong.</summary>
-    private static void Compare(BenchNetwork network, Report report)
+    private static void AddOutputs(Report report, BenchNetwork network)
     {
-        SampleSet samples = network.Samples(network.ImageCount);
+        int count = network.ImageCount;
+        SampleSet samples = network.Samples(count);
         using Theirs theirs = new(network.PathOf(".onnx"), 1);
-        float[] expected = theirs.Run(
-            network.Values(network.ImageCount), [network.ImageCount, .. network.ImageShape.Select(size => (long)size)]);
-        float[] floats = Ours.Run(network.Float, samples, network.ImageCount, 1).SelectMany(batch => batch.Values).ToArray();
-        float[] quantized = Ours.Run(network.Quantized, samples, network.ImageCount, 1).SelectMany(batch => batch.Values).ToArray();
-        float[] emulated = Ours.Run(network.Akida, samples, network.ImageCount, 1).SelectMany(batch => batch.Values).ToArray();
-        double greatest = expected.Max(Math.Abs);
+        float[] expected = theirs.Run(network.Values(count), network.BatchShape(count));
+        float[] floats = [.. Ours.Run(network.Float, samples, count, 1).SelectMany(batch => batch.Values)];
+        float[] quantized = [.. Ours.Run(network.Quantized, samples, count, 1).SelectMany(batch => batch.Values)];
+        float[] emulated = [.. Ours.Run(network.Akida, samples, count, 1).SelectMany(batch => batch.Values)];
         report.Add(new Figure(
-            $"{network.Name}: greatest difference of our float from ONNX Runtime's, of the greatest output",
-            floats.Zip(expected, (our, their) => Math.Abs(our - their)).Max() / greatest,
-            Bound: 1e-4));
+            $"{network.Name}: greatest difference of our float from ONNX Runtime's / greatest output",
+            floats.Zip(expected, (our, their) => Math.Abs(our - their)).Max() / expected.Max(Math.Abs),
+            "",
+            1e-4));
         report.Add(new Figure(
             $"{network.Name}: outputs of the emulator that are not those of the quantized model",
-            emulated.Zip(quantized, (left, right) => left.Equals(right) ? 0 : 1).Sum(),
-            Bound: 0));
+            emulated.Zip(quantized).Count(pair => !pair.First.Equals(pair.Second)),
+            "",
+            0));
     }
 
-    private static void AddRows(Table times, string[] keys, Contestant[] contestants)
+    private static void Race(
+        BenchNetwork network, int threads, BenchmarkOptions options, Action<int, IReadOnlyDictionary<string, Contestant>> finished)
     {
-        foreach (Contestant contestant in contestants)
+        using Theirs theirFloat = new(network.PathOf(".onnx"), threads);
+        using Theirs theirQdq = new(network.PathOf("_qdq_int8.onnx"), threads);
+        using Theirs theirGraph = new(network.PathOf("_quantizeml.onnx"), threads);
+        foreach (int batch in Batches)
+        {
+            float[] values = network.Values(batch);
+            SampleSet samples = network.Samples(batch);
+            long[] shape = network.BatchShape(batch);
+            Contestant[] contestants =
+            [
+                new(Emulator, () => Ours.Run(network.Akida, samples, batch, threads)),
+                new(TheirFloat, () => theirFloat.Run(values, shape)),
+                new(Float, () => Ours.Run(network.Float, samples, batch, threads)),
+                new(TheirQdq, () => theirQdq.Run(values, shape)),
+                new(Quantized, () => Ours.Run(network.Quantized, samples, batch, threads)),
+                new(TheirGraph, () => theirGraph.Run(values, shape)),
+                new(Emulator4, () => Ours.Run(network.NarrowAkida, samples, batch, threads)),
+            ];
+            bool isFirst = batch == Batches[0] && threads == Threads[0];
+            foreach (Contestant contestant in contestants)
+            {
+                contestant.WarmUp(isFirst ? FirstWarmUp : WarmUp);
+            }
+
+            Contestant.Race(contestants, options.IsQuick ? QuickRaceTime : RaceTime);
+            finished(batch, contestants.ToDictionary(contestant => contestant.Name));
+        }
+    }
+
+    private static void AddRows(Table times, string[] keys, IReadOnlyDictionary<string, Contestant> contestants)
+    {
+        foreach (Contestant contestant in contestants.Values)
         {
             times.Rows.Add(
             [
@@ -125,31 +131,26 @@ internal sealed class NetworkPart : IPart
                 Figure.Text(contestant.Median),
                 Figure.Text(contestant.Minimum),
                 $"{contestant.Count}",
-                Figure.Text(contestant.Minimum / contestants[0].Minimum),
+                Figure.Text(contestant.Minimum / contestants[Emulator].Minimum),
             ]);
         }
     }
 
-    private static void AddRatios(Report report, string setting, Contestant[] contestants)
+    private static void AddRatios(
+        Report report, string setting, IReadOnlyDictionary<string, Contestant> contestants, bool isNarrowBound)
     {
-        Dictionary<string, Contestant> by = contestants.ToDictionary(contestant => contestant.Name);
         Add("emulator / ONNX Runtime float", Emulator, TheirFloat, 1.0);
-        Add(
-            "emulator / ONNX Runtime QDQ int8", Emulator, TheirQdq, System.Runtime.Intrinsics.X86.AvxVnni.IsSupported ? 1.0 : 2.0);
+        Add("emulator / ONNX Runtime QDQ int8", Emulator, TheirQdq, AvxVnni.IsSupported ? 1.0 : 2.0);
         Add("our float / ONNX Runtime float", Float, TheirFloat, 1.2);
         Add("emulator / ONNX Runtime with the reference's graph", Emulator, TheirGraph, null);
         Add("our quantized / ONNX Runtime with the reference's graph", Quantized, TheirGraph, null);
-        Add(
-            "emulator with 4-bit weights / with 8-bit weights",
-            Emulator4,
-            Emulator,
-            setting.StartsWith("resnet", StringComparison.Ordinal) ? 0.8 : null);
+        Add("emulator with 4-bit weights / with 8-bit weights", Emulator4, Emulator, isNarrowBound ? 0.8 : null);
 
         void Add(string name, string ours, string theirs, double? bound) => report.Add(new Figure(
             $"{setting}: {name}",
-            by[ours].Minimum / by[theirs].Minimum,
+            contestants[ours].Minimum / contestants[theirs].Minimum,
             "",
             bound,
-            $"of minima; of medians {Figure.Text(by[ours].Median / by[theirs].Median)}"));
+            $"of minima; of medians {Figure.Text(contestants[ours].Median / contestants[theirs].Median)}"));
     }
 }

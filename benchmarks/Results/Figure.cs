@@ -27,6 +27,7 @@ internal sealed record Figure(string Name, double Value, string Unit = "", doubl
         >= 1000 => value.ToString("0", CultureInfo.InvariantCulture),
         >= 100 => value.ToString("0.#", CultureInfo.InvariantCulture),
         >= 1 => value.ToString("0.##", CultureInfo.InvariantCulture),
-        _ => value.ToString("0.####", CultureInfo.InvariantCulture),
+        >= 0.001 => value.ToString("0.####", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.#E0", CultureInfo.InvariantCulture),
     };
 }

@@ -61,8 +61,8 @@ internal sealed class NetworkSketch(string name, Shape input)
     }
 
     /// <summary>
-    /// A factor and a constant a channel where no kernel comes before: what a file's BatchNormalization becomes there when it is imported, a
-    /// depthwise convolution of one cell or, in front of the mean over all positions, a convolution of one.
+    /// A factor and a constant a channel where no kernel comes before: what a file's BatchNormalization becomes there when it is
+    /// imported, a depthwise convolution of one cell or, in front of the mean over all positions, a convolution of one.
     /// </summary>
     /// <param name="from">The layer before it.</param>
     /// <param name="isDiagonal">Whether it is the convolution, which has a kernel of zeros off its diagonal.</param>
