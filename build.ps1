@@ -6,7 +6,8 @@ Builds, tests and packages the module.
 .DESCRIPTION
 Build compiles the module, after which Import-Module ./AkidaQuant.psd1 works.
 Test builds and runs the Pester files, and installs Pester for the current user when none of version 5 or later is there.
-Package builds and leaves the folder artifacts/module/AkidaQuant and a package for a gallery beside it.
+Package builds and leaves the folder artifacts/module/AkidaQuant and a package for a gallery beside it. It runs on every platform; on
+that of the build, first calls are faster, since it holds the libraries compiled ahead for that one.
 
 .PARAMETER Task
 What to do.
