@@ -32,7 +32,7 @@ public sealed class DiagonalContractionTests
                 IntegerData input = Cases.Buffer(given.values, positions * channels, given.storage);
                 DiagonalContraction contraction = new(positions, given.factors, given.shift, given.range, given.bits);
                 SumCases.Check(
-                    expected, contraction.OutputRange, given.wide, batch, output => contraction.Run(input, output, batch));
+                    expected, contraction.OutputRange, given.wide, batch, output => contraction.Run(input, output, batch, default, null));
                 Assert.Equal(
                     new IntegerConvolution(g, matrix, given.shift, given.range, given.bits).OutputRange, contraction.OutputRange);
             },
@@ -75,9 +75,9 @@ public sealed class DiagonalContractionTests
     {
         DiagonalContraction contraction = new(1, [factor, 1], null, ValueRange.OfBits(31), 62);
         IntegerData input = Cases.Buffer([value, value], 2, IntegerStorage.Int32);
-        SumCases.Check([(long)value * factor, value], contraction.OutputRange, true, 1, output => contraction.Run(input, output, 1));
+        SumCases.Check([(long)value * factor, value], contraction.OutputRange, true, 1, output => contraction.Run(input, output, 1, default, null));
         DiagonalContraction narrow = new(1, [factor, 1], null, new ValueRange(Math.Min(value, 0), Math.Max(value, 0)), 62);
-        SumCases.Check([(long)value * factor, value], narrow.OutputRange, false, 1, output => narrow.Run(input, output, 1));
+        SumCases.Check([(long)value * factor, value], narrow.OutputRange, false, 1, output => narrow.Run(input, output, 1, default, null));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class DiagonalContractionTests
     {
         DiagonalContraction contraction = new(1, [20000, 20000], null, ValueRange.OfBits(7), 27);
         IntegerData input = new(2, 1, IntegerStorage.Int16);
-        Assert.Throws<ArgumentException>(() => contraction.Run(input, new IntegerData(2, 1, IntegerStorage.Int16), 1));
+        Assert.Throws<ArgumentException>(() => contraction.Run(input, new IntegerData(2, 1, IntegerStorage.Int16), 1, default, null));
         Assert.Throws<ArgumentException>(() => new DiagonalContraction(1, [1, 1], [0], ValueRange.OfBits(7), 27));
         Assert.Throws<QuantException>(() => new DiagonalContraction(1, [int.MaxValue, 1], null, ValueRange.OfBits(33), 40));
     }
