@@ -1,6 +1,5 @@
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Integer;
-using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Execution;
 
@@ -50,7 +49,7 @@ public sealed class LayerTail
     /// <summary>Takes the maximum of moving windows.</summary>
     public void AddMaxPool(ConvolutionGeometry window)
     {
-        Kernel Create() => new MaxPooling(window).Run;
+        Kernel Create() => new IntegerMaxPooling(window).Run;
         _segments.Add(new Segment(Create, window.OutputShape, Range));
     }
 
@@ -84,7 +83,8 @@ public sealed class LayerTail
         int positions = Shape[0] * Shape[1];
         int channels = Channels;
         ValueRange range = width.Limit((Int128)Range.Min * positions, (Int128)Range.Max * positions);
-        Kernel Create() => new GlobalSum(positions, channels, shifts, width.ValueBits).Run;
+        ValueRange? input = shifts is null ? Range : null;
+        Kernel Create() => new GlobalSum(positions, channels, shifts, width.ValueBits, input).Run;
         _segments.Add(new Segment(Create, output, range));
     }
 

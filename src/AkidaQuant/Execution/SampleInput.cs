@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace AkidaQuant.Execution;
 
@@ -73,10 +74,15 @@ internal static class SampleInput
         }
 
         var buffer = (IntegerData)target;
+        (ValueRange range, string name) = type ?? (new ValueRange(long.MinValue, long.MaxValue), "any");
+        if (buffer.Storage == IntegerStorage.Int16 && samples.TryCopyTo(start, batch, buffer.Values<short>(batch), range))
+        {
+            return;
+        }
+
         long[] rented = ArrayPool<long>.Shared.Rent(batch * buffer.SampleSize);
         Span<long> wide = rented.AsSpan(0, batch * buffer.SampleSize);
         samples.CopyTo(start, batch, wide);
-        (ValueRange range, string name) = type ?? (new ValueRange(long.MinValue, long.MaxValue), "any");
         if (wide.IndexOfAnyExceptInRange(range.Min, range.Max) is var wrong and >= 0)
         {
             throw Mismatch(samples, start + (wrong / buffer.SampleSize), wide[wrong], name, model);
@@ -94,13 +100,33 @@ internal static class SampleInput
         (ValueRange Range, string Name) type,
         string model)
     {
-        for (int i = 0; i < values.Length; i++)
+        for (int i = Passed(values, type.Range); i < values.Length; i++)
         {
             if (values[i] != MathF.Floor(values[i]) || values[i] < type.Range.Min || values[i] > type.Range.Max)
             {
                 throw Mismatch(samples, start + (i / size), values[i], type.Name, model);
             }
         }
+    }
+
+    /// <summary>How many of the first values, in whole vectors, are integers of a range for sure.</summary>
+    private static int Passed(ReadOnlySpan<float> values, ValueRange range)
+    {
+        Vector<float> least = new((float)range.Min);
+        Vector<float> greatest = new((float)range.Max);
+        int passed = 0;
+        for (; passed + Vector<float>.Count <= values.Length; passed += Vector<float>.Count)
+        {
+            Vector<float> some = new(values[passed..]);
+            if (!Vector.EqualsAll(some, Vector.Floor(some))
+                || Vector.LessThanAny(some, least)
+                || Vector.GreaterThanAny(some, greatest))
+            {
+                break;
+            }
+        }
+
+        return passed;
     }
 
     private static void Narrow(ReadOnlySpan<long> values, IntegerData target, int batch)

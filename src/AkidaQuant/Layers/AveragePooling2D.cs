@@ -23,11 +23,11 @@ public sealed record AveragePooling2D : Layer
     {
         Shape input = FloatInput(inputs).Shape;
         ConvolutionGeometry geometry = Window.OverPool(this, input);
-        return new PreparedLayer(new FloatSpec(geometry.OutputShape), () =>
+        return PreparedLayer.Divided(new FloatSpec(geometry.OutputShape), () =>
         {
             AveragePooling pooling = new(new VolumeGeometry(geometry, 1, 1, 1, 1, 0, 1));
-            return (tensors, output, batch) =>
-                pooling.Run(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch), batch);
+            return (tensors, output, batch, share) =>
+                pooling.Run(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch), batch, share);
         });
     }
 }

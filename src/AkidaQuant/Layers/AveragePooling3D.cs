@@ -26,11 +26,11 @@ public sealed record AveragePooling3D : Layer
     {
         Shape input = FloatInput(inputs).Shape;
         VolumeGeometry geometry = Window.Over(this, input, input.Channels);
-        return new PreparedLayer(new FloatSpec(geometry.OutputShape), () =>
+        return PreparedLayer.Divided(new FloatSpec(geometry.OutputShape), () =>
         {
             AveragePooling pooling = new(geometry);
-            return (tensors, output, batch) =>
-                pooling.Run(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch), batch);
+            return (tensors, output, batch, share) =>
+                pooling.Run(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch), batch, share);
         });
     }
 }

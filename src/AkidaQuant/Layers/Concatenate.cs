@@ -34,10 +34,10 @@ public sealed record Concatenate : Layer
     {
         Shape[] shapes = [.. inputs.Select((_, index) => FloatInput(inputs, index).Shape)];
         (Shape output, int axis) = Join(this, Axis, shapes);
-        return new PreparedLayer(new FloatSpec(output), () =>
+        return PreparedLayer.Divided(new FloatSpec(output), () =>
         {
             Concatenation concatenation = new(Array.ConvertAll(shapes, shape => Concatenation.Run(shape, axis)));
-            return (tensors, result, batch) => concatenation.Run(tensors, (FloatData)result, batch);
+            return (tensors, result, batch, share) => concatenation.Run(tensors, (FloatData)result, batch, share);
         });
     }
 
@@ -112,10 +112,10 @@ public sealed record QuantizedConcatenate : QuantizedLayer
         (Shape shape, int axis) = Concatenate.Join(this, Axis, [left.Shape, right.Shape]);
         ValueRange range = new(Math.Min(left.Range.Min, right.Range.Min), Math.Max(left.Range.Max, right.Range.Max));
         QuantizedSpec output = new(shape, Math.Max(left.ValueBits, right.ValueBits), FracBits(left, right, axis), null, range);
-        return new PreparedLayer(output, () =>
+        return PreparedLayer.Divided(output, () =>
         {
             Concatenation concatenation = new(Concatenation.Run(left.Shape, axis), Concatenation.Run(right.Shape, axis));
-            return (tensors, result, batch) => concatenation.Run(tensors, (IntegerData)result, batch);
+            return (tensors, result, batch, share) => concatenation.Run(tensors, (IntegerData)result, batch, share);
         });
     }
 

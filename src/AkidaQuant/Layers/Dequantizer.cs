@@ -33,10 +33,11 @@ public sealed record Dequantizer : Layer
             input = input with { Scales = given };
         }
 
-        PreparedLayer prepared = new(new FloatSpec(input.Shape), () =>
+        PreparedLayer prepared = PreparedLayer.Divided(new FloatSpec(input.Shape), () =>
         {
             Dequantization kernel = new(channels, input.FracBits.Expand(channels), input.Scales?.Expand(channels));
-            return (tensors, output, batch) => kernel.Run((IntegerData)tensors[0], ((FloatData)output).Values(batch), batch);
+            return (tensors, output, batch, share) =>
+                kernel.Run((IntegerData)tensors[0], ((FloatData)output).Values(batch), batch, share);
         });
         prepared.Recorded.Add("frac_bits", input.FracBits.ToArray());
         if (input.Scales is { } scales)

@@ -78,13 +78,15 @@ public sealed record QuantizedFlatten : QuantizedLayer
             return view;
         }
 
-        return new PreparedLayer(output, () =>
+        int channels = given.Shape.Channels;
+        PreparedLayer prepared = PreparedLayer.Divided(output, () =>
         {
-            ChannelShift alignment = new(given.Shape.Channels, shift, given.ValueBits);
-            return (tensors, result, batch) => alignment.Run((IntegerData)tensors[0], (IntegerData)result, batch);
-        })
-        {
-            Recorded = recorded,
-        };
+            // Channels that are not shifted keep what came in.
+            ValueRange range = new(Math.Min(given.Range.Min, output.Range.Min), Math.Max(given.Range.Max, output.Range.Max));
+            Requantization alignment = new(channels, given.Range, range, [new ChannelShift(channels, shift, given.ValueBits)]);
+            return (tensors, result, batch, share) => alignment.Run((IntegerData)tensors[0], (IntegerData)result, batch, share);
+        });
+        prepared.Recorded.Add(recorded);
+        return prepared;
     }
 }

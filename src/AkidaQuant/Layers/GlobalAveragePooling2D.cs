@@ -38,12 +38,13 @@ public sealed record GlobalAveragePooling2D : Layer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         Shape input = FloatInput(inputs).Shape;
-        return new PreparedLayer(new FloatSpec(Reduce(this, input, KeepDims)), () =>
+        long work = (long)input.Size * Stage.WorkOfElement;
+        return PreparedLayer.Divided(new FloatSpec(Reduce(this, input, KeepDims)), () =>
         {
             GlobalAveragePooling pooling = new(input[0] * input[1], input.Channels);
-            return (tensors, output, batch) =>
-                pooling.Run(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch), batch);
-        });
+            return (tensors, output, batch, share) =>
+                pooling.Run(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch), batch, share);
+        }, work);
     }
 
     /// <inheritdoc/>

@@ -85,14 +85,15 @@ public sealed record InputQuantizer : Layer
         {
             HasConstantScales = true,
         };
-        PreparedLayer prepared = new(output, () =>
+        PreparedLayer prepared = PreparedLayer.Divided(output, () =>
         {
             SampleQuantization kernel = new(
                 input.Channels,
                 stage.FracBits.Map(Rounding.Pow2).Expand(input.Channels),
                 stage.ZeroPoint?.Expand(input.Channels),
                 ValueBits);
-            return (tensors, result, batch) => kernel.Run(((FloatData)tensors[0]).Values(batch), (IntegerData)result, batch);
+            return (tensors, result, batch, share) =>
+                kernel.Run(((FloatData)tensors[0]).Values(batch), (IntegerData)result, batch, share);
         });
         prepared.Recorded.Add("frac_bits", stage.FracBits.ToArray());
         prepared.Recorded.Add("range_min", RangeMin);

@@ -1,5 +1,6 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
+using AkidaQuant.Kernels.Integer;
 using AkidaQuant.Kernels.Storage;
 using AkidaQuant.Layers.Settings;
 
@@ -30,11 +31,11 @@ public sealed record MaxPooling2D : Layer
     {
         Shape input = FloatInput(inputs).Shape;
         ConvolutionGeometry geometry = Window.OverPool(this, input);
-        return new PreparedLayer(new FloatSpec(geometry.OutputShape), () =>
+        return PreparedLayer.Divided(new FloatSpec(geometry.OutputShape), () =>
         {
             MaxPooling pooling = new(geometry);
-            return (tensors, output, batch) =>
-                pooling.Run<float>(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch), batch);
+            return (tensors, output, batch, share) =>
+                pooling.Run<float>(((FloatData)tensors[0]).Values(batch), ((FloatData)output).Values(batch), batch, share);
         });
     }
 
@@ -71,10 +72,10 @@ public sealed record QuantizedMaxPool2D : QuantizedLayer
     {
         QuantizedSpec input = QuantizedInput(inputs);
         ConvolutionGeometry geometry = Window.OverPool(this, input.Shape);
-        return new PreparedLayer(input with { Shape = geometry.OutputShape }, () =>
+        return PreparedLayer.Divided(input with { Shape = geometry.OutputShape }, () =>
         {
-            MaxPooling pooling = new(geometry);
-            return (tensors, output, batch) => pooling.Run((IntegerData)tensors[0], (IntegerData)output, batch);
+            IntegerMaxPooling pooling = new(geometry);
+            return (tensors, output, batch, share) => pooling.Run((IntegerData)tensors[0], (IntegerData)output, batch, share);
         });
     }
 }

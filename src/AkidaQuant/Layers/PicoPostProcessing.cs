@@ -160,12 +160,10 @@ public sealed record QuantizedPicoPostProcessing : QuantizedLayer
         QuantizedSpec output = new(new Shape(channels), 1, ScalarOrVector<int>.Scalar(0), null, new ValueRange(0, 1));
         return new PreparedLayer(output, () =>
         {
-            OutputScaling scaling = new(
-                channels,
-                stage.Scales?.Mantissas.Expand(channels),
-                stage.Shift.Expand(channels),
-                stage.ScaledValueBits,
-                ValueRange.OfBits(ValueBits));
+            ValueRange range = ValueRange.OfBits(ValueBits);
+            OutputScaling step = new(
+                channels, stage.Scales?.Mantissas.Expand(channels), stage.Shift.Expand(channels), stage.ScaledValueBits, range);
+            Requantization scaling = new(channels, prediction.Range, range, [step]);
             DeviationThreshold comparison = new(sequence[0], channels);
             return (tensors, result, batch) =>
             {

@@ -219,15 +219,12 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
         QuantizedSpec state = new(new Shape(channels), States.ValueBits, ScalarOrVector<int>.Scalar(stateFracBits));
         return new PreparedLayer(output, () =>
         {
+            ValueRange range = ValueRange.OfBits(valueBits);
+            OutputScaling scaling = new(channels, scales?.Mantissas.Expand(channels), shift.Expand(channels), valueBits, range);
+            ChannelStep[] steps = alignment is null ? [scaling] : [new ChannelShift(channels, alignment, valueBits), scaling];
             StateUpdate update = new(given.Shape.Size)
             {
-                Alignment = alignment is null ? null : new ChannelShift(channels, alignment, valueBits),
-                Input = new OutputScaling(
-                    channels,
-                    scales?.Mantissas.Expand(channels),
-                    shift.Expand(channels),
-                    valueBits,
-                    ValueRange.OfBits(valueBits)),
+                Input = new Requantization(channels, given.Range, range, steps),
                 Recurrence = new IntegerRecurrence(
                     realFactors.Values.Values, imaginaryFactors.Values.Values, -factorBits, valueBits, States.ValueBits, realOnly: false),
             };
@@ -276,26 +273,14 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
     /// <summary>The steps from the input to the new states.</summary>
     private sealed class StateUpdate(int size)
     {
-        public ChannelShift? Alignment { get; init; }
-
-        public required OutputScaling Input { get; init; }
+        public required Requantization Input { get; init; }
 
         public required IntegerRecurrence Recurrence { get; init; }
 
         public void Run(ReadOnlySpan<TensorData> tensors, IntegerData result, int batch)
         {
-            var values = (IntegerData)tensors[0];
             using var added = IntegerData.Rent(size, batch, IntegerStorage.Int32);
-            if (Alignment is null)
-            {
-                Input.Run(values, added, batch);
-            }
-            else
-            {
-                Alignment.Run(values, added, batch);
-                Input.Run(added, added, batch);
-            }
-
+            Input.Run((IntegerData)tensors[0], added, batch);
             Recurrence.Run(
                 added.Values<int>(batch),
                 ((IntegerData)tensors[1]).Values<short>(batch),

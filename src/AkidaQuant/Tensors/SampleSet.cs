@@ -187,6 +187,21 @@ public sealed class SampleSet
         Turn(destination[..length]);
     }
 
+    /// <summary>
+    /// Reads samples of at most 16 bits as they are, row-major; false where they are wider, or a value lies outside of a range.
+    /// </summary>
+    internal bool TryCopyTo(int start, int count, Span<short> destination, ValueRange range)
+    {
+        long offset = Offset(start, count, out int length);
+        if (!_values.TryCopyTo(offset, destination[..length], range))
+        {
+            return false;
+        }
+
+        Turn(destination[..length]);
+        return true;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Count} samples {SampleShape} of {DType}";
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace AkidaQuant.Tensors;
 
@@ -41,6 +42,12 @@ internal abstract class SampleValues
     /// <exception cref="QuantException">What is wrong with the file that they are read from.</exception>
     public abstract long CopyTo(long start, Span<long> destination);
 
+    /// <summary>
+    /// Reads elements of at most 16 bits as they are; false where they are wider, or one lies outside of a range.
+    /// </summary>
+    /// <exception cref="QuantException">What is wrong with the file that they are read from.</exception>
+    public abstract bool TryCopyTo(long start, Span<short> destination, ValueRange range);
+
     /// <summary>The element as text.</summary>
     public abstract string Text(long position);
 }
@@ -59,6 +66,16 @@ internal abstract class SampleValues<T>(string type) : SampleValues
         try
         {
             ReadOnlySpan<T> source = Read(start, destination.Length, ref rented);
+            if (typeof(T) == typeof(byte) || typeof(T) == typeof(sbyte) || typeof(T) == typeof(short) || typeof(T) == typeof(float))
+            {
+                // What is not finite is the greatest magnitude, and is looked for below.
+                TensorPrimitives.ConvertTruncating(source, destination);
+                if (typeof(T) != typeof(float) || destination.IsEmpty || float.IsFinite(TensorPrimitives.MaxMagnitude<float>(destination)))
+                {
+                    return -1;
+                }
+            }
+
             for (int i = 0; i < source.Length; i++)
             {
                 float value = float.CreateTruncating(source[i]);
@@ -99,6 +116,34 @@ internal abstract class SampleValues<T>(string type) : SampleValues
             }
 
             return -1;
+        }
+        finally
+        {
+            Return(rented);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool TryCopyTo(long start, Span<short> destination, ValueRange range)
+    {
+        // Around 0, the bounds can be brought to those of the type.
+        bool isNarrow = typeof(T) == typeof(byte) || typeof(T) == typeof(sbyte) || typeof(T) == typeof(short);
+        if (!isNarrow || range.Min > 0 || range.Max < 0)
+        {
+            return false;
+        }
+
+        T[]? rented = null;
+        try
+        {
+            ReadOnlySpan<T> source = Read(start, destination.Length, ref rented);
+            if (source.ContainsAnyExceptInRange(T.CreateSaturating(range.Min), T.CreateSaturating(range.Max)))
+            {
+                return false;
+            }
+
+            TensorPrimitives.ConvertTruncating(source, destination);
+            return true;
         }
         finally
         {

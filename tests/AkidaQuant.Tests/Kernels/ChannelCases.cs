@@ -1,3 +1,5 @@
+using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Kernels.Lanes;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Kernels;
@@ -18,6 +20,16 @@ internal static class ChannelCases
     /// <summary>Integers of the range for tensors of the sizes.</summary>
     public static Gen<long[]> Integers(ValueRange range, (int Channels, int Batch, int Positions) sizes) =>
         Cases.Integers(range, sizes.Channels * sizes.Batch * sizes.Positions);
+
+    /// <summary>A step by itself, as a kernel.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="range">The integers that come in.</param>
+    /// <param name="outputRange">Integers among which the results are.</param>
+    /// <param name="instructions">The set.</param>
+    public static Kernel Only(ChannelStep step, int channels, ValueRange range, ValueRange outputRange, string instructions) =>
+        (input, output, batch) =>
+            new Requantization(channels, range, outputRange, [step], InstructionSets.Choose(instructions)).Run(input, output, batch);
 
     /// <summary>
     /// Compares a kernel with what <paramref name="naive"/> makes of each value and its channel; in place too, where the storages allow.

@@ -39,10 +39,10 @@ public sealed record AkidaConcatenate : AkidaLayer
         (ValueRange left, ValueRange right) = (first.Range, second.Range);
         ValueRange range = new(Math.Min(left.Min, right.Min), Math.Max(left.Max, right.Max));
         Shape shape = a.Shape.WithChannels(a.Shape.Channels + b.Shape.Channels);
-        return new PreparedLayer(AkidaTensors.Integers(shape, first.Bits, first.IsSigned, range), () =>
+        return PreparedLayer.Divided(AkidaTensors.Integers(shape, first.Bits, first.IsSigned, range), () =>
         {
             Concatenation concatenation = new(a.Shape.Channels, b.Shape.Channels);
-            return (tensors, output, batch) => concatenation.Run(tensors, (IntegerData)output, batch);
+            return (tensors, output, batch, share) => concatenation.Run(tensors, (IntegerData)output, batch, share);
         });
     }
 

@@ -26,8 +26,9 @@ public sealed record AkidaDequantizer : AkidaLayer
 
         Dequantization kernel = new(
             channels, new int[channels], scales.Length == channels ? scales : [.. Enumerable.Repeat(scales[0], channels)]);
-        return new PreparedLayer(
+        return PreparedLayer.Divided(
             new FloatSpec(input.Shape),
-            () => (tensors, output, batch) => kernel.Run((IntegerData)tensors[0], ((FloatData)output).Values(batch), batch));
+            () => (tensors, output, batch, share) =>
+                kernel.Run((IntegerData)tensors[0], ((FloatData)output).Values(batch), batch, share));
     }
 }

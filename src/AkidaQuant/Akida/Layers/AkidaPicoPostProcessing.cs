@@ -30,7 +30,7 @@ public sealed record AkidaPicoPostProcessing : AkidaLayer
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         (TensorSpec prediction, TensorSpec target) = (inputs[0], inputs[1]);
-        Integers(prediction);
+        ValueRange given = Integers(prediction).Range;
         Integers(target);
         if (prediction.Shape != target.Shape)
         {
@@ -41,12 +41,14 @@ public sealed record AkidaPicoPostProcessing : AkidaLayer
 
         int channels = prediction.Shape.Channels;
         int[] threshold = PerChannel("threshold", 1, 0);
-        OutputScaling scaling = new(
+        ValueRange range = ValueRange.OfBits(ValueBits);
+        OutputScaling step = new(
             channels,
             Variables["input_scales"] is null ? null : PerChannel("input_scales", channels, 1),
             PerChannel("input_shift", channels, 0),
             BufferBits,
-            ValueRange.OfBits(ValueBits));
+            range);
+        Requantization scaling = new(channels, given, range, [step]);
         DeviationThreshold comparison = new(prediction.Shape[0] * prediction.Shape[1], channels);
         return new PreparedLayer(AkidaTensors.Integers(new Shape(1, 1, channels), 1, false), () => (tensors, output, batch) =>
         {

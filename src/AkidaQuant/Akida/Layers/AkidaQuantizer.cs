@@ -1,3 +1,4 @@
+using System.Buffers;
 using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
 
@@ -15,6 +16,8 @@ namespace AkidaQuant.Akida.Layers;
 /// </remarks>
 public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
 {
+    private delegate void Kernel(ReadOnlySpan<float> samples, IntegerData integers, int batch, WorkShare share);
+
     /// <summary>The name of the variable with divisors.</summary>
     internal const string Divisors = "divisors";
 
@@ -59,28 +62,29 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
         if (Variables.Find<float>(Divisors) is not null)
         {
             LinearQuantization division = new(FloatsPerChannel(Divisors, channels), PerChannel("zero_points", channels, 0), output.Range);
-            return new PreparedLayer(output, () =>
-                (tensors, result, batch) => division.Run(Ordered(((FloatData)tensors[0]).Values(batch)), (IntegerData)result, batch));
+            return Prepared(output, division.Run);
         }
 
         SampleQuantization quantization = new(
-            channels, FloatsPerChannel("scales", channels), OutputSigned ? null : PerChannel("zero_points", channels, 0), output.ValueBits);
-        Rectification? rectification = OutputSigned ? null : new Rectification(channels, null);
-        return new PreparedLayer(output, () => (tensors, result, batch) =>
+            channels,
+            FloatsPerChannel("scales", channels),
+            OutputSigned ? null : PerChannel("zero_points", channels, 0),
+            output.ValueBits,
+            isRectified: !OutputSigned);
+        return Prepared(output, quantization.Run);
+    }
+
+    private PreparedLayer Prepared(QuantizedSpec output, Kernel run) => ChannelsFirst
+        ? new PreparedLayer(output, () => (tensors, result, batch) =>
         {
             ReadOnlySpan<float> samples = ((FloatData)tensors[0]).Values(batch);
-            var integers = (IntegerData)result;
-            if (rectification is null)
-            {
-                quantization.Run(Ordered(samples), integers, batch);
-                return;
-            }
-
-            using var wide = IntegerData.Rent(integers.SampleSize, batch, IntegerStorage.Int32);
-            quantization.Run(Ordered(samples), wide, batch);
-            rectification.Run(wide, integers, batch);
-        });
-    }
+            float[] ordered = ArrayPool<float>.Shared.Rent(samples.Length);
+            Order(samples, ordered);
+            run(ordered.AsSpan(0, samples.Length), (IntegerData)result, batch, default);
+            ArrayPool<float>.Shared.Return(ordered);
+        })
+        : PreparedLayer.Divided(output, () => (tensors, result, batch, share) =>
+            run(((FloatData)tensors[0]).Values(batch), (IntegerData)result, batch, share));
 
     private float[] FloatsPerChannel(string name, int channels)
     {
@@ -90,23 +94,21 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
             : throw Invalid("AkidaVariableShape", $"its variable '{name}' must have 1 or {channels} values, but it has {values.Length}.");
     }
 
-    private ReadOnlySpan<float> Ordered(ReadOnlySpan<float> samples)
+    /// <summary>Turns (C, X, Y) into (X, Y, C).</summary>
+    private void Order(ReadOnlySpan<float> samples, Span<float> ordered)
     {
-        if (!ChannelsFirst)
-        {
-            return samples;
-        }
-
         int channels = InputShape[0];
         int positions = InputShape[1] * InputShape[2];
-        float[] ordered = new float[samples.Length];
-        for (int i = 0; i < ordered.Length; i++)
+        for (int start = 0; start < samples.Length; start += channels * positions)
         {
-            int sample = i / (channels * positions);
-            int channel = i / positions % channels;
-            ordered[(((sample * positions) + (i % positions)) * channels) + channel] = samples[i];
+            for (int channel = 0; channel < channels; channel++)
+            {
+                ReadOnlySpan<float> plane = samples.Slice(start + (channel * positions), positions);
+                for (int i = 0, to = start + channel; i < plane.Length; i++, to += channels)
+                {
+                    ordered[to] = plane[i];
+                }
+            }
         }
-
-        return ordered;
     }
 }

@@ -65,12 +65,14 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
             InputShift("input_shift", channels),
             Integers(input).Range,
             BufferBits - 1);
-        OutputScaling added = new(
+        ValueRange range = ValueRange.OfBits(RecurrenceBits - 1);
+        OutputScaling scaling = new(
             StatefulChannels,
             PerChannel("new_state_scale", StatefulChannels, 1),
             PerChannel("new_state_shift", StatefulChannels, 0),
             RecurrenceBits - 1,
-            ValueRange.OfBits(RecurrenceBits - 1));
+            range);
+        Requantization added = new(StatefulChannels, first.OutputRange, range, [scaling]);
         IntegerRecurrence recurrence = new(
             Factors("A_real"),
             Factors("A_imag"),
@@ -91,8 +93,7 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
                 using var projected = IntegerData.Rent(size, batch, IntegerStorage.Int32);
                 using var states = IntegerData.Rent(size, batch, IntegerStorage.Int16);
                 using var kept = IntegerData.Rent(size / Subsample, batch, IntegerStorage.Int16);
-                first.Run((IntegerData)tensors[0], projected, batch);
-                added.Run(projected, projected, batch);
+                first.Run((IntegerData)tensors[0], projected, batch, default, added);
                 recurrence.Run(
                     projected.Values<int>(batch),
                     ((IntegerData)tensors[1]).Values<short>(batch),

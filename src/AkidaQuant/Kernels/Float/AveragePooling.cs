@@ -15,29 +15,30 @@ public sealed class AveragePooling
     /// <param name="input">(batch, input steps, input height, input width, channels).</param>
     /// <param name="output">(batch, output steps, output height, output width, channels).</param>
     /// <param name="batch">The number of samples.</param>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch)
+    /// <param name="share">The part to compute.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share = default)
     {
         ConvolutionGeometry image = _geometry.Image;
         int sampleSize = _geometry.InputSteps * image.InputShape.Size;
         int channels = image.InputChannels;
-        int position = 0;
-        for (int sample = 0; sample < batch; sample++)
+        int lineSize = image.OutputWidth * channels;
+        int linesOfSample = _geometry.OutputSteps * image.OutputHeight;
+        (int start, int end) = share.Of(batch * linesOfSample);
+        for (int line = start; line < end; line++)
         {
-            ReadOnlySpan<float> volume = input.Slice(sample * sampleSize, sampleSize);
-            for (int t = 0; t < _geometry.OutputSteps; t++)
+            ReadOnlySpan<float> volume = input.Slice(line / linesOfSample * sampleSize, sampleSize);
+            (int Start, int End) steps = Range(
+                line % linesOfSample / image.OutputHeight,
+                _geometry.StrideSteps,
+                _geometry.PadBefore,
+                _geometry.KernelSteps,
+                _geometry.InputSteps);
+            (int Start, int End) rows = Range(
+                line % image.OutputHeight, image.StrideHeight, image.PadTop, image.KernelHeight, image.InputHeight);
+            for (int x = 0; x < image.OutputWidth; x++)
             {
-                (int Start, int End) steps = Range(
-                    t, _geometry.StrideSteps, _geometry.PadBefore, _geometry.KernelSteps, _geometry.InputSteps);
-                for (int y = 0; y < image.OutputHeight; y++)
-                {
-                    (int Start, int End) rows = Range(y, image.StrideHeight, image.PadTop, image.KernelHeight, image.InputHeight);
-                    for (int x = 0; x < image.OutputWidth; x++)
-                    {
-                        (int Start, int End) columns = Range(x, image.StrideWidth, image.PadLeft, image.KernelWidth, image.InputWidth);
-                        Window(volume, steps, rows, columns, output.Slice(position, channels));
-                        position += channels;
-                    }
-                }
+                (int Start, int End) columns = Range(x, image.StrideWidth, image.PadLeft, image.KernelWidth, image.InputWidth);
+                Window(volume, steps, rows, columns, output.Slice((line * lineSize) + (x * channels), channels));
             }
         }
     }

@@ -9,35 +9,51 @@ public sealed class GlobalAveragePooling(int positions, int channels)
     /// <summary>Sums over fewer positions are added up apart, so that rounding errors do not grow with the image.</summary>
     private const int BlockPositions = 64;
 
+    /// <summary>Channels that are one unit of work: whole lines of the cache.</summary>
+    private const int ChannelsOfUnit = 32;
+
     /// <summary>Computes a batch.</summary>
     /// <param name="input">(batch, positions, channels).</param>
     /// <param name="output">(batch, channels).</param>
     /// <param name="batch">The number of samples.</param>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch)
+    /// <param name="share">The part to compute.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share = default)
     {
+        int units = (channels + ChannelsOfUnit - 1) / ChannelsOfUnit;
+        (int start, int end) = share.Of(batch * units);
         float[] scratch = ArrayPool<float>.Shared.Rent(channels);
-        Span<float> block = scratch.AsSpan(0, channels);
-        for (int sample = 0; sample < batch; sample++)
+        while (start < end)
         {
-            ReadOnlySpan<float> image = input.Slice(sample * positions * channels, positions * channels);
-            Span<float> mean = output.Slice(sample * channels, channels);
-            mean.Clear();
-            for (int first = 0; first < positions; first += BlockPositions)
-            {
-                block.Clear();
-                for (int position = first; position < Math.Min(first + BlockPositions, positions); position++)
-                {
-                    // A lane is a channel: those of a position lie side by side and are added to the sums of the block, in the
-                    // order of the positions in any width.
-                    TensorPrimitives.Add(block, image.Slice(position * channels, channels), block);
-                }
-
-                TensorPrimitives.Add(mean, block, mean);
-            }
-
-            TensorPrimitives.Divide(mean, positions, mean);
+            int sample = start / units;
+            int channel = start % units * ChannelsOfUnit;
+            int next = Math.Min(end, (sample + 1) * units);
+            int count = Math.Min((next - (sample * units)) * ChannelsOfUnit, channels) - channel;
+            Mean(
+                input.Slice(sample * positions * channels, positions * channels)[channel..],
+                output.Slice((sample * channels) + channel, count),
+                scratch.AsSpan(0, count));
+            start = next;
         }
 
         ArrayPool<float>.Shared.Return(scratch);
+    }
+
+    private void Mean(ReadOnlySpan<float> image, Span<float> mean, Span<float> block)
+    {
+        mean.Clear();
+        for (int first = 0; first < positions; first += BlockPositions)
+        {
+            block.Clear();
+            for (int position = first; position < Math.Min(first + BlockPositions, positions); position++)
+            {
+                // A lane is a channel: those of a position lie side by side and are added to the sums of the block, in the
+                // order of the positions in any width.
+                TensorPrimitives.Add(block, image.Slice(position * channels, block.Length), block);
+            }
+
+            TensorPrimitives.Add(mean, block, mean);
+        }
+
+        TensorPrimitives.Divide(mean, positions, mean);
     }
 }

@@ -77,7 +77,9 @@ internal sealed class ChannelLines
     /// <summary>Whether elements of a type can be read: doubles are made of integers of up to 32 bits only.</summary>
     public bool Takes<T>() => _integers is not null || typeof(T) != typeof(long);
 
-    /// <summary>Computes some rows, and of each some neighbouring channels; values may be the output's own where both start at one element.</summary>
+    /// <summary>
+    /// Computes some rows, and of each some neighbouring channels; values may be the output's own where both start at one element.
+    /// </summary>
     /// <typeparam name="TFrom">short, int, double, or long where <see cref="Takes"/> says so.</typeparam>
     /// <typeparam name="TTo">short, int or long, whichever holds the results.</typeparam>
     /// <param name="values">The values; those of row i begin at <c>i * stride</c>.</param>

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace AkidaQuant.Kernels.Integer;
 
 /// <summary>
@@ -38,26 +36,6 @@ internal sealed class LevelCounting : ChannelStep
 
     /// <inheritdoc/>
     internal override long Apply(long value, int channel) => Count(_least[channel], value);
-
-    /// <summary>Counts for a batch.</summary>
-    /// <param name="sums">(batch, ..., channels).</param>
-    /// <param name="output">The same shape; levels fit 16 bits.</param>
-    /// <param name="batch">The number of samples.</param>
-    public void Run(IntegerData sums, IntegerData output, int batch)
-    {
-        Span<short> levels = output.Values<short>(batch);
-        long[] values = ArrayPool<long>.Shared.Rent(levels.Length);
-        sums.CopyTo(values, batch);
-        for (int start = 0; start < levels.Length; start += _least.Length)
-        {
-            for (int c = 0; c < _least.Length; c++)
-            {
-                levels[start + c] = (short)Count(_least[c], values[start + c]);
-            }
-        }
-
-        ArrayPool<long>.Shared.Return(values);
-    }
 
     private static int Count(long[] least, long value)
     {

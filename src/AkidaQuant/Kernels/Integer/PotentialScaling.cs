@@ -1,4 +1,5 @@
-using System.Buffers;
+using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace AkidaQuant.Kernels.Integer;
 
@@ -10,15 +11,32 @@ internal sealed class PotentialScaling(float[] steps)
     /// <param name="potentials">(batch, ..., channels).</param>
     /// <param name="output">The same shape.</param>
     /// <param name="batch">The number of samples.</param>
-    public void Run(IntegerData potentials, Span<float> output, int batch)
+    /// <param name="share">The part to compute.</param>
+    public void Run(IntegerData potentials, Span<float> output, int batch, WorkShare share = default)
     {
-        long[] rented = ArrayPool<long>.Shared.Rent(output.Length);
-        potentials.CopyTo(rented.AsSpan(0, output.Length), batch);
-        for (int i = 0; i < output.Length; i++)
+        switch (potentials.Storage)
         {
-            output[i] = rented[i] / steps[i % steps.Length];
+            case IntegerStorage.Int16:
+                Run<short>(potentials.Values<short>(batch), output, share);
+                break;
+            case IntegerStorage.Int32:
+                Run<int>(potentials.Values<int>(batch), output, share);
+                break;
+            default:
+                Run<long>(potentials.Values<long>(batch), output, share);
+                break;
         }
+    }
 
-        ArrayPool<long>.Shared.Return(rented);
+    private void Run<T>(ReadOnlySpan<T> potentials, Span<float> output, WorkShare share)
+        where T : unmanaged, INumber<T>
+    {
+        (int start, int end) = share.Of(potentials.Length / steps.Length);
+        for (int row = start; row < end; row++)
+        {
+            Span<float> values = output.Slice(row * steps.Length, steps.Length);
+            TensorPrimitives.ConvertTruncating(potentials.Slice(row * steps.Length, steps.Length), values);
+            TensorPrimitives.Divide<float>(values, steps, values);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Kernels.Integer;
@@ -5,60 +6,78 @@ namespace AkidaQuant.Kernels.Integer;
 /// <summary>Float samples to integers: scaled, rounded half to even, saturated, moved by the zero point (numerics.md 6.1).</summary>
 public sealed class SampleQuantization
 {
+    /// <summary>What is rounded to 32 bits first is saturated there, which changes nothing where all results are as narrow.</summary>
+    private const int MaxRoundedBits = 31;
+
     private readonly float[] _scales;
     private readonly int[]? _zeroPoints;
-    private readonly int _valueBits;
+    private readonly ValueRange _range;
+    private readonly ValueRange _results;
+    private readonly RoundedLines? _lines;
 
     /// <summary>A conversion for samples of <paramref name="channels"/> channels.</summary>
     /// <param name="channels">The size of the last axis.</param>
     /// <param name="scales">2^fb for each channel.</param>
     /// <param name="zeroPoints">What is added, for each channel; null for signed integers.</param>
     /// <param name="valueBits">Magnitude bits of the result.</param>
-    public SampleQuantization(int channels, float[] scales, int[]? zeroPoints, int valueBits)
+    /// <param name="isRectified">Whether results below 0 become 0.</param>
+    public SampleQuantization(int channels, float[] scales, int[]? zeroPoints, int valueBits, bool isRectified = false)
+        : this(channels, scales, zeroPoints, valueBits, isRectified, InstructionSets.Best)
     {
+    }
+
+    internal SampleQuantization(
+        int channels, float[] scales, int[]? zeroPoints, int valueBits, bool isRectified, InstructionSet set)
+    {
+        ArgumentNullException.ThrowIfNull(scales);
         ArgumentOutOfRangeException.ThrowIfNotEqual(scales.Length, channels);
         _scales = scales;
         _zeroPoints = zeroPoints;
-        _valueBits = valueBits;
+        _range = ValueRange.OfBits(valueBits);
+        _results = isRectified ? _range with { Min = 0 } : _range;
+        _lines = valueBits <= MaxRoundedBits ? new RoundedLines(scales, null, Lines(), set) : null;
     }
 
-    /// <summary>Converts the first <paramref name="batch"/> samples.</summary>
-    public void Run(ReadOnlySpan<float> input, IntegerData output, int batch)
+    /// <summary>Converts the first <paramref name="batch"/> samples, channels last.</summary>
+    /// <param name="input">(batch, ..., channels).</param>
+    /// <param name="output">The same shape, in a storage that holds the results.</param>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="share">The part to compute.</param>
+    public void Run(ReadOnlySpan<float> input, IntegerData output, int batch, WorkShare share = default)
     {
-        switch (output.Storage)
+        ArgumentNullException.ThrowIfNull(output);
+        if (_lines is not null)
         {
-            case IntegerStorage.Int16:
-                Span<short> narrow = output.Values<short>(batch);
-                for (int i = 0; i < narrow.Length; i++)
-                {
-                    narrow[i] = (short)Convert(input[i], i % _scales.Length);
-                }
+            _lines.Run(input, output, batch, share);
+            return;
+        }
 
-                break;
-            case IntegerStorage.Int32:
-                Span<int> middle = output.Values<int>(batch);
-                for (int i = 0; i < middle.Length; i++)
-                {
-                    middle[i] = (int)Convert(input[i], i % _scales.Length);
-                }
-
-                break;
-            default:
-                Span<long> wide = output.Values<long>(batch);
-                for (int i = 0; i < wide.Length; i++)
-                {
-                    wide[i] = Convert(input[i], i % _scales.Length);
-                }
-
-                break;
+        Span<long> wide = output.Values<long>(batch);
+        (int start, int end) = share.Of(wide.Length / _scales.Length);
+        for (int i = start * _scales.Length; i < end * _scales.Length; i++)
+        {
+            wide[i] = Convert(input[i], i % _scales.Length);
         }
     }
 
     private long Convert(float value, int channel)
     {
-        double bound = 1L << _valueBits;
         float rounded = Rounding.HalfEven(value * _scales[channel]);
-        long integer = (long)Math.Clamp(rounded, -bound, bound - 1);
-        return _zeroPoints is null ? integer : Rounding.Saturate(integer + _zeroPoints[channel], _valueBits);
+        long integer = (long)Math.Clamp((double)rounded, _range.Min, _range.Max) + (_zeroPoints?[channel] ?? 0);
+        return Math.Clamp(integer, _results.Min, _results.Max);
+    }
+
+    private ChannelLine[] Lines()
+    {
+        ChannelLine[] lines = new ChannelLine[_scales.Length];
+        for (int c = 0; c < lines.Length; c++)
+        {
+            lines[c] = ChannelLine.Identity(ValueRange.OfBits(MaxRoundedBits));
+            lines[c].Clamp(_range.Min, _range.Max);
+            _ = lines[c].TryAdd(_zeroPoints?[c] ?? 0);
+            lines[c].Clamp(_results.Min, _results.Max);
+        }
+
+        return lines;
     }
 }

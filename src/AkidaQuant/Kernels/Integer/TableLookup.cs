@@ -1,10 +1,12 @@
 using System.Numerics;
-using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Kernels.Integer;
 
 /// <summary>Replaces integers by those of a table (layers.md 5.2, convert.md 6.1).</summary>
-/// <remarks>Element by element: a vector would gather from the table one lane after the other too.</remarks>
+/// <remarks>
+/// Element by element: a vector would gather from the table one lane after the other too. Integers that the table has no entry for are
+/// an <see cref="IndexOutOfRangeException"/>.
+/// </remarks>
 public sealed class TableLookup : ChannelStep
 {
     private readonly int[] _table;
@@ -32,18 +34,6 @@ public sealed class TableLookup : ChannelStep
     /// <inheritdoc/>
     internal override ValueRange? MapRange => OutputRange;
 
-    /// <summary>Computes a batch; input and output may be the same buffer.</summary>
-    /// <param name="input">Integers that the table has an entry for.</param>
-    /// <param name="output">The same shape, in a storage that holds <see cref="OutputRange"/>.</param>
-    /// <param name="batch">The number of samples.</param>
-    /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    /// <exception cref="IndexOutOfRangeException">The table has no entry for an integer.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch)
-    {
-        KernelArguments.ExpectStorage(output, OutputRange);
-        StorageDispatch.Run(new Lookup(_table, _least), input, output, batch);
-    }
-
     /// <inheritdoc/>
     internal override long Apply(long value, int channel) => _table[value - _least];
 
@@ -57,22 +47,6 @@ public sealed class TableLookup : ChannelStep
         {
             // What a subtraction makes of an integer below all that have an entry is beyond the end.
             value = entries[unchecked((uint)(value - least))];
-        }
-    }
-
-    private readonly struct Lookup(int[] table, int least) : IStoragePairOperation
-    {
-        public void Run<TFrom, TTo>(ReadOnlySpan<TFrom> input, Span<TTo> output)
-            where TFrom : unmanaged, IBinaryInteger<TFrom>
-            where TTo : unmanaged, IBinaryInteger<TTo>, IMinMaxValue<TTo>
-        {
-            // Fields could change between two elements, for all that the compiler knows.
-            int[] entries = table;
-            int first = least;
-            for (int i = 0; i < input.Length; i++)
-            {
-                output[i] = TTo.CreateTruncating(entries[long.CreateTruncating(input[i]) - first]);
-            }
         }
     }
 }

@@ -17,7 +17,9 @@ internal interface IIntegerLanes<TVector>
     /// <summary>The number of elements in a vector.</summary>
     static abstract int Count { get; }
 
-    /// <summary>Reads <see cref="Count"/> shorts, ints, longs or whole doubles; what is beyond 32 bits becomes the nearest integer.</summary>
+    /// <summary>
+    /// Reads <see cref="Count"/> shorts, ints, longs or whole doubles; what is beyond 32 bits becomes the nearest integer.
+    /// </summary>
     static abstract unsafe TVector Load<T>(T* source)
         where T : unmanaged;
 

@@ -36,16 +36,21 @@ public sealed class Concatenation
     }
 
     /// <summary>Joins float32 tensors.</summary>
-    public void Run(ReadOnlySpan<TensorData> inputs, FloatData output, int batch)
+    /// <param name="inputs">The tensors.</param>
+    /// <param name="output">The joined tensor.</param>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="share">The part to compute.</param>
+    public void Run(ReadOnlySpan<TensorData> inputs, FloatData output, int batch, WorkShare share = default)
     {
         int offset = 0;
+        (int start, int end) = share.Of(batch * output.SampleSize / _stride);
         for (int i = 0; i < _runs.Length; i++)
         {
             ReadOnlySpan<float> source = ((FloatData)inputs[i]).Values(batch);
             Span<float> destination = output.Values(batch);
-            for (int from = 0, to = offset; from < source.Length; from += _runs[i], to += _stride)
+            for (int row = start; row < end; row++)
             {
-                source.Slice(from, _runs[i]).CopyTo(destination[to..]);
+                source.Slice(row * _runs[i], _runs[i]).CopyTo(destination[((row * _stride) + offset)..]);
             }
 
             offset += _runs[i];
@@ -56,27 +61,29 @@ public sealed class Concatenation
     /// <param name="inputs">The tensors, whose integers fit the output's storage.</param>
     /// <param name="output">The joined tensor.</param>
     /// <param name="batch">The number of samples.</param>
-    public void Run(ReadOnlySpan<TensorData> inputs, IntegerData output, int batch)
+    /// <param name="share">The part to compute.</param>
+    public void Run(ReadOnlySpan<TensorData> inputs, IntegerData output, int batch, WorkShare share = default)
     {
         int offset = 0;
         for (int i = 0; i < _runs.Length; i++)
         {
-            StorageDispatch.Run(new Placing(_runs[i], _stride, offset), (IntegerData)inputs[i], output, batch);
+            StorageDispatch.Run(new Placing(_runs[i], _stride, offset, share), (IntegerData)inputs[i], output, batch);
             offset += _runs[i];
         }
     }
 
     /// <summary>Puts the runs of one input where they stand in the joined tensor.</summary>
     /// <remarks>Each lane converts an element, which fits the output, so that none changes.</remarks>
-    private readonly struct Placing(int run, int stride, int offset) : IStoragePairOperation
+    private readonly struct Placing(int run, int stride, int offset, WorkShare share) : IStoragePairOperation
     {
         public void Run<TFrom, TTo>(ReadOnlySpan<TFrom> input, Span<TTo> output)
             where TFrom : unmanaged, IBinaryInteger<TFrom>
             where TTo : unmanaged, IBinaryInteger<TTo>, IMinMaxValue<TTo>
         {
-            for (int from = 0, to = offset; from < input.Length; from += run, to += stride)
+            (int start, int end) = share.Of(input.Length / run);
+            for (int row = start; row < end; row++)
             {
-                TensorPrimitives.ConvertTruncating(input.Slice(from, run), output.Slice(to, run));
+                TensorPrimitives.ConvertTruncating(input.Slice(row * run, run), output.Slice((row * stride) + offset, run));
             }
         }
     }

@@ -76,14 +76,16 @@ public static class IntegerCopy
     /// <param name="destination">The buffer.</param>
     /// <param name="first">Where the first goes, counted through all samples.</param>
     /// <exception cref="OverflowException">An integer does not fit the storage.</exception>
-    internal static void WriteChecked(ReadOnlySpan<long> source, IntegerData destination, int first)
+    internal static void WriteChecked<T>(ReadOnlySpan<T> source, IntegerData destination, int first)
+        where T : unmanaged, INumber<T>
     {
         ValueRange range = destination.Storage.Range();
-        foreach (long value in source)
+        if (!source.IsEmpty)
         {
-            if (value < range.Min || value > range.Max)
+            (T least, T greatest) = (TensorPrimitives.Min(source), TensorPrimitives.Max(source));
+            if (least < T.CreateSaturating(range.Min) || greatest > T.CreateSaturating(range.Max))
             {
-                throw new OverflowException($"{value} does not fit a buffer of {destination.Storage}.");
+                throw new OverflowException($"Integers from {least} to {greatest} do not fit a buffer of {destination.Storage}.");
             }
         }
 

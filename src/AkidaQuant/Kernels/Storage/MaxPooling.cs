@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 using AkidaQuant.Geometry;
@@ -5,6 +6,10 @@ using AkidaQuant.Geometry;
 namespace AkidaQuant.Kernels.Storage;
 
 /// <summary>Maximum over windows of an image, channels last (layers.md 6.1). Cells outside the image never win.</summary>
+/// <remarks>
+/// A lane is a channel of a cell, compared with those of the same channel, in vectors as wide as the processor's. First the rows of
+/// a line of windows become one row, then the cells of a window one cell: 2 and 2 comparisons instead of 8 for 3 x 3.
+/// </remarks>
 public sealed class MaxPooling
 {
     private readonly ConvolutionGeometry _geometry;
@@ -16,72 +21,89 @@ public sealed class MaxPooling
     /// <param name="input">(batch, input height, input width, channels).</param>
     /// <param name="output">(batch, output height, output width, channels).</param>
     /// <param name="batch">The number of samples.</param>
-    public void Run<T>(ReadOnlySpan<T> input, Span<T> output, int batch)
+    /// <param name="share">The part to compute.</param>
+    public void Run<T>(ReadOnlySpan<T> input, Span<T> output, int batch, WorkShare share = default)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        (int start, int end) = share.Of(batch * _geometry.OutputHeight);
+        int size = _geometry.OutputWidth * _geometry.InputChannels;
+        for (int line = start; line < end; line++)
+        {
+            Line(input, line, output.Slice(line * size, size));
+        }
+    }
+
+    /// <summary>Computes a line of the output.</summary>
+    /// <param name="input">(batch, input height, input width, channels).</param>
+    /// <param name="line">The line, counted through all samples.</param>
+    /// <param name="output">(output width, channels).</param>
+    internal void Line<T>(ReadOnlySpan<T> input, int line, Span<T> output)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         ConvolutionGeometry g = _geometry;
-        int imageSize = g.InputHeight * g.InputWidth * g.InputChannels;
-        for (int sample = 0; sample < batch; sample++)
+        int rowSize = g.InputWidth * g.InputChannels;
+        ReadOnlySpan<T> image = input.Slice(line / g.OutputHeight * g.InputHeight * rowSize, g.InputHeight * rowSize);
+        T[] rented = ArrayPool<T>.Shared.Rent(rowSize);
+        Span<T> greatest = rented.AsSpan(0, rowSize);
+        ReadOnlySpan<T> row = [];
+        int top = (line % g.OutputHeight * g.StrideHeight) - g.PadTop;
+        for (int i = 0; i < g.KernelHeight; i++)
         {
-            ReadOnlySpan<T> image = input.Slice(sample * imageSize, imageSize);
-            for (int y = 0; y < g.OutputHeight; y++)
+            int y = top + (i * g.DilationHeight);
+            if ((uint)y < (uint)g.InputHeight)
             {
-                for (int x = 0; x < g.OutputWidth; x++)
+                ReadOnlySpan<T> next = image.Slice(y * rowSize, rowSize);
+                if (!row.IsEmpty)
                 {
-                    int position = (((sample * g.OutputHeight) + y) * g.OutputWidth) + x;
-                    Span<T> cell = output.Slice(position * g.InputChannels, g.InputChannels);
-                    Window(image, (y * g.StrideHeight) - g.PadTop, (x * g.StrideWidth) - g.PadLeft, cell);
-                }
-            }
-        }
-    }
-
-    /// <summary>Computes a batch of integers; both buffers have the same storage.</summary>
-    /// <exception cref="ArgumentException">The storages differ.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch) =>
-        StorageDispatch.RunWithin(new Operation(this, batch), input, output, batch);
-
-    /// <summary>
-    /// The greatest of each channel in a window. A lane is a channel: the channels of a cell lie side by side, and each is
-    /// compared with the greatest so far of its own channel, in vectors as wide as the processor's.
-    /// </summary>
-    private void Window<T>(ReadOnlySpan<T> image, int top, int left, Span<T> output)
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
-    {
-        bool isEmpty = true;
-        for (int row = 0; row < _geometry.KernelHeight; row++)
-        {
-            int y = top + (row * _geometry.DilationHeight);
-            for (int column = 0; (uint)y < (uint)_geometry.InputHeight && column < _geometry.KernelWidth; column++)
-            {
-                int x = left + (column * _geometry.DilationWidth);
-                if ((uint)x >= (uint)_geometry.InputWidth)
-                {
-                    continue;
+                    TensorPrimitives.Max(row, next, greatest);
                 }
 
-                ReadOnlySpan<T> cell = image.Slice(((y * _geometry.InputWidth) + x) * output.Length, output.Length);
-                if (isEmpty)
-                {
-                    cell.CopyTo(output);
-                    isEmpty = false;
-                }
-                else
-                {
-                    TensorPrimitives.Max(output, cell, output);
-                }
+                row = row.IsEmpty ? next : greatest;
             }
         }
 
-        if (isEmpty)
+        if (row.IsEmpty)
         {
             output.Fill(T.MinValue);
         }
+        else
+        {
+            for (int x = 0; x < g.OutputWidth; x++)
+            {
+                Window(row, (x * g.StrideWidth) - g.PadLeft, output.Slice(x * g.InputChannels, g.InputChannels));
+            }
+        }
+
+        ArrayPool<T>.Shared.Return(rented);
     }
 
-    private readonly struct Operation(MaxPooling owner, int batch) : IStorageOperation
+    /// <summary>The greatest of each channel in the cells of a window in a row.</summary>
+    private void Window<T>(ReadOnlySpan<T> row, int left, Span<T> output)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
-        public void Run<T>(ReadOnlySpan<T> input, Span<T> output)
-            where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => owner.Run(input, output, batch);
+        ReadOnlySpan<T> greatest = [];
+        for (int i = 0; i < _geometry.KernelWidth; i++)
+        {
+            int x = left + (i * _geometry.DilationWidth);
+            if ((uint)x < (uint)_geometry.InputWidth)
+            {
+                ReadOnlySpan<T> cell = row.Slice(x * output.Length, output.Length);
+                if (!greatest.IsEmpty)
+                {
+                    TensorPrimitives.Max(greatest, cell, output);
+                }
+
+                greatest = greatest.IsEmpty ? cell : output;
+            }
+        }
+
+        if (greatest.IsEmpty)
+        {
+            output.Fill(T.MinValue);
+        }
+        else if (greatest != output)
+        {
+            greatest.CopyTo(output);
+        }
     }
 }

@@ -12,11 +12,19 @@ public sealed class AveragePoolingTests
          let g = sizes with { Image = sizes.Image with { OutputChannels = sizes.Image.InputChannels } }
          from batch in Gen.Int[1, 3]
          from input in FloatCases.Value.Array[batch * g.InputSteps * g.Image.InputShape.Size]
-         select (g, batch, input)).Sample(
-            (g, batch, input) =>
+         from parts in DividedCases.Count
+         select (g, batch, input, parts)).Sample(
+            (g, batch, input, parts) =>
             {
                 float[] expected = Cases.PerSample(input, g.InputSteps * g.Image.InputShape.Size, volume => Mean(g, volume));
                 Assert.Equal(expected, FloatCases.Output(expected.Length, output => new AveragePooling(g).Run(input, output, batch)));
+                DividedCases.Check(expected, parts, (share, ground) =>
+                {
+                    float[] output = new float[expected.Length];
+                    Array.Fill(output, ground);
+                    new AveragePooling(g).Run(input, output, batch, share);
+                    return output;
+                });
             },
             iter: 200);
 

@@ -27,6 +27,29 @@ public sealed class GlobalAveragePoolingTests
             },
             iter: 50);
 
+    /// <summary>Parts are of channels too, and give the bits of the whole.</summary>
+    [Fact]
+    public void Parts_are_the_whole_together() =>
+        (from positions in Gen.Int[1, 70]
+         from channels in Gen.Int[1, 140]
+         from batch in Gen.Int[1, 3]
+         from image in FloatCases.Value.Array[batch * positions * channels]
+         from parts in DividedCases.Count
+         select (positions, channels, batch, image, parts)).Sample(
+            (positions, channels, batch, image, parts) =>
+            {
+                GlobalAveragePooling pooling = new(positions, channels);
+                float[] expected = FloatCases.Output(batch * channels, output => pooling.Run(image, output, batch));
+                DividedCases.Check(expected, parts, (share, ground) =>
+                {
+                    float[] output = new float[expected.Length];
+                    Array.Fill(output, ground);
+                    pooling.Run(image, output, batch, share);
+                    return output;
+                });
+            },
+            iter: 100);
+
     [Fact]
     public void Rounding_errors_do_not_grow_with_the_image()
     {

@@ -1,5 +1,4 @@
 using AkidaQuant.Kernels.Integer;
-using AkidaQuant.Kernels.Lanes;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Kernels.Integer;
@@ -17,21 +16,14 @@ public sealed class BiasAdditionTests
          select (sizes, bits, values, bias, storage)).Sample(
             (sizes, bits, values, bias, storage) =>
             {
-                IntegerData data = Cases.Buffer(values, sizes.Channels * sizes.Positions, storage);
-                new BiasAddition(bias, bits, InstructionSets.Choose(instructions)).Run(data, data, sizes.Batch);
-                Assert.Equal(values.Select((value, i) => Naive.Saturate(value + bias[i % sizes.Channels], bits)), Cases.Values(data));
+                ValueRange range = ValueRange.OfBits(bits);
+                ChannelCases.Check(
+                    sizes,
+                    values,
+                    storage,
+                    storage,
+                    ChannelCases.Only(new BiasAddition(bias, bits), sizes.Channels, range, range, instructions),
+                    (value, c) => Naive.Saturate(value + bias[c], bits));
             },
             iter: 1000);
-
-    [Theory]
-    [EachInstructionSet]
-    public void Sums_that_the_buffer_cannot_hold_are_reported(string instructions)
-    {
-        InstructionSet set = InstructionSets.Choose(instructions);
-        Assert.Throws<OverflowException>(() => Add(new BiasAddition([40000], 27, set), new IntegerData(16, 1, IntegerStorage.Int16)));
-        Assert.Throws<OverflowException>(() => Add(new BiasAddition([-40000], 27, set), new IntegerData(16, 1, IntegerStorage.Int16)));
-        Assert.Throws<OverflowException>(() => Add(new BiasAddition([40000], 27, set), new IntegerData(1, 1, IntegerStorage.Int16)));
-    }
-
-    private static void Add(BiasAddition addition, IntegerData data) => addition.Run(data, data, 1);
 }

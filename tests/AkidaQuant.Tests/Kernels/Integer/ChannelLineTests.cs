@@ -13,7 +13,9 @@ public sealed class ChannelLineTests
         ShiftRound,
     }
 
-    /// <summary>Whatever steps a line is made of, it gives what they give one after the other; in 32 bits too, if it says that it fits.</summary>
+    /// <summary>
+    /// Whatever steps a line is made of, it gives what they give one after the other; in 32 bits too, if it says that it fits.
+    /// </summary>
     [Fact]
     public void A_line_gives_what_its_steps_give() =>
         (from range in Gen.OneOf(Cases.Range, Gen.Int[1, 33].Select(ValueRange.OfBits))

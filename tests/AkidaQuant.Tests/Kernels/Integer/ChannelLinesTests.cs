@@ -6,7 +6,9 @@ namespace AkidaQuant.Tests.Kernels.Integer;
 
 public sealed class ChannelLinesTests
 {
-    /// <summary>Whatever the shape of a block, each of its elements meets the parameters of its channel, and nothing else is written.</summary>
+    /// <summary>
+    /// Whatever the shape of a block, each of its elements meets the parameters of its channel, and nothing else is written.
+    /// </summary>
     [Theory]
     [EachInstructionSet]
     public void Every_element_meets_the_parameters_of_its_channel(string instructions) =>
@@ -75,7 +77,8 @@ public sealed class ChannelLinesTests
     [Fact]
     public void What_lies_outside_is_refused()
     {
-        ChannelLines lines = ChannelLines.TryCreate([ChannelLine.Identity(ValueRange.OfBits(15))], ValueRange.OfBits(15), InstructionSets.Best)!;
+        ValueRange range = ValueRange.OfBits(15);
+        ChannelLines lines = ChannelLines.TryCreate([ChannelLine.Identity(range)], range, InstructionSets.Best)!;
         Assert.Throws<ArgumentOutOfRangeException>(() => lines.Run<short, short>(new short[4], 1, 5, 0, 1, new short[5], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => lines.Run<short, short>(new short[5], 1, 5, 0, 1, new short[4], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => lines.Run<short, short>(new short[5], 1, 5, 1, 1, new short[5], 1));

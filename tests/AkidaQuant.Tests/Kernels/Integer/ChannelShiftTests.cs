@@ -1,5 +1,4 @@
 using AkidaQuant.Kernels.Integer;
-using AkidaQuant.Kernels.Lanes;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Kernels.Integer;
@@ -16,13 +15,14 @@ public sealed class ChannelShiftTests
          from shifts in Gen.OneOf(Gen.Int[0, 8], Gen.Int[0, 70]).Array[sizes.Channels]
          from bits in Gen.OneOf(7, 15, 27, 31, 32)
          from outputStorage in Cases.Storage(ValueRange.OfBits(bits))
-         select (sizes, values, storage, shifts, bits, outputStorage)).Sample(
-            (sizes, values, storage, shifts, bits, outputStorage) => ChannelCases.Check(
+         select (sizes, range, values, storage, shifts, bits, outputStorage)).Sample(
+            (sizes, range, values, storage, shifts, bits, outputStorage) => ChannelCases.Check(
                 sizes,
                 values,
                 storage,
                 outputStorage,
-                new ChannelShift(sizes.Channels, shifts, bits, InstructionSets.Choose(instructions)).Run,
+                ChannelCases.Only(
+                    new ChannelShift(sizes.Channels, shifts, bits), sizes.Channels, range, ValueRange.OfBits(bits), instructions),
                 (value, c) => Naive.Shift(value, shifts[c], bits)),
             iter: 1000);
 }

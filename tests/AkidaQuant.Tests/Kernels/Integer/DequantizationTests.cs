@@ -13,8 +13,9 @@ public sealed class DequantizationTests
          from storage in Cases.Storage(range)
          from fracBits in Gen.Int[-20, 40].Array[sizes.Channels]
          from scales in Cases.Optional(Gen.Float[-9, 9].Array[sizes.Channels])
-         select (sizes, values, storage, fracBits, scales)).Sample(
-            (sizes, values, storage, fracBits, scales) =>
+         from parts in DividedCases.Count
+         select (sizes, values, storage, fracBits, scales, parts)).Sample(
+            (sizes, values, storage, fracBits, scales, parts) =>
             {
                 IntegerData input = Cases.Buffer(values, sizes.Channels * sizes.Positions, storage);
                 float[] expected = [.. values.Select((value, i) =>
@@ -24,6 +25,13 @@ public sealed class DequantizationTests
                 })];
                 Assert.Equal(expected, FloatCases.Output(
                     values.Length, output => new Dequantization(sizes.Channels, fracBits, scales).Run(input, output, sizes.Batch)));
+                DividedCases.Check(expected, parts, (share, ground) =>
+                {
+                    float[] output = new float[expected.Length];
+                    Array.Fill(output, ground);
+                    new Dequantization(sizes.Channels, fracBits, scales).Run(input, output, sizes.Batch, share);
+                    return output;
+                });
             },
             iter: 500);
 

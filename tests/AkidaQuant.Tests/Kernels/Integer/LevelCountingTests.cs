@@ -34,12 +34,13 @@ public sealed class LevelCountingTests
                 });
     }
 
-    private static long Level(int potential, int threshold, float step, int bits)
+    private static long Level(int potential, int threshold, float size, int bits)
     {
         using IntegerData sums = new(1, 1, IntegerStorage.Int32);
         using IntegerData levels = new(1, 1, IntegerStorage.Int16);
         sums.Values<int>(1)[0] = potential;
-        new LevelCounting([threshold], [step], bits).Run(sums, levels, 1);
+        LevelCounting step = new([threshold], [size], bits);
+        new Requantization(1, ValueRange.OfBits(31), new ValueRange(0, 15), [step]).Run(sums, levels, 1);
         return levels.Values<short>(1)[0];
     }
 }

@@ -1,12 +1,14 @@
 using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Kernels.Lanes;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Kernels.Integer;
 
 public sealed class LinearQuantizationTests
 {
-    [Fact]
-    public void Quotients_are_rounded_half_to_even_moved_and_saturated() =>
+    [Theory]
+    [EachInstructionSet]
+    public void Quotients_are_rounded_half_to_even_moved_and_saturated(string instructions) =>
         (from channels in Gen.Int[1, 9]
          from scales in Gen.OneOf(Gen.Float[0.01f, 2f], Gen.Const(0.5f)).Array[channels]
          from range in Gen.OneOf(new ValueRange(0, 255), new ValueRange(-128, 127))
@@ -17,7 +19,7 @@ public sealed class LinearQuantizationTests
             {
                 float[] input = Array.ConvertAll(halves, half => half / 4f);
                 IntegerData output = new(3 * channels, 1, IntegerStorage.Int16);
-                new LinearQuantization(scales, zeroPoints, range).Run(input, output, 1);
+                new LinearQuantization(scales, zeroPoints, range, InstructionSets.Choose(instructions)).Run(input, output, 1);
                 Assert.Equal(
                     input.Select((value, i) =>
                     {
@@ -34,9 +36,20 @@ public sealed class LinearQuantizationTests
     [InlineData(3e38f, 255)]
     public void What_no_integer_stands_for_becomes_an_end_of_the_range(float value, long expected)
     {
-        IntegerData output = new(1, 1, IntegerStorage.Int16);
-        new LinearQuantization([0.5f], [3], new ValueRange(0, 255)).Run([value], output, 1);
-        Assert.Equal([expected], Cases.Values(output));
+        foreach (InstructionSet set in InstructionSets.Supported)
+        {
+            IntegerData output = new(20, 1, IntegerStorage.Int16);
+            new LinearQuantization([0.5f], [3], new ValueRange(0, 255), set).Run([.. Enumerable.Repeat(value, 20)], output, 1);
+            Assert.Equal(Enumerable.Repeat(expected, 20), Cases.Values(output));
+        }
+    }
+
+    [Fact]
+    public void Zero_points_far_outside_of_the_range_are_exact()
+    {
+        IntegerData output = new(3, 1, IntegerStorage.Int16);
+        new LinearQuantization([1], [int.MinValue], new ValueRange(-128, 127)).Run([2147483648f, 2147483904f, 2147483520f], output, 1);
+        Assert.Equal([0, 127, -128], Cases.Values(output));
     }
 
     [Fact]

@@ -20,6 +20,13 @@ public sealed class PotentialScalingTests
                     IntegerData input = Fill(new IntegerData(size, batch, storage), potentials);
                     float[] output = new float[batch * size];
                     new PotentialScaling(steps).Run(input, output, batch);
+                    DividedCases.Check(output, 3, (share, ground) =>
+                    {
+                        float[] part = new float[output.Length];
+                        Array.Fill(part, ground);
+                        new PotentialScaling(steps).Run(input, part, batch, share);
+                        return part;
+                    });
                     return output.SequenceEqual(potentials.Select((potential, i) => potential / steps[i % steps.Length]));
                 });
 

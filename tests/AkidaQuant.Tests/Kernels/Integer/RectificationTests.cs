@@ -1,5 +1,4 @@
 using AkidaQuant.Kernels.Integer;
-using AkidaQuant.Kernels.Lanes;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Kernels.Integer;
@@ -15,13 +14,14 @@ public sealed class RectificationTests
          from storage in Cases.Storage(range)
          from outputStorage in Cases.Storage(range)
          from maximum in Cases.Optional(Gen.OneOf(Gen.Long[0, 1000], Gen.Long[0, 1L << 40]).Array[sizes.Channels])
-         select (sizes, values, storage, outputStorage, maximum)).Sample(
-            (sizes, values, storage, outputStorage, maximum) => ChannelCases.Check(
+         select (sizes, range, values, storage, outputStorage, maximum)).Sample(
+            (sizes, range, values, storage, outputStorage, maximum) => ChannelCases.Check(
                 sizes,
                 values,
                 storage,
                 outputStorage,
-                new Rectification(sizes.Channels, maximum, InstructionSets.Choose(instructions)).Run,
+                ChannelCases.Only(
+                    new Rectification(sizes.Channels, maximum), sizes.Channels, range, range with { Min = 0 }, instructions),
                 (value, c) => Math.Min(Math.Max(value, 0), maximum?[c] ?? long.MaxValue)),
             iter: 1000);
 }

@@ -174,7 +174,8 @@ public sealed class RequantizationTests
         [.. chain.Select(link => link.Step)],
         InstructionSets.Choose(instructions));
 
-    private static long Plain(List<Link> chain, long value, int channel) => chain.Aggregate(value, (result, link) => link.Plain(result, channel));
+    private static long Plain(List<Link> chain, long value, int channel) =>
+        chain.Aggregate(value, (result, link) => link.Plain(result, channel));
 
     private static List<Link> LayerLinks(Random random, int bits, int channels, bool isRectified)
     {
@@ -185,7 +186,8 @@ public sealed class RequantizationTests
             chain.Add(Rectification(channels, maximum, chain[^1].Range));
         }
 
-        chain.Add(Scaling(Each(channels, () => random.Next(1, 256)), Each(channels, () => -bits - random.Next(4)), 32, ValueRange.OfBits(7)));
+        int[] factors = Each(channels, () => random.Next(1, 256));
+        chain.Add(Scaling(factors, Each(channels, () => -bits - random.Next(4)), 32, ValueRange.OfBits(7)));
         return chain;
     }
 
@@ -264,7 +266,8 @@ public sealed class RequantizationTests
         float[] steps = Each(channels, () => MathF.ScaleB(random.Next(1, 1 << 20), -10));
         return new Link(
             new LevelCounting(thresholds, steps, bits),
-            (value, c) => Enumerable.Range(0, (1 << bits) - 1).Count(n => value - thresholds[c] > n * Math.ScaleB((double)steps[c], 4 - bits)),
+            (value, c) =>
+                Enumerable.Range(0, (1 << bits) - 1).Count(n => value - thresholds[c] > n * Math.ScaleB((double)steps[c], 4 - bits)),
             new ValueRange(0, (1 << bits) - 1));
     }
 

@@ -14,25 +14,41 @@ public sealed class SaturatingAdditionTests
          from left in ChannelCases.Integers(range, sizes)
          from right in Cases.Integers(range, left.Length)
          from storages in Gen.Select(Cases.Storage(range), Cases.Storage(range))
-         from shifts in Gen.Select(Gen.Int[0, 30].Array[sizes.Channels], Gen.Int[0, 8].Array[sizes.Channels])
-         from bits in Gen.OneOf(15, 27, 31)
-         from outputStorage in Cases.Storage(ValueRange.OfBits(bits))
-         select (sizes, left, right, storages, shifts, bits, outputStorage)).Sample(
-            (sizes, left, right, storages, shifts, bits, outputStorage) =>
+         from shifts in Gen.Int[0, 40].SelectMany(most => Gen.Select(
+             Gen.Int[0, most].Array[sizes.Channels], Gen.Int[0, 8].Array[sizes.Channels]))
+         from bits in Gen.OneOf(15, 27, 30, 31, 40)
+         from parts in DividedCases.Count
+         select (sizes, left, right, storages, shifts, bits, parts)).Sample(
+            (sizes, left, right, storages, shifts, bits, parts) =>
             {
                 int sampleSize = sizes.Channels * sizes.Positions;
-                IEnumerable<long> expected = left.Select((value, i) => Naive.Saturate(
+                long[] expected = [.. left.Select((value, i) => Naive.Saturate(
                     (Int128)Naive.Shift(value, shifts.Item1[i % sizes.Channels], bits)
                     + Naive.Shift(right[i], shifts.Item2[i % sizes.Channels], bits),
-                    bits));
+                    bits))];
                 SaturatingAddition addition = new(
                     sizes.Channels, shifts.Item1, shifts.Item2, bits, InstructionSets.Choose(instructions));
-                IntegerData output = new(sampleSize, sizes.Batch, outputStorage);
-                addition.Run(
-                    Cases.Buffer(left, sampleSize, storages.Item1), Cases.Buffer(right, sampleSize, storages.Item2), output, sizes.Batch);
-                Assert.Equal(expected, Cases.Values(output));
+                IntegerData one = Cases.Buffer(left, sampleSize, storages.Item1);
+                IntegerData other = Cases.Buffer(right, sampleSize, storages.Item2);
+                DividedCases.Check(
+                    expected,
+                    ValueRange.OfBits(bits),
+                    sizes.Channels,
+                    sizes.Batch,
+                    parts,
+                    (output, share, finish) => addition.Run(one, other, output, sizes.Batch, share, finish));
             },
             iter: 1000);
+
+    [Theory]
+    [EachInstructionSet]
+    public void The_output_may_be_an_input(string instructions)
+    {
+        IntegerData left = Cases.Buffer([.. Enumerable.Range(0, 40).Select(i => (long)i)], 40, IntegerStorage.Int16);
+        IntegerData right = Cases.Buffer([.. Enumerable.Range(0, 40).Select(i => 3L * i)], 40, IntegerStorage.Int16);
+        new SaturatingAddition(1, [1], [2], 27, InstructionSets.Choose(instructions)).Run(left, right, right, 1);
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => 14L * i), Cases.Values(right));
+    }
 
     [Theory]
     [EachInstructionSet]

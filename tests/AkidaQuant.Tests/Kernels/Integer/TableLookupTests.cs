@@ -1,4 +1,5 @@
 using AkidaQuant.Kernels.Integer;
+using AkidaQuant.Kernels.Lanes;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Kernels.Integer;
@@ -16,18 +17,10 @@ public sealed class TableLookupTests
          select (bits, table, values, input, output, lookup)).Sample(
             (bits, table, values, input, output, lookup) =>
             {
-                IntegerData result = new(30, 1, output);
-                lookup.Run(Cases.Buffer(values, 30, input), result, 1);
-                Assert.Equal(values.Select(value => (long)table[value + (1 << bits)]), Cases.Values(result));
+                ChannelCases.Kernel kernel = ChannelCases.Only(
+                    lookup, 3, ValueRange.OfBits(bits), lookup.OutputRange, InstructionSets.NameOf(InstructionSets.Best));
+                ChannelCases.Check((3, 1, 10), values, input, output, kernel, (value, _) => table[value + (1 << bits)]);
             });
-
-    [Fact]
-    public void A_buffer_may_be_its_own_output()
-    {
-        IntegerData data = Cases.Buffer([-2, -1, 0, 1, 0], 5, IntegerStorage.Int16);
-        new TableLookup([9, -3, 0, 1]).Run(data, data, 1);
-        Assert.Equal([9, -3, 0, 1, 0], Cases.Values(data));
-    }
 
     [Fact]
     public void The_range_is_that_of_the_entries() => Assert.Equal(new ValueRange(-3, 9), new TableLookup([9, -3, 0, 1]).OutputRange);
@@ -39,12 +32,16 @@ public sealed class TableLookupTests
     public void A_table_has_a_power_of_two_of_entries(int length) =>
         Assert.Throws<ArgumentException>("table", () => new TableLookup(new int[length]));
 
-    [Fact]
-    public void What_the_table_or_the_buffer_does_not_hold_is_an_error()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-2)]
+    [InlineData(int.MinValue)]
+    [InlineData(int.MaxValue)]
+    public void What_the_table_does_not_hold_is_an_error(int value)
     {
+        Requantization kernel = new(1, ValueRange.OfBits(31), new ValueRange(1, 2), [new TableLookup([1, 2])]);
         IntegerData output = new(1, 1, IntegerStorage.Int16);
-        Assert.Throws<IndexOutOfRangeException>(() => new TableLookup([1, 2]).Run(Cases.Buffer([1], 1, IntegerStorage.Int16), output, 1));
-        Assert.Throws<IndexOutOfRangeException>(() => new TableLookup([1, 2]).Run(Cases.Buffer([-2], 1, IntegerStorage.Int16), output, 1));
-        Assert.Throws<ArgumentException>(() => new TableLookup([1, 40000]).Run(new IntegerData(1, 1, IntegerStorage.Int16), output, 1));
+        Assert.Throws<IndexOutOfRangeException>(() => kernel.Run(Cases.Buffer([value], 1, IntegerStorage.Int32), output, 1));
+        Assert.Throws<IndexOutOfRangeException>(() => new TableLookup([1, 2]).Apply(value, 0));
     }
 }

@@ -13,10 +13,11 @@ public sealed class ConcatenationTests
          from batch in Gen.Int[1, 3]
          from storages in Gen.Enum<IntegerStorage>().Array[lengths.Length]
          from wide in Gen.Bool
-         select (shape, axis, lengths, batch, storages, wide)).Sample(
+         from parts in DividedCases.Count
+         select (shape, axis, lengths, batch, storages, (wide, parts))).Sample(
             @case =>
             {
-                (Shape shape, int axis, int[] lengths, int batch, IntegerStorage[] storages, bool wide) = @case;
+                (Shape shape, int axis, int[] lengths, int batch, IntegerStorage[] storages, (bool wide, int parts)) = @case;
                 Shape[] shapes = Array.ConvertAll(lengths, length => Axes.With(shape, axis, length));
                 Shape output = Axes.With(shape, axis, lengths.Sum());
                 long[][] values = [.. shapes.Select((input, i) => Axes.Values(batch * input.Size, 1000 * (i + 1)))];
@@ -40,10 +41,23 @@ public sealed class ConcatenationTests
                     Assert.Equal(value, expected[Axes.Index(output.Prepend(batch), position)]);
                 });
 
+                DividedCases.Check(expected, parts, (share, ground) =>
+                {
+                    IntegerData part = Cases.Buffer([.. Enumerable.Repeat(ground, expected.Length)], output.Size, result.Storage);
+                    concatenation.Run(inputs, part, batch, share);
+                    return Cases.Values(part);
+                });
+
                 FloatData[] floats = [.. shapes.Select((input, i) => Axes.Floats(values[i], input.Size, batch))];
                 FloatData joined = new(output.Size, batch);
                 concatenation.Run(floats, joined, batch);
                 Assert.Equal(expected.Select(value => (float)value), joined.Values(batch).ToArray());
+                DividedCases.Check([.. expected.Select(value => (float)value)], parts, (share, ground) =>
+                {
+                    joined.Values(batch).Fill(ground);
+                    concatenation.Run(floats, joined, batch, share);
+                    return joined.Values(batch).ToArray();
+                });
             },
             iter: 300);
 
