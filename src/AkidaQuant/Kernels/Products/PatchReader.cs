@@ -81,35 +81,52 @@ internal sealed class PatchReader<T>
         int imageSize = _geometry.InputHeight * _geometry.InputWidth * _geometry.InputChannels;
         (int image, int position) = Math.DivRem(first, PatchesPerImage);
         (int y, int x) = Math.DivRem(position, _geometry.OutputWidth);
-        ReadOnlySpan<T> pixels = images.Slice(image * imageSize, imageSize);
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count;)
         {
-            ReadPatch(pixels, y, x, patches.Slice(i * stride, PatchSize));
-            if (++x == _geometry.OutputWidth)
+            ReadOnlySpan<T> pixels = images.Slice(image * imageSize, imageSize);
+            int inside = Math.Min(PatchesInside(y, x), count - i);
+            if (inside > 0)
+            {
+                int top = (y * _geometry.StrideHeight) - _geometry.PadTop;
+                int left = (x * _geometry.StrideWidth) - _geometry.PadLeft;
+                ReadInside(pixels[(((top * _geometry.InputWidth) + left) * _channels)..], inside, patches[(i * stride)..], stride);
+            }
+            else
+            {
+                inside = 1;
+                ReadAtBorder(pixels, y, x, patches.Slice(i * stride, PatchSize));
+            }
+
+            i += inside;
+            x += inside;
+            if (x == _geometry.OutputWidth)
             {
                 x = 0;
-                if (++y == _geometry.OutputHeight && i + 1 < count)
+                if (++y == _geometry.OutputHeight)
                 {
                     y = 0;
                     image++;
-                    pixels = images.Slice(image * imageSize, imageSize);
                 }
             }
         }
     }
 
+    /// <summary>How many patches from a position of a line on lie inside the image and are made of whole runs.</summary>
+    private int PatchesInside(int y, int x)
+    {
+        int top = (y * _geometry.StrideHeight) - _geometry.PadTop;
+        int left = (x * _geometry.StrideWidth) - _geometry.PadLeft;
+        bool isInside = _geometry.DilationWidth == 1 && _channels == _geometry.InputChannels
+            && top >= 0 && top <= _lastInside.Top && left >= 0 && left <= _lastInside.Left;
+        return isInside ? Math.Min(((_lastInside.Left - left) / _geometry.StrideWidth) + 1, _geometry.OutputWidth - x) : 0;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ReadPatch(ReadOnlySpan<T> pixels, int y, int x, Span<T> patch)
+    private void ReadAtBorder(ReadOnlySpan<T> pixels, int y, int x, Span<T> patch)
     {
         int top = (y * _geometry.StrideHeight) - _geometry.PadTop;
         int left = (x * _geometry.StrideWidth) - _geometry.PadLeft;
         bool isRun = _geometry.DilationWidth == 1 && _channels == _geometry.InputChannels;
-        if (isRun && top >= 0 && top <= _lastInside.Top && left >= 0 && left <= _lastInside.Left)
-        {
-            ReadInside(pixels[(((top * _geometry.InputWidth) + left) * _channels)..], patch);
-            return;
-        }
-
         for (int row = 0; row < _geometry.KernelHeight; row++)
         {
             Span<T> target = patch.Slice(row * _border.Length, _border.Length);
@@ -129,31 +146,47 @@ internal sealed class PatchReader<T>
         }
     }
 
+    /// <summary>Lays out neighbouring patches that lie inside the image.</summary>
+    /// <param name="pixels">The image, from the first element of the first patch on.</param>
+    /// <param name="count">The number of patches.</param>
+    /// <param name="patches">Where they go.</param>
+    /// <param name="stride">The distance of patches.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ReadInside(ReadOnlySpan<T> pixels, Span<T> patch)
+    private void ReadInside(ReadOnlySpan<T> pixels, int count, Span<T> patches, int stride)
     {
         int run = _border.Length;
+        int rows = _geometry.KernelHeight;
         int line = _geometry.InputWidth * _geometry.DilationHeight * _channels;
-        ReadOnlySpan<T> source = pixels[..(((_geometry.KernelHeight - 1) * line) + run)];
+        int step = _geometry.StrideWidth * _channels;
+        ReadOnlySpan<T> source = pixels[..(((count - 1) * step) + ((rows - 1) * line) + run)];
+        Span<T> target = patches[..(((count - 1) * stride) + PatchSize)];
         int bytes = run * Unsafe.SizeOf<T>();
         if (bytes > ShortRun)
         {
-            for (int row = 0; row < _geometry.KernelHeight; row++)
+            for (int i = 0; i < count; i++)
             {
-                source.Slice(row * line, run).CopyTo(patch[(row * run)..]);
+                for (int row = 0; row < rows; row++)
+                {
+                    source.Slice((i * step) + (row * line), run).CopyTo(target[((i * stride) + (row * run))..]);
+                }
             }
 
             return;
         }
 
-        // Slicing above and the length of a patch are the bounds of what follows.
+        // The slices above are the bounds of what follows.
         ref byte from = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(source));
-        ref byte to = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(patch[..PatchSize]));
-        for (int row = 0; row < _geometry.KernelHeight; row++)
+        ref byte to = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(target));
+        for (int i = 0; i < count; i++)
         {
-            CopyShort(ref from, ref to, bytes);
-            from = ref Unsafe.Add(ref from, line * Unsafe.SizeOf<T>());
-            to = ref Unsafe.Add(ref to, bytes);
+            ref byte pixel = ref Unsafe.Add(ref from, (nint)i * step * Unsafe.SizeOf<T>());
+            ref byte patch = ref Unsafe.Add(ref to, (nint)i * stride * Unsafe.SizeOf<T>());
+            for (int row = 0; row < rows; row++)
+            {
+                CopyShort(ref pixel, ref patch, bytes);
+                pixel = ref Unsafe.Add(ref pixel, line * Unsafe.SizeOf<T>());
+                patch = ref Unsafe.Add(ref patch, bytes);
+            }
         }
     }
 
