@@ -29,6 +29,11 @@ public readonly record struct ConvolutionGeometry(
     /// <summary>The products of a sample where every output channel takes one input channel.</summary>
     public long ChannelProducts => (long)OutputHeight * OutputWidth * OutputChannels * KernelHeight * KernelWidth;
 
+    /// <summary>Whether every output is of the one cell of the input at its own place.</summary>
+    public bool IsPointwise =>
+        (KernelHeight, KernelWidth, StrideHeight, StrideWidth) == (1, 1, 1, 1)
+        && (PadTop, PadLeft, OutputHeight, OutputWidth) == (0, 0, InputHeight, InputWidth);
+
     /// <summary>Whether every window has a cell inside the image; only given amounts of padding can be too large for that.</summary>
     public bool MeetsImageEverywhere =>
         Meets(InputHeight, KernelHeight, StrideHeight, DilationHeight, PadTop, OutputHeight)

@@ -21,7 +21,12 @@ public record Conv2D : WeightedLayer
     public int Groups { get; init; } = 1;
 
     /// <summary>The weights, of shape (rows, columns, input channels / groups, filters).</summary>
-    public NdArray<float> Kernel { get; init; } = NoWeights;
+    public NdArray<float> Kernel
+    {
+        get;
+        init => field = value.Compact();
+    }
+    = NoWeights;
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
@@ -74,6 +79,11 @@ public record Conv2D : WeightedLayer
         ExpectChannels(Kernel.Shape[2] * Groups, input);
         return Finish(geometry.OutputShape, () =>
         {
+            if (Kernel.Diagonal is { } factors && Groups == 1 && geometry.IsPointwise)
+            {
+                return ScaledChannels(geometry.OutputHeight * geometry.OutputWidth, factors);
+            }
+
             FloatConvolution kernel = new FloatConvolution(geometry, Kernel.Values, BiasValues, BorderValues, Groups);
             return FloatPart.Divided(geometry.Products / Groups, (tensors, output, batch, share, finish) =>
                 kernel.Run(((FloatData)tensors[0]).Values(batch), output, batch, share, finish));
@@ -107,7 +117,12 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
     public required ConvolutionWindow Window { get; init; }
 
     /// <summary>The float weights, of shape (rows, columns, input channels, filters).</summary>
-    public NdArray<float> Kernel { get; init; } = NoWeights;
+    public NdArray<float> Kernel
+    {
+        get;
+        init => field = value.Compact();
+    }
+    = NoWeights;
 
     /// <summary>
     /// The real value, one or one a channel, that padding, "same" or given amounts, puts around the image; null for integer zeros
@@ -184,7 +199,7 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
         QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded);
         int[]? border = PaddingValue is { } values ? Border(values, input, settings, recorded) : null;
 
-        IntegerConvolution convolution = new(geometry, weights.Values.Values, shift, given.Range, valueBits, border);
+        IntegerConvolution convolution = new(geometry, weights.Values, shift, given.Range, valueBits, border);
         QuantizedSpec accumulator = new(
             geometry.OutputShape,
             valueBits,

@@ -14,7 +14,12 @@ public record Dense : WeightedLayer
     public required int Units { get; init; }
 
     /// <summary>The weights, of shape (inputs, units).</summary>
-    public NdArray<float> Kernel { get; init; } = NoWeights;
+    public NdArray<float> Kernel
+    {
+        get;
+        init => field = value.Compact();
+    }
+    = NoWeights;
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
@@ -60,6 +65,11 @@ public record Dense : WeightedLayer
         ExpectChannels(Kernel.Shape[0], input);
         return Finish(input.WithChannels(Units), () =>
         {
+            if (Kernel.Diagonal is { } factors)
+            {
+                return ScaledChannels(input.Size / Units, factors);
+            }
+
             FloatDense product = new(Kernel.Shape[0], Units, Kernel.Values, BiasValues);
             return FloatPart.Divided((long)input.Size * Units, (tensors, output, batch, share, finish) =>
                 product.Run(((FloatData)tensors[0]).Values(batch), output, output.Length / Units, share, finish));
@@ -79,7 +89,12 @@ public record QuantizedDense : QuantizedWeightedLayer
     public required int Units { get; init; }
 
     /// <summary>The float weights, of shape (inputs, units).</summary>
-    public NdArray<float> Kernel { get; init; } = NoWeights;
+    public NdArray<float> Kernel
+    {
+        get;
+        init => field = value.Compact();
+    }
+    = NoWeights;
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Variable> Kernels => [new($"{Name}/kernel:0", Kernel)];
@@ -127,7 +142,7 @@ public record QuantizedDense : QuantizedWeightedLayer
         (QuantizedSpec input, int[]? shift) = Align(given, valueBits, recorded);
         ExpectChannels(Kernel.Shape[0], input);
         QuantizedWeights weights = QuantizeKernel(settings, "weight_quantizer", Kernel, recorded);
-        IntegerDense product = new(Kernel.Shape[0], Units, weights.Values.Values, shift, given.Range, valueBits);
+        IntegerDense product = new(Kernel.Shape[0], Units, weights.Values, shift, given.Range, valueBits);
         QuantizedSpec accumulator = new(
             input.Shape.WithChannels(Units),
             valueBits,

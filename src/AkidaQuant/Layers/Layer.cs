@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Numerics.Tensors;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers.Settings;
 
@@ -208,10 +209,24 @@ public abstract record Layer
             inner *= kernel.Shape[i];
         }
 
-        float[] values = new float[kernel.Values.Length];
-        for (int i = 0; i < values.Length; i++)
+        // The zeros off a diagonal stay as they are, to the bit, where rates are positive.
+        if (kernel.Diagonal is { } diagonal && !rates.Span.ContainsAnyExceptInRange(float.Epsilon, float.PositiveInfinity))
         {
-            values[i] = kernel.Values[i] / rates[i / inner % kernel.Shape[axis]];
+            float[] divided = new float[diagonal.Length];
+            for (int i = 0; i < divided.Length; i++)
+            {
+                divided[i] = diagonal[i] / rates[i];
+            }
+
+            return kernel with { Diagonal = divided };
+        }
+
+        float[] given = kernel.Values;
+        float[] values = new float[given.Length];
+        int channels = kernel.Shape[axis];
+        for (int i = 0; i < values.Length; i += inner)
+        {
+            TensorPrimitives.Divide(given.AsSpan(i, inner), rates[i / inner % channels], values.AsSpan(i, inner));
         }
 
         return kernel with { Values = values };

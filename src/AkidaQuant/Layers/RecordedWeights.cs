@@ -8,7 +8,7 @@ internal static class RecordedWeights
 {
     /// <summary>The weights as a recorder keeps them.</summary>
     public static RecordedTensor ToRecorded(this QuantizedWeights weights) =>
-        new(weights.Values.Map(value => (long)value), weights.ValueBits, weights.FracBits, weights.Scales);
+        new(weights.Values.MapDeferred(value => (long)value), weights.ValueBits, weights.FracBits, weights.Scales);
 
     /// <summary>The scales of a product with these weights; null when the weights are FixedPoint (numerics.md 4.3).</summary>
     /// <exception cref="QuantException">FixedPointWeightsOfScales: the input has scales, but the weights have none.</exception>

@@ -16,16 +16,8 @@ internal static class SpatialKernel
     };
 
     /// <summary>A kernel of one cell, of shape (1, 1, channels, channels), that gives every channel times its factor.</summary>
-    public static NdArray<float> Diagonal(IReadOnlyList<float> factors)
-    {
-        float[] kernel = new float[factors.Count * factors.Count];
-        for (int i = 0; i < factors.Count; i++)
-        {
-            kernel[i * (factors.Count + 1)] = factors[i];
-        }
-
-        return new NdArray<float>(new Shape(1, 1, factors.Count, factors.Count), kernel);
-    }
+    public static NdArray<float> Diagonal(float[] factors) =>
+        DiagonalMatrix.Of(factors) with { Shape = new Shape(1, 1, factors.Length, factors.Length) };
 
     /// <summary>
     /// The row and column from which a larger kernel of Same padding, zero elsewhere, holds a kernel so that the

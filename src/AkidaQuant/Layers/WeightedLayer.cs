@@ -1,6 +1,8 @@
-using AkidaQuant.Numerics.Quantizers;
+using System.Numerics.Tensors;
 using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Float;
 using AkidaQuant.Layers.Settings;
+using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Layers;
 
@@ -66,10 +68,24 @@ public abstract record WeightedLayer : Layer
     /// </summary>
     protected static NdArray<float> Scale(NdArray<float> kernel, float[] factors, int inner = 1)
     {
-        float[] values = new float[kernel.Values.Length];
-        for (int i = 0; i < values.Length; i++)
+        // The zeros off a diagonal stay as they are, to the bit, where factors are finite and not negative.
+        bool staysDiagonal = kernel.Diagonal?.Length == factors.Length && inner == 1
+            && Array.TrueForAll(factors, factor => float.IsFinite(factor) && !float.IsNegative(factor));
+        float[] given = staysDiagonal ? kernel.Diagonal! : kernel.Values;
+        float[] values = new float[given.Length];
+        for (int i = 0; i < values.Length && inner == 1; i += factors.Length)
         {
-            values[i] = kernel.Values[i] * factors[i / inner % factors.Length];
+            TensorPrimitives.Multiply(given.AsSpan(i, factors.Length), factors, values.AsSpan(i, factors.Length));
+        }
+
+        for (int i = 0; i < values.Length && inner > 1; i += inner)
+        {
+            TensorPrimitives.Multiply(given.AsSpan(i, inner), factors[i / inner % factors.Length], values.AsSpan(i, inner));
+        }
+
+        if (staysDiagonal)
+        {
+            return kernel with { Diagonal = values };
         }
 
         return kernel with { Values = values };
@@ -91,6 +107,19 @@ public abstract record WeightedLayer : Layer
                     createLinear().ToStage(new FloatSpec(output), []),
                     .. Activation == ActivationFunction.Linear ? Array.Empty<Stage>() : [ActivationFunction.CreateStage(Activation, output)],
                 ]);
+
+    /// <summary>The linear part where the kernel is of one cell and 0 off its diagonal.</summary>
+    /// <param name="positions">The pixels of a sample.</param>
+    /// <param name="factors">The diagonal.</param>
+    private protected FloatPart ScaledChannels(int positions, float[] factors)
+    {
+        FloatChannelScaling scaling = new(factors, BiasValues);
+        return FloatPart.OfRows(positions, factors.Length, (tensors, row, result) =>
+        {
+            var input = (FloatData)tensors[0];
+            scaling.Run(input.Values(input.Capacity).Slice(row * factors.Length, result.Length), result);
+        });
+    }
 
     /// <summary>The settings of a layer with one kernel, completed (quantize.md 6.4).</summary>
     private protected QuantizerSettings Complete(

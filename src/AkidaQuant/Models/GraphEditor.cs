@@ -10,6 +10,9 @@ internal sealed class GraphEditor
 {
     private readonly Model _model;
     private readonly Dictionary<string, Node> _nodes;
+
+    /// <summary>The names of the nodes that take each output, once for each time that they take it; graphs have thousands.</summary>
+    private readonly Dictionary<string, List<string>> _consumers = new(StringComparer.Ordinal);
     private readonly List<string> _outputs;
     private bool _changed;
 
@@ -17,8 +20,13 @@ internal sealed class GraphEditor
     public GraphEditor(Model model)
     {
         _model = model;
-        _nodes = model.Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
+        _nodes = new Dictionary<string, Node>(model.Nodes.Count, StringComparer.Ordinal);
         _outputs = [.. model.Outputs];
+        foreach (Node node in model.Nodes)
+        {
+            _nodes.Add(node.Name, node);
+            Link(node);
+        }
     }
 
     /// <summary>The node of that name as it is now.</summary>
@@ -35,7 +43,7 @@ internal sealed class GraphEditor
 
     /// <summary>The nodes that take the output of that layer, once for each time that they take it.</summary>
     public IReadOnlyList<Node> Consumers(string name) =>
-        [.. _nodes.Values.SelectMany(node => node.Inputs.Where(input => input == name).Select(_ => node))];
+        _consumers.TryGetValue(name, out List<string>? names) ? [.. names.Select(consumer => _nodes[consumer])] : [];
 
     /// <summary>Puts another layer of the same name in the place of one.</summary>
     public void Replace(Layer layer) => Set(_nodes[layer.Name] with { Layer = layer });
@@ -61,7 +69,7 @@ internal sealed class GraphEditor
         }
 
         MoveOutputs(name, layer.Name);
-        _nodes.Remove(name);
+        Drop(name);
         Set(node);
     }
 
@@ -121,7 +129,7 @@ internal sealed class GraphEditor
         }
 
         MoveOutputs(name, producer);
-        _nodes.Remove(name);
+        Drop(name);
         _changed = true;
     }
 
@@ -171,8 +179,40 @@ internal sealed class GraphEditor
 
     private void Set(Node node)
     {
+        Unlink(node.Name);
         _nodes[node.Name] = node;
+        Link(node);
         _changed = true;
+    }
+
+    private void Link(Node node)
+    {
+        foreach (string input in node.Inputs)
+        {
+            if (!_consumers.TryGetValue(input, out List<string>? names))
+            {
+                _consumers.Add(input, names = []);
+            }
+
+            names.Add(node.Name);
+        }
+    }
+
+    private void Unlink(string name)
+    {
+        if (_nodes.TryGetValue(name, out Node? node))
+        {
+            foreach (string input in node.Inputs)
+            {
+                _consumers[input].Remove(name);
+            }
+        }
+    }
+
+    private void Drop(string name)
+    {
+        Unlink(name);
+        _nodes.Remove(name);
     }
 
     private void Redirect(string consumer, string from, string to)

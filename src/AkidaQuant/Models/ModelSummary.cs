@@ -39,11 +39,11 @@ public sealed class ModelSummary
             {
                 if (variable.Trainable)
                 {
-                    TrainableCount += variable.Value.Values.Length;
+                    TrainableCount += variable.Value.Size;
                 }
                 else
                 {
-                    NonTrainableCount += variable.Value.Values.Length;
+                    NonTrainableCount += variable.Value.Size;
                 }
             }
 
@@ -58,7 +58,7 @@ public sealed class ModelSummary
                     layer.Name,
                     layer.ClassName,
                     layer is InputLayer ? $"[{shape}]" : shape,
-                    layer.Variables.Sum(variable => (long)variable.Value.Values.Length),
+                    layer.Variables.Sum(variable => (long)variable.Value.Size),
                     step.Node.Inputs.ToArray()));
         }
 

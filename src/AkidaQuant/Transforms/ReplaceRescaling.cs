@@ -85,7 +85,7 @@ internal sealed class ReplaceRescaling : IRewrite
             {
                 Name = rescaling.Name,
                 Units = channels,
-                Kernel = SpatialKernel.Diagonal(scale) with { Shape = new Shape(channels, channels) },
+                Kernel = DiagonalMatrix.Of(scale),
                 UseBias = useBias,
                 Bias = bias,
             },

@@ -8,6 +8,22 @@ namespace AkidaQuant.Tests.Geometry;
 public sealed class ConvolutionGeometryTests
 {
     [Fact]
+    public void A_window_is_pointwise_where_it_sees_the_cell_of_its_own_place() => Cases.Geometry.Sample(
+        g =>
+        {
+            ConvolutionGeometry[] all = [g, g with { KernelHeight = 1, KernelWidth = 1 }, g with { InputHeight = 1, InputWidth = 1 }];
+            foreach (ConvolutionGeometry sizes in all.Append(ConvolutionGeometry.Create(
+                g.InputShape, (1, 1), (g.StrideHeight, g.StrideWidth), (1, 1), Padding.Same, 3)))
+            {
+                bool expected = sizes.KernelHeight * sizes.KernelWidth * sizes.StrideHeight * sizes.StrideWidth == 1
+                    && (sizes.OutputHeight, sizes.OutputWidth) == (sizes.InputHeight, sizes.InputWidth);
+                Naive.Windows(sizes, (position, pixel, _) => expected &= position == pixel);
+                Assert.Equal(expected, sizes.IsPointwise);
+            }
+        },
+        iter: 2000);
+
+    [Fact]
     public void Pads_and_outputs_are_those_of_the_definitions() => Gen.Select(
         Gen.Int[1, 30], Gen.Int[1, 8], Gen.Int[1, 4], Gen.Int[1, 3], Gen.Enum<Padding>(), Gen.Select(Gen.Int[0, 9], Gen.Int[0, 9])).Sample(
         (size, kernel, stride, dilation, padding, given) =>

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using CsCheck;
@@ -53,6 +54,88 @@ public sealed class Conv2DTests
         Assert.Contains("groups", layer.QuantizationObstacle, StringComparison.Ordinal);
         Assert.Contains("relu", (layer with { Groups = 1, Activation = "relu" }).QuantizationObstacle, StringComparison.Ordinal);
         Assert.Null((layer with { Groups = 1 }).QuantizationObstacle);
+    }
+
+    /// <summary>
+    /// A weight so small beside the others that its integer is 0 makes the kernel one of all weights, with the same integers and ranges.
+    /// </summary>
+    [Fact]
+    public void A_kernel_without_weights_off_its_diagonal_gives_the_integers_of_all_weights() =>
+        (from factors in Gen.Int[1, 50].Select(factor => factor / 10f).Array[3]
+         from bias in Gen.Int[-20, 20].Select(value => value / 8f).Array[3]
+         from fracBits in Gen.OneOf<int[]>([4], [6, 4, 5])
+         from stride in Gen.Int[1, 2]
+         from image in Gen.Long[-128, 127].Array[4 * 5 * 3]
+         select (factors, bias, fracBits, stride, image)).Sample(
+            given =>
+            {
+                Conv2D layer = new()
+                {
+                    Name = "layer",
+                    Filters = 3,
+                    Window = new ConvolutionWindow { KernelSize = (1, 1), Strides = (given.stride, given.stride) },
+                    Kernel = SpatialKernel.Diagonal(given.factors),
+                    Bias = NdArray<float>.Vector(given.bias),
+                };
+                float[] all = [.. layer.Kernel.Values];
+                all[1] = 1e-9f;
+                Conv2D whole = layer with { Kernel = layer.Kernel with { Values = all } };
+                Assert.Equal(given.factors, layer.Kernel.Diagonal!);
+                Assert.Null(whole.Kernel.Diagonal);
+                QuantizedSpec input = LayerRun.Integers([4, 5, 3], 7, given.fracBits);
+                LayerRun expected = new(Quantizing.Of<QuantizedConv2D>(whole, output: 8, ranges: [3, 4, 5]), 1, input);
+                LayerRun actual = new(Quantizing.Of<QuantizedConv2D>(layer, output: 8, ranges: [3, 4, 5]), 1, input);
+                Assert.Equal(expected.Output.Range, actual.Output.Range);
+                Assert.Equal(expected.Run(given.image), actual.Run(given.image));
+                Assert.Equal(Recorded(expected), Recorded(actual));
+                float[] floats = [.. given.image.Select(value => value / 8f)];
+                Assert.Equal(
+                    from y in Enumerable.Range(0, 4)
+                    from x in Enumerable.Range(0, 5)
+                    where y % given.stride == 0 && x % given.stride == 0
+                    from c in Enumerable.Range(0, 3)
+                    select (floats[(((y * 5) + x) * 3) + c] * given.factors[c]) + given.bias[c],
+                    LayerRun.Of(layer, new Shape(4, 5, 3), floats));
+            },
+            iter: 100);
+
+    [Fact]
+    public void A_kernel_keeps_its_diagonal_where_its_zeros_stay_what_they_are()
+    {
+        Conv2D layer = Chapter with { Kernel = SpatialKernel.Diagonal([2, -4]), Window = new ConvolutionWindow { KernelSize = (1, 1) } };
+        Kept([4, -2], layer.ScaleOutputs([2, .5f]));
+        Kept([1, -8], layer.DivideInputs(ScalarOrVector<float>.Vector([2, .5f])));
+        Kept([.5f, -1], layer.DivideInputs(ScalarOrVector<float>.Scalar(4)));
+        Written([-4, 0, -0f, -2], layer.ScaleOutputs([-2, .5f]));
+        Written([0, -0f, 0, 2], layer.ScaleOutputs([0, -.5f]));
+        Written([-0f, 0, -0f, -2], layer.ScaleOutputs([-0f, .5f]));
+        Written([float.PositiveInfinity, 0, float.NaN, -4], layer.ScaleOutputs([float.PositiveInfinity, 1]));
+        Written([-1, -0f, 0, -8], layer.DivideInputs(ScalarOrVector<float>.Vector([-2, .5f])));
+        Written([float.PositiveInfinity, float.NaN, 0, -4], layer.DivideInputs(ScalarOrVector<float>.Vector([0, 1])));
+
+        static void Kept(float[] diagonal, Layer made) => Assert.Equal(diagonal, ((Conv2D)made).Kernel.Diagonal);
+
+        static void Written(float[] values, Layer made)
+        {
+            Assert.Null(((Conv2D)made).Kernel.Diagonal);
+            Assert.Equal(
+                values.Select(BitConverter.SingleToInt32Bits), ((Conv2D)made).Kernel.Values.Select(BitConverter.SingleToInt32Bits));
+        }
+    }
+
+    [Fact]
+    public void Groups_have_no_diagonal()
+    {
+        Conv2D layer = new()
+        {
+            Name = "layer",
+            Filters = 2,
+            Groups = 2,
+            Window = new ConvolutionWindow { KernelSize = (1, 1) },
+            Kernel = Quantizing.Kernel([1, 1, 2, 2], 3, 0, 0, 5),
+            UseBias = false,
+        };
+        Assert.Equal([3, 20], LayerRun.Of(layer, new Shape(1, 1, 4), 1, 2, 3, 4));
     }
 
     [Fact]
@@ -195,5 +278,17 @@ public sealed class Conv2DTests
     {
         QuantizedConv2D layer = Quantizing.Of<QuantizedConv2D>(Chapter, output: 8, ranges: [1, 2, 3]);
         LayerRun.Refuses("RangeShapeMismatch", "3 ranges", layer, Input);
+    }
+
+    private static IEnumerable<(string Name, string Values)> Recorded(LayerRun run)
+    {
+        return run.Recorded.Select(pair => (pair.Key, pair.Value switch
+        {
+            RecordedTensor tensor => Text(tensor.Values) + (tensor.Scales is { } scales ? Text(scales) : string.Empty),
+            NdArray<int> integers => Text(integers),
+            var floats => Text((NdArray<float>)floats),
+        }));
+
+        static string Text<T>(NdArray<T> array) => $"{array.Shape} {string.Join(' ', array.Values)}";
     }
 }

@@ -29,6 +29,22 @@ public sealed class DenseTests
         Assert.Equal((10, 8), StoredLayer.Count(layer));
     }
 
+    /// <summary>A weight so small beside the others that its integer is 0 makes the kernel one of all weights.</summary>
+    [Fact]
+    public void A_kernel_without_weights_off_its_diagonal_gives_the_integers_of_all_weights()
+    {
+        Dense layer = Chapter with { Kernel = Quantizing.Kernel([2, 2], .7f, 0, 0, -.3f) };
+        Dense whole = layer with { Kernel = Quantizing.Kernel([2, 2], .7f, 1e-9f, 0, -.3f) };
+        Assert.Equal([.7f, -.3f], layer.Kernel.Diagonal!);
+        Assert.Null(whole.Kernel.Diagonal);
+        QuantizedSpec input = LayerRun.Integers([2, 2], 7, 4);
+        LayerRun expected = new(Quantizing.Of<QuantizedDense>(whole), 1, input);
+        LayerRun actual = new(Quantizing.Of<QuantizedDense>(layer), 1, input);
+        Assert.Equal(expected.Output.Range, actual.Output.Range);
+        Assert.Equal(expected.Run([10, -4, 100, -128]), actual.Run([10, -4, 100, -128]));
+        Assert.Equal([(.7f * 2) + .5f, (-.3f * 3) - .1f, .5f, -.3f - .1f], LayerRun.Of(layer, new Shape(2, 2), 2, 3, 0, 1));
+    }
+
     [Fact]
     public void Every_position_has_its_own_product()
     {

@@ -13,7 +13,7 @@ internal static class RecordedIntegers
     public static NdArray<sbyte> Weights(ConversionContext context, PlanStep<Node> step, string quantizer, params int[] dimensions)
     {
         RecordedTensor tensor = step.Prepared.Recorded.Tensor($"{quantizer}/qweights")!;
-        return new NdArray<sbyte>(new Shape(dimensions), Narrow<sbyte>(context, step, quantizer, tensor.Values.Values));
+        return tensor.Values.WithHeld(Narrow<sbyte>(context, step, quantizer, tensor.Values.Held())) with { Shape = new Shape(dimensions) };
     }
 
     /// <summary>Sets the bias and the shift that aligned it, if there is one.</summary>
@@ -21,12 +21,14 @@ internal static class RecordedIntegers
     public static void AddBias(ConversionContext context, PlanStep<Node> step, int channels, AkidaVariables variables)
     {
         int[] saturated = AddAligned<sbyte>(context, step, "bias_quantizer", "bias", channels, variables);
-        RecordedTensor? weights = step.Prepared.Recorded.Tensor("weight_quantizer/qweights");
+        long[] weights = saturated.Length > 0 && step.Prepared.Recorded.Tensor("weight_quantizer/qweights") is { } recorded
+            ? recorded.Values.Values
+            : [];
         foreach (int channel in saturated)
         {
-            for (int i = channel; weights is not null && i < weights.Values.Values.Length; i += channels)
+            for (int i = channel; i < weights.Length; i += channels)
             {
-                if (weights.Values.Values[i] != 0)
+                if (weights[i] != 0)
                 {
                     throw context.Error(
                         "AkidaBiasSaturated",

@@ -24,10 +24,10 @@ public sealed record AkidaConv2D : AkidaSpatialLayer
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
         int channels = geometry.InputChannels;
-        int[] weights = Weights("weights", KernelSize, KernelSize, channels, Filters);
+        NdArray<int> weights = Kernel("weights", KernelSize, KernelSize, channels, Filters);
         IntegerConvolution convolution = new(
             geometry,
-            KernelFlip.Turn(weights, new Shape(KernelSize, KernelSize)),
+            KernelFlip.Turn(weights),
             InputShift("input_shift", channels),
             Integers(inputs[0]).Range,
             BufferBits - 1);

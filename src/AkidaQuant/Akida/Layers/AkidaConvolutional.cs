@@ -24,10 +24,10 @@ public sealed record AkidaConvolutional : AkidaV1Convolution
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
         int channels = geometry.InputChannels;
-        int[] weights = Weights("weights", KernelSize.Height, KernelSize.Width, channels, Filters);
+        NdArray<int> weights = Kernel("weights", KernelSize.Height, KernelSize.Width, channels, Filters);
         IntegerConvolution convolution = new(
             geometry,
-            KernelFlip.Turn(weights, new Shape(KernelSize.Height, KernelSize.Width)),
+            KernelFlip.Turn(weights),
             null,
             Integers(inputs[0]).Range,
             SumValueBits);

@@ -41,7 +41,7 @@ public sealed record AkidaDense1D : AkidaIntegerLayer
             range = ValueRange.OfBits(input.ValueBits);
         }
 
-        IntegerDense product = new(count, Units, Weights("weights", count, Units), InputShift("input_shift", count), range, BufferBits - 1);
+        IntegerDense product = new(count, Units, Kernel("weights", count, Units), InputShift("input_shift", count), range, BufferBits - 1);
         long macs = (long)count * Units;
         LinearPart linear = LinearPart.Over(macs, product.Run);
         if (alignment is not null)

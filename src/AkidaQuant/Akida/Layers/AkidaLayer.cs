@@ -53,14 +53,18 @@ public abstract record AkidaLayer : IPlanNode
 
     /// <summary>The weights, checked.</summary>
     /// <exception cref="QuantException">There are none, or their shape is another.</exception>
-    protected int[] Weights(string name, params int[] dimensions)
+    protected int[] Weights(string name, params int[] dimensions) => Kernel(name, dimensions).Values;
+
+    /// <summary>The weights, checked, held as their diagonal where there is nothing else.</summary>
+    /// <exception cref="QuantException">There are none, or their shape is another.</exception>
+    protected NdArray<int> Kernel(string name, params int[] dimensions)
     {
         Shape expected = new(dimensions);
         return Variables.Find<sbyte>(name) is not { } weights
             ? throw Invalid("AkidaVariableMissing", $"its variable '{name}' is not set. Set an int8 array of shape {expected}.")
             : weights.Shape != expected
                 ? throw Invalid("AkidaVariableShape", $"its variable '{name}' must have the shape {expected}, but it has {weights.Shape}.")
-                : Array.ConvertAll(weights.Values, value => (int)value);
+                : weights.Compact().MapNonzero(value => (int)value);
     }
 
     /// <summary>A variable with one value a channel; one value serves all, none means <paramref name="neutral"/>.</summary>

@@ -21,5 +21,6 @@ internal static class KernelFlip
     }
 
     /// <summary>An array of shape (rows, columns, …) turned around.</summary>
-    public static NdArray<T> Turn<T>(NdArray<T> kernel) => kernel with { Values = Turn(kernel.Values, kernel.Shape) };
+    public static NdArray<T> Turn<T>(NdArray<T> kernel) =>
+        kernel.Shape[0] * kernel.Shape[1] == 1 ? kernel : kernel with { Values = Turn(kernel.Values, kernel.Shape) };
 }

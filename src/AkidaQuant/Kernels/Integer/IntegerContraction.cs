@@ -30,7 +30,7 @@ namespace AkidaQuant.Kernels.Integer;
 internal abstract class IntegerContraction
 {
     /// <summary>The integers that the sums can be, saturated.</summary>
-    public ValueRange OutputRange { get; private init; }
+    public ValueRange OutputRange { get; private protected init; }
 
     /// <summary>Computes a share of <paramref name="samples"/> images.</summary>
     /// <param name="input">(samples, input height, input width, input channels).</param>

@@ -37,6 +37,24 @@ public sealed class IntegerConvolution
     {
     }
 
+    /// <summary>
+    /// As with the weights written out; those of one cell that are 0 off their diagonal multiply each channel alone, to the same sums.
+    /// </summary>
+    public IntegerConvolution(
+        in ConvolutionGeometry geometry,
+        NdArray<int> weights,
+        int[]? inputShift,
+        ValueRange inputRange,
+        int valueBits,
+        int[]? paddingValues = null)
+        : this(
+            weights.Diagonal is { } factors && geometry.IsPointwise
+            && (geometry.InputChannels, geometry.OutputChannels) == (factors.Length, factors.Length)
+                ? new DiagonalContraction(geometry.OutputHeight * geometry.OutputWidth, factors, inputShift, inputRange, valueBits)
+                : Contraction(geometry, weights.Values, inputShift, inputRange, valueBits, paddingValues, InstructionSets.Best))
+    {
+    }
+
     internal IntegerConvolution(
         in ConvolutionGeometry geometry,
         int[] weights,
@@ -45,13 +63,11 @@ public sealed class IntegerConvolution
         int valueBits,
         int[]? paddingValues,
         InstructionSet set)
+        : this(Contraction(geometry, weights, inputShift, inputRange, valueBits, paddingValues, set))
     {
-        int depth = geometry.KernelHeight * geometry.KernelWidth * geometry.InputChannels;
-        KernelArguments.ExpectLength(weights, depth * geometry.OutputChannels, nameof(weights));
-        KernelArguments.ExpectLength(inputShift, geometry.InputChannels, nameof(inputShift));
-        int[] padding = KernelArguments.PerChannel(paddingValues, geometry.InputChannels, nameof(paddingValues));
-        _contraction = IntegerContraction.Create(geometry, weights, inputShift, inputRange, valueBits, padding, set);
     }
+
+    private IntegerConvolution(IntegerContraction contraction) => _contraction = contraction;
 
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>
     public ValueRange OutputRange => _contraction.OutputRange;
@@ -71,4 +87,20 @@ public sealed class IntegerConvolution
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
     public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, Requantization? finish = null) =>
         _contraction.Run(input, output, batch, share, finish);
+
+    private static IntegerContraction Contraction(
+        in ConvolutionGeometry geometry,
+        int[] weights,
+        int[]? inputShift,
+        ValueRange inputRange,
+        int valueBits,
+        int[]? paddingValues,
+        InstructionSet set)
+    {
+        int depth = geometry.KernelHeight * geometry.KernelWidth * geometry.InputChannels;
+        KernelArguments.ExpectLength(weights, depth * geometry.OutputChannels, nameof(weights));
+        KernelArguments.ExpectLength(inputShift, geometry.InputChannels, nameof(inputShift));
+        int[] padding = KernelArguments.PerChannel(paddingValues, geometry.InputChannels, nameof(paddingValues));
+        return IntegerContraction.Create(geometry, weights, inputShift, inputRange, valueBits, padding, set);
+    }
 }

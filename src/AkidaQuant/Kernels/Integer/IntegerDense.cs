@@ -26,14 +26,22 @@ public sealed class IntegerDense
     {
     }
 
-    internal IntegerDense(int inputs, int units, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits, InstructionSet set)
+    /// <summary>As with the weights written out; those that are 0 off their diagonal multiply each input alone, to the same sums.</summary>
+    public IntegerDense(int inputs, int units, NdArray<int> weights, int[]? inputShift, ValueRange inputRange, int valueBits)
+        : this(
+            inputs,
+            weights.Diagonal is { } factors && (inputs, units) == (factors.Length, factors.Length)
+                ? new DiagonalContraction(1, factors, inputShift, inputRange, valueBits)
+                : Contraction(inputs, units, weights.Values, inputShift, inputRange, valueBits, InstructionSets.Best))
     {
-        KernelArguments.ExpectLength(weights, inputs * units, nameof(weights));
-        KernelArguments.ExpectLength(inputShift, inputs, nameof(inputShift));
-        _inputs = inputs;
-        ConvolutionGeometry geometry = ConvolutionGeometry.Create(new Shape(1, 1, inputs), (1, 1), (1, 1), (1, 1), Padding.Valid, units);
-        _contraction = IntegerContraction.Create(geometry, weights, inputShift, inputRange, valueBits, new int[inputs], set);
     }
+
+    internal IntegerDense(int inputs, int units, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits, InstructionSet set)
+        : this(inputs, Contraction(inputs, units, weights, inputShift, inputRange, valueBits, set))
+    {
+    }
+
+    private IntegerDense(int inputs, IntegerContraction contraction) => (_inputs, _contraction) = (inputs, contraction);
 
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>
     public ValueRange OutputRange => _contraction.OutputRange;
@@ -52,4 +60,13 @@ public sealed class IntegerDense
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
     public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, Requantization? finish = null) =>
         _contraction.Run(input, output, batch * (input.SampleSize / _inputs), share, finish);
+
+    private static IntegerContraction Contraction(
+        int inputs, int units, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits, InstructionSet set)
+    {
+        KernelArguments.ExpectLength(weights, inputs * units, nameof(weights));
+        KernelArguments.ExpectLength(inputShift, inputs, nameof(inputShift));
+        ConvolutionGeometry geometry = ConvolutionGeometry.Create(new Shape(1, 1, inputs), (1, 1), (1, 1), (1, 1), Padding.Valid, units);
+        return IntegerContraction.Create(geometry, weights, inputShift, inputRange, valueBits, new int[inputs], set);
+    }
 }

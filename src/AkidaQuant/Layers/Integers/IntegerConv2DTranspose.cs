@@ -15,7 +15,7 @@ public sealed record IntegerConv2DTranspose : IntegerTransposedLayer
     {
         QuantizedSpec input = SignedBytes(inputs);
         ConvolutionGeometry forward = Forward(input.Shape, Kernel.Shape[2], Kernel.Shape[3]);
-        IntegerTransposedConvolution convolution = new(forward, Weights, null, input.Range, IntegerTail.SumBits);
+        IntegerTransposedConvolution convolution = new(forward, Weights.Values, null, input.Range, IntegerTail.SumBits);
         return Tail.Prepare(this, forward.InputShape, convolution.OutputRange, LinearPart.Over(forward.Products, convolution.Run));
     }
 }

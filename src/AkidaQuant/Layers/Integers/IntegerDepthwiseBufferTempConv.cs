@@ -20,7 +20,7 @@ public sealed record IntegerDepthwiseBufferTempConv : IntegerWeightedLayer
         ExpectImage(frame.Shape, channels);
         FrameWindow window = FrameQueue.Over(this, frame, count);
         IntegerDepthwiseConvolution sum = new(
-            FrameWindow.PerChannel(window.Queue.Shape), Weights, null, window.Queue.Range, IntegerTail.SumBits);
+            FrameWindow.PerChannel(window.Queue.Shape), Weights.Values, null, window.Queue.Range, IntegerTail.SumBits);
         return Tail.Prepare(
             this,
             frame.Shape,

@@ -4,15 +4,19 @@ namespace AkidaQuant.Layers.Integers;
 public abstract record IntegerWeightedLayer : IntegerLayer
 {
     /// <summary>The weights; each layer says in which shape.</summary>
-    public required NdArray<sbyte> Kernel { get; init; }
+    public required NdArray<sbyte> Kernel
+    {
+        get;
+        init => field = value.Compact();
+    }
 
     /// <summary>What follows the sums of products.</summary>
     public required IntegerTail Tail { get; init; }
 
     /// <summary>The integers as stored scalars, for summaries; files of Keras cannot hold them.</summary>
     public override IReadOnlyList<Variable> Variables =>
-        [new($"{Name}/kernel:0", Kernel.Map(weight => (float)weight), Trainable: false), .. Tail.Variables(Name)];
+        [new($"{Name}/kernel:0", Kernel.MapNonzero(weight => (float)weight), Trainable: false), .. Tail.Variables(Name)];
 
     /// <summary>The weights as the kernels take them.</summary>
-    private protected int[] Weights => Array.ConvertAll(Kernel.Values, weight => (int)weight);
+    private protected NdArray<int> Weights => Kernel.MapNonzero(weight => (int)weight);
 }

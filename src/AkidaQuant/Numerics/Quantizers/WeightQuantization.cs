@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 
 namespace AkidaQuant.Numerics.Quantizers;
 
@@ -13,6 +14,10 @@ public static class WeightQuantization
 {
     /// <summary>The least scale, which an all-zero channel gets.</summary>
     public const float SmallestScale = 1e-6f;
+
+    /// <summary>The most magnitude bits of integers that are all float32 values.</summary>
+    private const int ExactBits = 24;
+    private const int BlockElements = 1 << 10;
 
     /// <summary>
     /// Quantizes weights so that the greatest magnitude along <paramref name="axis"/> becomes 2^valueBits - 1
@@ -32,31 +37,61 @@ public static class WeightQuantization
     public static QuantizedWeights Quantize(NdArray<float> weights, int bitwidth, bool signed, int? axis, bool fixedPoint = false)
     {
         int valueBits = QuantizerBits.ValueBits(bitwidth, signed);
-        RequireFinite(weights);
+        float[] held = weights.Held();
+        RequireFinite(held);
         NdArray<float> ranges = Ranges(weights, axis);
         int count = ranges.Values.Length;
-        var integers = new int[weights.Values.Length];
+        var integers = new int[held.Length];
         if (fixedPoint)
         {
             int[] fracBits = Array.ConvertAll(ranges.Values, range => Rounding.MaxFracBits(valueBits, range));
             for (int i = 0; i < integers.Length; i++)
             {
-                integers[i] = (int)Rounding.Quantize(weights.Values[i], valueBits, fracBits[i % count]);
+                integers[i] = (int)Rounding.Quantize(held[i], valueBits, fracBits[i % count]);
             }
 
             ScalarOrVector<int> form =
                 ranges.Shape.Rank == 0 ? ScalarOrVector<int>.Scalar(fracBits[0]) : ScalarOrVector<int>.Vector(fracBits);
-            return new QuantizedWeights(new NdArray<int>(weights.Shape, integers), valueBits, form, null);
+            return new QuantizedWeights(weights.WithHeld(integers), valueBits, form, null);
         }
 
         float largest = (1L << valueBits) - 1;
         NdArray<float> scales = ranges.Map(range => Math.Max(Rounding.DivideByConstant(range, largest), SmallestScale));
-        for (int i = 0; i < integers.Length; i++)
+        Quantize(held, scales.Values, integers, valueBits);
+        return new QuantizedWeights(weights.WithHeld(integers), valueBits, ScalarOrVector<int>.Scalar(0), scales);
+    }
+
+    /// <summary>Each weight divided by its scale, of which there is one a column, made an integer as by <see cref="Rounding.Quantize"/>.</summary>
+    private static void Quantize(ReadOnlySpan<float> weights, float[] scales, Span<int> integers, int valueBits)
+    {
+        if (valueBits > ExactBits)
         {
-            integers[i] = (int)Rounding.Quantize(weights.Values[i] / scales.Values[i % count], valueBits, 0);
+            for (int i = 0; i < weights.Length; i++)
+            {
+                integers[i] = (int)Rounding.Quantize(weights[i] / scales[i % scales.Length], valueBits, 0);
+            }
+
+            return;
         }
 
-        return new QuantizedWeights(new NdArray<int>(weights.Shape, integers), valueBits, ScalarOrVector<int>.Scalar(0), scales);
+        // Integers of so few bits are floats to the last bit, so that rounding and saturating them in float32 is exact.
+        float bound = 1 << valueBits;
+        float[] divisors = new float[scales.Length * Math.Max(1, BlockElements / scales.Length)];
+        float[] quotients = new float[divisors.Length];
+        for (int i = 0; i < divisors.Length; i += scales.Length)
+        {
+            scales.CopyTo(divisors, i);
+        }
+
+        for (int i = 0; i < weights.Length; i += divisors.Length)
+        {
+            int count = Math.Min(divisors.Length, weights.Length - i);
+            Span<float> block = quotients.AsSpan(0, count);
+            TensorPrimitives.Divide(weights.Slice(i, count), divisors.AsSpan(0, count), block);
+            TensorPrimitives.Round(block, MidpointRounding.ToEven, block);
+            TensorPrimitives.Clamp(block, -bound, bound - 1, block);
+            TensorPrimitives.ConvertTruncating<float, int>(block, integers.Slice(i, count));
+        }
     }
 
     private static NdArray<float> Ranges(NdArray<float> weights, int? axis)
@@ -64,13 +99,7 @@ public static class WeightQuantization
         Shape shape = weights.Shape;
         if (axis is not { } given || shape.Rank <= 1)
         {
-            float range = 0;
-            foreach (float weight in weights.Values)
-            {
-                range = Math.Max(range, Math.Abs(weight));
-            }
-
-            return NdArray<float>.Scalar(range);
+            return NdArray<float>.Scalar(weights.Held() is { Length: > 0 } held ? Math.Abs(TensorPrimitives.MaxMagnitude(held)) : 0f);
         }
 
         int kept = given < 0 ? given + shape.Rank : given;
@@ -91,6 +120,12 @@ public static class WeightQuantization
                 $"Weights of shape {shape} cannot be quantized along axis {given}: ranges belong to the last axis, or to the channels of a depthwise kernel (height, width, channels, 1). Use -1 or null.");
         }
 
+        // Rows and columns of a diagonal have one element each, and the axes before them are of size 1.
+        if (weights.Diagonal is { } diagonal)
+        {
+            return NdArray<float>.Vector(Array.ConvertAll(diagonal, Math.Abs));
+        }
+
         int inner = 1;
         for (int i = kept + 1; i < shape.Rank; i++)
         {
@@ -98,17 +133,25 @@ public static class WeightQuantization
         }
 
         var ranges = new float[shape[kept]];
-        for (int i = 0; i < weights.Values.Length; i++)
+        ReadOnlySpan<float> values = weights.Values;
+        for (int i = 0; i < values.Length && inner == 1; i += ranges.Length)
+        {
+            TensorPrimitives.MaxMagnitude(ranges, values.Slice(i, ranges.Length), ranges);
+        }
+
+        for (int i = 0; i < values.Length && inner > 1; i += inner)
         {
             int channel = i / inner % ranges.Length;
-            ranges[channel] = Math.Max(ranges[channel], Math.Abs(weights.Values[i]));
+            ranges[channel] = Math.Max(ranges[channel], Math.Abs(TensorPrimitives.MaxMagnitude(values.Slice(i, inner))));
         }
+
+        TensorPrimitives.Abs(ranges, ranges);
 
         return new NdArray<float>(trailing ? new Shape(ranges.Length, 1) : new Shape(ranges.Length), ranges);
     }
 
-    private static void RequireFinite(NdArray<float> weights) => Assertions.Finite(
-        weights.Values,
+    private static void RequireFinite(ReadOnlySpan<float> weights) => Assertions.Finite(
+        weights,
         "WeightNotFinite",
         "A weight is infinite or not a number, so the weights cannot be quantized. Train the model again or repair the weights.");
 }

@@ -80,6 +80,28 @@ public sealed class IntegerConvolutionTests
             iter: 200);
 
     [Fact]
+    public void A_diagonal_gives_the_sums_of_the_whole_matrix_however_it_moves() =>
+        (from g in Cases.Geometry
+         let size = Math.Max(g.InputChannels, 2)
+         let cell = ConvolutionGeometry.Create(
+             new Shape(g.InputHeight, g.InputWidth, size), (1, 1), (g.StrideHeight, g.StrideWidth), (1, 1), Padding.Explicit, size,
+             new EdgePads(g.PadTop, g.PadTop, g.PadLeft, g.PadLeft))
+         from image in Cases.Integers(ValueRange.OfBits(7), cell.InputShape.Size)
+         from factors in Cases.Weights(size)
+         from shift in Cases.Optional(Gen.Int[0, 8].Array[size])
+         from padding in Cases.Optional(Gen.Int[-300, 300].Array[size])
+         select (cell, image, factors, shift, padding)).Sample(
+            given =>
+            {
+                NdArray<int> weights = DiagonalMatrix.Of(given.factors);
+                long[] expected = Naive.Convolve(given.cell, given.image, weights.Values, given.shift, 27, given.padding, false);
+                IntegerConvolution convolution = new(given.cell, weights, given.shift, ValueRange.OfBits(7), 27, given.padding);
+                IntegerData input = Cases.Buffer(given.image, given.cell.InputShape.Size, IntegerStorage.Int16);
+                SumCases.Check(expected, convolution.OutputRange, false, 1, output => convolution.Run(input, output, 1));
+            },
+            iter: 300);
+
+    [Fact]
     public void The_output_range_is_what_extreme_inputs_reach()
     {
         ConvolutionGeometry g = ConvolutionGeometry.Create(new Shape(1, 1, 2), (1, 1), (1, 1), (1, 1), Padding.Valid, 2);

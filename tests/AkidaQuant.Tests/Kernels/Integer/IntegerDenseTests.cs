@@ -77,6 +77,16 @@ public sealed class IntegerDenseTests
     }
 
     [Fact]
+    public void A_diagonal_multiplies_each_input_alone()
+    {
+        IntegerDense dense = new(3, 3, DiagonalMatrix.Of([2, -3, 0]), [0, 1, 0], ValueRange.OfBits(7), 27);
+        IntegerData input = Cases.Buffer([5, 7, 11, -128, 127, 1], 6, IntegerStorage.Int16);
+        SumCases.Check([10, -42, 0, -256, -762, 0], dense.OutputRange, false, 1, output => dense.Run(input, output, 1));
+        Assert.Throws<ArgumentException>(() => new IntegerDense(2, 3, DiagonalMatrix.Of([2, -3, 0]), null, ValueRange.OfBits(7), 27));
+        Assert.Throws<ArgumentException>(() => new IntegerDense(3, 2, DiagonalMatrix.Of([2, -3, 0]), null, ValueRange.OfBits(7), 27));
+    }
+
+    [Fact]
     public void A_buffer_too_narrow_for_the_output_is_refused()
     {
         var dense = new IntegerDense(2, 1, [20000, 20000], null, ValueRange.OfBits(7), 27);

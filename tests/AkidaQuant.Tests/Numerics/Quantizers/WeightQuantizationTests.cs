@@ -113,6 +113,72 @@ public sealed class WeightQuantizationTests
     }
 
     [Fact]
+    public void Every_integer_is_that_of_its_weight_alone() =>
+        (from bits in Gen.Int[2, 32]
+         from columns in Gen.OneOf(Gen.Int[1, 9], Gen.Const(1500))
+         from axis in Gen.OneOf<int?>(null, -1, 0)
+         from fixedPoint in Gen.Bool
+         let rows = axis == 0 ? columns : 3
+         let weight = Gen.OneOf(Gen.Float[-3, 3], Gen.Int[-40, 40].Select(half => half / 2f), Gen.OneOf(0f, 3e38f, -3e38f, 1e-30f))
+         from values in axis == 0 && columns > 9 ? weight.Array[9] : weight.Array[rows * columns]
+         select (bits, columns: axis == 0 && columns > 9 ? 3 : columns, axis, fixedPoint, values)).Sample(
+            given =>
+            {
+                NdArray<float> kernel = new(new Shape(given.values.Length / given.columns, given.columns), given.values);
+                QuantizedWeights weights = WeightQuantization.Quantize(kernel, given.bits, true, given.axis, given.fixedPoint);
+                Assert.Equal(
+                    given.values.Select((value, i) => (int)(weights.Scales is { } scales
+                        ? Rounding.Quantize(value / scales.Values[i % scales.Values.Length], given.bits - 1, 0)
+                        : Rounding.Quantize(value, given.bits - 1, weights.FracBits[i % given.columns]))),
+                    weights.Values.Values);
+            },
+            iter: 500);
+
+    [Fact]
+    public void A_diagonal_gives_what_the_whole_matrix_gives() =>
+        (from bits in Gen.Int[2, 32]
+         from signed in Gen.Bool
+         from axis in Gen.OneOf<int?>(null, -1, -2, 0, 1, 3)
+         from fixedPoint in Gen.Bool
+         from isImage in Gen.Bool
+         from factors in Gen.OneOf(Gen.Float[-3, 3], Gen.OneOf(0f, -0f, 1f, 1e30f)).Array[2, 20]
+         select (bits: signed ? bits : bits - 1, signed, axis, fixedPoint, isImage, factors)).Sample(
+            given =>
+            {
+                int size = given.factors.Length;
+                NdArray<float> matrix = DiagonalMatrix.Of(given.factors);
+                matrix = given.isImage ? matrix with { Shape = new Shape(1, 1, size, size) } : matrix;
+                string? id = null;
+                QuantizedWeights? expected = null;
+                try
+                {
+                    expected = Quantize(matrix with { Values = matrix.Values });
+                }
+                catch (QuantException error)
+                {
+                    id = error.Id;
+                }
+
+                if (expected is null)
+                {
+                    Assert.Equal(id, IdOf(() => Quantize(matrix)));
+                    return;
+                }
+
+                QuantizedWeights weights = Quantize(matrix);
+                Assert.NotNull(weights.Values.Diagonal);
+                Assert.Equal(expected.Values.Values, weights.Values.Values);
+                Assert.Equal(expected.Values.Shape, weights.Values.Shape);
+                Assert.Equal((expected.ValueBits, expected.FracBits), (weights.ValueBits, weights.FracBits));
+                Assert.Equal(expected.Scales?.Shape, weights.Scales?.Shape);
+                Assert.Equal(expected.Scales?.Values, weights.Scales?.Values);
+
+                QuantizedWeights Quantize(NdArray<float> kernel) =>
+                    WeightQuantization.Quantize(kernel, given.bits, given.signed, given.axis, given.fixedPoint);
+            },
+            iter: 500);
+
+    [Fact]
     public void Every_channel_reaches_the_greatest_integer_and_stays_within_half_a_scale() =>
         Gen.Select(Gen.Int[2, 16], Gen.Float[-3, 3].Array[6], (bits, values) => (bits, values)).Sample(given =>
         {

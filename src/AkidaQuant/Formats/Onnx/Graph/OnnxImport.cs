@@ -150,7 +150,7 @@ internal sealed class OnnxImport
         }
 
         RequireSize(layer, output.Shape);
-        _weights += layer.Variables.Sum(variable => (long)variable.Value.Values.Length);
+        _weights += layer.Variables.Sum(variable => (long)variable.Value.Size);
         Graph.RequireRoom(_weights);
         Append(layer, inputs);
         return new OnnxActivation(layer.Name, output, axes);
