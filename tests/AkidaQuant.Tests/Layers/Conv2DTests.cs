@@ -118,7 +118,8 @@ public sealed class Conv2DTests
         static void Written(float[] values, Layer made)
         {
             Assert.Null(((Conv2D)made).Kernel.Diagonal);
-            Assert.Equal(values.Select(BitConverter.SingleToInt32Bits), ((Conv2D)made).Kernel.Values.Select(BitConverter.SingleToInt32Bits));
+            Assert.Equal(
+                values.Select(BitConverter.SingleToInt32Bits), ((Conv2D)made).Kernel.Values.Select(BitConverter.SingleToInt32Bits));
         }
     }
 
@@ -279,11 +280,15 @@ public sealed class Conv2DTests
         LayerRun.Refuses("RangeShapeMismatch", "3 ranges", layer, Input);
     }
 
-    private static IEnumerable<(string Name, string Values)> Recorded(LayerRun run) => run.Recorded.Select(pair => (pair.Key, pair.Value switch
+    private static IEnumerable<(string Name, string Values)> Recorded(LayerRun run)
     {
-        RecordedTensor tensor => $"{tensor.Values.Shape} {string.Join(' ', tensor.Values.Values)} / {string.Join(' ', tensor.Scales?.Values ?? [])}",
-        NdArray<int> integers => $"{integers.Shape} {string.Join(' ', integers.Values)}",
-        NdArray<float> floats => $"{floats.Shape} {string.Join(' ', floats.Values)}",
-        var other => other.ToString()!,
-    }));
+        return run.Recorded.Select(pair => (pair.Key, pair.Value switch
+        {
+            RecordedTensor tensor => Text(tensor.Values) + (tensor.Scales is { } scales ? Text(scales) : string.Empty),
+            NdArray<int> integers => Text(integers),
+            var floats => Text((NdArray<float>)floats),
+        }));
+
+        static string Text<T>(NdArray<T> array) => $"{array.Shape} {string.Join(' ', array.Values)}";
+    }
 }

@@ -56,7 +56,9 @@ public sealed class DiagonalMatrixTests
         NdArray<float> image = Three with { Shape = new Shape(1, 1, 3, 3) };
         foreach (NdArray<long> made in new[]
         {
-            image.MapNonzero(value => (long)value * 2), image.MapDeferred(value => (long)value * 2), image.WithHeld<float, long>([4, 0, -6]),
+            image.MapNonzero(value => (long)value * 2),
+            image.MapDeferred(value => (long)value * 2),
+            image.WithHeld<float, long>([4, 0, -6]),
         })
         {
             Assert.Equal([4, 0, -6], made.Diagonal!);
@@ -71,7 +73,9 @@ public sealed class DiagonalMatrixTests
         NdArray<float> full = new(new Shape(2, 2), [1, 2, 3, 4]);
         foreach (NdArray<long> made in new[]
         {
-            full.MapNonzero(value => (long)value * 2), full.MapDeferred(value => (long)value * 2), full.WithHeld<float, long>([2, 4, 6, 8]),
+            full.MapNonzero(value => (long)value * 2),
+            full.MapDeferred(value => (long)value * 2),
+            full.WithHeld<float, long>([2, 4, 6, 8]),
         })
         {
             Assert.Null(made.Diagonal);

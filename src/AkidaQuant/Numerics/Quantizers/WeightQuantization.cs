@@ -61,7 +61,7 @@ public static class WeightQuantization
         return new QuantizedWeights(weights.WithHeld(integers), valueBits, ScalarOrVector<int>.Scalar(0), scales);
     }
 
-    /// <summary>Each weight divided by its scale, which come round and round, as <see cref="Rounding.Quantize"/> makes it an integer.</summary>
+    /// <summary>Each weight divided by its scale, of which there is one a column, made an integer as by <see cref="Rounding.Quantize"/>.</summary>
     private static void Quantize(ReadOnlySpan<float> weights, float[] scales, Span<int> integers, int valueBits)
     {
         if (valueBits > ExactBits)

@@ -75,9 +75,11 @@ public sealed class DiagonalContractionTests
     {
         DiagonalContraction contraction = new(1, [factor, 1], null, ValueRange.OfBits(31), 62);
         IntegerData input = Cases.Buffer([value, value], 2, IntegerStorage.Int32);
-        SumCases.Check([(long)value * factor, value], contraction.OutputRange, true, 1, output => contraction.Run(input, output, 1, default, null));
+        SumCases.Check(
+            [(long)value * factor, value], contraction.OutputRange, true, 1, output => contraction.Run(input, output, 1, default, null));
         DiagonalContraction narrow = new(1, [factor, 1], null, new ValueRange(Math.Min(value, 0), Math.Max(value, 0)), 62);
-        SumCases.Check([(long)value * factor, value], narrow.OutputRange, false, 1, output => narrow.Run(input, output, 1, default, null));
+        SumCases.Check(
+            [(long)value * factor, value], narrow.OutputRange, false, 1, output => narrow.Run(input, output, 1, default, null));
     }
 
     [Fact]
