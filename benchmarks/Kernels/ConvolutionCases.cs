@@ -19,7 +19,8 @@ internal static class ConvolutionCases
     /// <summary>The cases.</summary>
     public static IEnumerable<KernelCase> All =>
     [
-        .. Sizes.SelectMany(size => (IEnumerable<KernelCase>)[Integer(size, 8), Integer(size, 4), Float(size)]),
+        .. Sizes.SelectMany(size => (IEnumerable<KernelCase>)
+            [Integer(size, 8), Integer(size, 8, tail: true), Integer(size, 4), Float(size)]),
         .. DenseSizes.SelectMany(size => (IEnumerable<KernelCase>)[IntegerDense(size, 8), IntegerDense(size, 4), FloatDense(size)]),
     ];
 
@@ -27,17 +28,20 @@ internal static class ConvolutionCases
     /// <param name="size">Rows and columns of the image, its channels, the filters, rows and columns of the kernel, the stride.</param>
     /// <param name="bits">The bits of the weights.</param>
     /// <param name="zeros">The share of inputs that are zero; null where the name does not say it.</param>
-    public static KernelCase Integer((int Size, int Depth, int Filters, int Kernel, int Stride) size, int bits, double? zeros = null)
+    /// <param name="tail">Whether the sums are finished and stored as activations.</param>
+    public static KernelCase Integer(
+        (int Size, int Depth, int Filters, int Kernel, int Stride) size, int bits, double? zeros = null, bool tail = false)
     {
         ConvolutionGeometry geometry = GeometryOf(size);
-        string suffix = zeros is { } share ? $", {share:0 %} zeros" : "";
+        string suffix = zeros is { } share ? $", {share:0 %} zeros" : tail ? " and tail" : "";
         return new KernelCase($"{NameOf(size)}, {bits}-bit weights{suffix}", Products(geometry), "products", Bounds.Integers(bits), () =>
         {
             int[] weights = KernelTensors.Weights(size.Kernel * size.Kernel * size.Depth * size.Filters, bits);
             IntegerConvolution convolution = new(geometry, weights, null, KernelTensors.Activations, 31);
             IntegerData input = KernelTensors.Integers(geometry.InputShape.Size, zeros ?? 0.4);
-            IntegerData output = new(geometry.OutputShape.Size, 1, convolution.OutputRange.Storage);
-            return () => convolution.Run(input, output, 1);
+            Requantization? finish = tail ? KernelTensors.Tail(size.Filters, convolution.OutputRange) : null;
+            IntegerData output = new(geometry.OutputShape.Size, 1, (finish?.OutputRange ?? convolution.OutputRange).Storage);
+            return () => convolution.Run(input, output, 1, default, finish);
         });
     }
 

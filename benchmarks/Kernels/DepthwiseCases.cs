@@ -12,19 +12,22 @@ internal static class DepthwiseCases
 
     /// <summary>The cases.</summary>
     public static IEnumerable<KernelCase> All =>
-        Sizes.SelectMany(size => (IEnumerable<KernelCase>)[Integer(size, 8), Integer(size, 4), Float(size)]);
+        Sizes.SelectMany(size => (IEnumerable<KernelCase>)[Integer(size, 8), Integer(size, 8, tail: true), Integer(size, 4), Float(size)]);
 
-    private static KernelCase Integer((int Size, int Channels, int Stride) size, int bits)
+    private static KernelCase Integer((int Size, int Channels, int Stride) size, int bits, bool tail = false)
     {
+        string suffix = tail ? " and tail" : "";
+
         // Products of one channel do not meet in a lane of bytes, so that narrow weights give no more of them.
         ConvolutionGeometry geometry = GeometryOf(size);
-        return new KernelCase($"{NameOf(size)}, {bits}-bit weights", Products(geometry), "products", Bounds.Integers(8), () =>
+        return new KernelCase($"{NameOf(size)}, {bits}-bit weights{suffix}", Products(geometry), "products", Bounds.Integers(8), () =>
         {
             IntegerDepthwiseConvolution convolution = new(
                 geometry, KernelTensors.Weights(9 * size.Channels, bits), null, KernelTensors.Activations, 31);
             IntegerData input = KernelTensors.Integers(geometry.InputShape.Size, 0.4);
-            IntegerData output = new(geometry.OutputShape.Size, 1, convolution.OutputRange.Storage);
-            return () => convolution.Run(input, output, 1);
+            Requantization? finish = tail ? KernelTensors.Tail(size.Channels, convolution.OutputRange) : null;
+            IntegerData output = new(geometry.OutputShape.Size, 1, (finish?.OutputRange ?? convolution.OutputRange).Storage);
+            return () => convolution.Run(input, output, 1, default, finish);
         });
     }
 

@@ -1,3 +1,5 @@
+using AkidaQuant.Kernels.Integer;
+
 namespace AkidaQuant.Benchmarks.Kernels;
 
 /// <summary>Tensors of random values for kernels.</summary>
@@ -34,6 +36,23 @@ internal static class KernelTensors
         }
 
         return data;
+    }
+
+    /// <summary>What follows the sums of a layer: bias, rectifier, scale, shift, saturation to the integers of activations.</summary>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="sums">The sums that come in.</param>
+    public static Requantization Tail(int channels, ValueRange sums)
+    {
+        const int ValueBits = 31;
+        int[] random = Weights(channels, 8);
+        ChannelStep[] steps =
+        [
+            new BiasAddition(Array.ConvertAll(random, value => 16L * value), ValueBits),
+            new Rectification(channels, null),
+            new OutputScaling(
+                channels, Array.ConvertAll(random, value => 128 + value), Array.ConvertAll(random, _ => -20), ValueBits, Activations),
+        ];
+        return new Requantization(channels, sums, Activations, steps);
     }
 
     /// <summary>Floats from -1 to 1.</summary>

@@ -59,14 +59,16 @@ internal sealed class MemoryPart : IPart
         void Add<TNode>(string form, ExecutionPlan<TNode> plan)
             where TNode : IPlanNode
         {
-            double held = PlanMemory.Held(plan);
-            double alive = PlanMemory.Alive(plan);
+            var results = RunnerResults.Of([plan.OutputStep]);
+            double held = plan.BytesPerSample(results);
+            double alive = plan.LargestAlive(results);
+            double layers = PlanMemory.OfLayers(plan);
             report.Add(new Figure(
                 $"{network}, {form}: buffers of a worker / largest sum of tensors alive at one step",
                 held / alive,
                 "",
                 1.5,
-                $"{Figure.Text(held / MiB)} and {Figure.Text(alive / MiB)} MiB a sample"));
+                $"{Figure.Text(held / MiB)} and {Figure.Text(alive / MiB)} MiB a sample; layers one by one {Figure.Text(layers / MiB)}"));
         }
     }
 

@@ -2,16 +2,14 @@ using AkidaQuant.Execution;
 
 namespace AkidaQuant.Benchmarks.Memory;
 
-/// <summary>How many bytes a plan holds for a sample, and how many it could not do without.</summary>
+/// <summary>How many bytes a worker holds for a sample, and how many the layers of the model, one by one, could not do without.</summary>
 internal static class PlanMemory
 {
-    /// <summary>The buffers that a worker holds for one sample.</summary>
-    public static long Held(ExecutionPlan plan) => plan.BytesPerSample(RunnerResults.Of([plan.OutputStep]));
-
     /// <summary>
-    /// The largest sum of tensors that are alive at one step: those that it reads and writes, and those that a later one reads.
+    /// The largest sum of tensors that are alive at one layer: those that it reads and writes, and those that a later one reads. Plans
+    /// that compute several layers at once can do with less.
     /// </summary>
-    public static long Alive<TNode>(ExecutionPlan<TNode> plan)
+    public static long OfLayers<TNode>(ExecutionPlan<TNode> plan)
         where TNode : IPlanNode
     {
         IReadOnlyList<PlanStep<TNode>> steps = plan.Steps;

@@ -4,7 +4,7 @@ using AkidaQuant.Models;
 
 namespace AkidaQuant.Benchmarks.Networks;
 
-/// <summary>Runs our models, with as many threads as asked for. The one place that knows how that is asked for.</summary>
+/// <summary>Runs our models to the end, with as many threads as asked for.</summary>
 internal static class Ours
 {
     /// <summary>The outputs of a model, float or quantized.</summary>
