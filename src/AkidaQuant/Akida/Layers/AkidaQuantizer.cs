@@ -16,7 +16,7 @@ namespace AkidaQuant.Akida.Layers;
 /// </remarks>
 public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
 {
-    private delegate void Kernel(ReadOnlySpan<float> samples, IntegerData integers, int batch, WorkShare share);
+    private delegate void QuantizerKernel(ReadOnlySpan<float> samples, IntegerData integers, int batch, WorkShare share);
 
     /// <summary>The name of the variable with divisors.</summary>
     internal const string Divisors = "divisors";
@@ -74,7 +74,7 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
         return Prepared(output, quantization.Run);
     }
 
-    private PreparedLayer Prepared(QuantizedSpec output, Kernel run) => ChannelsFirst
+    private PreparedLayer Prepared(QuantizedSpec output, QuantizerKernel run) => ChannelsFirst
         ? new PreparedLayer(output, () => (tensors, result, batch) =>
         {
             ReadOnlySpan<float> samples = ((FloatData)tensors[0]).Values(batch);
