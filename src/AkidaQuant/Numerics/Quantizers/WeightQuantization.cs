@@ -61,7 +61,7 @@ public static class WeightQuantization
         return new QuantizedWeights(weights.WithHeld(integers), valueBits, ScalarOrVector<int>.Scalar(0), scales);
     }
 
-    /// <summary>Each weight divided by its scale, of which there is one a column, made an integer as by <see cref="Rounding.Quantize"/>.</summary>
+    /// <summary>Each weight divided by the scale of its column, made an integer as by <see cref="Rounding.Quantize"/>.</summary>
     private static void Quantize(ReadOnlySpan<float> weights, float[] scales, Span<int> integers, int valueBits)
     {
         if (valueBits > ExactBits)
