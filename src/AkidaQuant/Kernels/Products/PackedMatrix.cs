@@ -64,14 +64,15 @@ internal static class PackedMatrix
 {
     /// <summary>A matrix of floats, doubles or longs, row-major (depth, columns), with an optional bias for each column.</summary>
     public static PackedMatrix<T> Of<T>(ReadOnlySpan<T> matrix, int depth, int columns, ReadOnlySpan<T> bias, InstructionSet set)
-        where T : unmanaged, INumber<T> => set switch
-        {
-            InstructionSet.Vector512 => new TiledMatrix<T, MatrixTile<T, Vector512<T>, Lanes512<T>>>(matrix, depth, columns, bias),
-            InstructionSet.Vector256 or InstructionSet.Vector256Vnni =>
-                new TiledMatrix<T, MatrixTile<T, Vector256<T>, Lanes256<T>>>(matrix, depth, columns, bias),
-            InstructionSet.Vector128 => new TiledMatrix<T, MatrixTile<T, Vector128<T>, Lanes128<T>>>(matrix, depth, columns, bias),
-            _ => new TiledMatrix<T, MatrixTile<T, T, ScalarLanes<T>>>(matrix, depth, columns, bias),
-        };
+        where T : unmanaged, INumber<T> => Split(
+            matrix, depth, columns, bias, set, Vector512<T>.Count, static (part, depth, columns, bias, set) => set switch
+            {
+                InstructionSet.Vector512 => new TiledMatrix<T, MatrixTile<T, Vector512<T>, Lanes512<T>>>(part, depth, columns, bias),
+                InstructionSet.Vector256 or InstructionSet.Vector256Vnni =>
+                    new TiledMatrix<T, MatrixTile<T, Vector256<T>, Lanes256<T>>>(part, depth, columns, bias),
+                InstructionSet.Vector128 => new TiledMatrix<T, MatrixTile<T, Vector128<T>, Lanes128<T>>>(part, depth, columns, bias),
+                _ => new TiledMatrix<T, MatrixTile<T, T, ScalarLanes<T>>>(part, depth, columns, bias),
+            });
 
     /// <summary>
     /// A matrix of 16-bit integers, row-major (depth, columns), whose sums are 32 bits wide. Rows of the left-hand
@@ -104,14 +105,15 @@ internal static class PackedMatrix
             }
         }
 
-        return set switch
-        {
-            InstructionSet.Vector512 => Tiled<Vector512<int>, PairLanes512>(paired, pairs, columns),
-            InstructionSet.Vector256Vnni => Tiled<Vector256<int>, PairLanes256Vnni>(paired, pairs, columns),
-            InstructionSet.Vector256 => Tiled<Vector256<int>, PairLanes256>(paired, pairs, columns),
-            InstructionSet.Vector128 => Tiled<Vector128<int>, PairLanes128>(paired, pairs, columns),
-            _ => Tiled<int, ScalarPairLanes>(paired, pairs, columns),
-        };
+        return Split<int>(
+            paired, pairs, columns, default, set, Vector512<int>.Count, static (part, depth, columns, bias, set) => set switch
+            {
+                InstructionSet.Vector512 => Tiled<Vector512<int>, PairLanes512>(part, depth, columns, bias),
+                InstructionSet.Vector256Vnni => Tiled<Vector256<int>, PairLanes256Vnni>(part, depth, columns, bias),
+                InstructionSet.Vector256 => Tiled<Vector256<int>, PairLanes256>(part, depth, columns, bias),
+                InstructionSet.Vector128 => Tiled<Vector128<int>, PairLanes128>(part, depth, columns, bias),
+                _ => Tiled<int, ScalarPairLanes>(part, depth, columns, bias),
+            });
     }
 
     /// <summary>Whether a set multiplies bytes.</summary>
@@ -147,21 +149,56 @@ internal static class PackedMatrix
             }
         }
 
-        return (set, steps >= GroupTile<Vector256<int>, ByteLanes256>.LeastSteps) switch
+        return Split<int>(packed, quads, columns, bias, set, Vector512<int>.Count, (part, depth, columns, bias, set) =>
+            (set, steps >= GroupTile<Vector256<int>, ByteLanes256>.LeastSteps) switch
+            {
+                (InstructionSet.Vector256Vnni, _) => Tiled<Vector256<int>, ByteLanes256Vnni>(part, depth, columns, bias),
+                (InstructionSet.Vector512, false) => Tiled<Vector512<int>, ByteLanes512>(part, depth, columns, bias),
+                (InstructionSet.Vector256, false) => Tiled<Vector256<int>, ByteLanes256>(part, depth, columns, bias),
+                (InstructionSet.Vector512, true) => new TiledMatrix<int, GroupTile<Vector512<int>, ByteLanes512>>(
+                    part, depth, columns, bias, new GroupTile<Vector512<int>, ByteLanes512>(steps)),
+                (InstructionSet.Vector256, true) => new TiledMatrix<int, GroupTile<Vector256<int>, ByteLanes256>>(
+                    part, depth, columns, bias, new GroupTile<Vector256<int>, ByteLanes256>(steps)),
+                _ => throw new ArgumentOutOfRangeException(nameof(set)),
+            });
+    }
+
+    /// <summary>Packs a matrix, the last columns for half as wide vectors where they fill no more of one of 512 bits.</summary>
+    private static PackedMatrix<T> Split<T>(
+        ReadOnlySpan<T> matrix, int depth, int columns, ReadOnlySpan<T> bias, InstructionSet set, int lanes, Pack<T> pack)
+        where T : unmanaged, INumber<T>
+    {
+        int last = columns % lanes;
+        if (set != InstructionSet.Vector512 || last == 0 || last > lanes / 2)
         {
-            (InstructionSet.Vector256Vnni, _) => Tiled<Vector256<int>, ByteLanes256Vnni>(packed, quads, columns, bias),
-            (InstructionSet.Vector512, false) => Tiled<Vector512<int>, ByteLanes512>(packed, quads, columns, bias),
-            (InstructionSet.Vector256, false) => Tiled<Vector256<int>, ByteLanes256>(packed, quads, columns, bias),
-            (InstructionSet.Vector512, true) => new TiledMatrix<int, GroupTile<Vector512<int>, ByteLanes512>>(
-                packed, quads, columns, bias, new GroupTile<Vector512<int>, ByteLanes512>(steps)),
-            (InstructionSet.Vector256, true) => new TiledMatrix<int, GroupTile<Vector256<int>, ByteLanes256>>(
-                packed, quads, columns, bias, new GroupTile<Vector256<int>, ByteLanes256>(steps)),
-            _ => throw new ArgumentOutOfRangeException(nameof(set)),
-        };
+            return pack(matrix, depth, columns, bias, set);
+        }
+
+        int first = columns - last;
+        PackedMatrix<T> tail = pack(
+            Columns(matrix, columns, first, last), depth, last, bias.IsEmpty ? bias : bias[first..], InstructionSet.Vector256);
+        return first == 0
+            ? tail
+            : new SplitMatrix<T>(
+                pack(Columns(matrix, columns, 0, first), depth, first, bias.IsEmpty ? bias : bias[..first], set), tail);
+    }
+
+    private static T[] Columns<T>(ReadOnlySpan<T> matrix, int columns, int first, int count)
+    {
+        T[] part = new T[matrix.Length / columns * count];
+        for (int k = 0; k * count < part.Length; k++)
+        {
+            matrix.Slice((k * columns) + first, count).CopyTo(part.AsSpan(k * count));
+        }
+
+        return part;
     }
 
     private static TiledMatrix<int, MatrixTile<int, TVector, TLanes>> Tiled<TVector, TLanes>(
-        int[] packed, int depth, int columns, ReadOnlySpan<int> bias = default)
+        ReadOnlySpan<int> packed, int depth, int columns, ReadOnlySpan<int> bias)
         where TVector : struct
         where TLanes : struct, ILanes<int, TVector> => new(packed, depth, columns, bias);
+
+    private delegate PackedMatrix<T> Pack<T>(ReadOnlySpan<T> part, int depth, int columns, ReadOnlySpan<T> bias, InstructionSet set)
+        where T : unmanaged, INumber<T>;
 }
