@@ -40,6 +40,26 @@ public sealed class SaturatingAdditionTests
             },
             iter: 1000);
 
+    /// <summary>Shifts that just leave the ends of a storage within 32 bits, those that just do not, and the greatest.</summary>
+    [Theory]
+    [EachInstructionSet]
+    public void Shifts_at_the_ends_of_32_bits_saturate(string instructions)
+    {
+        long[] some = [short.MaxValue, short.MinValue, 1, -1, 0, 16384, -16385];
+        long[] left = [.. Enumerable.Repeat(some, 5).SelectMany(values => values)];
+        foreach (int shift in (int[])[14, 15, 16, 17, 18, 30, 31, 63])
+        {
+            foreach ((int bits, IntegerStorage storage) in
+                from bits in (int[])[27, 29, 30, 31, 40] from storage in Enum.GetValues<IntegerStorage>() select (bits, storage))
+            {
+                IntegerData output = new(left.Length, 1, IntegerStorage.Int64);
+                IntegerData input = Cases.Buffer(left, left.Length, storage);
+                new SaturatingAddition(1, [shift], [shift], bits, InstructionSets.Choose(instructions)).Run(input, input, output, 1);
+                Assert.Equal(left.Select(value => Naive.Saturate(2 * (Int128)Naive.Shift(value, shift, bits), bits)), Cases.Values(output));
+            }
+        }
+    }
+
     [Theory]
     [EachInstructionSet]
     public void The_output_may_be_an_input(string instructions)
