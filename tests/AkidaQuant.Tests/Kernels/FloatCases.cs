@@ -55,7 +55,8 @@ internal static class FloatCases
     {
         float[] whole = Output(size, output => run(output, default, null));
         DividedCases.Check(whole, count, (share, fill) => Part(share, fill, null));
-        DividedCases.Check([.. whole.Select((value, i) => (value * 2) + (i % channels))], count, (share, fill) => Part(share, fill, Finish));
+        float[] finished = [.. whole.Select((value, i) => (value * 2) + (i % channels))];
+        DividedCases.Check(finished, count, (share, fill) => Part(share, fill, Finish));
 
         void Finish(Span<float> values, int channel)
         {

@@ -15,7 +15,9 @@ namespace AkidaQuant.Kernels.Products;
 ///   shorts    x0 x1 x2 x3 x4 (x5)
 ///   ints      [x0|x1] [x2|x3] [x4|x5]
 /// </code>
-/// <para>What a lane computes with them stands at <see cref="PackedMatrix.OfPairs"/> and <see cref="MatrixTile{T, TVector, TLanes}"/>.</para>
+/// <para>
+/// What a lane computes with them stands at <see cref="PackedMatrix.OfPairs"/> and <see cref="MatrixTile{T, TVector, TLanes}"/>.
+/// </para>
 /// <para>
 /// A block of rows is multiplied with a few panels at a time, and what comes out is handed on before the next panels: it is small
 /// enough for the first-level cache, so that what follows the product reads it from there.

@@ -12,7 +12,9 @@ internal readonly record struct ProductPart(int Row, int Rows, int Column, int C
 
     private const int TileRows = 6;
 
-    /// <summary>The part of a share: some rows of all columns, or, where that divides the work more evenly, some columns of all rows.</summary>
+    /// <summary>
+    /// The part of a share: some rows of all columns, or, where that divides the work more evenly, some columns of all rows.
+    /// </summary>
     /// <remarks>
     /// A share by rows reads all weights and some inputs, a share by columns some weights and all inputs, so that the longer side
     /// is divided where both are about as even.

@@ -43,7 +43,8 @@ public sealed class FloatDenseTests
             (rows, inputs, units, input, kernel, count) =>
             {
                 FloatDense dense = new(inputs, units, kernel, null, InstructionSets.Choose(instructions));
-                FloatCases.CheckShares(rows * units, units, count, (output, share, finish) => dense.Run(input, output, rows, share, finish));
+                FloatCases.CheckShares(
+                    rows * units, units, count, (output, share, finish) => dense.Run(input, output, rows, share, finish));
             },
             iter: 100);
 }
