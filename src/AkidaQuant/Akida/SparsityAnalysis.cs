@@ -68,7 +68,9 @@ public sealed class SparsityAnalysis
                         Interlocked.Read(ref _values[i]))),
         ];
 
-    /// <summary>Counts what a step of the model's plan gave, where it is one of the layers to look at; several threads may call it.</summary>
+    /// <summary>
+    /// Counts what a step of the model's plan gave, where it is one of the layers to look at; several threads may call it.
+    /// </summary>
     /// <param name="step">The position of the step.</param>
     /// <param name="data">What it gave.</param>
     /// <param name="batch">The number of samples.</param>

@@ -24,7 +24,9 @@ public sealed class LinearPart
     /// <summary>Computes the sums of <paramref name="batch"/> samples.</summary>
     public delegate void WholeKernel(ReadOnlySpan<TensorData> inputs, IntegerData sums, int batch);
 
-    /// <summary>The work of a sample, as <see cref="Stage"/> counts it; 0 where it cannot be divided, and sums are finished later.</summary>
+    /// <summary>
+    /// The work of a sample, as <see cref="Stage"/> counts it; 0 where it cannot be divided, and sums are finished later.
+    /// </summary>
     public long Work { get; }
 
     /// <summary>The computation.</summary>
@@ -38,7 +40,8 @@ public sealed class LinearPart
     /// <param name="between">What it gives.</param>
     public LinearPart After(LinearPart first, QuantizedSpec between)
     {
-        Stage stage = new(between, first.Work, (inputs, output, batch, share) => first.Run(inputs, (IntegerData)output, batch, share, null));
+        Stage stage = new(between, first.Work, (inputs, output, batch, share) =>
+            first.Run(inputs, (IntegerData)output, batch, share, null));
         return new LinearPart(Work, Run) { Before = [.. first.Before, stage] };
     }
 

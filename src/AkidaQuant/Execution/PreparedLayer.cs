@@ -96,7 +96,9 @@ public sealed class PreparedLayer
     /// <summary>Makes the computation, weights packed: one stage at least, but none for a view.</summary>
     public IReadOnlyList<Stage> CreateStages() => _create();
 
-    /// <summary>Makes the computation as one operation, for callers that run the layer by itself; no such thing is there for a view.</summary>
+    /// <summary>
+    /// Makes the computation as one operation, for callers that run the layer by itself; no such thing is there for a view.
+    /// </summary>
     public Operation CreateOperation()
     {
         IReadOnlyList<Stage> stages = CreateStages();

@@ -17,7 +17,9 @@ public static class SampleBatches
         return count;
     }
 
-    /// <summary>How the samples of a batch are shared out; not at all when the model keeps state, so that one worker sees every time step.</summary>
+    /// <summary>
+    /// How the samples of a batch are shared out; not at all when the model keeps state, so that one worker sees every time step.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="results">The steps whose results are looked at.</param>
     /// <param name="samples">The samples.</param>

@@ -13,7 +13,9 @@ internal sealed class WorkTeam(int threads) : IThreadPoolWorkItem
     private const int GenerationShift = 32;
     private const long Field = (1L << CountShift) - 1;
 
-    /// <summary>The stage at hand, the number of its parts and the next one to take, in one word so that no part of an earlier stage is taken.</summary>
+    /// <summary>
+    /// The stage at hand, the number of its parts and the next one to take, in one word so that no part of an earlier stage is taken.
+    /// </summary>
     private long _ticket;
     private int _done;
     private int _helpers;

@@ -105,7 +105,9 @@ public abstract record WeightedLayer : Layer
                 [
                     .. createBefore?.Invoke() ?? [],
                     createLinear().ToStage(new FloatSpec(output), []),
-                    .. Activation == ActivationFunction.Linear ? Array.Empty<Stage>() : [ActivationFunction.CreateStage(Activation, output)],
+                    .. Activation == ActivationFunction.Linear
+                        ? Array.Empty<Stage>()
+                        : [ActivationFunction.CreateStage(Activation, output)],
                 ]);
 
     /// <summary>The linear part where the kernel is of one cell and 0 off its diagonal.</summary>

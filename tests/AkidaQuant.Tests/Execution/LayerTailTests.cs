@@ -78,7 +78,11 @@ public sealed class LayerTailTests
         QuantizedSpec state = new(new Shape(2), 7, ScalarOrVector<int>.Scalar(0));
         LayerTail tail = LayerTail.OfIntegers(new Shape(2), ValueRange.OfBits(7));
         PreparedLayer prepared = tail.Prepare(
-            new QuantizedSpec(new Shape(2), 7, ScalarOrVector<int>.Scalar(0)), () => LinearPart.Whole((_, _, _) => { }), [state], recorded, macs: 12);
+            new QuantizedSpec(new Shape(2), 7, ScalarOrVector<int>.Scalar(0)),
+            () => LinearPart.Whole((_, _, _) => { }),
+            [state],
+            recorded,
+            macs: 12);
         Assert.Equal([state], prepared.State);
         Assert.Same(recorded, prepared.Recorded);
         Assert.Equal(12, prepared.Macs);

@@ -36,7 +36,7 @@ public sealed class ArrowTests
     [Theory]
     [InlineData("Layers", "Execution", "QuantizedTail uses RecordedVariables")]
     [InlineData("Layers", "Tensors", "Softmax uses TensorSpec")]
-    [InlineData("Layers", "Tensors", "LeakyReLU uses FloatData")]
+    [InlineData("Layers", "Tensors", "ActivationFunction uses FloatData")]
     public void Uses_are_found(string from, string to, string use) => Assert.Contains(use, Arrows[(from, to)]);
 
     [Theory]

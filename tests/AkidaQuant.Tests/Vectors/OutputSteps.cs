@@ -38,5 +38,8 @@ public static class OutputSteps
 
     /// <summary>All outputs for the samples.</summary>
     public static float[] Outputs(Model model, SampleSet samples, int? batchSize = null) =>
-        [.. Inference.Run(model, samples, batchSize, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
+        [
+            .. Inference.Run(model, samples, batchSize, cancellation: TestContext.Current.CancellationToken)
+                .SelectMany(batch => batch.Values),
+        ];
 }

@@ -16,6 +16,7 @@ public sealed record IntegerDepthwiseConv2D : IntegerSpatialLayer
         QuantizedSpec input = SignedBytes(inputs);
         ConvolutionGeometry geometry = Geometry(input.Shape, Kernel.Shape[2], Kernel.Shape[2]);
         IntegerDepthwiseConvolution convolution = new(geometry, Weights.Values, null, input.Range, IntegerTail.SumBits);
-        return Tail.Prepare(this, geometry.OutputShape, convolution.OutputRange, LinearPart.Over(geometry.ChannelProducts, convolution.Run));
+        LinearPart linear = LinearPart.Over(geometry.ChannelProducts, convolution.Run);
+        return Tail.Prepare(this, geometry.OutputShape, convolution.OutputRange, linear);
     }
 }

@@ -10,7 +10,8 @@ public sealed class MagnitudesTests
 
     [Fact]
     public void The_greatest_magnitudes_are_those_of_plain_loops() =>
-        Gen.Select(Gen.Int[1, 90], Gen.Int[1, 12]).SelectMany((channels, rows) => Value.Array[channels * rows].Select(values => (channels, values)))
+        Gen.Select(Gen.Int[1, 90], Gen.Int[1, 12])
+            .SelectMany((channels, rows) => Value.Array[channels * rows].Select(values => (channels, values)))
             .Sample(sample =>
             {
                 (int channels, float[] values) = sample;

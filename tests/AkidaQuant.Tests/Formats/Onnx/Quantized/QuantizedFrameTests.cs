@@ -43,7 +43,8 @@ public sealed class QuantizedFrameTests
         SampleSet samples = SampleSet.FromArray(values, sample);
         float[] actual =
         [
-            .. Inference.Run(model, samples, Streams, cancellation: TestContext.Current.CancellationToken).SelectMany(batch => batch.Values),
+            .. Inference.Run(model, samples, Streams, cancellation: TestContext.Current.CancellationToken)
+                .SelectMany(batch => batch.Values),
         ];
         Assert.Equal(Expected(), actual);
 
