@@ -3,7 +3,6 @@ using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
-using BenchmarkDotNet.Order;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
@@ -32,17 +31,18 @@ internal sealed class KernelPart : IPart
         report.Add(new Figure("cycles a nanosecond", frequency, "", Remark: $"{Figure.Text(before)} before, {Figure.Text(after)} after"));
         Table table = new(
             "Kernels on one thread", ["kernel", "microseconds, least", "median", "counted", "a cycle", "of at most", "share of it"]);
-        foreach (BenchmarkReport kernel in summary.Reports)
-        {
-            table.Rows.Add(Row(kernel, frequency));
-        }
+        string[] order = [.. KernelBenchmark.Cases.Select(kernel => kernel.Name)];
+        table.Rows.AddRange(
+            summary.Reports.OrderBy(kernel => Array.IndexOf(order, CaseOf(kernel).Name)).Select(kernel => Row(kernel, frequency)));
 
         report.Add(table);
     }
 
+    private static KernelCase CaseOf(BenchmarkReport report) => (KernelCase)report.BenchmarkCase.Parameters.Items.Single().Value;
+
     private static IReadOnlyList<string> Row(BenchmarkReport report, double frequency)
     {
-        var kernel = (KernelCase)report.BenchmarkCase.Parameters.Items.Single().Value;
+        KernelCase kernel = CaseOf(report);
         if (report.ResultStatistics is not { } statistics)
         {
             return [kernel.Name, "failed", "", kernel.Unit, "", "", ""];
@@ -69,7 +69,6 @@ internal sealed class KernelPart : IPart
             .WithIterationCount(isQuick ? 5 : 15)
             .WithIterationTime(TimeInterval.FromMilliseconds(15)))
         .AddColumnProvider(DefaultColumnProviders.Instance)
-        .WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Declared, MethodOrderPolicy.Declared))
         .AddLogger(NullLogger.Instance)
         .WithArtifactsPath(Repository.PathOf("artifacts/benchmarkdotnet"))
         .WithOptions(ConfigOptions.DisableLogFile);

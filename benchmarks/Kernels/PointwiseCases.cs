@@ -21,7 +21,7 @@ internal static class PointwiseCases
             MaxPooling pooling = new(Pool);
             IntegerData input = KernelTensors.Integers(Pool.InputShape.Size);
             IntegerData output = new(Pool.OutputShape.Size, 1, KernelTensors.Activations.Storage);
-            return () => pooling.Run(input, output, 1);
+            return () => pooling.Run<short>(input.Values<short>(1), output.Values<short>(1), 1);
         }),
         new("maximum 3x3, stride 2, 112x112, 32 channels, float", Pool.InputShape.Size, Unit, null, () =>
         {
@@ -30,7 +30,7 @@ internal static class PointwiseCases
             float[] output = new float[Pool.OutputShape.Size];
             return () => pooling.Run<float>(input, output, 1);
         }),
-        new($"mean 3x3, stride 2, 112x112, 32 channels, float", Pool.InputShape.Size, Unit, null, () =>
+        new("mean 3x3, stride 2, 112x112, 32 channels, float", Pool.InputShape.Size, Unit, null, () =>
         {
             AveragePooling pooling = new(new VolumeGeometry(Pool, 1, 1, 1, 1, 0, 1));
             float[] input = KernelTensors.Floats(Pool.InputShape.Size);
@@ -53,18 +53,15 @@ internal static class PointwiseCases
             IntegerData output = new(Image.Size, 1, IntegerStorage.Int32);
             return () => addition.Run(left, right, output, 1);
         }),
-        new($"output quantizer {Image}, integers", Image.Size, Unit, null, () =>
+        new($"tail of a layer {Image}: bias, rectifier, scale, shift", Image.Size, Unit, null, () =>
         {
-            int channels = Image.Channels;
-            int[] scales = KernelTensors.Weights(channels, 8).Select(scale => Math.Abs(scale) + 1).ToArray();
-            int[] shifts = Enumerable.Repeat(-16, channels).ToArray();
-            OutputScaling scaling = new(channels, scales, shifts, 31, KernelTensors.Activations);
+            Requantization tail = KernelTensors.Tail(Image.Channels, new ValueRange(-(1 << 19), 1 << 19));
             IntegerData input = new(Image.Size, 1, IntegerStorage.Int32);
             KernelTensors.Weights(Image.Size, 20).CopyTo(input.Values<int>(1));
             IntegerData output = new(Image.Size, 1, KernelTensors.Activations.Storage);
-            return () => scaling.Run(input, output, 1);
+            return () => tail.Run(input, output, 1);
         }),
-        new($"Quantizer of a float image (224, 224, 3)", 224 * 224 * 3, Unit, null, () =>
+        new("Quantizer of a float image (224, 224, 3)", 224 * 224 * 3, Unit, null, () =>
         {
             LinearQuantization quantizer = new([127.5f, 127.5f, 127.5f], [128, 128, 128], KernelTensors.Activations);
             float[] input = KernelTensors.Floats(224 * 224 * 3);

@@ -23,10 +23,6 @@ internal sealed class Theirs : IDisposable
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
         };
-
-        // Its threads spin while they wait for work, as they do unless told otherwise, but not when a call has ended: they would
-        // take the cores from whoever computes next.
-        _options.AddSessionConfigEntry("session.force_spinning_stop", "1");
         _session = new InferenceSession(path, _options);
         _inputs = [.. _session.InputMetadata.Keys];
         _outputs = [.. _session.OutputMetadata.Keys];

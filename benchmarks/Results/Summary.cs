@@ -9,8 +9,10 @@ internal static class Summary
     public static void Print(IReadOnlyList<Report> reports)
     {
         Figure[] bounded = [.. reports.SelectMany(report => report.Figures).Where(figure => figure.Bound is not null)];
-        Console.WriteLine($"\n{bounded.Count(figure => figure.Holds == true)} of {bounded.Length} bounds hold. Those that do not:");
-        foreach (Figure figure in bounded.Where(figure => figure.Holds == false))
+        Figure[] missed = [.. bounded.Where(figure => figure.Holds == false)];
+        string end = missed.Length > 0 ? ". Not these:" : ".";
+        Console.WriteLine($"\n{bounded.Length - missed.Length} of {bounded.Length} bounds hold{end}");
+        foreach (Figure figure in missed)
         {
             Console.WriteLine($"  {string.Join("  ", figure.Row.Where(cell => cell.Length > 0))}");
         }
