@@ -39,7 +39,7 @@ internal static class ConvolutionCases
             int[] weights = KernelTensors.Weights(size.Kernel * size.Kernel * size.Depth * size.Filters, bits);
             IntegerConvolution convolution = new(geometry, weights, null, KernelTensors.Activations, 31);
             IntegerData input = KernelTensors.Integers(geometry.InputShape.Size, zeros ?? 0.4);
-            Requantization? finish = tail ? KernelTensors.Tail(size.Filters, convolution.OutputRange) : null;
+            IntegerFinish? finish = tail ? KernelTensors.Tail(size.Filters, convolution.OutputRange) : null;
             IntegerData output = new(geometry.OutputShape.Size, 1, (finish?.OutputRange ?? convolution.OutputRange).Storage);
             return () => convolution.Run(input, output, 1, default, finish);
         });

@@ -25,7 +25,7 @@ internal static class DepthwiseCases
             IntegerDepthwiseConvolution convolution = new(
                 geometry, KernelTensors.Weights(9 * size.Channels, bits), null, KernelTensors.Activations, 31);
             IntegerData input = KernelTensors.Integers(geometry.InputShape.Size, 0.4);
-            Requantization? finish = tail ? KernelTensors.Tail(size.Channels, convolution.OutputRange) : null;
+            IntegerFinish? finish = tail ? KernelTensors.Tail(size.Channels, convolution.OutputRange) : null;
             IntegerData output = new(geometry.OutputShape.Size, 1, (finish?.OutputRange ?? convolution.OutputRange).Storage);
             return () => convolution.Run(input, output, 1, default, finish);
         });

@@ -41,7 +41,7 @@ internal static class KernelTensors
     /// <summary>What follows the sums of a layer: bias, rectifier, scale, shift, saturation to the integers of activations.</summary>
     /// <param name="channels">The number of channels.</param>
     /// <param name="sums">The sums that come in.</param>
-    public static Requantization Tail(int channels, ValueRange sums)
+    public static IntegerFinish Tail(int channels, ValueRange sums)
     {
         const int ValueBits = 31;
         int[] random = Weights(channels, 8);
@@ -52,7 +52,7 @@ internal static class KernelTensors
             new OutputScaling(
                 channels, Array.ConvertAll(random, value => 128 + value), Array.ConvertAll(random, _ => -20), ValueBits, Activations),
         ];
-        return new Requantization(channels, sums, Activations, steps);
+        return new IntegerFinish(channels, sums, Activations, steps);
     }
 
     /// <summary>Floats from -1 to 1.</summary>

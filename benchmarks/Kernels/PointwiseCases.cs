@@ -55,7 +55,7 @@ internal static class PointwiseCases
         }),
         new($"tail of a layer {Image}: bias, rectifier, scale, shift", Image.Size, Unit, null, () =>
         {
-            Requantization tail = KernelTensors.Tail(Image.Channels, new ValueRange(-(1 << 19), 1 << 19));
+            IntegerFinish tail = KernelTensors.Tail(Image.Channels, new ValueRange(-(1 << 19), 1 << 19));
             IntegerData input = new(Image.Size, 1, IntegerStorage.Int32);
             KernelTensors.Weights(Image.Size, 20).CopyTo(input.Values<int>(1));
             IntegerData output = new(Image.Size, 1, KernelTensors.Activations.Storage);

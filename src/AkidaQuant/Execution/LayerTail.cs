@@ -9,7 +9,7 @@ namespace AkidaQuant.Execution;
 /// step which integers can occur, and so how narrow they can be stored.
 /// </summary>
 /// <remarks>
-/// Steps that treat every integer by itself make a <see cref="Requantization"/>, which the kernel in front of them, linear part, pool
+/// Steps that treat every integer by itself make an <see cref="IntegerFinish"/>, which the kernel in front of them, linear part, pool
 /// or sum, applies to what it has just computed. Each of these kernels is a <see cref="Stage"/>.
 /// </remarks>
 public sealed class LayerTail
@@ -22,7 +22,7 @@ public sealed class LayerTail
     private LayerTail(Shape shape, ValueRange range) => _segments = [new Segment(null, shape, range)];
 
     /// <summary>Reads the first buffer and fills the second for a number of samples, a part of it.</summary>
-    private delegate void Kernel(IntegerData input, IntegerData output, int batch, WorkShare share, Requantization? finish);
+    private delegate void Kernel(IntegerData input, IntegerData output, int batch, WorkShare share, IntegerFinish? finish);
 
     /// <summary>The shape of what the steps so far give.</summary>
     public Shape Shape => Last.Shape;
@@ -135,7 +135,7 @@ public sealed class LayerTail
         List<Stage> stages = linear is null ? [] : [.. linear.Before];
         foreach (Segment segment in _segments)
         {
-            Requantization? finish = segment.Finish();
+            IntegerFinish? finish = segment.Finish();
             if (segment.Create is not null)
             {
                 Kernel run = segment.Create();
@@ -183,7 +183,7 @@ public sealed class LayerTail
         /// <summary>What the kernel and the steps give.</summary>
         public TensorSpec Result => Describe(Range);
 
-        public Requantization? Finish() => Steps.Count == 0 ? null : new Requantization(Shape.Channels, SumRange, Range, Steps);
+        public IntegerFinish? Finish() => Steps.Count == 0 ? null : new IntegerFinish(Shape.Channels, SumRange, Range, Steps);
 
         private QuantizedSpec Describe(ValueRange range) => new(Shape, MostBits, ScalarOrVector<int>.Scalar(0), null, range);
     }

@@ -16,10 +16,10 @@ public sealed class LinearPart
     /// <paramref name="finish"/> makes of them.
     /// </summary>
     public delegate void Kernel(
-        ReadOnlySpan<TensorData> inputs, IntegerData output, int batch, WorkShare share, Requantization? finish);
+        ReadOnlySpan<TensorData> inputs, IntegerData output, int batch, WorkShare share, IntegerFinish? finish);
 
     /// <summary>A kernel over the only input of a layer, as <see cref="Kernel"/>.</summary>
-    public delegate void InputKernel(IntegerData input, IntegerData output, int batch, WorkShare share, Requantization? finish);
+    public delegate void InputKernel(IntegerData input, IntegerData output, int batch, WorkShare share, IntegerFinish? finish);
 
     /// <summary>Computes the sums of <paramref name="batch"/> samples.</summary>
     public delegate void WholeKernel(ReadOnlySpan<TensorData> inputs, IntegerData sums, int batch);

@@ -83,7 +83,7 @@ public sealed record QuantizedFlatten : QuantizedLayer
         {
             // Channels that are not shifted keep what came in.
             ValueRange range = new(Math.Min(given.Range.Min, output.Range.Min), Math.Max(given.Range.Max, output.Range.Max));
-            Requantization alignment = new(channels, given.Range, range, [new ChannelShift(channels, shift, given.ValueBits)]);
+            IntegerFinish alignment = new(channels, given.Range, range, [new ChannelShift(channels, shift, given.ValueBits)]);
             return (tensors, result, batch, share) => alignment.Run((IntegerData)tensors[0], (IntegerData)result, batch, share);
         });
         prepared.Recorded.Add(recorded);

@@ -163,7 +163,7 @@ public sealed record QuantizedPicoPostProcessing : QuantizedLayer
             ValueRange range = ValueRange.OfBits(ValueBits);
             OutputScaling step = new(
                 channels, stage.Scales?.Mantissas.Expand(channels), stage.Shift.Expand(channels), stage.ScaledValueBits, range);
-            Requantization scaling = new(channels, prediction.Range, range, [step]);
+            IntegerFinish scaling = new(channels, prediction.Range, range, [step]);
             DeviationThreshold comparison = new(sequence[0], channels);
             return (tensors, result, batch) =>
             {

@@ -224,7 +224,7 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
             ChannelStep[] steps = alignment is null ? [scaling] : [new ChannelShift(channels, alignment, valueBits), scaling];
             StateUpdate update = new(given.Shape.Size)
             {
-                Input = new Requantization(channels, given.Range, range, steps),
+                Input = new IntegerFinish(channels, given.Range, range, steps),
                 Recurrence = new IntegerRecurrence(
                     realFactors.Values.Values, imaginaryFactors.Values.Values, -factorBits, valueBits, States.ValueBits, realOnly: false),
             };
@@ -273,7 +273,7 @@ public sealed record QuantizedStatefulRecurrent : QuantizedLayer
     /// <summary>The steps from the input to the new states.</summary>
     private sealed class StateUpdate(int size)
     {
-        public required Requantization Input { get; init; }
+        public required IntegerFinish Input { get; init; }
 
         public required IntegerRecurrence Recurrence { get; init; }
 

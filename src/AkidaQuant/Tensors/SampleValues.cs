@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Globalization;
-using System.Numerics;
 using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Tensors;
 
@@ -60,6 +61,7 @@ internal abstract class SampleValues<T>(string type) : SampleValues
     public override string DType => type;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override long CopyTo(long start, Span<float> destination)
     {
         T[]? rented = null;
@@ -96,6 +98,7 @@ internal abstract class SampleValues<T>(string type) : SampleValues
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override long CopyTo(long start, Span<long> destination)
     {
         T[]? rented = null;

@@ -170,7 +170,7 @@ public sealed class LayerTailTests
 
     /// <summary>A linear part that finishes its sums itself.</summary>
     private static void CopyShare(
-        ReadOnlySpan<TensorData> inputs, IntegerData output, int batch, WorkShare share, Requantization? finish)
+        ReadOnlySpan<TensorData> inputs, IntegerData output, int batch, WorkShare share, IntegerFinish? finish)
     {
         if (finish is not null)
         {

@@ -29,7 +29,7 @@ internal static class ChannelCases
     /// <param name="instructions">The set.</param>
     public static Kernel Only(ChannelStep step, int channels, ValueRange range, ValueRange outputRange, string instructions) =>
         (input, output, batch) =>
-            new Requantization(channels, range, outputRange, [step], InstructionSets.Choose(instructions)).Run(input, output, batch);
+            new IntegerFinish(channels, range, outputRange, [step], InstructionSets.Choose(instructions)).Run(input, output, batch);
 
     /// <summary>
     /// Compares a kernel with what <paramref name="naive"/> makes of each value and its channel; in place too, where the storages allow.

@@ -43,13 +43,13 @@ internal static class DividedCases
     /// <param name="count">The number of parts.</param>
     /// <param name="run">Fills the output of a share.</param>
     public static void Check(
-        long[] sums, ValueRange range, int channels, int batch, int count, Action<IntegerData, WorkShare, Requantization?> run)
+        long[] sums, ValueRange range, int channels, int batch, int count, Action<IntegerData, WorkShare, IntegerFinish?> run)
     {
         Check(sums, count, Output(IntegerStorage.Int64, null));
-        Requantization finish = new(channels, range, new ValueRange(-channels - 100, 100), [new Remainder()]);
+        IntegerFinish finish = new(channels, range, new ValueRange(-channels - 100, 100), [new Remainder()]);
         Check([.. sums.Select((sum, i) => (sum % 101) - (i % channels))], count, Output(IntegerStorage.Int16, finish));
 
-        Func<WorkShare, long, long[]> Output(IntegerStorage storage, Requantization? finishing) => (share, fill) =>
+        Func<WorkShare, long, long[]> Output(IntegerStorage storage, IntegerFinish? finishing) => (share, fill) =>
         {
             long[] ground = new long[sums.Length];
             Array.Fill(ground, fill);

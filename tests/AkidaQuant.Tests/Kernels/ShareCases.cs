@@ -17,11 +17,11 @@ internal static class ShareCases
     /// <param name="batch">The number of samples.</param>
     /// <param name="run">Computes a part.</param>
     public static void Check(
-        long[] expected, ValueRange range, int channels, int batch, Action<IntegerData, WorkShare, Requantization?> run)
+        long[] expected, ValueRange range, int channels, int batch, Action<IntegerData, WorkShare, IntegerFinish?> run)
     {
         Halving step = new();
         long[] finished = [.. expected.Select((value, i) => step.Apply(value, i % channels))];
-        Requantization finish = new(channels, range, new ValueRange(finished.Min(), finished.Max()), [step]);
+        IntegerFinish finish = new(channels, range, new ValueRange(finished.Min(), finished.Max()), [step]);
         foreach (int count in Counts)
         {
             CheckParts(expected, count, batch, (output, share) => run(output, share, null));
@@ -29,7 +29,7 @@ internal static class ShareCases
         }
 
         IntegerData narrow = new(expected.Length / batch, batch, IntegerStorage.Int16);
-        Requantization one = new(channels, range, new ValueRange(0, 1), [new Sign()]);
+        IntegerFinish one = new(channels, range, new ValueRange(0, 1), [new Sign()]);
         run(narrow, default, one);
         Assert.Equal(expected.Select(value => value < 0 ? 0L : 1L), Cases.Values(narrow));
     }

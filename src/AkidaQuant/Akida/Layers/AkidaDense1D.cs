@@ -34,11 +34,11 @@ public sealed record AkidaDense1D : AkidaIntegerLayer
         int count = input.Shape.Size;
         int channels = input.Shape.Channels;
         ValueRange range = input.Range;
-        Requantization? alignment = null;
+        IntegerFinish? alignment = null;
         if (InputShift("flatten_shift", channels) is { } shifts)
         {
             range = ValueRange.OfBits(input.ValueBits);
-            alignment = new Requantization(channels, input.Range, range, [new ChannelShift(channels, shifts, input.ValueBits)]);
+            alignment = new IntegerFinish(channels, input.Range, range, [new ChannelShift(channels, shifts, input.ValueBits)]);
         }
 
         IntegerDense product = new(count, Units, Kernel("weights", count, Units), InputShift("input_shift", count), range, BufferBits - 1);

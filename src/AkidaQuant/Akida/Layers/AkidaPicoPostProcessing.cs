@@ -48,7 +48,7 @@ public sealed record AkidaPicoPostProcessing : AkidaLayer
             PerChannel("input_shift", channels, 0),
             BufferBits,
             range);
-        Requantization scaling = new(channels, given, range, [step]);
+        IntegerFinish scaling = new(channels, given, range, [step]);
         DeviationThreshold comparison = new(prediction.Shape[0] * prediction.Shape[1], channels);
         return new PreparedLayer(AkidaTensors.Integers(new Shape(1, 1, channels), 1, false), () => (tensors, output, batch) =>
         {

@@ -72,7 +72,7 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
             PerChannel("new_state_shift", StatefulChannels, 0),
             RecurrenceBits - 1,
             range);
-        Requantization added = new(StatefulChannels, first.OutputRange, range, [scaling]);
+        IntegerFinish added = new(StatefulChannels, first.OutputRange, range, [scaling]);
         IntegerRecurrence recurrence = new(
             Factors("A_real"),
             Factors("A_imag"),

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Geometry;
 
 namespace AkidaQuant.Kernels.Float;
@@ -16,6 +17,7 @@ public sealed class AveragePooling
     /// <param name="output">(batch, output steps, output height, output width, channels).</param>
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share = default)
     {
         ConvolutionGeometry image = _geometry.Image;
@@ -49,6 +51,7 @@ public sealed class AveragePooling
         return (Math.Max(start, 0), Math.Min(start + kernel, size));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Window(
         ReadOnlySpan<float> volume, (int Start, int End) steps, (int Start, int End) rows, (int Start, int End) columns, Span<float> output)
     {

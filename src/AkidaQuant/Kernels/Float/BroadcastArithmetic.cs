@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Kernels.Float;
@@ -64,6 +65,7 @@ public sealed class BroadcastArithmetic
     /// <param name="right">The second tensor: all samples, or one that serves all.</param>
     /// <param name="output">The result, of all samples.</param>
     /// <param name="batch">The number of samples.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output, int batch)
     {
         for (int sample = 0; sample < batch; sample++)

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Kernels.Float;
 
@@ -36,6 +37,7 @@ public sealed class ChannelAffine
     }
 
     /// <summary>Computes all elements of <paramref name="input"/>, whose length is a multiple of the period.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> input, Span<float> output)
     {
         for (int start = 0; start < input.Length; start += _factor.Length)
@@ -57,6 +59,7 @@ public sealed class ChannelAffine
     /// <summary>Computes values in place (<see cref="FloatFinish"/>): whole rows, or some channels of one row.</summary>
     /// <param name="values">The values.</param>
     /// <param name="channel">The channel of the first.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Finish(Span<float> values, int channel)
     {
         // The parameters are repeated, so that a run may start at any channel of the first row and go on into others.

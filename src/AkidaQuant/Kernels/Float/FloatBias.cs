@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Kernels.Float;
 
@@ -7,6 +8,7 @@ internal static class FloatBias
 {
     /// <summary>Adds one value a channel to every pixel; nothing where there is no bias.</summary>
     /// <remarks>A lane is a channel; each sum is rounded by itself.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(float[]? bias, Span<float> sums)
     {
         for (int start = 0; bias is not null && start < sums.Length; start += bias.Length)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Products;
@@ -67,6 +68,7 @@ public sealed class FloatConvolution
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What is applied to finished values, if anything.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share, FloatFinish? finish = null)
     {
         int filters = _filters / _groups.Length;

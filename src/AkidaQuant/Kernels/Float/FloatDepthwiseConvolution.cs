@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Products;
@@ -47,6 +48,7 @@ public sealed class FloatDepthwiseConvolution
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What is done to finished values; null for nothing.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share, FloatFinish? finish = null)
     {
         if (_multiplier == 1)

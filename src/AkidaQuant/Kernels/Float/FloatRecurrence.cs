@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Kernels.Float;
@@ -29,6 +30,7 @@ public sealed class FloatRecurrence
     /// <param name="imaginary">The imaginary parts, likewise.</param>
     /// <param name="output">The states after each step, (batch, steps, channels, 2): real, imaginary.</param>
     /// <param name="batch">The number of streams.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> input, Span<float> real, Span<float> imaginary, Span<float> output, int batch)
     {
         int channels = _real.Length;

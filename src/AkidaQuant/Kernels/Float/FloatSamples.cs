@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Products;
 
 namespace AkidaQuant.Kernels.Float;
@@ -13,6 +14,7 @@ internal static class FloatSamples
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What is done to finished values; null for nothing.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
         ISampleKernel<float, float> kernel,
         float[]? bias,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Products;
 
 namespace AkidaQuant.Kernels.Float;
@@ -19,6 +20,7 @@ internal readonly ref struct FloatSink(Span<float> output, int channels, int fir
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void End(int row, int rows, int column, int columns)
     {
         if (finish is null)

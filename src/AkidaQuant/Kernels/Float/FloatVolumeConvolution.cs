@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Lanes;
 
@@ -47,6 +48,7 @@ public sealed class FloatVolumeConvolution
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute: some of the images that come out.</param>
     /// <param name="finish">What is applied to finished values, if anything.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share, FloatFinish? finish = null)
     {
         int imageSize = _geometry.Image.InputShape.Size;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Kernels.Float;
 
@@ -17,6 +18,7 @@ public sealed class GlobalAveragePooling(int positions, int channels)
     /// <param name="output">(batch, channels).</param>
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share = default)
     {
         int units = (channels + ChannelsOfUnit - 1) / ChannelsOfUnit;
@@ -38,6 +40,7 @@ public sealed class GlobalAveragePooling(int positions, int channels)
         ArrayPool<float>.Shared.Return(scratch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Mean(ReadOnlySpan<float> image, Span<float> mean, Span<float> block)
     {
         mean.Clear();

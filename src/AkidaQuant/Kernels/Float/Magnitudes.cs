@@ -16,6 +16,7 @@ public static class Magnitudes
     /// <summary>Finds the greatest magnitudes.</summary>
     /// <param name="values">(..., channels).</param>
     /// <param name="greatest">One value for all, or one a channel, whose number divides that of the values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Greatest(ReadOnlySpan<float> values, Span<float> greatest)
     {
         ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(values);
@@ -45,6 +46,7 @@ public static class Magnitudes
         Columns(bits, result);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Columns(ReadOnlySpan<int> bits, Span<int> greatest)
     {
         int channels = greatest.Length;
@@ -74,6 +76,7 @@ public static class Magnitudes
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FourVectors(ReadOnlySpan<int> bits, int channels, Span<int> greatest, int first)
     {
         int width = Vector<int>.Count;
@@ -98,6 +101,7 @@ public static class Magnitudes
         m3.CopyTo(greatest[(3 * width)..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneVector(ReadOnlySpan<int> bits, int channels, Span<int> greatest, int first)
     {
         Vector<int> mask = new(WithoutSign);

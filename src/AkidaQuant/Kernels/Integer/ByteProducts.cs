@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AkidaQuant.Kernels.Integer;
 
 /// <summary>
@@ -23,6 +25,7 @@ internal readonly record struct ByteProducts(int Offset, int Steps)
     /// <param name="columns">The number of columns.</param>
     /// <param name="range">The activations, what stands outside the image included.</param>
     /// <param name="anySum">Whether the products need no narrow sums.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ByteProducts? For(ReadOnlySpan<int> weights, int columns, ValueRange range, bool anySum)
     {
         int offset = (int)Math.Clamp(-range.Min, 0, byte.MaxValue);

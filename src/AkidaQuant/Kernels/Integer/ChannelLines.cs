@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Storage;
@@ -145,6 +146,7 @@ internal sealed class ChannelLines
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void Run<TFrom, TTo, TParameter, TVector, TForm>(
         ReadOnlySpan<TFrom> values,
         int stride,
@@ -178,6 +180,7 @@ internal sealed class ChannelLines
     }
 
     /// <summary>Computes elements side by side, whose parameters begin anew after each <paramref name="period"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void RunElements<TFrom, TTo, TParameter, TVector, TForm>(
         TFrom* from, TTo* to, int count, TParameter* parameters, nint period, nint pitch)
         where TFrom : unmanaged

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
+
 namespace AkidaQuant.Kernels.Integer;
 
-/// <summary>What happens to every integer of a tensor by itself, given its channel; several make a <see cref="Requantization"/>.</summary>
+/// <summary>What happens to every integer of a tensor by itself, given its channel; several make an <see cref="IntegerFinish"/>.</summary>
 public abstract class ChannelStep
 {
     /// <summary>The integers that a step gives which <see cref="Map"/> computes; null for one that continues a line.</summary>
@@ -20,6 +22,7 @@ public abstract class ChannelStep
     /// <param name="values">(rows, <paramref name="count"/>).</param>
     /// <param name="channel">The channel of the first column.</param>
     /// <param name="count">The number of columns, neighbouring channels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal virtual void Map(Span<int> values, int channel, int count)
     {
         for (int start = 0; start < values.Length; start += count)

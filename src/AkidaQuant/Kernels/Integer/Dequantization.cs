@@ -1,5 +1,6 @@
-using System.Numerics;
 using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Kernels.Integer;
@@ -46,6 +47,7 @@ public sealed class Dequantization
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run<T>(ReadOnlySpan<T> input, Span<float> output, WorkShare share)
         where T : unmanaged, INumber<T>
     {
@@ -63,6 +65,7 @@ public sealed class Dequantization
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float[] Repeated(float[] values)
     {
         float[] result = new float[Math.Max(1, BlockElements / _channels) * _channels];

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Kernels.Integer;
@@ -24,6 +25,7 @@ public sealed class DeviationThreshold
     /// <param name="right">The same shape.</param>
     /// <param name="threshold">The least mean distance that gives 1.</param>
     /// <param name="output">(batch, channels).</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> left, ReadOnlySpan<float> right, float threshold, Span<float> output)
     {
         int size = _steps * _channels;
@@ -57,6 +59,7 @@ public sealed class DeviationThreshold
     /// <param name="threshold">The least mean distance that gives 1.</param>
     /// <param name="output">(batch, channels).</param>
     /// <param name="batch">The number of samples.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(IntegerData left, IntegerData right, int valueBits, long threshold, IntegerData output, int batch)
     {
         int size = _steps * _channels;

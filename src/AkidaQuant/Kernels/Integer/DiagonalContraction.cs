@@ -1,6 +1,7 @@
 using System.Buffers;
-using System.Numerics;
 using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Kernels.Integer;
@@ -65,7 +66,7 @@ internal sealed class DiagonalContraction : IntegerContraction
     }
 
     /// <inheritdoc/>
-    public override void Run(IntegerData input, IntegerData output, int samples, WorkShare share, Requantization? finish)
+    public override void Run(IntegerData input, IntegerData output, int samples, WorkShare share, IntegerFinish? finish)
     {
         KernelArguments.ExpectStorage(output, finish?.OutputRange ?? OutputRange);
         (int start, int end) = share.Of(samples * _positions);
@@ -79,7 +80,8 @@ internal sealed class DiagonalContraction : IntegerContraction
         }
     }
 
-    private void Run<T>(T[] factors, IntegerData input, IntegerData output, int start, int end, Requantization? finish)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Run<T>(T[] factors, IntegerData input, IntegerData output, int start, int end, IntegerFinish? finish)
         where T : unmanaged, INumber<T>
     {
         bool isDirect = finish is null && IntegerSums.WritesDirectly<T>(output);

@@ -1,6 +1,7 @@
 using System.Buffers;
-using System.Numerics;
 using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using AkidaQuant.Kernels.Lanes;
@@ -57,7 +58,8 @@ public sealed class GlobalSum
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What becomes of the sums, if anything.</param>
     /// <exception cref="OverflowException">A sum does not fit the output's storage.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share = default, Requantization? finish = null)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share = default, IntegerFinish? finish = null)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
@@ -102,7 +104,8 @@ public sealed class GlobalSum
         return magnitude <= int.MaxValue / _positions;
     }
 
-    private void Run<T>(IntegerData input, IntegerData output, int sample, int channel, int count, Requantization? finish)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Run<T>(IntegerData input, IntegerData output, int sample, int channel, int count, IntegerFinish? finish)
         where T : unmanaged, INumber<T>
     {
         T[] scratch = ArrayPool<T>.Shared.Rent(2 * count);
@@ -137,6 +140,7 @@ public sealed class GlobalSum
     }
 
     /// <summary>Reads the channels of a position, shifted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Read<T>(IntegerData input, int first, int channel, Span<T> values)
         where T : unmanaged, INumber<T>
     {
@@ -199,6 +203,7 @@ public sealed class GlobalSum
     }
 
     /// <summary>Adds whole vectors from an element on; gives the element behind them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe int Add<T, TVector, TLanes>(ReadOnlySpan<T> values, Span<int> sums, int first)
         where T : unmanaged
         where TLanes : struct, IIntegerLanes<TVector>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Products;
@@ -59,7 +60,7 @@ internal sealed class ImageContraction<TImage, T> : IntegerContraction
     private int ImagesPerSample { get; }
 
     /// <inheritdoc/>
-    public override void Run(IntegerData input, IntegerData output, int samples, WorkShare share, Requantization? finish)
+    public override void Run(IntegerData input, IntegerData output, int samples, WorkShare share, IntegerFinish? finish)
     {
         KernelArguments.ExpectStorage(output, finish?.OutputRange ?? OutputRange);
         int positions = _geometry.OutputHeight * _geometry.OutputWidth;
@@ -87,7 +88,8 @@ internal sealed class ImageContraction<TImage, T> : IntegerContraction
         }
     }
 
-    private void RunConverted(IntegerData input, IntegerData output, ProductPart part, Requantization? finish, T[]? sums)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunConverted(IntegerData input, IntegerData output, ProductPart part, IntegerFinish? finish, T[]? sums)
     {
         int imageSize = _geometry.InputShape.Size;
         int positions = _geometry.OutputHeight * _geometry.OutputWidth;

@@ -43,7 +43,7 @@ internal abstract class IntegerContraction
     /// <param name="samples">The number of images.</param>
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What becomes of the sums, if anything.</param>
-    public abstract void Run(IntegerData input, IntegerData output, int samples, WorkShare share, Requantization? finish);
+    public abstract void Run(IntegerData input, IntegerData output, int samples, WorkShare share, IntegerFinish? finish);
 
     /// <summary>Chooses the arithmetic and packs the weights (kernel height, kernel width, input channels, filters).</summary>
     public static IntegerContraction Create(

@@ -58,7 +58,7 @@ public sealed class IntegerDense
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What becomes of the sums, if anything.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, Requantization? finish = null) =>
+    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, IntegerFinish? finish = null) =>
         _contraction.Run(input, output, batch * (input.SampleSize / _inputs), share, finish);
 
     private static IntegerContraction Contraction(

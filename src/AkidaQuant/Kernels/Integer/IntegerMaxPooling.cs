@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Storage;
 
@@ -30,7 +31,7 @@ public sealed class IntegerMaxPooling
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What becomes of the greatest integers, if anything.</param>
     /// <exception cref="ArgumentException">The storages differ, and nothing finishes.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share = default, Requantization? finish = null)
+    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share = default, IntegerFinish? finish = null)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
@@ -54,7 +55,8 @@ public sealed class IntegerMaxPooling
         }
     }
 
-    private void Run<T>(ReadOnlySpan<T> input, IntegerData output, int batch, WorkShare share, Requantization finish)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Run<T>(ReadOnlySpan<T> input, IntegerData output, int batch, WorkShare share, IntegerFinish finish)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         (int start, int end) = share.Of(batch * _height);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Storage;
 using AkidaQuant.Numerics;
 
@@ -46,6 +47,7 @@ public sealed class IntegerRecurrence
     /// <param name="imaginary">The imaginary parts, likewise.</param>
     /// <param name="output">The states after each step, (batch, steps, channels, 2): real, imaginary; or (batch, steps, channels).</param>
     /// <param name="batch">The number of streams.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<int> input, Span<short> real, Span<short> imaginary, Span<short> output, int batch)
     {
         int channels = _real.Length;

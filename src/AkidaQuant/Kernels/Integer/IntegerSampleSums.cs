@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Products;
 using AkidaQuant.Kernels.Storage;
 
@@ -54,7 +55,7 @@ internal sealed class IntegerSampleSums
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What is done to finished sums; null for nothing.</param>
-    public delegate void BatchKernel(IntegerData input, IntegerData output, int batch, WorkShare share, Requantization? finish);
+    public delegate void BatchKernel(IntegerData input, IntegerData output, int batch, WorkShare share, IntegerFinish? finish);
 
     /// <summary>What the sums can reach before they are saturated.</summary>
     public SumBounds Bounds { get; }
@@ -79,6 +80,7 @@ internal sealed class IntegerSampleSums
         return (input, output, batch, share, finish) => Run(kernel, activations, input, output, batch, share, finish);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run<TImage, T>(
         ISampleKernel<TImage, T> kernel,
         ShiftedInput reader,
@@ -86,7 +88,7 @@ internal sealed class IntegerSampleSums
         IntegerData output,
         int batch,
         WorkShare share,
-        Requantization? finish)
+        IntegerFinish? finish)
         where TImage : unmanaged, INumber<TImage>
         where T : unmanaged, INumber<T>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Products;
 using AkidaQuant.Kernels.Storage;
 
@@ -12,7 +13,7 @@ namespace AkidaQuant.Kernels.Integer;
 /// <param name="finish">What becomes of the sums, if anything.</param>
 /// <param name="scratch">Room for a block, or null where the output holds the sums themselves.</param>
 internal readonly struct IntegerSink<T>(
-    IntegerData output, int firstRow, int columns, ValueRange? saturation, Requantization? finish, T[]? scratch) : IProductSink<T>
+    IntegerData output, int firstRow, int columns, ValueRange? saturation, IntegerFinish? finish, T[]? scratch) : IProductSink<T>
     where T : unmanaged, INumber<T>
 {
     /// <inheritdoc/>
@@ -29,6 +30,7 @@ internal readonly struct IntegerSink<T>(
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void End(int row, int rows, int column, int count)
     {
         Span<T> sums = Begin(row, column, count, out int stride)[..(((rows - 1) * stride) + count)];

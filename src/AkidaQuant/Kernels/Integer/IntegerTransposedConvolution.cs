@@ -96,6 +96,6 @@ public sealed class IntegerTransposedConvolution
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What is done to finished sums; null for nothing.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, Requantization? finish = null) =>
+    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, IntegerFinish? finish = null) =>
         _run(input, output, batch, share, finish);
 }

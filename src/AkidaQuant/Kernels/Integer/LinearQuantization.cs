@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Storage;
 using AkidaQuant.Numerics;
@@ -49,6 +50,7 @@ public sealed class LinearQuantization
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
     /// <exception cref="ArgumentException">The output's storage is not the narrowest for the range.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> input, IntegerData output, int batch, WorkShare share = default)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -78,6 +80,7 @@ public sealed class LinearQuantization
         return (short)(integer > _range.Min ? Math.Min(integer, _range.Max) : _range.Min);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ChannelLine[] Lines()
     {
         ChannelLine[] lines = new ChannelLine[_scales.Length];

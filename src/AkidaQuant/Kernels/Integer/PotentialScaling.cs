@@ -1,5 +1,6 @@
-using System.Numerics;
 using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Kernels.Integer;
 
@@ -28,6 +29,7 @@ internal sealed class PotentialScaling(float[] steps)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run<T>(ReadOnlySpan<T> potentials, Span<float> output, WorkShare share)
         where T : unmanaged, INumber<T>
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Lanes;
 
 namespace AkidaQuant.Kernels.Integer;
@@ -63,6 +64,7 @@ internal sealed class RoundedLines
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run<T>(ReadOnlySpan<float> input, Span<T> output, WorkShare share)
         where T : unmanaged
     {
@@ -98,6 +100,7 @@ internal sealed class RoundedLines
         : Products<TLanes>(values, _scales, results, first);
 
     /// <remarks>Apart from <see cref="Quotients"/>, so that the runtime takes neither loop for one that hardly runs.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe int Products<TLanes>(ReadOnlySpan<float> values, ReadOnlySpan<float> factors, Span<int> results, int first)
         where TLanes : struct, IRoundingLanes
     {
@@ -115,6 +118,7 @@ internal sealed class RoundedLines
         return first;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe int Quotients<TLanes>(
         ReadOnlySpan<float> values, ReadOnlySpan<float> divisors, Span<int> results, int first, int invalid)
         where TLanes : struct, IRoundingLanes

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Numerics;
 
@@ -43,6 +44,7 @@ public sealed class SampleQuantization
     /// <param name="output">The same shape, in a storage that holds the results.</param>
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> input, IntegerData output, int batch, WorkShare share = default)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -67,6 +69,7 @@ public sealed class SampleQuantization
         return Math.Clamp(integer, _results.Min, _results.Max);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ChannelLine[] Lines()
     {
         ChannelLine[] lines = new ChannelLine[_scales.Length];

@@ -1,6 +1,7 @@
 using System.Buffers;
-using System.Numerics;
 using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Storage;
 
@@ -72,7 +73,7 @@ public sealed class SaturatingAddition
         IntegerData output,
         int batch,
         WorkShare share = default,
-        Requantization? finish = null)
+        IntegerFinish? finish = null)
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
@@ -95,7 +96,8 @@ public sealed class SaturatingAddition
     private bool FitsInts(IntegerData input) =>
         _valueBits <= SaturatingShift.MaxBits || (input.Storage == IntegerStorage.Int16 && _greatestShift <= 15);
 
-    private void Run<T, TSums>(TSums compute, IntegerData output, int start, int end, Requantization? finish)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Run<T, TSums>(TSums compute, IntegerData output, int start, int end, IntegerFinish? finish)
         where T : unmanaged, INumber<T>
         where TSums : struct, ISums<T>
     {
@@ -123,6 +125,7 @@ public sealed class SaturatingAddition
         ArrayPool<T>.Shared.Return(scratch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T[] Repeated<T>(int[] shifts, int length, Converter<int, T> convert)
     {
         var result = new T[length];

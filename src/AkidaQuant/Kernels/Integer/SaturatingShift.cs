@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using AkidaQuant.Kernels.Lanes;
 
@@ -45,6 +46,7 @@ internal static class SaturatingShift
     }
 
     /// <summary>Computes whole vectors from an element on; gives the element behind them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe int Run<T, TVector, TLanes>(
         ReadOnlySpan<T> values, ReadOnlySpan<int> shifts, Span<int> sums, int first, ValueRange range, bool isBounded, bool isAdded)
         where T : unmanaged

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Kernels.Integer;
@@ -75,6 +76,7 @@ internal sealed class ShiftedInput
         _ => typeof(long),
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Shift<TFrom, TTo>(ReadOnlySpan<TFrom> source, Span<TTo> destination)
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, INumber<TTo>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Kernels.Integer;
 
@@ -38,6 +39,7 @@ public sealed class TableLookup : ChannelStep
     internal override long Apply(long value, int channel) => _table[value - _least];
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Map(Span<int> values, int channel, int count)
     {
         // Fields could change between two elements, for all that the compiler knows.

@@ -60,6 +60,7 @@ internal abstract class ChannelFilter<TImage, T> : ISampleKernel<TImage, T>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe void Run(ReadOnlySpan<TImage> image, int first, int end, Span<T> sums)
     {
         ConvolutionGeometry g = Geometry;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Lanes;
 
 namespace AkidaQuant.Kernels.Products;
@@ -22,6 +23,7 @@ internal static class ChannelStrip<T, TVector, TLanes>
     where TLanes : struct, ILanes<T, TVector>
 {
     /// <summary>Four pixels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe void Four(in ChannelWindow<T> window, T* output)
     {
         nint channels = window.Channels;
@@ -73,6 +75,7 @@ internal static class ChannelStrip<T, TVector, TLanes>
     }
 
     /// <summary>Four pixels whose windows move by two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe void FourByTwo(in ChannelWindow<T> window, T* output)
     {
         nint channels = window.Channels;
@@ -123,6 +126,7 @@ internal static class ChannelStrip<T, TVector, TLanes>
     }
 
     /// <summary>Eight pixels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe void Eight(in ChannelWindow<T> window, T* output)
     {
         nint channels = window.Channels;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using AkidaQuant.Kernels.Lanes;
 
@@ -136,6 +137,7 @@ internal static class PackedMatrix
     /// So many ints of a row, from a multiple of this number on, keep their sums of products within 16 bits; at least 1.
     /// </param>
     /// <param name="set">A set that <see cref="HasBytes"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static PackedMatrix<int> OfBytes(
         ReadOnlySpan<sbyte> matrix, int depth, int columns, ReadOnlySpan<int> bias, int steps, InstructionSet set)
     {
@@ -183,6 +185,7 @@ internal static class PackedMatrix
                 pack(Columns(matrix, columns, 0, first), depth, first, bias.IsEmpty ? bias : bias[..first], set), tail);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T[] Columns<T>(ReadOnlySpan<T> matrix, int columns, int first, int count)
     {
         T[] part = new T[matrix.Length / columns * count];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Storage;
@@ -65,6 +66,7 @@ internal sealed class PairChannelFilter<TVector, TLanes> : WindowChannelFilter<s
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override unsafe void RunPixels(short* source, in TapArea taps, int count, int* sums)
     {
         Pair* pairs = stackalloc Pair[_pairs];
@@ -91,6 +93,7 @@ internal sealed class PairChannelFilter<TVector, TLanes> : WindowChannelFilter<s
     }
 
     /// <summary>Lists the pairs that see the image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe int Collect(short* source, short* zeros, in TapArea taps, Pair* pairs)
     {
         nint step = (nint)Geometry.StrideWidth * Geometry.InputChannels;
@@ -119,6 +122,7 @@ internal sealed class PairChannelFilter<TVector, TLanes> : WindowChannelFilter<s
     }
 
     /// <summary>Four pixels: eight sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void FourPixels(Pair* pairs, int length, nint pixel, TVector* weights, int* output)
     {
         nint channels = Geometry.OutputChannels;
@@ -170,6 +174,7 @@ internal sealed class PairChannelFilter<TVector, TLanes> : WindowChannelFilter<s
     }
 
     /// <summary>One pixel: two sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void OnePixel(Pair* pairs, int length, nint pixel, TVector* weights, int* output)
     {
         nint channels = Geometry.OutputChannels;

@@ -79,6 +79,7 @@ internal sealed class PatchProduct<TImage, T>
     /// <param name="images">Whole images, one after the other.</param>
     /// <param name="part">The rows and columns.</param>
     /// <param name="sink">What the product is handed to, block by block.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TSink>(ReadOnlySpan<TImage> images, ProductPart part, ref TSink sink)
         where TSink : struct, IProductSink<T>, allows ref struct
     {
@@ -112,6 +113,7 @@ internal sealed class PatchProduct<TImage, T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply<TSink>(ReadOnlySpan<T> left, int row, int rows, ProductPart part, ref TSink sink)
         where TSink : struct, IProductSink<T>, allows ref struct
     {

@@ -257,6 +257,7 @@ internal sealed class PatchReader<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadCells(ReadOnlySpan<T> line, int left, Span<T> target)
     {
         for (int column = 0; column < _geometry.KernelWidth; column++)

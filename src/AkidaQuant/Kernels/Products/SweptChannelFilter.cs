@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Storage;
@@ -70,6 +71,7 @@ internal sealed class SweptChannelFilter<TVector, TLanes> : ChannelFilter<short,
         g is { KernelHeight: 3, KernelWidth: 3, DilationHeight: 1, DilationWidth: 1, StrideWidth: 1 or 2 };
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override unsafe void RunLine(short* image, int line, int start, int end, int* sums)
     {
         ConvolutionGeometry g = Geometry;
@@ -108,6 +110,7 @@ internal sealed class SweptChannelFilter<TVector, TLanes> : ChannelFilter<short,
     }
 
     /// <summary>Neighbouring outputs of a line whose windows move by one pixel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void ByOne(in Rows rows, TVector* weights, nint channel, int start, int end, int* output)
     {
         TVector l0 = weights[0];
@@ -167,6 +170,7 @@ internal sealed class SweptChannelFilter<TVector, TLanes> : ChannelFilter<short,
     }
 
     /// <summary>Neighbouring outputs of a line whose windows move by two pixels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void ByTwo(in Rows rows, TVector* weights, nint channel, int start, int end, int* output)
     {
         TVector l0 = weights[0];

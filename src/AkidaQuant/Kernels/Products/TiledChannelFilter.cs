@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Storage;
@@ -60,6 +61,7 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : WindowChannelFilt
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override unsafe void RunPixels(T* source, in TapArea taps, int count, T* sums)
     {
         ConvolutionGeometry g = Geometry;
@@ -117,6 +119,7 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : WindowChannelFilt
     }
 
     /// <summary>One pixel, two vectors of channels at a time: a lane is a channel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void OnePixel(in ChannelWindow<T> window, T* output)
     {
         int width = TLanes.Count;
@@ -164,6 +167,7 @@ internal sealed class TiledChannelFilter<T, TVector, TLanes> : WindowChannelFilt
     }
 
     /// <summary>Four pixels, two vectors of channels at a time: eight sums. Windows are a step of so many elements apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void FourPixels(in ChannelWindow<T> window, nint step, T* output)
     {
         int width = TLanes.Count;

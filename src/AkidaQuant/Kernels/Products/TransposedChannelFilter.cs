@@ -43,6 +43,7 @@ internal sealed class TransposedChannelFilter<T>(ConvolutionGeometry forward, T[
     public (int Start, int End) Needs(int first, int end) => TransposedKernel.Needs(forward, first, end);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<T> image, int first, int end, Span<T> sums)
     {
         int channels = forward.InputChannels;
@@ -65,6 +66,7 @@ internal sealed class TransposedChannelFilter<T>(ConvolutionGeometry forward, T[
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunRow(ReadOnlySpan<T> pixels, ReadOnlySpan<T> taps, Span<T> line)
     {
         int channels = forward.InputChannels;

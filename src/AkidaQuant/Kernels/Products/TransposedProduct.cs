@@ -73,6 +73,7 @@ internal sealed class TransposedProduct<TImage, T> : ISampleKernel<TImage, T>
     public (int Start, int End) Needs(int first, int end) => TransposedKernel.Needs(_forward, first, end);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<TImage> image, int first, int end, Span<T> sums)
     {
         sums = sums[..((end - first) * UnitSize)];
@@ -96,6 +97,7 @@ internal sealed class TransposedProduct<TImage, T> : ISampleKernel<TImage, T>
     }
 
     /// <summary>Adds the stamp of the pixel at row y, column x to the lines from the first one on, without what falls elsewhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Scatter(ReadOnlySpan<T> taps, int y, int x, int first, Span<T> sums)
     {
         int channels = _forward.InputChannels;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Geometry;
 
 namespace AkidaQuant.Kernels.Products;
@@ -32,6 +33,7 @@ internal abstract class WindowChannelFilter<TImage, T> : ChannelFilter<TImage, T
     protected abstract unsafe void RunPixels(TImage* source, in TapArea taps, int count, T* sums);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override unsafe void RunLine(TImage* image, int line, int start, int end, T* sums)
     {
         int y = (line * Geometry.StrideHeight) - Geometry.PadTop;

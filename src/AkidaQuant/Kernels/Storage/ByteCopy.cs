@@ -12,6 +12,7 @@ internal static class ByteCopy
     /// <param name="first">The first element, counted through all samples.</param>
     /// <param name="offset">The offset, 0 to 255.</param>
     /// <param name="destination">As many elements as are wanted.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Read(IntegerData source, int first, int offset, Span<byte> destination)
     {
         if (source.Storage == IntegerStorage.Int16)

@@ -1,5 +1,6 @@
-using System.Numerics;
 using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Kernels.Storage;
 
@@ -40,6 +41,7 @@ public sealed class Concatenation
     /// <param name="output">The joined tensor.</param>
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<TensorData> inputs, FloatData output, int batch, WorkShare share = default)
     {
         int offset = 0;
@@ -62,6 +64,7 @@ public sealed class Concatenation
     /// <param name="output">The joined tensor.</param>
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<TensorData> inputs, IntegerData output, int batch, WorkShare share = default)
     {
         int offset = 0;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using AkidaQuant.Kernels.Lanes;
 
@@ -48,6 +49,7 @@ internal static class DoubleCopy
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Copy<TFrom, TTo>(ReadOnlySpan<TFrom> source, Span<TTo> destination, InstructionSet set)
         where TFrom : unmanaged, System.Numerics.INumber<TFrom>
         where TTo : unmanaged, System.Numerics.INumber<TTo>
@@ -67,6 +69,7 @@ internal static class DoubleCopy
     }
 
     /// <summary>Copies as many whole vectors as there are; returns the number of elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe int CopyVectors<TFrom, TTo, TVector, TLanes>(ReadOnlySpan<TFrom> source, Span<TTo> destination)
         where TFrom : unmanaged
         where TTo : unmanaged

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Kernels.Storage;
 
@@ -32,6 +33,7 @@ public sealed class FrameFifo
     /// <param name="frame">(batch, positions, channels).</param>
     public void Push(Span<float> fifo, ReadOnlySpan<float> frame) => Push<float>(fifo, frame);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Push<T>(Span<T> fifo, ReadOnlySpan<T> frame)
     {
         int kept = _row - _channels;

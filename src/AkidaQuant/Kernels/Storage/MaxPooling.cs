@@ -1,6 +1,7 @@
 using System.Buffers;
-using System.Numerics;
 using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Geometry;
 
 namespace AkidaQuant.Kernels.Storage;
@@ -22,6 +23,7 @@ public sealed class MaxPooling
     /// <param name="output">(batch, output height, output width, channels).</param>
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<T>(ReadOnlySpan<T> input, Span<T> output, int batch, WorkShare share = default)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
@@ -37,6 +39,7 @@ public sealed class MaxPooling
     /// <param name="input">(batch, input height, input width, channels).</param>
     /// <param name="line">The line, counted through all samples.</param>
     /// <param name="output">(output width, channels).</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Line<T>(ReadOnlySpan<T> input, int line, Span<T> output)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
@@ -78,6 +81,7 @@ public sealed class MaxPooling
     }
 
     /// <summary>The greatest of each channel in the cells of a window in a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Window<T>(ReadOnlySpan<T> row, int left, Span<T> output)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Kernels.Storage;
 
@@ -59,6 +60,7 @@ public sealed class Rearrangement
     public void Run(IntegerData input, IntegerData output, int batch) =>
         StorageDispatch.RunWithin(new Operation(this), input, output, batch);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run<T>(ReadOnlySpan<T> input, Span<T> output)
     {
         int done = 0;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Kernels.Storage;
 
@@ -30,6 +31,7 @@ public sealed class TimeSubsampling
     public void Run(IntegerData input, IntegerData output, int batch) =>
         StorageDispatch.RunWithin(new Operation(this), input, output, batch);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Copy<T>(ReadOnlySpan<T> input, Span<T> output)
     {
         int group = _period * _stepSize;

@@ -50,7 +50,7 @@ public sealed class DiagonalContractionTests
             {
                 (int channels, int batch, int positions) = given.sizes;
                 DiagonalContraction contraction = new(positions, given.factors, null, ValueRange.OfBits(7), 27);
-                Requantization finish = new(
+                IntegerFinish finish = new(
                     channels, contraction.OutputRange, ValueRange.OfBits(15), [new Plus(given.bias)]);
                 IntegerData input = Cases.Buffer(given.values, positions * channels, IntegerStorage.Int16);
                 IntegerData output = new(positions * channels, batch, IntegerStorage.Int16);

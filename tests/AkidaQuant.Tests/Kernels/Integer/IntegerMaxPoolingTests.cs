@@ -53,7 +53,7 @@ public sealed class IntegerMaxPoolingTests
 
     /// <summary>By way of a buffer of the input's storage, where nothing finishes.</summary>
     private static void Run(
-        IntegerMaxPooling pooling, IntegerData input, IntegerData output, int batch, WorkShare share, Requantization? finish)
+        IntegerMaxPooling pooling, IntegerData input, IntegerData output, int batch, WorkShare share, IntegerFinish? finish)
     {
         if (finish is not null)
         {

@@ -40,7 +40,7 @@ public sealed class LevelCountingTests
         using IntegerData levels = new(1, 1, IntegerStorage.Int16);
         sums.Values<int>(1)[0] = potential;
         LevelCounting step = new([threshold], [size], bits);
-        new Requantization(1, ValueRange.OfBits(31), new ValueRange(0, 15), [step]).Run(sums, levels, 1);
+        new IntegerFinish(1, ValueRange.OfBits(31), new ValueRange(0, 15), [step]).Run(sums, levels, 1);
         return levels.Values<short>(1)[0];
     }
 }

@@ -39,7 +39,7 @@ public sealed class TableLookupTests
     [InlineData(int.MaxValue)]
     public void What_the_table_does_not_hold_is_an_error(int value)
     {
-        Requantization kernel = new(1, ValueRange.OfBits(31), new ValueRange(1, 2), [new TableLookup([1, 2])]);
+        IntegerFinish kernel = new(1, ValueRange.OfBits(31), new ValueRange(1, 2), [new TableLookup([1, 2])]);
         IntegerData output = new(1, 1, IntegerStorage.Int16);
         Assert.Throws<IndexOutOfRangeException>(() => kernel.Run(Cases.Buffer([value], 1, IntegerStorage.Int32), output, 1));
         Assert.Throws<IndexOutOfRangeException>(() => new TableLookup([1, 2]).Apply(value, 0));

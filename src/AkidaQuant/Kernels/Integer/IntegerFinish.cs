@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Storage;
 
@@ -13,7 +14,7 @@ namespace AkidaQuant.Kernels.Integer;
 /// The steps become lines (<see cref="ChannelLine"/>), each as many steps as are one line together, and tables between them. Almost
 /// all layers are one line. Where an integer on the way has too many bits for that, every integer takes the steps one by one.
 /// </remarks>
-public sealed class Requantization
+public sealed class IntegerFinish
 {
     /// <summary>Elements that stay in the first-level cache between a line and a table.</summary>
     private const int BlockElements = 2048;
@@ -28,12 +29,12 @@ public sealed class Requantization
     /// <param name="outputRange">The integers that go out.</param>
     /// <param name="steps">The steps, in order.</param>
     /// <exception cref="ArgumentException">The steps give integers outside of <paramref name="outputRange"/>.</exception>
-    public Requantization(int channels, ValueRange inputRange, ValueRange outputRange, IReadOnlyList<ChannelStep> steps)
+    public IntegerFinish(int channels, ValueRange inputRange, ValueRange outputRange, IReadOnlyList<ChannelStep> steps)
         : this(channels, inputRange, outputRange, steps, InstructionSets.Best)
     {
     }
 
-    internal Requantization(
+    internal IntegerFinish(
         int channels, ValueRange inputRange, ValueRange outputRange, IReadOnlyList<ChannelStep> steps, InstructionSet set)
     {
         ArgumentNullException.ThrowIfNull(steps);
@@ -126,6 +127,7 @@ public sealed class Requantization
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunStages<TFrom, TTo>(ReadOnlySpan<TFrom> sums, int stride, int rows, int channel, int count, Span<TTo> output)
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, INumber<TTo>
@@ -154,6 +156,7 @@ public sealed class Requantization
         ArrayPool<int>.Shared.Return(scratch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunSteps<TFrom, TTo>(ReadOnlySpan<TFrom> sums, int stride, int rows, int channel, int count, Span<TTo> output)
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, INumber<TTo>

@@ -5,7 +5,7 @@ using CsCheck;
 
 namespace AkidaQuant.Tests.Kernels.Integer;
 
-public sealed class RequantizationTests
+public sealed class IntegerFinishTests
 {
     private static readonly Gen<(int Channels, int Batch, int Positions)> Sizes = Gen.OneOf(
         ChannelCases.Sizes, Gen.Select(Gen.OneOf(16, 64, 100, 1030), Gen.Int[1, 2], Gen.Int[1, 3]));
@@ -89,7 +89,7 @@ public sealed class RequantizationTests
                     expected[((firstRow + row) * channels) + c] = Plain(chain, values[(row * stride) + (i % count)], c);
                 }
 
-                Requantization requantization = Create(channels, ValueRange.OfBits(15), chain, instructions);
+                IntegerFinish requantization = Create(channels, ValueRange.OfBits(15), chain, instructions);
                 Check(Array.ConvertAll(values, value => (short)value));
                 Check(Array.ConvertAll(values, value => (int)value));
                 Check(values);
@@ -145,7 +145,7 @@ public sealed class RequantizationTests
     {
         List<Link> chain = LayerLinks(new Random(5), 20, 24, isRectified: false);
         long[] values = [.. Enumerable.Range(0, 2 * 7 * 24).Select(i => (long)(i * 12345 % 1000000) - 500000)];
-        Requantization requantization = Create(24, ValueRange.OfBits(20), chain, instructions);
+        IntegerFinish requantization = Create(24, ValueRange.OfBits(20), chain, instructions);
         IntegerData output = new(7 * 24, 2, IntegerStorage.Int16);
         IntegerData input = Cases.Buffer(values, 7 * 24, IntegerStorage.Int32);
         for (int part = 0; part < 3; part++)
@@ -158,16 +158,16 @@ public sealed class RequantizationTests
 
     [Fact]
     public void Steps_that_give_more_than_the_range_are_refused() => Assert.Throws<ArgumentException>("outputRange", () =>
-        new Requantization(1, ValueRange.OfBits(7), ValueRange.OfBits(7), [new BiasAddition([1], 27)]));
+        new IntegerFinish(1, ValueRange.OfBits(7), ValueRange.OfBits(7), [new BiasAddition([1], 27)]));
 
     [Theory]
     [InlineData(IntegerStorage.Int16)]
     [InlineData(IntegerStorage.Int32)]
     public void A_buffer_too_narrow_for_the_range_is_refused(IntegerStorage storage) => Assert.Throws<ArgumentException>("data", () =>
-        new Requantization(1, ValueRange.OfBits(40), ValueRange.OfBits(40), []).Run(
+        new IntegerFinish(1, ValueRange.OfBits(40), ValueRange.OfBits(40), []).Run(
             new IntegerData(1, 1, IntegerStorage.Int64), new IntegerData(1, 1, storage), 1));
 
-    private static Requantization Create(int channels, ValueRange range, List<Link> chain, string instructions) => new(
+    private static IntegerFinish Create(int channels, ValueRange range, List<Link> chain, string instructions) => new(
         channels,
         range,
         chain.Count == 0 ? range : chain[^1].Range,
