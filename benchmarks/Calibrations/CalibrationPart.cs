@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AkidaQuant.Benchmarks.Networks;
 using AkidaQuant.Benchmarks.Results;
 using AkidaQuant.Quantization;
@@ -32,6 +31,7 @@ internal sealed class CalibrationPart : IPart
             using Theirs theirs = new(network.PathOf(".onnx"), Environment.ProcessorCount);
             long[] shape = network.BatchShape(1);
             float[][] images = [.. Enumerable.Range(0, network.ImageCount).Select(i => network.Values(i + 1)[^network.ImageShape.Size..])];
+            Dictionary<int, double> shortest = [];
             foreach (int count in Counts)
             {
                 SampleSet samples = network.Samples(count);
@@ -46,6 +46,11 @@ internal sealed class CalibrationPart : IPart
                     }
 
                     Contestant.Race(contestants, TimeSpan.FromSeconds(options.IsQuick ? 1 : 4));
+                    if (epochs == 1)
+                    {
+                        shortest[count] = ours.Minimum;
+                    }
+
                     report.Add(new Figure(
                         $"{name}, {count} samples, epochs: {epochs}: quantizing / ONNX Runtime float",
                         ours.Minimum / runtime.Minimum,
@@ -58,9 +63,11 @@ internal sealed class CalibrationPart : IPart
                         Figure.Text(contestant.Median), Figure.Text(contestant.Minimum), $"{contestant.Count}",
                     ]));
                 }
-
-                report.Add(AboutParts(name, network.Float, samples));
             }
+
+            double sample = (shortest[Counts[1]] - shortest[Counts[0]]) / (Counts[1] - Counts[0]);
+            report.Add(new Figure($"{name}: quantizing, for each further sample", sample, "ms"));
+            report.Add(new Figure($"{name}: quantizing, whatever the samples", shortest[Counts[0]] - (sample * Counts[0]), "ms"));
         }
 
         report.Add(times);
@@ -76,34 +83,5 @@ internal sealed class CalibrationPart : IPart
         {
             theirs.Run(images[i % images.Length], shape);
         }
-    }
-
-    /// <summary>What quantizing takes beyond calibration, which is the same for any number of samples.</summary>
-    private static Figure AboutParts(string name, Model model, SampleSet samples)
-    {
-        var clock = Stopwatch.StartNew();
-        double first = 0;
-        double last = 0;
-        Quantizer.Quantize(model, new QuantizeOptions
-        {
-            Samples = samples,
-            Progress = new Inline(value =>
-            {
-                first = value.Done == 1 ? clock.Elapsed.TotalMilliseconds : first;
-                last = clock.Elapsed.TotalMilliseconds;
-            }),
-        });
-        double all = clock.Elapsed.TotalMilliseconds;
-        return new Figure(
-            $"{name}, {samples.Count} samples: a batch of calibration",
-            (last - first) / (samples.Count - 1),
-            "ms",
-            Remark: $"{Figure.Text(first)} ms until the first is done, {Figure.Text(all - last)} ms after the last");
-    }
-
-    /// <summary>Told on the thread that reports.</summary>
-    private sealed class Inline(Action<CalibrationProgress> act) : IProgress<CalibrationProgress>
-    {
-        public void Report(CalibrationProgress value) => act(value);
     }
 }
