@@ -34,6 +34,16 @@ public readonly record struct ConvolutionGeometry(
         (KernelHeight, KernelWidth, StrideHeight, StrideWidth) == (1, 1, 1, 1)
         && (PadTop, PadLeft, OutputHeight, OutputWidth) == (0, 0, InputHeight, InputWidth);
 
+    /// <summary>
+    /// The number of elements of one input sample. Unlike a shape it takes no memory, so that kernels may ask in every call.
+    /// </summary>
+    /// <exception cref="OverflowException">It does not fit 31 bits.</exception>
+    public int InputSize => checked(InputHeight * InputWidth * InputChannels);
+
+    /// <summary>The number of elements of one output sample.</summary>
+    /// <exception cref="OverflowException">It does not fit 31 bits.</exception>
+    public int OutputSize => checked(OutputHeight * OutputWidth * OutputChannels);
+
     /// <summary>Whether every window has a cell inside the image; only given amounts of padding can be too large for that.</summary>
     public bool MeetsImageEverywhere =>
         Meets(InputHeight, KernelHeight, StrideHeight, DilationHeight, PadTop, OutputHeight)

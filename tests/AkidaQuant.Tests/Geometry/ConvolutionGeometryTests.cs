@@ -57,6 +57,10 @@ public sealed class ConvolutionGeometryTests
         });
 
     [Fact]
+    public void Sizes_are_those_of_the_shapes() => Cases.Geometry.Sample(
+        g => Assert.Equal((g.InputShape.Size, g.OutputShape.Size), (g.InputSize, g.OutputSize)));
+
+    [Fact]
     public void Unknown_sizes_stay_unknown() => Assert.All(Enum.GetValues<Padding>(), padding => Assert.Equal(
         new Shape(Shape.Unknown, 4, 3),
         ConvolutionGeometry.Create(new Shape(Shape.Unknown, 4, 2), (1, 1), (1, 1), (1, 1), padding, 3).OutputShape));

@@ -21,7 +21,7 @@ public sealed class AveragePooling
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share = default)
     {
         ConvolutionGeometry image = _geometry.Image;
-        int sampleSize = _geometry.InputSteps * image.InputShape.Size;
+        int sampleSize = _geometry.InputSteps * image.InputSize;
         int channels = image.InputChannels;
         int lineSize = image.OutputWidth * channels;
         int linesOfSample = _geometry.OutputSteps * image.OutputHeight;

@@ -51,8 +51,8 @@ public sealed class FloatVolumeConvolution
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share, FloatFinish? finish = null)
     {
-        int imageSize = _geometry.Image.InputShape.Size;
-        int resultSize = _geometry.Image.OutputShape.Size;
+        int imageSize = _geometry.Image.InputSize;
+        int resultSize = _geometry.Image.OutputSize;
         float[] scratch = ArrayPool<float>.Shared.Rent(resultSize);
         Span<float> part = scratch.AsSpan(0, resultSize);
         (int first, int end) = share.Of(batch * _geometry.OutputSteps);

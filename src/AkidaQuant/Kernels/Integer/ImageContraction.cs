@@ -91,7 +91,7 @@ internal sealed class ImageContraction<TImage, T> : IntegerContraction
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunConverted(IntegerData input, IntegerData output, ProductPart part, IntegerFinish? finish, T[]? sums)
     {
-        int imageSize = _geometry.InputShape.Size;
+        int imageSize = _geometry.InputSize;
         int positions = _geometry.OutputHeight * _geometry.OutputWidth;
         int chunk = Math.Max(ChunkElements / imageSize, 1);
         int end = part.Row + part.Rows;

@@ -27,7 +27,7 @@ internal abstract class ChannelFilter<TImage, T> : ISampleKernel<TImage, T>
     }
 
     /// <inheritdoc/>
-    public int InputSize => Geometry.InputShape.Size;
+    public int InputSize => Geometry.InputSize;
 
     /// <inheritdoc/>
     public int Units => Geometry.OutputHeight * Geometry.OutputWidth;
@@ -64,7 +64,7 @@ internal abstract class ChannelFilter<TImage, T> : ISampleKernel<TImage, T>
     public unsafe void Run(ReadOnlySpan<TImage> image, int first, int end, Span<T> sums)
     {
         ConvolutionGeometry g = Geometry;
-        image = image[..g.InputShape.Size];
+        image = image[..g.InputSize];
         sums = sums[..((end - first) * g.OutputChannels)];
         fixed (TImage* source = image)
         fixed (T* target = sums)

@@ -24,7 +24,7 @@ internal sealed class TransposedChannelFilter<T>(ConvolutionGeometry forward, T[
     private const int BlockBytes = 16 * 1024;
 
     /// <inheritdoc/>
-    public int InputSize => forward.OutputShape.Size;
+    public int InputSize => forward.OutputSize;
 
     /// <inheritdoc/>
     /// <remarks>Lines of the result, each of which takes what falls on it from the rows of the image in their order.</remarks>

@@ -54,7 +54,7 @@ internal sealed class TransposedProduct<TImage, T> : ISampleKernel<TImage, T>
     }
 
     /// <inheritdoc/>
-    public int InputSize => _forward.OutputShape.Size;
+    public int InputSize => _forward.OutputSize;
 
     /// <inheritdoc/>
     /// <remarks>Lines of the result. A pixel whose stamp reaches beyond those of a part is multiplied for both.</remarks>
