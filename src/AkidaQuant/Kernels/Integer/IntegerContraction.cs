@@ -45,8 +45,12 @@ internal abstract class IntegerContraction
     /// <param name="finish">What becomes of the sums, if anything.</param>
     public abstract void Run(IntegerData input, IntegerData output, int samples, WorkShare share, IntegerFinish? finish);
 
-    /// <summary>Chooses the arithmetic and packs the weights (kernel height, kernel width, input channels, filters).</summary>
-    public static IntegerContraction Create(
+    /// <summary>
+    /// Finds out what the sums can reach; the arithmetic is chosen, and the weights (kernel height, kernel width, input channels,
+    /// filters) are packed, when the first sums are asked for.
+    /// </summary>
+    /// <exception cref="QuantException">SumsTooWide: a sum may exceed 63 bits.</exception>
+    public static UnpackedContraction Create(
         in ConvolutionGeometry geometry,
         int[] weights,
         int[]? inputShift,
@@ -55,17 +59,35 @@ internal abstract class IntegerContraction
         int[] padding,
         InstructionSet set)
     {
-        int channels = geometry.InputChannels;
-        int filters = geometry.OutputChannels;
-        int depth = geometry.KernelHeight * geometry.KernelWidth * channels;
         bool pads = IsPadded(geometry);
-        var ranges = new ValueRange[channels];
-        for (int c = 0; c < channels; c++)
+        var ranges = new ValueRange[geometry.InputChannels];
+        for (int c = 0; c < ranges.Length; c++)
         {
             ranges[c] = SumBounds.ChannelRange(inputRange, inputShift?[c], valueBits, pads ? padding[c] : null);
         }
 
-        SumBounds bounds = SumBounds.Of(weights, filters, ranges, isChannelwise: false);
+        SumBounds bounds = SumBounds.Of(weights, geometry.OutputChannels, ranges, isChannelwise: false);
+        ConvolutionGeometry sizes = geometry;
+        return new UnpackedContraction(
+            bounds.Saturated(ValueRange.OfBits(valueBits)),
+            () => Pack(sizes, weights, inputShift, inputRange, valueBits, padding, ranges, bounds, set));
+    }
+
+    private static IntegerContraction Pack(
+        in ConvolutionGeometry geometry,
+        int[] weights,
+        int[]? inputShift,
+        ValueRange inputRange,
+        int valueBits,
+        int[] padding,
+        ValueRange[] ranges,
+        SumBounds bounds,
+        InstructionSet set)
+    {
+        int channels = geometry.InputChannels;
+        int filters = geometry.OutputChannels;
+        int depth = geometry.KernelHeight * geometry.KernelWidth * channels;
+        bool pads = IsPadded(geometry);
         ValueRange limits = ValueRange.OfBits(valueBits);
         ValueRange? saturation = bounds.Exceeds(limits) ? limits : null;
         ValueRange outputRange = bounds.Saturated(limits);

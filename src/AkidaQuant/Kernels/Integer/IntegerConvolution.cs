@@ -50,7 +50,8 @@ public sealed class IntegerConvolution
         : this(
             weights.Diagonal is { } factors && geometry.IsPointwise
             && (geometry.InputChannels, geometry.OutputChannels) == (factors.Length, factors.Length)
-                ? new DiagonalContraction(geometry.OutputHeight * geometry.OutputWidth, factors, inputShift, inputRange, valueBits)
+                ? new DiagonalContraction(
+                    geometry.OutputHeight * geometry.OutputWidth, factors, inputShift, inputRange, valueBits, InstructionSets.Best)
                 : Contraction(geometry, weights.Values, inputShift, inputRange, valueBits, paddingValues, InstructionSets.Best))
     {
     }

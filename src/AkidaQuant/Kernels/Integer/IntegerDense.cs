@@ -31,7 +31,7 @@ public sealed class IntegerDense
         : this(
             inputs,
             weights.Diagonal is { } factors && (inputs, units) == (factors.Length, factors.Length)
-                ? new DiagonalContraction(1, factors, inputShift, inputRange, valueBits)
+                ? new DiagonalContraction(1, factors, inputShift, inputRange, valueBits, InstructionSets.Best)
                 : Contraction(inputs, units, weights.Values, inputShift, inputRange, valueBits, InstructionSets.Best))
     {
     }

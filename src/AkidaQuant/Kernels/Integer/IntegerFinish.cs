@@ -22,6 +22,7 @@ public sealed class IntegerFinish
     private readonly int _channels;
     private readonly ChannelStep[] _steps;
     private readonly Stage[] _stages;
+    private readonly InstructionSet _set;
 
     /// <summary>A chain of steps.</summary>
     /// <param name="channels">The number of channels.</param>
@@ -40,9 +41,10 @@ public sealed class IntegerFinish
         ArgumentNullException.ThrowIfNull(steps);
         _channels = channels;
         _steps = [.. steps];
+        _set = set;
         InputRange = inputRange;
         OutputRange = outputRange;
-        _stages = Stages(set) ?? [];
+        _stages = Stages() ?? [];
         if (_stages is [.., { Line.OutputRange: var range }] && (range.Min < outputRange.Min || range.Max > outputRange.Max))
         {
             throw new ArgumentException(
@@ -63,22 +65,35 @@ public sealed class IntegerFinish
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share = default)
+    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share = default) =>
+        RunRows(input, output, batch * (input.SampleSize / _channels), share);
+
+    /// <summary>Computes rows of channels from the first one on, whatever samples they make.</summary>
+    /// <param name="input">(rows, channels).</param>
+    /// <param name="output">The same shape, in a storage that holds <see cref="OutputRange"/>.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="share">The part to compute.</param>
+    /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
+    internal void RunRows(IntegerData input, IntegerData output, int rows, WorkShare share)
     {
-        (int start, int end) = share.Of(batch * (input.SampleSize / _channels));
+        (int start, int end) = share.Of(rows);
         switch (input.Storage)
         {
             case IntegerStorage.Int16:
-                Apply<short>(input.Values<short>(batch)[(start * _channels)..(end * _channels)], output, start);
+                Apply<short>(input, output, start, end);
                 break;
             case IntegerStorage.Int32:
-                Apply<int>(input.Values<int>(batch)[(start * _channels)..(end * _channels)], output, start);
+                Apply<int>(input, output, start, end);
                 break;
             default:
-                Apply<long>(input.Values<long>(batch)[(start * _channels)..(end * _channels)], output, start);
+                Apply<long>(input, output, start, end);
                 break;
         }
     }
+
+    /// <summary>These steps and then those of another chain, as one.</summary>
+    internal IntegerFinish Then(IntegerFinish next) =>
+        new(_channels, InputRange, next.OutputRange, [.. _steps, .. next._steps], _set);
 
     /// <summary>Computes a block of sums: some rows, and of each some neighbouring channels.</summary>
     /// <typeparam name="T">The type of the sums: short, int, long or double.</typeparam>
@@ -176,11 +191,12 @@ public sealed class IntegerFinish
         }
     }
 
-    private void Apply<T>(ReadOnlySpan<T> values, IntegerData output, int firstRow)
-        where T : unmanaged, INumber<T> => Run(values, _channels, values.Length / _channels, 0, _channels, output, firstRow);
+    private void Apply<T>(IntegerData input, IntegerData output, int start, int end)
+        where T : unmanaged, INumber<T> => Run<T>(
+            input.Values<T>(input.Capacity)[(start * _channels)..(end * _channels)], _channels, end - start, 0, _channels, output, start);
 
     /// <summary>Lines, and tables in front of some; null where they are not exact.</summary>
-    private Stage[]? Stages(InstructionSet set)
+    private Stage[]? Stages()
     {
         List<Stage> stages = [];
         ValueRange range = InputRange;
@@ -195,7 +211,7 @@ public sealed class IntegerFinish
             }
 
             // What goes on from here are ints.
-            if (ChannelLines.TryCreate(lines, range, set) is not { } line || line.OutputRange.Storage == IntegerStorage.Int64)
+            if (ChannelLines.TryCreate(lines, range, _set) is not { } line || line.OutputRange.Storage == IntegerStorage.Int64)
             {
                 return null;
             }
@@ -215,7 +231,7 @@ public sealed class IntegerFinish
             }
         }
 
-        if (ChannelLines.TryCreate(lines, range, set) is not { } last)
+        if (ChannelLines.TryCreate(lines, range, _set) is not { } last)
         {
             return null;
         }

@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
 namespace AkidaQuant.Kernels.Integer;
 
 /// <summary>What the sums of a kernel can reach, from its weights and the range of its inputs.</summary>
@@ -46,17 +49,19 @@ internal readonly record struct SumBounds(long Least, long Greatest, long Magnit
         var magnitude = new long[columns];
         try
         {
-            for (int k = 0; k * columns < weights.Length; k++)
+            // Rows whose inputs have one range are summed first, and then each sum is multiplied once.
+            foreach (ValueRange met in isChannelwise ? [default(ValueRange)] : (HashSet<ValueRange>)[.. ranges])
             {
+                (long[] positive, long[] negative) = Sums(weights, columns, isChannelwise ? [met] : ranges, met);
                 for (int column = 0; column < columns; column++)
                 {
-                    long weight = weights[(k * columns) + column];
-                    ValueRange range = ranges[isChannelwise ? column : k % ranges.Length];
+                    ValueRange range = isChannelwise ? ranges[column] : met;
+                    (long above, long below) = (positive[column], negative[column]);
 
                     // The other two sums are within this one, so that only it can overflow.
-                    magnitude[column] = checked(magnitude[column] + (Math.Abs(weight) * range.Magnitude));
-                    least[column] += weight * (weight > 0 ? range.Min : range.Max);
-                    greatest[column] += weight * (weight > 0 ? range.Max : range.Min);
+                    magnitude[column] = checked(magnitude[column] + ((above + below) * range.Magnitude));
+                    least[column] += (above * range.Min) - (below * range.Max);
+                    greatest[column] += (above * range.Max) - (below * range.Min);
                 }
             }
         }
@@ -72,5 +77,38 @@ internal readonly record struct SumBounds(long Least, long Greatest, long Magnit
         }
 
         return new SumBounds(least.Min(), greatest.Max(), magnitude.Max());
+    }
+
+    /// <summary>For each column the sum of its positive weights and that of the magnitudes of its negative ones.</summary>
+    /// <param name="weights">(depth, columns).</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="ranges">The ranges of rows, one after the other and again.</param>
+    /// <param name="met">The range of the rows to sum.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (long[] Positive, long[] Negative) Sums(
+        ReadOnlySpan<int> weights, int columns, ReadOnlySpan<ValueRange> ranges, ValueRange met)
+    {
+        // Of 2^31 weights of 32 bits no sum comes near 63 bits.
+        long[] sums = new long[columns];
+        long[] magnitudes = new long[columns];
+        long[] row = new long[columns];
+        for (int k = 0; k * columns < weights.Length; k++)
+        {
+            if (ranges[k % ranges.Length] == met)
+            {
+                TensorPrimitives.ConvertTruncating(weights.Slice(k * columns, columns), row);
+                TensorPrimitives.Add<long>(sums, row, sums);
+                TensorPrimitives.Abs<long>(row, row);
+                TensorPrimitives.Add<long>(magnitudes, row, magnitudes);
+            }
+        }
+
+        for (int column = 0; column < columns; column++)
+        {
+            (long sum, long all) = (sums[column], magnitudes[column]);
+            (sums[column], magnitudes[column]) = ((all + sum) / 2, (all - sum) / 2);
+        }
+
+        return (sums, magnitudes);
     }
 }

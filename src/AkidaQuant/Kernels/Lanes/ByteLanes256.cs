@@ -25,12 +25,32 @@ internal readonly struct ByteLanes256 : IByteLanes<Vector256<int>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAddTwo(
+        Vector256<int> left, Vector256<int> right0, Vector256<int> right1, ref Vector256<int> sum0, ref Vector256<int> sum1)
+    {
+        sum0 = MultiplyAdd(left, right0, sum0);
+        sum1 = MultiplyAdd(left, right1, sum1);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Add(Vector256<int> left, Vector256<int> right) => left + right;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> addend) =>
         AddNarrow(Multiply(left, right).AsInt32(), addend);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAddTwoNarrow(
+        Vector256<int> left, Vector256<int> right0, Vector256<int> right1, ref Vector256<int> sums0, ref Vector256<int> sums1)
+    {
+        Vector256<short> products0 = Multiply(left, right0);
+        Vector256<short> products1 = Multiply(left, right1);
+        sums0 = (sums0.AsInt16() + products0).AsInt32();
+        sums1 = (sums1.AsInt16() + products1).AsInt32();
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

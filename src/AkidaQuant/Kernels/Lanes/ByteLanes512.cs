@@ -25,12 +25,32 @@ internal readonly struct ByteLanes512 : IByteLanes<Vector512<int>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAddTwo(
+        Vector512<int> left, Vector512<int> right0, Vector512<int> right1, ref Vector512<int> sum0, ref Vector512<int> sum1)
+    {
+        sum0 = MultiplyAdd(left, right0, sum0);
+        sum1 = MultiplyAdd(left, right1, sum1);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Add(Vector512<int> left, Vector512<int> right) => left + right;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> MultiplyAdd(Vector512<int> left, Vector512<int> right, Vector512<int> addend) =>
         AddNarrow(Multiply(left, right).AsInt32(), addend);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAddTwoNarrow(
+        Vector512<int> left, Vector512<int> right0, Vector512<int> right1, ref Vector512<int> sums0, ref Vector512<int> sums1)
+    {
+        Vector512<short> products0 = Multiply(left, right0);
+        Vector512<short> products1 = Multiply(left, right1);
+        sums0 = (sums0.AsInt16() + products0).AsInt32();
+        sums1 = (sums1.AsInt16() + products1).AsInt32();
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,6 +20,12 @@ namespace AkidaQuant.Kernels.Lanes;
 /// <typeparam name="TVector">A vector of ints.</typeparam>
 internal interface IByteLanes<TVector> : ILanes<int, TVector>
 {
+    /// <summary>
+    /// The products of one operand and two others, each added to two sums of 16 bits a lane, in the order of
+    /// <see cref="ILanes{T, TVector}.MultiplyAddTwo"/>.
+    /// </summary>
+    static abstract void MultiplyAddTwoNarrow(TVector left, TVector right0, TVector right1, ref TVector sums0, ref TVector sums1);
+
     /// <summary>The products, added to two sums of 16 bits a lane.</summary>
     static abstract TVector MultiplyAddNarrow(TVector left, TVector right, TVector sums);
 

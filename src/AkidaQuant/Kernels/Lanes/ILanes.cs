@@ -33,6 +33,13 @@ internal interface ILanes<T, TVector>
     /// <summary><c>left * right + addend</c>; float and double round once, so that every instruction set gives the same bits.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
+    /// <summary><see cref="MultiplyAdd"/> of one operand and two others, each added to a sum of its own.</summary>
+    /// <remarks>
+    /// Where a product and its sum are two instructions, both products come before both sums. Units that multiply also add, and take
+    /// what comes first: turn by turn, sums hold up products while units that only add are idle.
+    /// </remarks>
+    static abstract void MultiplyAddTwo(TVector left, TVector right0, TVector right1, ref TVector sum0, ref TVector sum1);
+
     /// <summary><c>left + right</c>; float and double round once.</summary>
     static abstract TVector Add(TVector left, TVector right);
 }

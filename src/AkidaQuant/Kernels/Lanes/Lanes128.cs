@@ -46,5 +46,14 @@ internal readonly struct Lanes128<T> : ILanes<T, Vector128<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAddTwo(
+        Vector128<T> left, Vector128<T> right0, Vector128<T> right1, ref Vector128<T> sum0, ref Vector128<T> sum1)
+    {
+        sum0 = MultiplyAdd(left, right0, sum0);
+        sum1 = MultiplyAdd(left, right1, sum1);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Add(Vector128<T> left, Vector128<T> right) => left + right;
 }

@@ -46,5 +46,14 @@ internal readonly struct Lanes256<T> : ILanes<T, Vector256<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAddTwo(
+        Vector256<T> left, Vector256<T> right0, Vector256<T> right1, ref Vector256<T> sum0, ref Vector256<T> sum1)
+    {
+        sum0 = MultiplyAdd(left, right0, sum0);
+        sum1 = MultiplyAdd(left, right1, sum1);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Add(Vector256<T> left, Vector256<T> right) => left + right;
 }

@@ -61,5 +61,14 @@ internal readonly struct PairLanes128 : ILanes<int, Vector128<int>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAddTwo(
+        Vector128<int> left, Vector128<int> right0, Vector128<int> right1, ref Vector128<int> sum0, ref Vector128<int> sum1)
+    {
+        sum0 = MultiplyAdd(left, right0, sum0);
+        sum1 = MultiplyAdd(left, right1, sum1);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Add(Vector128<int> left, Vector128<int> right) => left + right;
 }

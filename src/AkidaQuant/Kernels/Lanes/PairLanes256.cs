@@ -39,9 +39,24 @@ internal readonly struct PairLanes256 : ILanes<int, Vector256<int>>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> addend) =>
-        Avx2.Add(Avx2.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16()), addend);
+        Multiply(left, right) + addend;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAddTwo(
+        Vector256<int> left, Vector256<int> right0, Vector256<int> right1, ref Vector256<int> sum0, ref Vector256<int> sum1)
+    {
+        Vector256<int> product0 = Multiply(left, right0);
+        Vector256<int> product1 = Multiply(left, right1);
+        sum0 += product0;
+        sum1 += product1;
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Add(Vector256<int> left, Vector256<int> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Multiply(Vector256<int> left, Vector256<int> right) =>
+        Avx2.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16());
 }

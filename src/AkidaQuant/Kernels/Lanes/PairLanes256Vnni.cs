@@ -44,5 +44,14 @@ internal readonly struct PairLanes256Vnni : ILanes<int, Vector256<int>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAddTwo(
+        Vector256<int> left, Vector256<int> right0, Vector256<int> right1, ref Vector256<int> sum0, ref Vector256<int> sum1)
+    {
+        sum0 = MultiplyAdd(left, right0, sum0);
+        sum1 = MultiplyAdd(left, right1, sum1);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Add(Vector256<int> left, Vector256<int> right) => left + right;
 }

@@ -39,9 +39,24 @@ internal readonly struct PairLanes512 : ILanes<int, Vector512<int>>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> MultiplyAdd(Vector512<int> left, Vector512<int> right, Vector512<int> addend) =>
-        Avx512F.Add(Avx512BW.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16()), addend);
+        Multiply(left, right) + addend;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAddTwo(
+        Vector512<int> left, Vector512<int> right0, Vector512<int> right1, ref Vector512<int> sum0, ref Vector512<int> sum1)
+    {
+        Vector512<int> product0 = Multiply(left, right0);
+        Vector512<int> product1 = Multiply(left, right1);
+        sum0 += product0;
+        sum1 += product1;
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Add(Vector512<int> left, Vector512<int> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Multiply(Vector512<int> left, Vector512<int> right) =>
+        Avx512BW.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16());
 }

@@ -41,5 +41,14 @@ internal readonly struct ScalarPairLanes : ILanes<int, int>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAddTwo(
+        int left, int right0, int right1, ref int sum0, ref int sum1)
+    {
+        sum0 = MultiplyAdd(left, right0, sum0);
+        sum1 = MultiplyAdd(left, right1, sum1);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Add(int left, int right) => unchecked(left + right);
 }

@@ -106,23 +106,17 @@ internal readonly struct GroupTile<TVector, TLanes>(int steps) : IMatrixTile<int
                 TVector b1 = TLanes.Load(b + TLanes.Count);
                 b += 2 * TLanes.Count;
                 TVector x = TLanes.Broadcast(a[k]);
-                s00 = TLanes.MultiplyAddNarrow(x, b0, s00);
-                s01 = TLanes.MultiplyAddNarrow(x, b1, s01);
+                TLanes.MultiplyAddTwoNarrow(x, b0, b1, ref s00, ref s01);
                 x = TLanes.Broadcast(a1[k]);
-                s10 = TLanes.MultiplyAddNarrow(x, b0, s10);
-                s11 = TLanes.MultiplyAddNarrow(x, b1, s11);
+                TLanes.MultiplyAddTwoNarrow(x, b0, b1, ref s10, ref s11);
                 x = TLanes.Broadcast(a2[k]);
-                s20 = TLanes.MultiplyAddNarrow(x, b0, s20);
-                s21 = TLanes.MultiplyAddNarrow(x, b1, s21);
+                TLanes.MultiplyAddTwoNarrow(x, b0, b1, ref s20, ref s21);
                 x = TLanes.Broadcast(a3[k]);
-                s30 = TLanes.MultiplyAddNarrow(x, b0, s30);
-                s31 = TLanes.MultiplyAddNarrow(x, b1, s31);
+                TLanes.MultiplyAddTwoNarrow(x, b0, b1, ref s30, ref s31);
                 x = TLanes.Broadcast(a4[k]);
-                s40 = TLanes.MultiplyAddNarrow(x, b0, s40);
-                s41 = TLanes.MultiplyAddNarrow(x, b1, s41);
+                TLanes.MultiplyAddTwoNarrow(x, b0, b1, ref s40, ref s41);
                 x = TLanes.Broadcast(a5[k]);
-                s50 = TLanes.MultiplyAddNarrow(x, b0, s50);
-                s51 = TLanes.MultiplyAddNarrow(x, b1, s51);
+                TLanes.MultiplyAddTwoNarrow(x, b0, b1, ref s50, ref s51);
             }
 
             c00 = TLanes.AddNarrow(s00, c00);
@@ -238,8 +232,7 @@ internal readonly struct GroupTile<TVector, TLanes>(int steps) : IMatrixTile<int
                 TVector b1 = TLanes.Load(b + TLanes.Count);
                 b += 2 * TLanes.Count;
                 TVector x = TLanes.Broadcast(a[k]);
-                s00 = TLanes.MultiplyAddNarrow(x, b0, s00);
-                s01 = TLanes.MultiplyAddNarrow(x, b1, s01);
+                TLanes.MultiplyAddTwoNarrow(x, b0, b1, ref s00, ref s01);
             }
 
             c00 = TLanes.AddNarrow(s00, c00);

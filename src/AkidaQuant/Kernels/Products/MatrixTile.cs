@@ -106,23 +106,17 @@ internal readonly struct MatrixTile<T, TVector, TLanes> : IMatrixTile<T>
             TVector b1 = TLanes.Load(b + TLanes.Count);
             b += PanelWidth;
             TVector x = TLanes.Broadcast(a[k]);
-            c00 = TLanes.MultiplyAdd(x, b0, c00);
-            c01 = TLanes.MultiplyAdd(x, b1, c01);
+            TLanes.MultiplyAddTwo(x, b0, b1, ref c00, ref c01);
             x = TLanes.Broadcast(a1[k]);
-            c10 = TLanes.MultiplyAdd(x, b0, c10);
-            c11 = TLanes.MultiplyAdd(x, b1, c11);
+            TLanes.MultiplyAddTwo(x, b0, b1, ref c10, ref c11);
             x = TLanes.Broadcast(a2[k]);
-            c20 = TLanes.MultiplyAdd(x, b0, c20);
-            c21 = TLanes.MultiplyAdd(x, b1, c21);
+            TLanes.MultiplyAddTwo(x, b0, b1, ref c20, ref c21);
             x = TLanes.Broadcast(a3[k]);
-            c30 = TLanes.MultiplyAdd(x, b0, c30);
-            c31 = TLanes.MultiplyAdd(x, b1, c31);
+            TLanes.MultiplyAddTwo(x, b0, b1, ref c30, ref c31);
             x = TLanes.Broadcast(a4[k]);
-            c40 = TLanes.MultiplyAdd(x, b0, c40);
-            c41 = TLanes.MultiplyAdd(x, b1, c41);
+            TLanes.MultiplyAddTwo(x, b0, b1, ref c40, ref c41);
             x = TLanes.Broadcast(a5[k]);
-            c50 = TLanes.MultiplyAdd(x, b0, c50);
-            c51 = TLanes.MultiplyAdd(x, b1, c51);
+            TLanes.MultiplyAddTwo(x, b0, b1, ref c50, ref c51);
         }
 
         TLanes.Store(TLanes.Add(c00, bias0), c);
@@ -208,11 +202,9 @@ internal readonly struct MatrixTile<T, TVector, TLanes> : IMatrixTile<T>
             TVector b1 = TLanes.Load(b + TLanes.Count);
             b += PanelWidth;
             TVector x = TLanes.Broadcast(a[k]);
-            c00 = TLanes.MultiplyAdd(x, b0, c00);
-            c01 = TLanes.MultiplyAdd(x, b1, c01);
+            TLanes.MultiplyAddTwo(x, b0, b1, ref c00, ref c01);
             x = TLanes.Broadcast(a1[k]);
-            c10 = TLanes.MultiplyAdd(x, b0, c10);
-            c11 = TLanes.MultiplyAdd(x, b1, c11);
+            TLanes.MultiplyAddTwo(x, b0, b1, ref c10, ref c11);
         }
 
         TLanes.Store(TLanes.Add(c00, bias0), c);
@@ -259,8 +251,7 @@ internal readonly struct MatrixTile<T, TVector, TLanes> : IMatrixTile<T>
             TVector b1 = TLanes.Load(b + TLanes.Count);
             b += PanelWidth;
             TVector x = TLanes.Broadcast(a[k]);
-            c00 = TLanes.MultiplyAdd(x, b0, c00);
-            c01 = TLanes.MultiplyAdd(x, b1, c01);
+            TLanes.MultiplyAddTwo(x, b0, b1, ref c00, ref c01);
         }
 
         TLanes.Store(TLanes.Add(c00, bias0), c);

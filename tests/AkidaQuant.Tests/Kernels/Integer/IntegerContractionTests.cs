@@ -67,6 +67,6 @@ public sealed class IntegerContractionTests
         int[] weights, int[]? shift, ValueRange range, InstructionSet set = InstructionSet.Plain)
     {
         ConvolutionGeometry g = ConvolutionGeometry.Create(new Shape(1, 1, weights.Length), (1, 1), (1, 1), (1, 1), Padding.Valid, 1);
-        return IntegerContraction.Create(g, weights, shift, range, 60, new int[weights.Length], set);
+        return IntegerContraction.Create(g, weights, shift, range, 60, new int[weights.Length], set).Packed;
     }
 }

@@ -44,14 +44,25 @@ public sealed class ByteLanesTests
         where TLanes : struct, IByteLanes<TVector>
     {
         int[] result = new int[Count];
-        fixed (int* b = right, c = addend, to = result)
+        int[] asFirst = new int[Count];
+        int[] asSecond = new int[Count];
+        fixed (int* b = right, c = addend, to = result, firstTo = asFirst, secondTo = asSecond)
         {
             for (int i = 0; i < Count; i += TLanes.Count)
             {
                 TVector sums = TLanes.MultiplyAddNarrow(TLanes.Broadcast(left), TLanes.Load(b + i), TLanes.Broadcast(0));
                 TLanes.Store(TLanes.AddNarrow(sums, TLanes.Load(c + i)), to + i);
+                int next = (i + TLanes.Count) % Count;
+                (TVector first, TVector second) = (TLanes.Broadcast(0), TLanes.Broadcast(0));
+                TLanes.MultiplyAddTwoNarrow(
+                    TLanes.Broadcast(left), TLanes.Load(b + i), TLanes.Load(b + next), ref first, ref second);
+                TLanes.Store(TLanes.AddNarrow(first, TLanes.Load(c + i)), firstTo + i);
+                TLanes.Store(TLanes.AddNarrow(second, TLanes.Load(c + next)), secondTo + next);
             }
         }
+
+        Assert.Equal(result, asFirst);
+        Assert.Equal(result, asSecond);
 
         return result;
     }
@@ -68,6 +79,7 @@ public sealed class ByteLanesTests
             }
         }
 
+        LaneCases.CheckTwo<int, TVector, TLanes>(left, right, addend, result);
         return result;
     }
 }

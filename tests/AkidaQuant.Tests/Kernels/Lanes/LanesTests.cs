@@ -87,5 +87,7 @@ public sealed class LanesTests
                 TLanes.Store(TLanes.MultiplyAdd(x, TLanes.Load(b + i), TLanes.Load(c + i)), to + i);
             }
         }
+
+        LaneCases.CheckTwo<T, TVector, TLanes>(left, right, addend, result, first);
     }
 }

@@ -67,5 +67,7 @@ public sealed class PairLanesTests
                 TLanes.Store(TLanes.MultiplyAdd(TLanes.Broadcast(left), TLanes.Load(b + i), TLanes.Load(c + i)), to + i);
             }
         }
+
+        LaneCases.CheckTwo<int, TVector, TLanes>(left, right, addend, result);
     }
 }
