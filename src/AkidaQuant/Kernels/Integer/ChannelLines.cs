@@ -17,10 +17,7 @@ namespace AkidaQuant.Kernels.Integer;
 ///   channel of the elements   [0 1 2 0] [1 2 0 1] [2 0 1 2] [0 1 2 0] ...
 ///   parameters                [p q r p] [q r p q] [r p q r] [p q r p] ...
 /// </code>
-/// <para>
-/// The last vector of a run may overlap the one before it. It is read before anything is written, so that a buffer may be its own
-/// output. Behind the parameters stand as many more as a vector has lanes, so that it may begin at any channel.
-/// </para>
+/// <para>Behind the parameters stand as many more as a vector has lanes, so that it may begin at any channel.</para>
 /// </remarks>
 internal sealed class ChannelLines
 {
@@ -31,6 +28,7 @@ internal sealed class ChannelLines
     private const int MaxPeriod = 1024;
 
     private const int Parameters = 5;
+
     private const long Exact = 1L << 52;
 
     private readonly int _channels;
@@ -165,61 +163,27 @@ internal sealed class ChannelLines
         fixed (TTo* to = output)
         fixed (TParameter* first = parameters)
         {
+            nint done = 0;
+            if (count % TForm.Count == 0)
+            {
+                done = rows / LineLoops.RowsAtOnce * LineLoops.RowsAtOnce;
+                LineLoops.RunRows<TFrom, TTo, TParameter, TVector, TForm>(
+                    from, stride, to, outputStride, done, count, first + channel, Pitch);
+            }
+
             if (_period % Lanes == 0 && count == _channels && stride == count && outputStride == count)
             {
-                RunElements<TFrom, TTo, TParameter, TVector, TForm>(from, to, rows * count, first, _period, Pitch);
+                LineLoops.RunElements<TFrom, TTo, TParameter, TVector, TForm>(
+                    from + (done * stride), to + (done * stride), (rows - (int)done) * count, first, _period, Pitch);
                 return;
             }
 
-            for (nint row = 0; row < rows; row++)
+            for (nint row = done; row < rows; row++)
             {
-                RunElements<TFrom, TTo, TParameter, TVector, TForm>(
+                LineLoops.RunElements<TFrom, TTo, TParameter, TVector, TForm>(
                     from + (row * stride), to + (row * outputStride), count, first + channel, int.MaxValue, Pitch);
             }
         }
-    }
-
-    /// <summary>Computes elements side by side, whose parameters begin anew after each <paramref name="period"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void RunElements<TFrom, TTo, TParameter, TVector, TForm>(
-        TFrom* from, TTo* to, int count, TParameter* parameters, nint period, nint pitch)
-        where TFrom : unmanaged
-        where TTo : unmanaged
-        where TParameter : unmanaged
-        where TForm : struct, ILineForm<TParameter, TVector>
-    {
-        nint last = count - TForm.Count;
-        if (last < 0)
-        {
-            RunFew<TFrom, TTo, TParameter, TVector, TForm>(from, to, count, parameters, pitch);
-            return;
-        }
-
-        TVector end = TForm.Compute(from + last, parameters + (last < period ? last : last % period), pitch);
-        nint offset = 0;
-        for (nint i = 0; i < last; i += TForm.Count)
-        {
-            TForm.Store(TForm.Compute(from + i, parameters + offset, pitch), to + i);
-            offset += TForm.Count;
-            offset = offset == period ? 0 : offset;
-        }
-
-        TForm.Store(end, to + last);
-    }
-
-    /// <summary>Computes fewer elements than a vector has lanes, in copies that are long enough.</summary>
-    private static unsafe void RunFew<TFrom, TTo, TParameter, TVector, TForm>(
-        TFrom* from, TTo* to, int count, TParameter* parameters, nint pitch)
-        where TFrom : unmanaged
-        where TTo : unmanaged
-        where TParameter : unmanaged
-        where TForm : struct, ILineForm<TParameter, TVector>
-    {
-        TFrom* values = stackalloc TFrom[Lanes];
-        TTo* results = stackalloc TTo[Lanes];
-        new ReadOnlySpan<TFrom>(from, count).CopyTo(new Span<TFrom>(values, Lanes));
-        TForm.Store(TForm.Compute(values, parameters, pitch), results);
-        new ReadOnlySpan<TTo>(results, count).CopyTo(new Span<TTo>(to, count));
     }
 
     private AlignedArray<int>? Integers(ChannelLine[] lines, ValueRange input)

@@ -12,14 +12,17 @@ internal readonly struct DoubleLineForm<TVector, TLanes> : ILineForm<double, TVe
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe TVector Compute<T>(T* source, double* parameters, nint pitch)
+    public static unsafe TVector Parameter(double* source) => TLanes.Load(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe TVector Compute<T>(T* source, TVector factor, TVector offset, TVector power, TVector least, TVector greatest)
         where T : unmanaged
     {
         // A lane: the element times the factor of its channel plus the offset, at most 2^53 and so exact; times 2^-shift, which
         // changes only the exponent; rounded down; clamped.
-        TVector sum = TLanes.Add(TLanes.Multiply(TLanes.Load(source), TLanes.Load(parameters)), TLanes.Load(parameters + pitch));
-        TVector result = TLanes.Floor(TLanes.Multiply(sum, TLanes.Load(parameters + (2 * pitch))));
-        return TLanes.Min(TLanes.Max(result, TLanes.Load(parameters + (3 * pitch))), TLanes.Load(parameters + (4 * pitch)));
+        TVector sum = TLanes.Add(TLanes.Multiply(TLanes.Load(source), factor), offset);
+        return TLanes.Min(TLanes.Max(TLanes.Floor(TLanes.Multiply(sum, power)), least), greatest);
     }
 
     /// <inheritdoc/>

@@ -9,11 +9,13 @@ internal interface ILineForm<TParameter, TVector>
     /// <summary>The number of elements in a vector.</summary>
     static abstract int Count { get; }
 
-    /// <summary>The results for <see cref="Count"/> elements.</summary>
-    /// <param name="source">The elements.</param>
-    /// <param name="parameters">The first parameter of their channels.</param>
-    /// <param name="pitch">The distance to their next parameter.</param>
-    static abstract unsafe TVector Compute<T>(T* source, TParameter* parameters, nint pitch)
+    /// <summary>A parameter of as many channels.</summary>
+    static abstract unsafe TVector Parameter(TParameter* source);
+
+    /// <summary>
+    /// The results for <see cref="Count"/> elements, given the five parameters of their channels in the order that they are stored.
+    /// </summary>
+    static abstract unsafe TVector Compute<T>(T* source, TVector first, TVector second, TVector third, TVector fourth, TVector fifth)
         where T : unmanaged;
 
     /// <summary>Writes results, which fit.</summary>

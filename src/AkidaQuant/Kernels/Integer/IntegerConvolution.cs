@@ -89,7 +89,7 @@ public sealed class IntegerConvolution
     public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, IntegerFinish? finish = null) =>
         _contraction.Run(input, output, batch, share, finish);
 
-    private static IntegerContraction Contraction(
+    private static UnpackedContraction Contraction(
         in ConvolutionGeometry geometry,
         int[] weights,
         int[]? inputShift,

@@ -61,7 +61,7 @@ public sealed class IntegerDense
     public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, IntegerFinish? finish = null) =>
         _contraction.Run(input, output, batch * (input.SampleSize / _inputs), share, finish);
 
-    private static IntegerContraction Contraction(
+    private static UnpackedContraction Contraction(
         int inputs, int units, int[] weights, int[]? inputShift, ValueRange inputRange, int valueBits, InstructionSet set)
     {
         KernelArguments.ExpectLength(weights, inputs * units, nameof(weights));

@@ -12,16 +12,17 @@ internal readonly struct IntegerLineForm<TVector, TLanes> : ILineForm<int, TVect
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe TVector Compute<T>(T* source, int* parameters, nint pitch)
+    public static unsafe TVector Parameter(int* source) => TLanes.Load(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe TVector Compute<T>(T* source, TVector least, TVector greatest, TVector factor, TVector offset, TVector shift)
         where T : unmanaged
     {
         // A lane: the element, clamped to its channel's bounds, which also makes up for what an element beyond 32 bits was read as;
         // times the factor, plus the offset, in low bits; shifted.
-        TVector clamped = TLanes.Min(
-            TLanes.Max(TLanes.Load(source), TLanes.Load(parameters)), TLanes.Load(parameters + pitch));
-        TVector sum = TLanes.Add(
-            TLanes.Multiply(clamped, TLanes.Load(parameters + (2 * pitch))), TLanes.Load(parameters + (3 * pitch)));
-        return TLanes.ShiftRight(sum, TLanes.Load(parameters + (4 * pitch)));
+        TVector clamped = TLanes.Min(TLanes.Max(TLanes.Load(source), least), greatest);
+        return TLanes.ShiftRight(TLanes.Add(TLanes.Multiply(clamped, factor), offset), shift);
     }
 
     /// <inheritdoc/>

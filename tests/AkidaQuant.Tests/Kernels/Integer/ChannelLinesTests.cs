@@ -12,7 +12,7 @@ public sealed class ChannelLinesTests
     [Theory]
     [EachInstructionSet]
     public void Every_element_meets_the_parameters_of_its_channel(string instructions) =>
-        (from channels in Gen.OneOf(Gen.Int[1, 70], Gen.Int[1020, 1040])
+        (from channels in Gen.OneOf(Gen.Int[1, 70], Gen.OneOf(4, 8, 16, 32, 48), Gen.Int[1020, 1040])
          from channel in Gen.Frequency((1, Gen.Const(0)), (1, Gen.Int[0, channels - 1]))
          from count in Gen.Frequency((1, Gen.Const(channels - channel)), (1, Gen.Int[1, channels - channel]))
          from rows in Gen.Int[1, 9]
@@ -50,7 +50,6 @@ public sealed class ChannelLinesTests
 
                 kernel.Run<short, long>(input, strides.Item1, rows, channel, count, output, strides.Item2);
                 Assert.Equal(expected, output);
-                
             },
             iter: 500);
 

@@ -8,7 +8,7 @@ namespace AkidaQuant.Tests.Kernels.Lanes;
 /// <summary>ByteLanes256, ByteLanes256Vnni and ByteLanes512: four products of unsigned and signed bytes in each lane.</summary>
 public sealed class ByteLanesTests
 {
-    private const int Count = 16;
+    private const int Count = 32;
 
     /// <summary>Weights whose pairs keep products with 255 within 16 bits, at both ends of that.</summary>
     private static readonly Gen<sbyte[]> Weights = Gen.Frequency(
