@@ -6,97 +6,125 @@ namespace AkidaQuant.Execution;
 /// </summary>
 internal sealed class BufferPlan
 {
-    /// <summary>Tensors begin on cache lines, and no vector of one thread shares a line with another tensor.</summary>
+    /// <summary>The most bytes of one slab, unless a single tensor needs more.</summary>
+    public const long SlabLimit = 1L << 30;
+
+    /// <summary>Tensors begin on cache lines, and no two threads write to one line for different tensors.</summary>
     private const int Alignment = 64;
 
-    /// <summary>The most bytes of one slab, unless a single tensor needs more.</summary>
-    private const long SlabLimit = 1L << 30;
+    private readonly List<List<BufferTenant>> _slabs = [];
+    private readonly List<BufferTenant> _tenants;
 
-    private readonly List<List<Tenant>> _slabs = [];
+    private BufferPlan(List<BufferTenant> tenants) => _tenants = tenants;
 
-    private BufferPlan(int count) => Places = new Place[count];
-
-    /// <summary>Where each tensor lies.</summary>
-    public Place[] Places { get; }
-
-    /// <summary>The bytes of each slab, an array of its own.</summary>
-    public IReadOnlyList<long> Slabs => [.. _slabs.Select(slab => slab.Max(tenant => tenant.End))];
+    /// <summary>The tensors, as they were given.</summary>
+    public IReadOnlyList<BufferTenant> Tenants => _tenants;
 
     /// <summary>Places tensors.</summary>
-    /// <param name="tensors">The bytes of each, and the first and the last step during which it is needed.</param>
-    public static BufferPlan Of(IReadOnlyList<(long Bytes, int First, int Last)> tensors)
+    /// <param name="tenants">The tensors; where each is placed is said in it.</param>
+    public static BufferPlan Of(IEnumerable<BufferTenant> tenants)
     {
-        BufferPlan plan = new(tensors.Count);
-        foreach (int tensor in Enumerable.Range(0, tensors.Count).OrderByDescending(index => tensors[index].Bytes))
+        BufferPlan plan = new([.. tenants]);
+        List<BufferTenant> bySize = [.. plan._tenants];
+        bySize.Sort((left, right) => right.Bytes.CompareTo(left.Bytes));
+        foreach (BufferTenant tenant in bySize)
         {
-            (long bytes, int first, int last) = tensors[tensor];
-            plan.Add(tensor, (bytes + Alignment - 1) / Alignment * Alignment, first, last);
+            plan.Place(tenant);
         }
 
         return plan;
     }
 
-    /// <summary>The most bytes that are needed at the same time.</summary>
-    public static long LargestAlive(IReadOnlyList<(long Bytes, int First, int Last)> tensors)
+    /// <summary>The bytes of each slab, an array of its own.</summary>
+    public long[] SlabBytes()
     {
-        long[] alive = new long[tensors.Count == 0 ? 1 : tensors.Max(tensor => tensor.Last) + 2];
-        foreach ((long bytes, int first, int last) in tensors)
+        long[] bytes = new long[_slabs.Count];
+        foreach (BufferTenant tenant in _tenants)
         {
-            alive[first] += bytes;
-            alive[last + 1] -= bytes;
+            bytes[tenant.Slab] = Math.Max(bytes[tenant.Slab], tenant.Offset + Size(tenant));
         }
 
-        long sum = 0;
-        return alive.Max(change => sum += change);
+        return bytes;
     }
 
-    private void Add(int tensor, long bytes, int first, int last)
+    /// <summary>The most bytes that are needed at the same time.</summary>
+    public long LargestAlive()
     {
-        for (int slab = 0; slab <= _slabs.Count; slab++)
+        int steps = 1;
+        foreach (BufferTenant tenant in _tenants)
+        {
+            steps = Math.Max(steps, tenant.Last + 2);
+        }
+
+        long[] changes = new long[steps];
+        foreach (BufferTenant tenant in _tenants)
+        {
+            changes[tenant.First] += tenant.Bytes;
+            changes[tenant.Last + 1] -= tenant.Bytes;
+        }
+
+        long alive = 0;
+        long most = 0;
+        foreach (long change in changes)
+        {
+            alive += change;
+            most = Math.Max(most, alive);
+        }
+
+        return most;
+    }
+
+    private static long Size(BufferTenant tenant) => (tenant.Bytes + Alignment - 1) / Alignment * Alignment;
+
+    private void Place(BufferTenant tenant)
+    {
+        for (int slab = 0; ; slab++)
         {
             if (slab == _slabs.Count)
             {
                 _slabs.Add([]);
             }
 
-            long offset = LowestGap(_slabs[slab], bytes, first, last);
-            if (offset + bytes <= SlabLimit || _slabs[slab].Count == 0)
+            long offset = LowestGap(_slabs[slab], tenant);
+            if (offset + Size(tenant) <= SlabLimit || _slabs[slab].Count == 0)
             {
-                // Kept in the order of their places, which is that in which gaps are looked for.
-                List<Tenant> tenants = _slabs[slab];
-                int at = tenants.FindIndex(tenant => tenant.Start > offset);
-                tenants.Insert(at < 0 ? tenants.Count : at, new Tenant(offset, offset + bytes, first, last));
-                Places[tensor] = new Place(slab, offset);
+                (tenant.Slab, tenant.Offset) = (slab, offset);
+                Insert(_slabs[slab], tenant);
                 return;
             }
         }
     }
 
-    private static long LowestGap(List<Tenant> tenants, long bytes, int first, int last)
+    /// <summary>The tensors of a slab are in the order of their places, which is that in which gaps are looked for.</summary>
+    private static void Insert(List<BufferTenant> slab, BufferTenant tenant)
+    {
+        int at = slab.Count;
+        while (at > 0 && slab[at - 1].Offset > tenant.Offset)
+        {
+            at--;
+        }
+
+        slab.Insert(at, tenant);
+    }
+
+    private static long LowestGap(List<BufferTenant> slab, BufferTenant tenant)
     {
         long free = 0;
-        foreach (Tenant tenant in tenants)
+        foreach (BufferTenant other in slab)
         {
-            if (tenant.First > last || tenant.Last < first)
+            if (!other.Meets(tenant))
             {
                 continue;
             }
 
-            if (tenant.Start - free >= bytes)
+            if (other.Offset - free >= Size(tenant))
             {
                 break;
             }
 
-            free = Math.Max(free, tenant.End);
+            free = Math.Max(free, other.Offset + Size(other));
         }
 
         return free;
     }
-
-    /// <summary>Where a tensor lies.</summary>
-    /// <param name="Slab">The index of the array.</param>
-    /// <param name="Offset">Its first byte there.</param>
-    public readonly record struct Place(int Slab, long Offset);
-
-    private readonly record struct Tenant(long Start, long End, int First, int Last);
 }

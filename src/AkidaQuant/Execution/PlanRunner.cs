@@ -109,11 +109,24 @@ public sealed class PlanRunner
         int first = _layout.FirstStageOf(step) + 1;
         for (int i = 0; i < stages.Count; i++)
         {
-            TensorData[] inputs = i > 0
-                ? [_buffers[first + i - 1]]
-                : [.. _layout.InputsOf(step).Select(input => _buffers[input]), .. _state.Allocate(_plan.StepList[step].Prepared.State)];
+            TensorData[] inputs = i > 0 ? [_buffers[first + i - 1]] : Inputs(step);
             _jobs.Add(new Job(stages[i], inputs, _buffers[first + i], i == stages.Count - 1 ? step : null));
         }
+    }
+
+    /// <summary>What a step takes, and behind it what it remembers.</summary>
+    private TensorData[] Inputs(int step)
+    {
+        int[] tensors = _layout.InputsOf(step);
+        TensorData[] state = _state.Allocate(_plan.StepList[step].Prepared.State);
+        TensorData[] inputs = new TensorData[tensors.Length + state.Length];
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            inputs[i] = _buffers[tensors[i]];
+        }
+
+        state.CopyTo(inputs, tensors.Length);
+        return inputs;
     }
 
     /// <summary>A stage with its buffers, and the step whose result it fills.</summary>

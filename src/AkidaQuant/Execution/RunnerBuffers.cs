@@ -13,6 +13,7 @@ internal sealed class RunnerBuffers
     private readonly List<Lifetime> _tensors = [];
     private readonly int[] _resultOf;
     private readonly int[] _firstStageOf;
+    private readonly BufferPlan _places;
 
     /// <summary>Works out how long each tensor is needed.</summary>
     /// <param name="plan">The plan.</param>
@@ -30,7 +31,6 @@ internal sealed class RunnerBuffers
         _tensors.Add(new Lifetime(plan.Input, 0));
         for (int i = 0; i < count; i++)
         {
-            PlanStep step = plan.StepList[i];
             int first = _tensors.Count;
             _firstStageOf[i] = first - 1;
             if (_fusion.IsAbsorbed(i))
@@ -38,7 +38,8 @@ internal sealed class RunnerBuffers
                 continue;
             }
 
-            foreach (int input in InputsOf(i))
+            int[] inputs = InputsOf(i);
+            foreach (int input in inputs)
             {
                 _tensors[input].Last = first;
             }
@@ -50,7 +51,7 @@ internal sealed class RunnerBuffers
                 _tensors.Add(new Lifetime(stages[stage].Result, first + stage) { Last = first + stage + (isLast ? 0 : 1) });
             }
 
-            _resultOf[i] = step.Prepared.IsView ? InputsOf(i).First() : _tensors.Count - 1;
+            _resultOf[i] = plan.StepList[i].Prepared.IsView ? inputs[0] : _tensors.Count - 1;
         }
 
         for (int i = ExecutionPlan.ModelInput; i < count; i++)
@@ -61,9 +62,13 @@ internal sealed class RunnerBuffers
             }
         }
 
-        List<(long Bytes, int First, int Last)> needs = Needs(1);
-        Bytes = BufferPlan.Of(needs).Slabs.Sum();
-        LargestAlive = BufferPlan.LargestAlive(needs);
+        _places = BufferPlan.Of(Tenants(1));
+        foreach (long bytes in _places.SlabBytes())
+        {
+            Bytes += bytes;
+        }
+
+        LargestAlive = _places.LargestAlive();
     }
 
     /// <summary>The bytes of one sample that a runner holds.</summary>
@@ -83,30 +88,69 @@ internal sealed class RunnerBuffers
     /// <returns>The input at index 0, then what each stage gives.</returns>
     public TensorData[] Allocate(int capacity)
     {
-        BufferPlan plan = BufferPlan.Of(Needs(capacity));
-        (byte[] Memory, int Start)[] slabs = [.. plan.Slabs.Select(AllocateSlab)];
-        return
-        [
-            .. _tensors.Zip(plan.Places, (tensor, place) => TensorData.Within(
-                tensor.Spec, capacity, slabs[place.Slab].Memory, checked((int)place.Offset + slabs[place.Slab].Start))),
-        ];
+        (BufferPlan places, int scale) = FitsInts(capacity) ? (_places, capacity) : (BufferPlan.Of(Tenants(capacity)), 1);
+        long[] bytes = places.SlabBytes();
+        byte[][] memory = new byte[bytes.Length][];
+        int[] starts = new int[bytes.Length];
+        for (int slab = 0; slab < bytes.Length; slab++)
+        {
+            (memory[slab], starts[slab]) = AllocateSlab(bytes[slab] * scale);
+        }
+
+        TensorData[] tensors = new TensorData[_tensors.Count];
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            BufferTenant place = places.Tenants[i];
+            int offset = checked((int)((place.Offset * scale) + starts[place.Slab]));
+            tensors[i] = TensorData.Within(_tensors[i].Spec, capacity, memory[place.Slab], offset);
+        }
+
+        return tensors;
     }
 
     /// <summary>The tensor that holds what a step gives, or the model takes.</summary>
     public int ResultOf(int step) => step == ExecutionPlan.ModelInput ? 0 : _resultOf[step];
 
     /// <summary>The tensors that a step's stages take.</summary>
-    public IEnumerable<int> InputsOf(int step)
+    public int[] InputsOf(int step)
     {
         IReadOnlyList<int> inputs = _plan.StepList[_fusion.HeadOf(step)].Inputs;
-        return inputs.Count == 0 ? [0] : inputs.Select(input => _resultOf[input]);
+        int[] tensors = new int[Math.Max(inputs.Count, 1)];
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            tensors[i] = _resultOf[inputs[i]];
+        }
+
+        return tensors;
     }
 
     /// <summary>The number of the stages before those of a step.</summary>
     public int FirstStageOf(int step) => _firstStageOf[step];
 
-    private List<(long Bytes, int First, int Last)> Needs(int capacity) =>
-        [.. _tensors.Select(tensor => (TensorData.ByteCount(tensor.Spec) * capacity, tensor.First, tensor.Last))];
+    /// <summary>Whether the places of one sample's tensors serve several samples, everything moved apart alike.</summary>
+    private bool FitsInts(int capacity)
+    {
+        foreach (long bytes in _places.SlabBytes())
+        {
+            if (bytes * capacity > BufferPlan.SlabLimit)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private List<BufferTenant> Tenants(int capacity)
+    {
+        List<BufferTenant> tenants = [];
+        foreach (Lifetime tensor in _tensors)
+        {
+            tenants.Add(new BufferTenant(TensorData.ByteCount(tensor.Spec) * capacity, tensor.First, tensor.Last));
+        }
+
+        return tenants;
+    }
 
     /// <summary>Pinned, so that what begins on a cache line stays on one.</summary>
     private static unsafe (byte[] Memory, int Start) AllocateSlab(long bytes)
@@ -116,8 +160,19 @@ internal sealed class RunnerBuffers
         return (memory, (int)((CacheLine - (address % CacheLine)) % CacheLine));
     }
 
-    private sealed record Lifetime(TensorSpec Spec, int First)
+    private sealed class Lifetime
     {
-        public int Last { get; set; } = First;
+        public Lifetime(TensorSpec spec, int first)
+        {
+            Spec = spec;
+            First = first;
+            Last = first;
+        }
+
+        public TensorSpec Spec { get; }
+
+        public int First { get; }
+
+        public int Last { get; set; }
     }
 }

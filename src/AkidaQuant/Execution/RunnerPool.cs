@@ -8,7 +8,7 @@ internal sealed class RunnerPool(ExecutionPlan plan)
     private const long MostBytes = 64L << 20;
 
     private readonly Lock _lock = new();
-    private readonly List<(PlanRunner Runner, string Results)> _idle = [];
+    private readonly List<Idle> _idle = [];
 
     /// <summary>A runner whose streams, if any, are new.</summary>
     /// <param name="capacity">The most samples of one call.</param>
@@ -40,8 +40,13 @@ internal sealed class RunnerPool(ExecutionPlan plan)
     {
         lock (_lock)
         {
-            _idle.Add((runner, results.Key));
-            long bytes = _idle.Sum(entry => entry.Runner.Bytes);
+            _idle.Add(new Idle(runner, results.Key));
+            long bytes = 0;
+            foreach (Idle idle in _idle)
+            {
+                bytes += idle.Runner.Bytes;
+            }
+
             while (bytes > MostBytes)
             {
                 bytes -= _idle[0].Runner.Bytes;
@@ -49,4 +54,6 @@ internal sealed class RunnerPool(ExecutionPlan plan)
             }
         }
     }
+
+    private sealed record Idle(PlanRunner Runner, string Results);
 }

@@ -19,12 +19,16 @@ internal sealed class StepFusion
         _plan = plan;
         int count = plan.StepList.Count;
         int[] readers = new int[count];
-        foreach (int input in plan.StepList.SelectMany(step => step.Inputs))
+        _heads = new int[count];
+        for (int i = 0; i < count; i++)
         {
-            readers[input]++;
+            _heads[i] = i;
+            foreach (int input in plan.StepList[i].Inputs)
+            {
+                readers[input]++;
+            }
         }
 
-        _heads = [.. Enumerable.Range(0, count)];
         _isAbsorbed = new bool[count];
         _stages = new IReadOnlyList<Stage>[count];
         for (int i = 0; i < count; i++)
@@ -62,7 +66,11 @@ internal sealed class StepFusion
             functions.Insert(0, _plan.StepList[i].Prepared.Function!.Value);
         }
 
-        functions.InsertRange(0, head.Float!.Value.Functions.Select(function => function.Value));
+        foreach (Lazy<Kernels.Float.FloatFinish> function in head.Float!.Value.Functions.Reverse())
+        {
+            functions.Insert(0, function.Value);
+        }
+
         return head.Float.Value.Part.Value.ToStage(_plan.StepList[last].Prepared.Output, functions);
     }
 }
