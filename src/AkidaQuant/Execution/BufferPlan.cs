@@ -1,8 +1,8 @@
 namespace AkidaQuant.Execution;
 
 /// <summary>
-/// Places tensors in memory so that those that are never needed at the same time share it: the largest first, each in the lowest
-/// gap between those that live while it does.
+/// Places tensors in memory so that those that are never needed at the same time share it: the largest first, of equal ones that
+/// which is needed first, each in the lowest gap between those that live while it does.
 /// </summary>
 internal sealed class BufferPlan
 {
@@ -26,7 +26,7 @@ internal sealed class BufferPlan
     {
         BufferPlan plan = new([.. tenants]);
         List<BufferTenant> bySize = [.. plan._tenants];
-        bySize.Sort((left, right) => right.Bytes.CompareTo(left.Bytes));
+        bySize.Sort((left, right) => left.Bytes == right.Bytes ? left.First.CompareTo(right.First) : right.Bytes.CompareTo(left.Bytes));
         foreach (BufferTenant tenant in bySize)
         {
             plan.Place(tenant);
