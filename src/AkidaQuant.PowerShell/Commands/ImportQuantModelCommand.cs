@@ -1,4 +1,5 @@
 using AkidaQuant.Formats;
+using AkidaQuant.Start;
 
 namespace AkidaQuant.PowerShell.Commands;
 
@@ -12,6 +13,9 @@ public sealed class ImportQuantModelCommand : ImportCmdlet
     [ValidateNotNullOrEmpty]
     [ValidateRange(1, int.MaxValue)]
     public int[]? InputShape { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Begin() => WarmUp.Start();
 
     /// <inheritdoc/>
     protected override object Read(string file) => ModelReader.Read(file, InputShape is null ? null : new Shape(InputShape));

@@ -20,7 +20,7 @@ internal static class ActivationFunction
     private static readonly Dictionary<string, Apply> Functions = new(StringComparer.Ordinal)
     {
         [Linear] = (_, _) => { },
-        ["relu"] = (values, _) => TensorPrimitives.Max(values, 0f, values),
+        ["relu"] = (values, _) => FloatVectors.Rectify(values, float.PositiveInfinity),
         ["relu6"] = (values, _) => TensorPrimitives.Clamp(values, 0f, 6f, values),
         ["softmax"] = Softmax,
         ["log_softmax"] = LogSoftmax,

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Float;
 using AkidaQuant.Kernels.Integer;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Numerics;
@@ -50,7 +51,7 @@ public sealed record Add : Layer
         {
             int start = row * channels;
             int count = result.Length;
-            TensorPrimitives.Add(Values(tensors[0]).Slice(start, count), Values(tensors[1]).Slice(start, count), result);
+            FloatVectors.Add(Values(tensors[0]).Slice(start, count), Values(tensors[1]).Slice(start, count), result);
             if (Average)
             {
                 TensorPrimitives.Multiply(result, 0.5f, result);

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using AkidaQuant.Execution;
+using AkidaQuant.Kernels.Float;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Numerics.Quantizers;
 
@@ -75,14 +76,13 @@ public sealed record ReLU : Layer
     {
         if (NegativeSlope == 0 && Threshold == 0)
         {
-            TensorPrimitives.Max(values, 0f, values);
+            FloatVectors.Rectify(values, MaxValue ?? float.PositiveInfinity);
+            return;
         }
-        else
+
+        foreach (ref float value in values)
         {
-            foreach (ref float value in values)
-            {
-                value = value >= Threshold ? value : NegativeSlope * (value - Threshold);
-            }
+            value = value >= Threshold ? value : NegativeSlope * (value - Threshold);
         }
 
         if (MaxValue is { } most)

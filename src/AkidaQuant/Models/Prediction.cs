@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkidaQuant.Execution;
 
 namespace AkidaQuant;
@@ -20,9 +21,31 @@ public sealed record Prediction(int Index, string? Name, int? Label, int? Class,
         {
             float[] values = batch.Values[(i * size)..((i + 1) * size)];
             int index = batch.Start + i;
-            int best = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(values);
+            int best = IndexOfGreatest(values);
             yield return new Prediction(
                 index, samples.Names?[index], samples.Labels?[index], isRow ? best : null, isRow ? values[best] : null, values);
         }
+    }
+
+    /// <summary>The first NaN, or the first of the greatest values, 0 being greater than -0: what TensorPrimitives finds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static int IndexOfGreatest(ReadOnlySpan<float> values)
+    {
+        int best = values.IsEmpty ? -1 : 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            float value = values[i];
+            if (float.IsNaN(value))
+            {
+                return i;
+            }
+
+            if (value > values[best] || (value == values[best] && float.IsNegative(values[best]) && !float.IsNegative(value)))
+            {
+                best = i;
+            }
+        }
+
+        return best;
     }
 }

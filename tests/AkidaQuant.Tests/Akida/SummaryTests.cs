@@ -296,7 +296,8 @@ public sealed class SummaryTests
         return Model.Create(
             model.Name,
             model.IsSequential,
-            model.Nodes.Select(node => new Models.Node(node.Layer with { Name = Name(node.Name) }, [.. node.Inputs.Select(Name)])),
+            model.Nodes.Select(node =>
+                new AkidaQuant.Models.Node(node.Layer with { Name = Name(node.Name) }, [.. node.Inputs.Select(Name)])),
             [.. model.Outputs.Select(Name)]);
     }
 

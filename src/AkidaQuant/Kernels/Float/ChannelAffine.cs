@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Kernels.Float;
@@ -43,16 +42,7 @@ public sealed class ChannelAffine
         for (int start = 0; start < input.Length; start += _factor.Length)
         {
             int length = Math.Min(_factor.Length, input.Length - start);
-            ReadOnlySpan<float> values = input.Slice(start, length);
-            Span<float> result = output.Slice(start, length);
-            if (_shift is not null)
-            {
-                TensorPrimitives.Subtract(values, _shift.AsSpan(0, length), result);
-                values = result;
-            }
-
-            TensorPrimitives.Multiply(values, _factor.AsSpan(0, length), result);
-            TensorPrimitives.Add(result, _offset.AsSpan(0, length), result);
+            Compute(input.Slice(start, length), 0, output.Slice(start, length));
         }
     }
 
@@ -67,14 +57,15 @@ public sealed class ChannelAffine
         for (int start = 0; start < values.Length; start += most)
         {
             Span<float> run = values.Slice(start, Math.Min(most, values.Length - start));
-            if (_shift is not null)
-            {
-                TensorPrimitives.Subtract(run, _shift.AsSpan(channel, run.Length), run);
-            }
-
-            TensorPrimitives.Multiply(run, _factor.AsSpan(channel, run.Length), run);
-            TensorPrimitives.Add(run, _offset.AsSpan(channel, run.Length), run);
+            Compute(run, channel, run);
         }
+    }
+
+    private void Compute(ReadOnlySpan<float> values, int at, Span<float> result)
+    {
+        int length = result.Length;
+        ReadOnlySpan<float> shift = _shift is null ? [] : _shift.AsSpan(at, length);
+        FloatVectors.Affine(values, shift, _factor.AsSpan(at, length), _offset.AsSpan(at, length), result);
     }
 
     /// <summary>Whole periods in a row, enough that a block is worth a vector loop.</summary>

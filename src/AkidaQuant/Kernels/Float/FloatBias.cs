@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Kernels.Float;
@@ -14,7 +13,7 @@ internal static class FloatBias
         for (int start = 0; bias is not null && start < sums.Length; start += bias.Length)
         {
             Span<float> pixel = sums.Slice(start, bias.Length);
-            TensorPrimitives.Add(pixel, bias, pixel);
+            FloatVectors.Add(pixel, bias, pixel);
         }
     }
 }

@@ -51,10 +51,10 @@ public sealed class GlobalAveragePooling(int positions, int channels)
             {
                 // A lane is a channel: those of a position lie side by side and are added to the sums of the block, in the
                 // order of the positions in any width.
-                TensorPrimitives.Add(block, image.Slice(position * channels, block.Length), block);
+                FloatVectors.Add(block, image.Slice(position * channels, block.Length), block);
             }
 
-            TensorPrimitives.Add(mean, block, mean);
+            FloatVectors.Add(mean, block, mean);
         }
 
         TensorPrimitives.Divide(mean, positions, mean);

@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Numerics.Tensors;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using AkidaQuant.Geometry;
 
 namespace AkidaQuant.Kernels.Storage;
@@ -58,7 +58,7 @@ public sealed class MaxPooling
                 ReadOnlySpan<T> next = image.Slice(y * rowSize, rowSize);
                 if (!row.IsEmpty)
                 {
-                    TensorPrimitives.Max(row, next, greatest);
+                    Greatest(row, next, greatest);
                 }
 
                 row = row.IsEmpty ? next : greatest;
@@ -94,7 +94,7 @@ public sealed class MaxPooling
                 ReadOnlySpan<T> cell = row.Slice(x * output.Length, output.Length);
                 if (!greatest.IsEmpty)
                 {
-                    TensorPrimitives.Max(greatest, cell, output);
+                    Greatest(greatest, cell, output);
                 }
 
                 greatest = greatest.IsEmpty ? cell : output;
@@ -108,6 +108,26 @@ public sealed class MaxPooling
         else if (greatest != output)
         {
             greatest.CopyTo(output);
+        }
+    }
+
+    /// <summary>The greater of two values in the same place, with the bits of TensorPrimitives: NaN wins, and 0 over -0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Greatest<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
+        where T : unmanaged, INumber<T>
+    {
+        ref T first = ref MemoryMarshal.GetReference(left);
+        ref T second = ref MemoryMarshal.GetReference(right[..left.Length]);
+        ref T target = ref MemoryMarshal.GetReference(result[..left.Length]);
+        int i = 0;
+        for (; i <= left.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            Vector.Max(Vector.LoadUnsafe(ref first, (nuint)i), Vector.LoadUnsafe(ref second, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
+        }
+
+        for (; i < left.Length; i++)
+        {
+            result[i] = T.Max(left[i], right[i]);
         }
     }
 }
