@@ -12,18 +12,18 @@ namespace AkidaQuant.Start;
 /// Takes a tiny network of the usual layers through all that is done with networks, in the background, so that its code is compiled
 /// while a file is read and its user thinks. What it computes is thrown away.
 /// </summary>
-internal static class WarmUp
+public static class WarmUp
 {
     private const int Rows = 12;
     private const int Samples = 4;
     private const int Classes = 10;
 
-    private static int wasStarted;
+    private static int _wasStarted;
 
     /// <summary>Starts it, the first time in a process and where a core is left for it.</summary>
     public static void Start()
     {
-        if (Environment.ProcessorCount == 1 || Interlocked.Exchange(ref wasStarted, 1) != 0)
+        if (Environment.ProcessorCount == 1 || Interlocked.Exchange(ref _wasStarted, 1) != 0)
         {
             return;
         }
@@ -34,7 +34,7 @@ internal static class WarmUp
 
     /// <summary>Runs the network in float, quantizes it, runs it in integers, converts it and emulates it.</summary>
     /// <returns>The class that each dialect finds for each sample.</returns>
-    public static int?[] Run()
+    internal static int?[] Run()
     {
         SampleSet samples = SampleSet.FromArray(Pixels(), new Shape(Rows, Rows, 1));
         Model network = Network();
