@@ -22,10 +22,7 @@ public sealed class FloatPart
     /// <summary>Fills rows of the output, counted through all samples from <paramref name="row"/> on.</summary>
     public delegate void RowKernel(ReadOnlySpan<TensorData> inputs, int row, Span<float> result);
 
-    /// <summary>Computes <paramref name="batch"/> samples.</summary>
-    public delegate void WholeKernel(ReadOnlySpan<float> input, Span<float> output, int batch);
-
-    /// <summary>The work of a sample, as <see cref="Stage"/> counts it; 0 where it cannot be divided.</summary>
+    /// <summary>The work of a sample, as <see cref="Stage"/> counts it.</summary>
     public long Work { get; }
 
     /// <summary>The computation.</summary>
@@ -35,13 +32,6 @@ public sealed class FloatPart
     /// <param name="work">The work of a sample in products.</param>
     /// <param name="run">The computation, which takes the first input.</param>
     public static FloatPart Divided(long work, Kernel run) => new(Math.Max(work, 1), run);
-
-    /// <summary>A part that one thread computes.</summary>
-    public static FloatPart Whole(WholeKernel run) => new(0, (inputs, output, batch, _, finish) =>
-    {
-        run(((FloatData)inputs[0]).Values(batch), output, batch);
-        finish?.Invoke(output, 0);
-    });
 
     /// <summary>A function of single values and their channels, as a layer of its own.</summary>
     /// <param name="shape">The shape of a sample, channels last.</param>

@@ -7,6 +7,9 @@ internal sealed class RunnerBuffers
 {
     private const int CacheLine = 64;
 
+    /// <summary>An array has room for so many bytes, rounded up to cache lines, behind the place where the first line begins.</summary>
+    private const int MostBytes = int.MaxValue - (4 * CacheLine);
+
     private readonly ExecutionPlan _plan;
     private readonly RunnerResults _results;
     private readonly StepFusion _fusion;
@@ -86,8 +89,10 @@ internal sealed class RunnerBuffers
     /// <summary>Allocates all tensors.</summary>
     /// <param name="capacity">The number of samples.</param>
     /// <returns>The input at index 0, then what each stage gives.</returns>
+    /// <exception cref="QuantException"><c>BatchTooLarge</c>: a tensor of so many samples does not fit an array.</exception>
     public TensorData[] Allocate(int capacity)
     {
+        RequireArrays(capacity);
         (BufferPlan places, int scale) = FitsInts(capacity) ? (_places, capacity) : (BufferPlan.Of(Tenants(capacity)), 1);
         long[] bytes = places.SlabBytes();
         byte[][] memory = new byte[bytes.Length][];
@@ -139,6 +144,22 @@ internal sealed class RunnerBuffers
         }
 
         return true;
+    }
+
+    private void RequireArrays(int capacity)
+    {
+        foreach (Lifetime tensor in _tensors)
+        {
+            long bytes = TensorData.ByteCount(tensor.Spec);
+            if (bytes * capacity > MostBytes)
+            {
+                throw new QuantException(
+                    "BatchTooLarge",
+                    QuantErrorKind.InvalidArgument,
+                    $"A layer of the model '{_plan.ModelName}' takes {bytes} bytes a sample, too many for {capacity} samples at a time. Use a smaller batch.",
+                    nameof(capacity));
+            }
+        }
     }
 
     private List<BufferTenant> Tenants(int capacity)

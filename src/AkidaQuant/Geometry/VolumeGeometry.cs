@@ -7,6 +7,9 @@ public readonly record struct VolumeGeometry(
     /// <summary>The shape of one output sample.</summary>
     public Shape OutputShape => Image.OutputShape.Prepend(OutputSteps);
 
+    /// <summary>The products of a sample where every output channel takes all input channels.</summary>
+    public long Products => Image.Products * KernelSteps * OutputSteps;
+
     /// <summary>Works out the padding and output size; the axis of time follows the rule of the others (layers.md 3).</summary>
     /// <exception cref="ArgumentException">
     /// The input is not (time, height, width, channels), or the kernel does not fit into it.

@@ -77,6 +77,10 @@ public sealed record Conv3D : WeightedLayer
         }
 
         return Finish(geometry.OutputShape, () =>
-            FloatPart.Whole(new FloatVolumeConvolution(geometry, Kernel.Values, BiasValues, Groups).Run));
+        {
+            FloatVolumeConvolution kernel = new(geometry, Kernel.Values, BiasValues, Groups);
+            return FloatPart.Divided(geometry.Products / Groups, (tensors, output, batch, share, finish) =>
+                kernel.Run(((FloatData)tensors[0]).Values(batch), output, batch, share, finish));
+        });
     }
 }

@@ -8,9 +8,6 @@ namespace AkidaQuant.Tensors;
 /// <param name="Count">The number of parts; 0 or 1 for no division.</param>
 public readonly record struct WorkShare(int Index, int Count)
 {
-    /// <summary>Whether this is the first part, which does what cannot be divided.</summary>
-    public bool IsFirst => Index == 0;
-
     /// <summary>The units of work, rows of an image for example, that are this part's: from Start up to, but without, End.</summary>
     /// <param name="units">The number of units of all parts.</param>
     public (int Start, int End) Of(int units) =>

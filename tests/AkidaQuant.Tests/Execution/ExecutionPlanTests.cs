@@ -55,6 +55,15 @@ public sealed class ExecutionPlanTests
     }
 
     [Fact]
+    public void More_samples_than_fit_an_array_are_refused()
+    {
+        ExecutionPlan<Adder> plan = new("model", Pair, [new("a", 1)], "a");
+        QuantException error = Assert.Throws<QuantException>(() => plan.CreateRunner(1 << 28));
+        Assert.Equal("BatchTooLarge", error.Id);
+        Assert.Contains("'model' takes 8 bytes a sample", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Work_that_is_stopped_ends_before_the_next_layer()
     {
         PlanRunner runner = new ExecutionPlan<Adder>("model", Pair, [new("a", 1)], "a").CreateRunner(1);

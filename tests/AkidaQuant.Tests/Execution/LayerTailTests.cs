@@ -176,7 +176,7 @@ public sealed class LayerTailTests
         {
             finish.Run((IntegerData)inputs[0], output, batch, share);
         }
-        else if (share.IsFirst)
+        else if (share.Index == 0)
         {
             CopyAll(inputs, output, batch);
         }

@@ -9,6 +9,9 @@ internal static class DividedCases
     /// <summary>Numbers of parts.</summary>
     public static Gen<int> Count { get; } = Gen.OneOf(1, 2, 3, 7);
 
+    /// <summary>Numbers of parts, more than one.</summary>
+    public static IReadOnlyList<int> Counts { get; } = [2, 3, 7];
+
     /// <summary>Checks that the parts of a kernel's work write every element once, and what is expected there.</summary>
     /// <param name="expected">The whole.</param>
     /// <param name="count">The number of parts.</param>
@@ -57,6 +60,21 @@ internal static class DividedCases
             run(output, share, finishing);
             return Cases.Values(output);
         };
+    }
+
+    /// <summary>Checks parts of each of the <see cref="Counts"/>.</summary>
+    /// <param name="sums">The sums of all samples.</param>
+    /// <param name="range">The range of the sums that the kernel says.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="run">Fills the output of a share.</param>
+    public static void Check(
+        long[] sums, ValueRange range, int channels, int batch, Action<IntegerData, WorkShare, IntegerFinish?> run)
+    {
+        foreach (int count in Counts)
+        {
+            Check(sums, range, channels, batch, count, run);
+        }
     }
 
     private sealed class Remainder : ChannelStep

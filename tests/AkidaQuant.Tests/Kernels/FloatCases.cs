@@ -75,4 +75,17 @@ internal static class FloatCases
             return output;
         }
     }
+
+    /// <summary>Checks parts of each of the <see cref="DividedCases.Counts"/>, and that all of them together are as expected.</summary>
+    /// <param name="expected">The values of all samples.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="run">Fills the output of a share.</param>
+    public static void CheckShares(float[] expected, int channels, ShareRun run)
+    {
+        Assert.Equal(expected, Output(expected.Length, output => run(output, default, null)));
+        foreach (int count in DividedCases.Counts)
+        {
+            CheckShares(expected.Length, channels, count, run);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Tests.Transforms;
@@ -87,6 +88,14 @@ public sealed class Conv3DTests
 
         Outputs.AssertClose([.. expected], Outputs.Of(model, samples)[0]);
     }, iter: 60);
+
+    [Fact]
+    public void Its_work_is_shared_by_threads()
+    {
+        Stage stage = Assert.Single(Pair.Prepare([new FloatSpec(new Shape(4, 1024, 1024, 1))]).CreateStages());
+        Assert.Equal(3L * 2 * 1024 * 1024, stage.Work);
+        Assert.Equal(3, stage.Shares(1, 3));
+    }
 
     [Fact]
     public void Volumes_are_read_from_files()

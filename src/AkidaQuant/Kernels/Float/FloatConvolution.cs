@@ -59,9 +59,6 @@ public sealed class FloatConvolution
         }
     }
 
-    /// <summary>Computes all of a batch.</summary>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, default(WorkShare));
-
     /// <summary>Computes a batch.</summary>
     /// <param name="input">(batch, input height, input width, input channels).</param>
     /// <param name="output">(batch, output height, output width, filters).</param>
@@ -69,7 +66,7 @@ public sealed class FloatConvolution
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What is applied to finished values, if anything.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share, FloatFinish? finish = null)
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share = default, FloatFinish? finish = null)
     {
         int filters = _filters / _groups.Length;
         var part = ProductPart.Of(share, batch * _positions, filters, _panelWidth);

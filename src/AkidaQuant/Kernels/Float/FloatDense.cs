@@ -33,16 +33,13 @@ public sealed class FloatDense
         _product = new PatchProduct<float, float>(new PatchReader<float>(geometry, 0, inputs, new float[inputs]), _matrix);
     }
 
-    /// <summary>Computes all of a batch.</summary>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int rows) => Run(input, output, rows, default(WorkShare));
-
     /// <summary>Computes rows.</summary>
     /// <param name="input">(rows, inputs).</param>
     /// <param name="output">(rows, units).</param>
     /// <param name="rows">The number of rows: samples times the positions of each.</param>
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What is applied to finished values, if anything.</param>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int rows, WorkShare share, FloatFinish? finish = null)
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int rows, WorkShare share = default, FloatFinish? finish = null)
     {
         FloatSink sink = new(output, _matrix.Columns, 0, finish);
         _product.Run(input, ProductPart.Of(share, rows, _matrix.Columns, _matrix.PanelWidth), ref sink);

@@ -26,18 +26,12 @@ public sealed class FloatDepthwiseTransposedConvolution
         _bias = bias;
     }
 
-    /// <summary>Computes a batch.</summary>
-    /// <param name="input">(batch, input height, input width, channels).</param>
-    /// <param name="output">(batch, output height, output width, channels).</param>
-    /// <param name="batch">The number of samples.</param>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, default);
-
-    /// <summary>Computes a part of a batch, and what becomes of its values.</summary>
+    /// <summary>Computes a batch, or a part of it, and what becomes of its values.</summary>
     /// <param name="input">(batch, input height, input width, channels).</param>
     /// <param name="output">(batch, output height, output width, channels).</param>
     /// <param name="batch">The number of samples.</param>
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What is done to finished values; null for nothing.</param>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share, FloatFinish? finish = null) =>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share = default, FloatFinish? finish = null) =>
         FloatSamples.Run(_filter, _bias, input, output, batch, share, finish);
 }

@@ -39,9 +39,6 @@ public sealed class FloatVolumeConvolution
         }
     }
 
-    /// <summary>Computes all of a batch.</summary>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, default(WorkShare));
-
     /// <summary>Computes a batch.</summary>
     /// <param name="input">(batch, input steps, input height, input width, input channels).</param>
     /// <param name="output">(batch, output steps, output height, output width, filters).</param>
@@ -49,7 +46,7 @@ public sealed class FloatVolumeConvolution
     /// <param name="share">The part to compute: some of the images that come out.</param>
     /// <param name="finish">What is applied to finished values, if anything.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share, FloatFinish? finish = null)
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, WorkShare share = default, FloatFinish? finish = null)
     {
         int imageSize = _geometry.Image.InputSize;
         int resultSize = _geometry.Image.OutputSize;

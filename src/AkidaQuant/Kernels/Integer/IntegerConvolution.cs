@@ -73,9 +73,6 @@ public sealed class IntegerConvolution
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>
     public ValueRange OutputRange => _contraction.OutputRange;
 
-    /// <summary>Computes all of a batch, whose sums go out.</summary>
-    public void Run(IntegerData input, IntegerData output, int batch) => Run(input, output, batch, default(WorkShare));
-
     /// <summary>Computes a batch.</summary>
     /// <param name="input">(batch, input height, input width, input channels).</param>
     /// <param name="output">
@@ -86,7 +83,7 @@ public sealed class IntegerConvolution
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What becomes of the sums, if anything.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, IntegerFinish? finish = null) =>
+    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share = default, IntegerFinish? finish = null) =>
         _contraction.Run(input, output, batch, share, finish);
 
     private static UnpackedContraction Contraction(

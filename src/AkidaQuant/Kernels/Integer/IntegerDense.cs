@@ -46,9 +46,6 @@ public sealed class IntegerDense
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>
     public ValueRange OutputRange => _contraction.OutputRange;
 
-    /// <summary>Computes all of a batch, whose sums go out.</summary>
-    public void Run(IntegerData input, IntegerData output, int batch) => Run(input, output, batch, default(WorkShare));
-
     /// <summary>Computes a batch; a sample may hold several rows.</summary>
     /// <param name="input">(batch, rows, inputs).</param>
     /// <param name="output">
@@ -58,7 +55,7 @@ public sealed class IntegerDense
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What becomes of the sums, if anything.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, IntegerFinish? finish = null) =>
+    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share = default, IntegerFinish? finish = null) =>
         _contraction.Run(input, output, batch * (input.SampleSize / _inputs), share, finish);
 
     private static UnpackedContraction Contraction(

@@ -79,14 +79,7 @@ public sealed class IntegerTransposedConvolution
     /// <summary>The integers that the output can hold, from the weights and the range of the inputs.</summary>
     public ValueRange OutputRange { get; }
 
-    /// <summary>Computes a batch.</summary>
-    /// <param name="input">(batch, input height, input width, input channels).</param>
-    /// <param name="output">(batch, output height, output width, filters), in a storage that holds <see cref="OutputRange"/>.</param>
-    /// <param name="batch">The number of samples.</param>
-    /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch) => _run(input, output, batch, default, null);
-
-    /// <summary>Computes a part of a batch, and what becomes of its sums.</summary>
+    /// <summary>Computes a batch, or a part of it, and what becomes of its sums.</summary>
     /// <param name="input">(batch, input height, input width, input channels).</param>
     /// <param name="output">
     /// (batch, output height, output width, filters), in a storage that holds <see cref="OutputRange"/>, or the range of
@@ -96,6 +89,6 @@ public sealed class IntegerTransposedConvolution
     /// <param name="share">The part to compute.</param>
     /// <param name="finish">What is done to finished sums; null for nothing.</param>
     /// <exception cref="ArgumentException">The output's storage is too narrow.</exception>
-    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share, IntegerFinish? finish = null) =>
+    public void Run(IntegerData input, IntegerData output, int batch, WorkShare share = default, IntegerFinish? finish = null) =>
         _run(input, output, batch, share, finish);
 }

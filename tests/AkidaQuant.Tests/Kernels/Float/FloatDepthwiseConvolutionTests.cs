@@ -26,7 +26,7 @@ public sealed class FloatDepthwiseConvolutionTests
                     Run,
                     sample => Naive.Convolve(g, FloatCases.Sample(image, sample, g.InputShape.Size), kernel, bias, null, g.InputChannels));
                 FloatDepthwiseConvolution convolution = new(g, kernel, bias, multiplier, best);
-                ShareCases.Check(
+                FloatCases.CheckShares(
                     Run(best), g.OutputChannels, (output, share, finish) => convolution.Run(image, output, batch, share, finish));
 
                 float[] Run(InstructionSet set) => FloatCases.Output(

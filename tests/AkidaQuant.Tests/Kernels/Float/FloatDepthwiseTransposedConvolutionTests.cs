@@ -24,7 +24,8 @@ public sealed class FloatDepthwiseTransposedConvolutionTests
                         g.OutputShape.Size,
                         sample => FloatCases.Output(g.InputShape.Size, output => convolution.Run(sample, output, 1))),
                     whole);
-                ShareCases.Check(whole, g.InputChannels, (output, share, finish) => convolution.Run(image, output, batch, share, finish));
+                FloatCases.CheckShares(
+                    whole, g.InputChannels, (output, share, finish) => convolution.Run(image, output, batch, share, finish));
                 double[] expected = Cases.PerSample(
                     Array.ConvertAll(image, value => (double)value),
                     g.OutputShape.Size,

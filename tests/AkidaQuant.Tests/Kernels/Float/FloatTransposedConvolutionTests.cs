@@ -20,7 +20,8 @@ public sealed class FloatTransposedConvolutionTests
                 float[] whole = Run(InstructionSets.Choose(instructions), image, batch);
                 Assert.Equal(Cases.PerSample(image, g.OutputShape.Size, sample => Run(InstructionSet.Plain, sample, 1)), whole);
                 FloatTransposedConvolution convolution = new(g, kernel, bias, InstructionSets.Choose(instructions));
-                ShareCases.Check(whole, g.InputChannels, (output, share, finish) => convolution.Run(image, output, batch, share, finish));
+                FloatCases.CheckShares(
+                    whole, g.InputChannels, (output, share, finish) => convolution.Run(image, output, batch, share, finish));
                 double[] expected = Cases.PerSample(
                     Array.ConvertAll(image, value => (double)value),
                     g.OutputShape.Size,

@@ -30,7 +30,7 @@ public sealed class IntegerDepthwiseConvolutionTests
                 IntegerData input = Cases.Buffer(image, g.InputShape.Size, storage);
                 IntegerDepthwiseConvolution convolution = new(g, weights, shift, range, bits, InstructionSets.Choose(instructions));
                 SumCases.Check(expected, convolution.OutputRange, wide, batch, output => convolution.Run(input, output, batch));
-                ShareCases.Check(
+                DividedCases.Check(
                     expected,
                     convolution.OutputRange,
                     g.OutputChannels,

@@ -25,7 +25,7 @@ public sealed class IntegerDepthwiseTransposedConvolutionTests
                 IntegerData input = Cases.Buffer(image, g.OutputShape.Size, storage);
                 IntegerDepthwiseTransposedConvolution convolution = new(g, weights, shift, range, bits);
                 SumCases.Check(expected, convolution.OutputRange, false, batch, output => convolution.Run(input, output, batch));
-                ShareCases.Check(
+                DividedCases.Check(
                     expected,
                     convolution.OutputRange,
                     g.InputChannels,

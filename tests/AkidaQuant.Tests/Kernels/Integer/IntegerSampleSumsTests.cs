@@ -29,7 +29,7 @@ public sealed class IntegerSampleSumsTests
                 IntegerSampleSums.BatchKernel wide = sums.OverBatch(new Products(weights, rows));
                 SumCases.Check(expected, sums.OutputRange, true, batch, output => wide(input, output, batch, default, null));
                 SumCases.Check(expected, sums.OutputRange, false, batch, output => wide(input, output, batch, default, null));
-                ShareCases.Check(
+                DividedCases.Check(
                     expected, sums.OutputRange, channels, batch, (output, share, finish) => wide(input, output, batch, share, finish));
             },
             iter: 300);

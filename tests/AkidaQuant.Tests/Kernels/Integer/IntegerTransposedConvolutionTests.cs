@@ -26,7 +26,7 @@ public sealed class IntegerTransposedConvolutionTests
                 IntegerData input = Cases.Buffer(image, g.OutputShape.Size, storage);
                 IntegerTransposedConvolution convolution = new(g, weights, shift, range, bits, InstructionSets.Choose(instructions));
                 SumCases.Check(expected, convolution.OutputRange, false, batch, output => convolution.Run(input, output, batch));
-                ShareCases.Check(
+                DividedCases.Check(
                     expected,
                     convolution.OutputRange,
                     g.InputChannels,
