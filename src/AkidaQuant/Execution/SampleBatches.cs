@@ -9,12 +9,12 @@ public static class SampleBatches
     /// <summary>The batch size to use: the one given, else one stream for models that keep state and 256 samples for others.</summary>
     public static int BatchSize(int? batchSize, bool isStateful) => batchSize ?? (isStateful ? 1 : DefaultBatchSize);
 
-    /// <summary>The threads to use: as many as given, else one a core.</summary>
+    /// <summary>The threads to use: as many as given, up to more than any machine has, else one a core.</summary>
     public static int Threads(int? threads)
     {
         int count = threads ?? Environment.ProcessorCount;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count, nameof(threads));
-        return count;
+        return Math.Min(count, WorkTeam.MostThreads);
     }
 
     /// <summary>

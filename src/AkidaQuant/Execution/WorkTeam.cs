@@ -13,6 +13,9 @@ internal sealed class WorkTeam(int threads) : IThreadPoolWorkItem
     private const int GenerationShift = 32;
     private const long Field = (1L << CountShift) - 1;
 
+    /// <summary>So many parts have a place in a ticket.</summary>
+    public const int MostThreads = (int)Field;
+
     /// <summary>
     /// The stage at hand, the number of its parts and the next one to take, in one word so that no part of an earlier stage is taken.
     /// </summary>
@@ -24,7 +27,7 @@ internal sealed class WorkTeam(int threads) : IThreadPoolWorkItem
     private Action<WorkShare>? _work;
 
     /// <summary>The most parts that stages are divided into.</summary>
-    public int Threads { get; } = Math.Clamp(threads, 1, (int)Field);
+    public int Threads { get; } = Math.Clamp(threads, 1, MostThreads);
 
     /// <summary>More threads than cores would only wait for one another.</summary>
     private int Helpers => Math.Min(Threads, Environment.ProcessorCount) - 1;
