@@ -1,6 +1,6 @@
 namespace AkidaQuant.Benchmarks.Kernels;
 
-/// <summary>The same convolutions with more and more zeros among their inputs.</summary>
+/// <summary>The same convolutions with more and more zeros among their inputs, scattered and in areas of 8 x 8 pixels.</summary>
 internal static class ZeroCases
 {
     private static readonly double[] Shares = [0, 0.5, 0.9, 1];
@@ -12,5 +12,6 @@ internal static class ZeroCases
     public static IEnumerable<KernelCase> All =>
         from size in Sizes
         from share in Shares
-        select ConvolutionCases.Integer(size, 8, share);
+        from inAreas in share is 0 or 1 ? [false] : new[] { false, true }
+        select ConvolutionCases.Integer(size, 8, share, inAreas: inAreas);
 }
