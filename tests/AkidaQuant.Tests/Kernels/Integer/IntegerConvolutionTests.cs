@@ -37,11 +37,11 @@ public sealed class IntegerConvolutionTests
     [EachInstructionSet]
     public void Areas_of_zeros_have_the_sums_of_zeros(string instructions) =>
         (from size in Gen.Select(Gen.Int[1, 7], Gen.Int[1, 7], Gen.Int[128, 140])
-         from kernel in Gen.OneOfConst(1, 2, 3)
+         from kernel in Gen.OneOf(1, 2, 3)
          from filters in Gen.OneOf(Gen.Int[60, 90], Gen.Int[1, 90])
          let g = ConvolutionGeometry.Create(
              new Shape(size.Item1, size.Item2, size.Item3 / (kernel * kernel)), (kernel, kernel), (1, 1), (1, 1), Padding.Same, filters)
-         from range in Gen.OneOfConst(new ValueRange(0, 255), new ValueRange(-128, 127), new ValueRange(-3000, 3000))
+         from range in Gen.OneOf(new ValueRange(0, 255), new ValueRange(-128, 127), new ValueRange(-3000, 3000))
          from weights in Gen.Int[-127, 127].Array[kernel * kernel * g.InputChannels * filters]
          from padding in Cases.Optional(Gen.Int[-3, 3].Array[1])
          from image in Cases.Integers(range, 2 * g.InputShape.Size)

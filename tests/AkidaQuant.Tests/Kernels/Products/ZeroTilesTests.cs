@@ -11,7 +11,7 @@ public sealed class ZeroTilesTests
         (from rows in Gen.Int[1, ZeroTiles<int>.MostRows]
          from length in Gen.Int[ZeroTiles<int>.LeastBytes, 40]
          from gap in Gen.Int[0, 3]
-         from zero in Gen.OneOfConst<byte>(0, 128)
+         from zero in Gen.OneOf<byte>(0, 128)
          from others in Gen.Int[0, (rows * (length + gap)) - 1].Array[0, 20]
          select (rows, length, gap, zero, others)).Sample(
             (rows, length, gap, zero, others) =>
