@@ -64,7 +64,9 @@ internal abstract class PackedMatrix<T>(int depth, int columns)
         }
     }
 
-    /// <summary><see cref="Multiply(ReadOnlySpan{T}, int, Span{T}, int, int, int, int, ZeroTiles{T})"/> once the lengths are known to suffice.</summary>
+    /// <summary>
+    /// <see cref="Multiply(ReadOnlySpan{T}, int, Span{T}, int, int, int, int, ZeroTiles{T})"/> once the lengths are known to suffice.
+    /// </summary>
     protected abstract void MultiplyChecked(
         ReadOnlySpan<T> rows,
         int rowStride,
