@@ -29,16 +29,23 @@ internal static class ConvolutionCases
     /// <param name="bits">The bits of the weights.</param>
     /// <param name="zeros">The share of inputs that are zero; null where the name does not say it.</param>
     /// <param name="tail">Whether the sums are finished and stored as activations.</param>
+    /// <param name="inAreas">Whether zeros fill areas of the image.</param>
     public static KernelCase Integer(
-        (int Size, int Depth, int Filters, int Kernel, int Stride) size, int bits, double? zeros = null, bool tail = false)
+        (int Size, int Depth, int Filters, int Kernel, int Stride) size,
+        int bits,
+        double? zeros = null,
+        bool tail = false,
+        bool inAreas = false)
     {
         ConvolutionGeometry geometry = GeometryOf(size);
-        string suffix = zeros is { } share ? $", {share:0 %} zeros" : tail ? " and tail" : "";
+        string suffix = zeros is { } share ? $", {share:0 %} zeros{(inAreas ? " in areas" : "")}" : tail ? " and tail" : "";
         return new KernelCase($"{NameOf(size)}, {bits}-bit weights{suffix}", Products(geometry), "products", Bounds.Integers(bits), () =>
         {
             int[] weights = KernelTensors.Weights(size.Kernel * size.Kernel * size.Depth * size.Filters, bits);
             IntegerConvolution convolution = new(geometry, weights, null, KernelTensors.Activations, 31);
-            IntegerData input = KernelTensors.Integers(geometry.InputShape.Size, zeros ?? 0.4);
+            IntegerData input = inAreas
+                ? KernelTensors.Areas(geometry.InputShape, zeros ?? 0)
+                : KernelTensors.Integers(geometry.InputShape.Size, zeros ?? 0.4);
             IntegerFinish? finish = tail ? KernelTensors.Tail(size.Filters, convolution.OutputRange) : null;
             IntegerData output = new(geometry.OutputShape.Size, 1, (finish?.OutputRange ?? convolution.OutputRange).Storage);
             return () => convolution.Run(input, output, 1, default, finish);

@@ -38,6 +38,31 @@ internal static class KernelTensors
         return data;
     }
 
+    /// <summary>Activations for one sample, of which areas of 8 x 8 pixels are zero.</summary>
+    /// <param name="image">(rows, columns, channels).</param>
+    /// <param name="zeros">The share of areas that are zero.</param>
+    public static IntegerData Areas(Shape image, double zeros)
+    {
+        const int Side = 8;
+        Random random = new(6);
+        IntegerData data = Integers(image.Size);
+        Span<short> values = data.Values<short>(1);
+        int inRow = (image[1] + Side - 1) / Side;
+        bool[] areas = new bool[(image[0] + Side - 1) / Side * inRow];
+        areas.AsSpan(0, (int)Math.Round(zeros * areas.Length)).Fill(true);
+        random.Shuffle(areas);
+        for (int pixel = 0; pixel < image[0] * image[1]; pixel++)
+        {
+            (int row, int column) = Math.DivRem(pixel, image[1]);
+            if (areas[(row / Side * inRow) + (column / Side)])
+            {
+                values.Slice(pixel * image[2], image[2]).Clear();
+            }
+        }
+
+        return data;
+    }
+
     /// <summary>What follows the sums of a layer: bias, rectifier, scale, shift, saturation to the integers of activations.</summary>
     /// <param name="channels">The number of channels.</param>
     /// <param name="sums">The sums that come in.</param>

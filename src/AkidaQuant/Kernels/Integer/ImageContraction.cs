@@ -52,7 +52,7 @@ internal sealed class ImageContraction<TImage, T> : IntegerContraction
             patches = new PatchReader<TImage>(_geometry, 0, geometry.InputChannels, padding);
         }
 
-        _product = new PatchProduct<TImage, T>(patches, matrix);
+        _product = new PatchProduct<TImage, T>(patches, matrix, (byte)offset);
         ImagesPerSample = geometry.InputShape.Size / _geometry.InputShape.Size;
     }
 

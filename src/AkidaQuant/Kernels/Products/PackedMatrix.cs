@@ -39,8 +39,16 @@ internal abstract class PackedMatrix<T>(int depth, int columns)
     /// <param name="count">The number of rows.</param>
     /// <param name="firstColumn">The first column, a multiple of <see cref="PanelWidth"/>.</param>
     /// <param name="columnCount">The number of columns, a multiple of <see cref="PanelWidth"/> or all that follow.</param>
+    /// <param name="zeros">The tiles of rows that are zero, if known.</param>
     public void Multiply(
-        ReadOnlySpan<T> rows, int rowStride, Span<T> output, int outputStride, int count, int firstColumn, int columnCount)
+        ReadOnlySpan<T> rows,
+        int rowStride,
+        Span<T> output,
+        int outputStride,
+        int count,
+        int firstColumn,
+        int columnCount,
+        ZeroTiles<T> zeros = default)
     {
         if (count > 0)
         {
@@ -51,13 +59,23 @@ internal abstract class PackedMatrix<T>(int depth, int columns)
                 outputStride,
                 count,
                 firstColumn,
-                columnCount);
+                columnCount,
+                zeros);
         }
     }
 
-    /// <summary><see cref="Multiply(ReadOnlySpan{T}, int, Span{T}, int, int, int, int)"/> once the lengths are known to suffice.</summary>
+    /// <summary>
+    /// <see cref="Multiply(ReadOnlySpan{T}, int, Span{T}, int, int, int, int, ZeroTiles{T})"/> once the lengths are known to suffice.
+    /// </summary>
     protected abstract void MultiplyChecked(
-        ReadOnlySpan<T> rows, int rowStride, Span<T> output, int outputStride, int count, int firstColumn, int columnCount);
+        ReadOnlySpan<T> rows,
+        int rowStride,
+        Span<T> output,
+        int outputStride,
+        int count,
+        int firstColumn,
+        int columnCount,
+        ZeroTiles<T> zeros);
 }
 
 /// <summary>Packs matrices for the best instruction set, or for a given one.</summary>

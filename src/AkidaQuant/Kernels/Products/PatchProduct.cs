@@ -35,14 +35,23 @@ internal sealed class PatchProduct<TImage, T>
     /// <summary>So much of a product leaves room in a first-level cache of 32 KiB.</summary>
     private const int ProductBytes = 24 * 1024;
 
+    /// <summary>With fewer weights, in ints, looking for zeros would be more than a hundredth of the work.</summary>
+    private const int LeastWeights = 2048;
+
     private readonly PatchReader<TImage> _patches;
     private readonly PackedMatrix<T> _matrix;
     private readonly int _ratio = Unsafe.SizeOf<T>() / Unsafe.SizeOf<TImage>();
     private readonly int _columnsPerBlock;
+    private readonly byte _zero;
+    private readonly T[]? _zeroSums;
 
     /// <summary>A product of what the reader lays out and the matrix.</summary>
-    public PatchProduct(PatchReader<TImage> patches, PackedMatrix<T> matrix)
+    /// <param name="patches">Lays out the rows.</param>
+    /// <param name="matrix">What they are multiplied with.</param>
+    /// <param name="zero">The byte that zeros of images are made of.</param>
+    public PatchProduct(PatchReader<TImage> patches, PackedMatrix<T> matrix, byte zero = 0)
     {
+        _zero = zero;
         _patches = patches;
         _matrix = matrix;
         int rowsInCache = BlockBytes / (matrix.Depth * Unsafe.SizeOf<T>());
@@ -50,6 +59,14 @@ internal sealed class PatchProduct<TImage, T>
         BlockRows = Math.Clamp(Math.Min(rowsInCache, rowsOfProduct) / 6 * 6, 6, 384);
         int panels = ProductBytes / Unsafe.SizeOf<T>() / BlockRows / matrix.PanelWidth;
         _columnsPerBlock = Math.Min(Math.Max(panels, 1) * matrix.PanelWidth, matrix.Columns);
+        if (typeof(T) == typeof(int) && matrix.Depth * matrix.Columns >= LeastWeights
+            && patches.PatchSize * Unsafe.SizeOf<TImage>() >= ZeroTiles<T>.LeastBytes)
+        {
+            T[] row = new T[matrix.Depth];
+            MemoryMarshal.AsBytes(row.AsSpan()).Fill(zero);
+            _zeroSums = new T[matrix.Columns + matrix.PanelWidth];
+            matrix.Multiply(row, matrix.Depth, _zeroSums, matrix.Columns, 1);
+        }
     }
 
     /// <summary>The number of rows that are computed at a time when there are as many.</summary>
@@ -117,12 +134,22 @@ internal sealed class PatchProduct<TImage, T>
     private void Multiply<TSink>(ReadOnlySpan<T> left, int row, int rows, ProductPart part, ref TSink sink)
         where TSink : struct, IProductSink<T>, allows ref struct
     {
+        // Only of integers: a float that is no number, times 0, is none either.
+        ZeroTiles<T> zeros = _zeroSums is null
+            ? default
+            : ZeroTiles<T>.Find(
+                MemoryMarshal.AsBytes(left),
+                rows,
+                _matrix.Depth * Unsafe.SizeOf<T>(),
+                _patches.PatchSize * Unsafe.SizeOf<TImage>(),
+                _zero,
+                _zeroSums);
         int end = part.Column + part.Columns;
         for (int column = part.Column; column < end; column += _columnsPerBlock)
         {
             int columns = Math.Min(_columnsPerBlock, end - column);
             Span<T> target = sink.Begin(row, column, columns, out int stride);
-            _matrix.Multiply(left, _matrix.Depth, target, stride, rows, column, columns);
+            _matrix.Multiply(left, _matrix.Depth, target, stride, rows, column, columns, zeros);
             sink.End(row, rows, column, columns);
         }
     }

@@ -14,17 +14,24 @@ internal sealed class SplitMatrix<T>(PackedMatrix<T> head, PackedMatrix<T> tail)
 
     /// <inheritdoc/>
     protected override void MultiplyChecked(
-        ReadOnlySpan<T> rows, int rowStride, Span<T> output, int outputStride, int count, int firstColumn, int columnCount)
+        ReadOnlySpan<T> rows,
+        int rowStride,
+        Span<T> output,
+        int outputStride,
+        int count,
+        int firstColumn,
+        int columnCount,
+        ZeroTiles<T> zeros)
     {
         int ofHead = Math.Min(columnCount, head.Columns - firstColumn);
         if (ofHead > 0)
         {
-            head.Multiply(rows, rowStride, output, outputStride, count, firstColumn, ofHead);
+            head.Multiply(rows, rowStride, output, outputStride, count, firstColumn, ofHead, zeros);
         }
 
         if (firstColumn + columnCount > head.Columns)
         {
-            tail.Multiply(rows, rowStride, output[ofHead..], outputStride, count);
+            tail.Multiply(rows, rowStride, output[ofHead..], outputStride, count, 0, tail.Columns, zeros.From(head.Columns));
         }
     }
 }

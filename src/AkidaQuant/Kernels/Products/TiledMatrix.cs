@@ -56,14 +56,52 @@ internal sealed class TiledMatrix<T, TTile> : PackedMatrix<T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override unsafe void MultiplyChecked(
-        ReadOnlySpan<T> rows, int rowStride, Span<T> output, int outputStride, int count, int firstColumn, int columnCount)
+    protected override void MultiplyChecked(
+        ReadOnlySpan<T> rows,
+        int rowStride,
+        Span<T> output,
+        int outputStride,
+        int count,
+        int firstColumn,
+        int columnCount,
+        ZeroTiles<T> zeros)
+    {
+        for (int start = 0; start < count;)
+        {
+            bool isZero = zeros.Has(start);
+            int run = zeros.Any ? zeros.Run(start, count) : count;
+            MultiplyRows(
+                rows[(start * rowStride)..],
+                rowStride,
+                output[(start * outputStride)..],
+                outputStride,
+                run,
+                firstColumn,
+                columnCount,
+                isZero ? 0 : Depth,
+                isZero ? zeros.Sums : _bias.Span);
+            start += run;
+        }
+    }
+
+    /// <summary>Multiplies so much of the depth of rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private unsafe void MultiplyRows(
+        ReadOnlySpan<T> rows,
+        int rowStride,
+        Span<T> output,
+        int outputStride,
+        int count,
+        int firstColumn,
+        int columnCount,
+        int depth,
+        ReadOnlySpan<T> sums)
     {
         TTile tile = _tile;
         int lanes = tile.VectorLength;
         int panelWidth = 2 * lanes;
         T* spill = stackalloc T[tile.MostRows * panelWidth];
-        fixed (T* a = rows, b = _panels.Span, bias = _bias.Span, c = output)
+        fixed (T* a = rows, b = _panels.Span, bias = sums, c = output)
         {
             for (int first = firstColumn; first < firstColumn + columnCount; first += panelWidth)
             {
@@ -81,11 +119,11 @@ internal sealed class TiledMatrix<T, TTile> : PackedMatrix<T>
                     // thread's, begins there.
                     if (remaining >= width)
                     {
-                        tile.Multiply(height, isWide, source, rowStride, panel, Depth, bias + first, target, outputStride);
+                        tile.Multiply(height, isWide, source, rowStride, panel, depth, bias + first, target, outputStride);
                     }
                     else
                     {
-                        tile.Multiply(height, isWide, source, rowStride, panel, Depth, bias + first, spill, width);
+                        tile.Multiply(height, isWide, source, rowStride, panel, depth, bias + first, spill, width);
                         for (int i = 0; i < height; i++)
                         {
                             var columns = new Span<T>(target + ((nint)i * outputStride), remaining);

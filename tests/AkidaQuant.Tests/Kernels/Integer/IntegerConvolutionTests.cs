@@ -35,6 +35,40 @@ public sealed class IntegerConvolutionTests
 
     [Theory]
     [EachInstructionSet]
+    public void Areas_of_zeros_have_the_sums_of_zeros(string instructions) =>
+        (from size in Gen.Select(Gen.Int[1, 7], Gen.Int[1, 7], Gen.Int[128, 140])
+         from kernel in Gen.OneOf(1, 2, 3)
+         from filters in Gen.OneOf(Gen.Int[60, 90], Gen.Int[1, 90])
+         let g = ConvolutionGeometry.Create(
+             new Shape(size.Item1, size.Item2, size.Item3 / (kernel * kernel)), (kernel, kernel), (1, 1), (1, 1), Padding.Same, filters)
+         from range in Gen.OneOf(new ValueRange(0, 255), new ValueRange(-128, 127), new ValueRange(-3000, 3000))
+         from weights in Gen.Int[-127, 127].Array[kernel * kernel * g.InputChannels * filters]
+         from padding in Cases.Optional(Gen.Int[-3, 3].Array[1])
+         from image in Cases.Integers(range, 2 * g.InputShape.Size)
+         from zeros in Gen.OneOf(Gen.Const((0, image.Length)), Gen.Select(Gen.Int[0, image.Length], Gen.Int[0, image.Length]))
+         from others in Gen.Int[0, image.Length - 1].Array[0, 3]
+         select (g, range, weights, padding, image, zeros, others)).Sample(
+            (g, range, weights, padding, image, zeros, others) =>
+            {
+                // A value here and there keeps its tile from being skipped.
+                long[] values = [.. image];
+                (int start, int end) = (Math.Min(zeros.Item1, zeros.Item2), Math.Max(zeros.Item1, zeros.Item2));
+                values.AsSpan(start..end).Clear();
+                foreach (int other in others)
+                {
+                    values[other] = image[other];
+                }
+
+                long[] expected = Cases.PerSample(
+                    values, g.InputShape.Size, sample => Naive.Convolve(g, sample, weights, null, 31, padding, false));
+                IntegerData input = Cases.Buffer(values, g.InputShape.Size, range.Storage);
+                IntegerConvolution convolution = new(g, weights, null, range, 31, padding, InstructionSets.Choose(instructions));
+                SumCases.Check(expected, convolution.OutputRange, true, 2, output => convolution.Run(input, output, 2));
+            },
+            iter: 60);
+
+    [Theory]
+    [EachInstructionSet]
     public void Sums_beyond_32_and_53_bits_are_exact(string instructions) =>
         (from bits in Gen.OneOf<(int Input, int Weight, int Sum)>((16, 8, 27), (30, 8, 40), (32, 22, 60))
          let g = ConvolutionGeometry.Create(new Shape(4, 4, 33), (3, 3), (1, 1), (1, 1), Padding.Same, 35)
