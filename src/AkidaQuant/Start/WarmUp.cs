@@ -32,16 +32,18 @@ public static class WarmUp
         new Thread(RunQuietly) { IsBackground = true, Name = "AkidaQuant warm-up" }.Start();
     }
 
-    /// <summary>Runs the network in float, quantizes it, runs it in integers, converts it and emulates it.</summary>
+    /// <summary>Quantizes the network, runs it in integers and in float, converts it and emulates it.</summary>
     /// <returns>The class that each dialect finds for each sample.</returns>
     internal static int?[] Run()
     {
         SampleSet samples = SampleSet.FromArray(Pixels(), new Shape(Rows, Rows, 1));
         Model network = Network();
         List<int?> classes = [];
-        Infer(network);
+
+        // Calibration compiles the kernels of floats too, so that those of integers need not wait for them.
         Model quantized = Quantizer.Quantize(network, new QuantizeOptions { Samples = samples, BatchSize = Samples });
         Infer(quantized);
+        Infer(network);
         AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
         foreach (OutputBatch batch in Emulator.Run(akida, samples))
         {
