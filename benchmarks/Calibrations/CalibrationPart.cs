@@ -55,7 +55,7 @@ internal sealed class CalibrationPart : IPart
                         $"{name}, {count} samples, epochs: {epochs}: quantizing / ONNX Runtime float",
                         ours.Minimum / runtime.Minimum,
                         "",
-                        bound,
+                        count == Counts[^1] ? bound : null,
                         $"of minima; of medians {Figure.Text(ours.Median / runtime.Median)}"));
                     times.Rows.AddRange(contestants.Select(contestant => (IReadOnlyList<string>)
                     [
