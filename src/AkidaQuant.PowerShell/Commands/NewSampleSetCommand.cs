@@ -1,9 +1,10 @@
+using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.Quantization;
 
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Makes samples: random ones for a model or a shape, or from arrays of numbers.</summary>
-[Cmdlet(VerbsCommon.New, "SampleSet", DefaultParameterSetName = ShapeSet)]
+[Cmdlet(VerbsCommon.New, "SampleSet", DefaultParameterSetName = ModelSet)]
 [OutputType(typeof(SampleSet))]
 public sealed class NewSampleSetCommand : QuantCmdlet
 {
@@ -15,37 +16,51 @@ public sealed class NewSampleSetCommand : QuantCmdlet
     // No field of a value type of the core: see Report.
     private int? _inputType;
 
-    /// <summary>The model that the samples are for.</summary>
+    private Model? _model;
+
+    /// <summary>The model that the samples are for, or the path of its file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ModelSet)]
-    [ValidateNotNull]
-    public Model Model { get; set; } = null!;
+    [Accepts<ModelOrPath>]
+    public ModelOrPath Model
+    {
+        get;
+        set => field = UnlessShape(UnlessPiped(nameof(Model), value));
+    }
+    = null!;
 
     /// <summary>The numbers: one array of all, an array of samples, or a rectangular array.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ArraySet)]
-    [ValidateNotNull]
+    [Takes(typeof(Array), Kinds.Array)]
     public Array InputObject { get; set; } = null!;
 
     /// <summary>The shape of one sample, channels last.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ShapeSet)]
     [Parameter(ParameterSetName = ArraySet)]
-    [ValidateNotNullOrEmpty]
+    [ShapeArgument]
     [ValidateRange(1, int.MaxValue)]
-    public int[]? Shape { get; set; }
+    public int[]? Shape
+    {
+        get;
+        set => field = UnlessPiped(nameof(Shape), value, "-Count says how many samples to make.");
+    }
 
     /// <summary>The number of random samples.</summary>
-    [Parameter(ParameterSetName = ModelSet)]
-    [Parameter(ParameterSetName = ShapeSet)]
+    [Parameter(Position = 1, ParameterSetName = ModelSet)]
+    [Parameter(Position = 1, ParameterSetName = ShapeSet)]
+    [Takes(typeof(int), Kinds.Whole)]
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = DefaultCount;
 
     /// <summary>The seed of random samples; other samples each time without it.</summary>
     [Parameter(ParameterSetName = ModelSet)]
     [Parameter(ParameterSetName = ShapeSet)]
+    [Takes(typeof(ulong), Kinds.Seed, AllowsNull = true)]
     public ulong? Seed { get; set; }
 
     /// <summary>The integer type of random samples, over whose range they are spread.</summary>
     [Parameter(ParameterSetName = ModelSet)]
     [Parameter(ParameterSetName = ShapeSet)]
+    [Takes(typeof(IntegerType), Kinds.Type, AllowsNull = true)]
     public IntegerType? InputType
     {
         get => (IntegerType?)_inputType;
@@ -54,6 +69,7 @@ public sealed class NewSampleSetCommand : QuantCmdlet
 
     /// <summary>The class of each sample.</summary>
     [Parameter(ParameterSetName = ArraySet)]
+    [Takes(typeof(int[]), Kinds.Wholes, AllowsNull = true)]
     public int[]? Label { get; set; }
 
     /// <summary>The name of each sample.</summary>
@@ -61,13 +77,37 @@ public sealed class NewSampleSetCommand : QuantCmdlet
     public string[]? Name { get; set; }
 
     /// <inheritdoc/>
+    protected override void Begin()
+    {
+        if (ParameterSetName == ModelSet && !MyInvocation.ExpectingInput)
+        {
+            _model = new ArgumentReader(this).ReadModel(nameof(Model), Model);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Receive()
+    {
+        if (MyInvocation.ExpectingInput)
+        {
+            _model = new ArgumentReader(this).ReadModel(nameof(Model), Model);
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void Process() => WriteObject(ParameterSetName switch
     {
-        ModelSet when InputType is { } type => Compute(_ => RandomSamples.Create(Model.InputShape, Count, type, Seed)),
-        ModelSet => Compute(_ => RandomSamples.Create(Model, Count, Seed)),
+        ModelSet when InputType is { } type => Compute(_ => RandomSamples.Create(_model!.InputShape, Count, type, Seed)),
+        ModelSet => Compute(_ => RandomSamples.Create(_model!, Count, Seed)),
         ShapeSet => Compute(_ => RandomSamples.Create(new Shape(Shape!), Count, InputType ?? IntegerType.UInt8, Seed)),
         _ => Compute(_ => FromArray()),
     });
+
+    /// <summary>Leaves the first position to a shape that stands there.</summary>
+    private ModelOrPath UnlessShape(ModelOrPath argument) =>
+        MyInvocation.ExpectingInput || !(argument.Value is Tensors.Shape or Array || Given.IsNumber(argument.Value))
+            ? argument
+            : throw new PSInvalidOperationException($"A model is wanted, but {Given.Describe(argument.Value)} was given.");
 
     private SampleSet FromArray()
     {
