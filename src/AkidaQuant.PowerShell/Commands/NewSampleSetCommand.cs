@@ -43,7 +43,7 @@ public sealed class NewSampleSetCommand : QuantCmdlet
     [Parameter(ParameterSetName = ShapeSet)]
     public ulong? Seed { get; set; }
 
-    /// <summary>The integer type of random samples, over whose range they are spread.</summary>
+    /// <summary>The integer type of random samples, over whose range they are spread where no bounds are given.</summary>
     [Parameter(ParameterSetName = ModelSet)]
     [Parameter(ParameterSetName = ShapeSet)]
     public IntegerType? InputType
@@ -51,6 +51,16 @@ public sealed class NewSampleSetCommand : QuantCmdlet
         get => (IntegerType?)_inputType;
         set => _inputType = (int?)value;
     }
+
+    /// <summary>The least value of random samples.</summary>
+    [Parameter(ParameterSetName = ModelSet)]
+    [Parameter(ParameterSetName = ShapeSet)]
+    public double? Minimum { get; set; }
+
+    /// <summary>The bound above of random samples: integers reach it, floats stay below it.</summary>
+    [Parameter(ParameterSetName = ModelSet)]
+    [Parameter(ParameterSetName = ShapeSet)]
+    public double? Maximum { get; set; }
 
     /// <summary>The class of each sample.</summary>
     [Parameter(ParameterSetName = ArraySet)]
@@ -63,11 +73,17 @@ public sealed class NewSampleSetCommand : QuantCmdlet
     /// <inheritdoc/>
     protected override void Process() => WriteObject(ParameterSetName switch
     {
+        ModelSet when IsBounded => Compute(_ => Within(Model.InputShape, InputType ?? Model.Input.Type)),
+        ShapeSet when IsBounded => Compute(_ => Within(new Shape(Shape!), InputType)),
         ModelSet when InputType is { } type => Compute(_ => RandomSamples.Create(Model.InputShape, Count, type, Seed)),
         ModelSet => Compute(_ => RandomSamples.Create(Model, Count, Seed)),
         ShapeSet => Compute(_ => RandomSamples.Create(new Shape(Shape!), Count, InputType ?? IntegerType.UInt8, Seed)),
         _ => Compute(_ => FromArray()),
     });
+
+    private bool IsBounded => Minimum is not null || Maximum is not null;
+
+    private SampleSet Within(Shape shape, IntegerType? type) => RandomSamples.CreateWithin(shape, Count, type, Minimum, Maximum, Seed);
 
     private SampleSet FromArray()
     {
