@@ -1,0 +1,44 @@
+using AkidaQuant.Text;
+using CsCheck;
+
+namespace AkidaQuant.Tests.Text;
+
+public sealed class NearestNameTests
+{
+    private static readonly string[] Names = ["bitwidth", "signed", "axis", "scale_bits", "buffer_bitwidth"];
+
+    [Theory]
+    [InlineData("bitwith", "bitwidth")]
+    [InlineData("BitWidth", "bitwidth")]
+    [InlineData("bitwdith", "bitwidth")]
+    [InlineData("sigend", "signed")]
+    [InlineData("axes", "axis")]
+    [InlineData("ScaleBits", "scale_bits")]
+    [InlineData("bufer_bitwith", "buffer_bitwidth")]
+    [InlineData("filters", null)]
+    [InlineData("", null)]
+    public void A_mistyped_word_means_the_nearest_name(string word, string? expected) =>
+        Assert.Equal(expected, NearestName.Of(word, Names));
+
+    [Fact]
+    public void Neighbours_that_changed_places_are_one_edit() =>
+        Assert.Equal("abcd", NearestName.Of("abdc", ["xbdx", "abcd", "abxx"]));
+
+    [Fact]
+    public void One_edit_anywhere_is_found() =>
+        Gen.Select(Gen.Int[0, Names.Length - 1], Gen.Int[0, 14], Gen.Char['a', 'z']).Sample((index, place, letter) =>
+        {
+            string name = Names[index];
+            int position = place % name.Length;
+            Assert.Equal(name, NearestName.Of(name.Insert(position, letter.ToString()), Names));
+            Assert.Equal(name, NearestName.Of(name.Remove(position, 1), Names));
+            Assert.Equal(name, NearestName.Of(name.Remove(position, 1).Insert(position, letter.ToString()), Names));
+        });
+
+    [Fact]
+    public void A_question_is_asked_where_a_name_is_near()
+    {
+        Assert.Equal(" Did you mean 'axis'?", NearestName.Question("axiss", Names));
+        Assert.Equal(string.Empty, NearestName.Question("kernel", Names));
+    }
+}
