@@ -3,7 +3,7 @@ using AkidaQuant.Transforms;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Puts a Rescaling behind the input of a float model.</summary>
-[Cmdlet(VerbsCommon.Add, "QuantRescaling")]
+[Cmdlet(VerbsCommon.Add, "QuantRescaling", HelpUri = OnlineHelp.Pages + "Add-QuantRescaling.md")]
 [OutputType(typeof(Model))]
 public sealed class AddQuantRescalingCommand : ModelCmdlet
 {

@@ -3,7 +3,7 @@ using AkidaQuant.Akida.Conversion;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Converts quantized models to Akida models.</summary>
-[Cmdlet(VerbsData.ConvertTo, "Akida")]
+[Cmdlet(VerbsData.ConvertTo, "Akida", HelpUri = OnlineHelp.Pages + "ConvertTo-Akida.md")]
 [OutputType(typeof(AkidaModel))]
 public sealed class ConvertToAkidaCommand : ModelCmdlet
 {

@@ -3,7 +3,8 @@ using AkidaQuant.Formats;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Writes a network, float or quantized, to a file that Keras and the reference load.</summary>
-[Cmdlet(VerbsData.Export, "QuantModel", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Export, "QuantModel", SupportsShouldProcess = true, DefaultParameterSetName = PathSet,
+    HelpUri = OnlineHelp.Pages + "Export-QuantModel.md")]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportQuantModelCommand : ExportCmdlet
 {

@@ -4,7 +4,7 @@ using AkidaQuant.Quantization;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>The configuration of a quantized model, or the one that quantizing a float model would use.</summary>
-[Cmdlet(VerbsCommon.Get, "QuantConfig")]
+[Cmdlet(VerbsCommon.Get, "QuantConfig", HelpUri = OnlineHelp.Pages + "Get-QuantConfig.md")]
 [OutputType(typeof(QuantConfig))]
 public sealed class GetQuantConfigCommand : ModelCmdlet
 {

@@ -4,7 +4,7 @@ using AkidaQuant.PowerShell.Completers;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Gives the values of kernels, one object for each output channel of each layer.</summary>
-[Cmdlet(VerbsCommon.Get, "QuantDistribution")]
+[Cmdlet(VerbsCommon.Get, "QuantDistribution", HelpUri = OnlineHelp.Pages + "Get-QuantDistribution.md")]
 [OutputType(typeof(KernelDistribution))]
 public sealed class GetQuantDistributionCommand : ModelCmdlet
 {

@@ -4,7 +4,7 @@ using AkidaQuant.Start;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Reads trained networks from files.</summary>
-[Cmdlet(VerbsData.Import, "QuantModel", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Import, "QuantModel", DefaultParameterSetName = PathSet, HelpUri = OnlineHelp.Pages + "Import-QuantModel.md")]
 [OutputType(typeof(Model))]
 public sealed class ImportQuantModelCommand : ImportCmdlet
 {

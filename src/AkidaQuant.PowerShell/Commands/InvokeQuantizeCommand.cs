@@ -4,7 +4,7 @@ using AkidaQuant.Quantization;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Quantizes a float model to integers, or a quantized one anew, calibrated with samples.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "Quantize")]
+[Cmdlet(VerbsLifecycle.Invoke, "Quantize", HelpUri = OnlineHelp.Pages + "Invoke-Quantize.md")]
 [OutputType(typeof(Model))]
 public sealed class InvokeQuantizeCommand : ModelCmdlet
 {

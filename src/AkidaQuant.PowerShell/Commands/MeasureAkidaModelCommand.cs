@@ -3,7 +3,7 @@ using AkidaQuant.Analysis;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Measures how well and how fast an Akida model classifies labelled samples, and how sparse its layers are.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "AkidaModel")]
+[Cmdlet(VerbsDiagnostic.Measure, "AkidaModel", HelpUri = OnlineHelp.Pages + "Measure-AkidaModel.md")]
 [OutputType(typeof(AkidaMeasurement))]
 public sealed class MeasureAkidaModelCommand : AkidaRunCmdlet
 {

@@ -3,7 +3,7 @@ using AkidaQuant.Analysis;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Measures how well and how fast a model, float or quantized, classifies labelled samples.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "QuantModel")]
+[Cmdlet(VerbsDiagnostic.Measure, "QuantModel", HelpUri = OnlineHelp.Pages + "Measure-QuantModel.md")]
 [OutputType(typeof(ModelMeasurement))]
 public sealed class MeasureQuantModelCommand : ModelRunCmdlet
 {

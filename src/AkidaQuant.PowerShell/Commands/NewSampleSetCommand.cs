@@ -3,7 +3,7 @@ using AkidaQuant.Quantization;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Makes samples: random ones for a model or a shape, or from arrays of numbers.</summary>
-[Cmdlet(VerbsCommon.New, "SampleSet", DefaultParameterSetName = ShapeSet)]
+[Cmdlet(VerbsCommon.New, "SampleSet", DefaultParameterSetName = ShapeSet, HelpUri = OnlineHelp.Pages + "New-SampleSet.md")]
 [OutputType(typeof(SampleSet))]
 public sealed class NewSampleSetCommand : QuantCmdlet
 {
