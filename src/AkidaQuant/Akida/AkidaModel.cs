@@ -22,7 +22,6 @@ public sealed class AkidaModel
     {
         Name = name;
         IpVersion = version;
-        Layers = layers.ToArray();
         if (layers.Count == 0 || layers[0] is not IAkidaInput)
         {
             throw Invalid(
@@ -40,6 +39,7 @@ public sealed class AkidaModel
             }
         }
 
+        Layers = new LayerList<AkidaLayer>($"The Akida model '{name}'", layers, layer => layer.Name);
         _plan = new Lazy<ExecutionPlan<AkidaLayer>>(() =>
             new ExecutionPlan<AkidaLayer>(Name, ((IAkidaInput)Layers[0]).ModelInput, Layers, Layers[^1].Name));
     }
@@ -50,8 +50,8 @@ public sealed class AkidaModel
     /// <summary>The generation of processors whose layers it is made of.</summary>
     public AkidaVersion IpVersion { get; }
 
-    /// <summary>The layers in the order in which they compute.</summary>
-    public IReadOnlyList<AkidaLayer> Layers { get; }
+    /// <summary>The layers in the order in which they compute, by position and by name.</summary>
+    public LayerList<AkidaLayer> Layers { get; }
 
     /// <summary>
     /// Whether samples may come as (channels, rows, columns) where the input layer takes channels last, as those of a
@@ -87,8 +87,8 @@ public sealed class AkidaModel
     public long Macs => Plan.Steps.Sum(step => step.Prepared.Macs);
 
     /// <summary>The layer of that name.</summary>
-    /// <exception cref="KeyNotFoundException">There is none.</exception>
-    public AkidaLayer this[string name] => _byName[name];
+    /// <exception cref="QuantException"><c>LayerUnknown</c>: there is none.</exception>
+    public AkidaLayer this[string name] => Layers[name];
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({Layers.Count} layers, Akida {(int)IpVersion}.0)";

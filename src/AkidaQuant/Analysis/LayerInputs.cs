@@ -45,7 +45,7 @@ internal static class LayerInputs
     /// <summary>The rates by which the last output quantizer before a layer was equalized; null for none.</summary>
     private static float[]? Rates(Model model, Node producer)
     {
-        for (Node node = producer; ; node = model[node.Inputs[0]])
+        for (Node node = producer; ; node = model.NodeOf(node.Inputs[0]))
         {
             if (node.Layer is QuantizedLayer { OutputQuantizer: { } output })
             {

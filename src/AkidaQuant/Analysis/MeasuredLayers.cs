@@ -48,7 +48,7 @@ internal static class MeasuredLayers
                 QuantErrorKind.InvalidArgument,
                 target is null
                     ? $"The model '{model.Name}' has no layer whose error can be measured."
-                    : $"Layer '{target}' ({model[target].Layer.ClassName}) only passes values on, so it has no error of its own. Measure a layer that computes.",
+                    : $"Layer '{target}' ({model.NodeOf(target).Layer.ClassName}) only passes values on, so it has no error of its own. Measure a layer that computes.",
                 target ?? model.Name);
     }
 }

@@ -13,6 +13,7 @@ public sealed class Model
     private readonly Dictionary<string, Node> _byName;
     private readonly Dictionary<string, List<Node>> _consumers;
     private readonly Lazy<ExecutionPlan<Node>> _plan;
+    private readonly Lazy<LayerList<ModelLayer>> _layers;
 
     private Model(string name, bool isSequential, IReadOnlyList<Node> nodes, IReadOnlyList<string> outputs, Model? floatSource)
     {
@@ -32,6 +33,8 @@ public sealed class Model
         }
 
         _plan = new Lazy<ExecutionPlan<Node>>(CreatePlan);
+        _layers = new Lazy<LayerList<ModelLayer>>(() =>
+            new LayerList<ModelLayer>($"The model '{Name}'", Nodes.Select(node => new ModelLayer(this, node)), layer => layer.Name));
     }
 
     /// <summary>The name of the model.</summary>
@@ -46,8 +49,11 @@ public sealed class Model
     /// <summary>The names of the layers whose outputs the model gives.</summary>
     public IReadOnlyList<string> Outputs { get; }
 
-    /// <summary>The layers in order.</summary>
-    public IEnumerable<Layer> Layers => Nodes.Select(node => node.Layer);
+    /// <summary>The layers in order as they are in this model, by position and by name.</summary>
+    public LayerList<ModelLayer> Layers => _layers.Value;
+
+    /// <summary>The layers in order, as data.</summary>
+    public IEnumerable<Layer> GraphLayers => Nodes.Select(node => node.Layer);
 
     /// <summary>The input layer.</summary>
     public InputLayer Input => (InputLayer)Nodes.First(node => node.Layer is InputLayer).Layer;
@@ -56,12 +62,12 @@ public sealed class Model
     public Shape InputShape => Input.Shape;
 
     /// <summary>Whether at least one layer computes in integers.</summary>
-    public bool IsQuantized => Layers.Any(layer => layer is QuantizedLayer);
+    public bool IsQuantized => GraphLayers.Any(layer => layer is QuantizedLayer);
 
     /// <summary>
     /// Whether outputs depend on earlier samples: samples are then the consecutive time steps of parallel streams.
     /// </summary>
-    public bool IsStateful => Layers.Any(layer => layer.IsStateful);
+    public bool IsStateful => GraphLayers.Any(layer => layer.IsStateful);
 
     /// <summary>
     /// The float network that this model was quantized from: rewritten, its weights not equalized. Null for float
@@ -73,9 +79,13 @@ public sealed class Model
     /// <exception cref="QuantException">A layer does not fit its inputs, or a dimension of the input is unknown.</exception>
     public ExecutionPlan<Node> Plan => _plan.Value;
 
+    /// <summary>The layer of that name as it is in this model.</summary>
+    /// <exception cref="QuantException"><c>LayerUnknown</c>: there is none.</exception>
+    public ModelLayer this[string name] => Layers[name];
+
     /// <summary>The node of that name.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
-    public Node this[string name] => _byName[name];
+    public Node NodeOf(string name) => _byName[name];
 
     /// <summary>The node of that name, null when there is none.</summary>
     public Node? Find(string name) => _byName.GetValueOrDefault(name);
@@ -100,7 +110,7 @@ public sealed class Model
 
     private ExecutionPlan<Node> CreatePlan()
     {
-        if (Layers.Count(layer => layer is InputLayer) is var inputCount and > 1)
+        if (GraphLayers.Count(layer => layer is InputLayer) is var inputCount and > 1)
         {
             throw new QuantException(
                 "ModelSeveralInputs",

@@ -16,7 +16,7 @@ internal static class FloatRecovery
     /// <exception cref="QuantException"><c>FloatSourceMissing</c>.</exception>
     public static void RequireFloatForms(Model model)
     {
-        if (model.Layers.OfType<IntegerLayer>().FirstOrDefault() is { } layer)
+        if (model.GraphLayers.OfType<IntegerLayer>().FirstOrDefault() is { } layer)
         {
             throw layer.FloatFormMissing;
         }
@@ -29,7 +29,7 @@ internal static class FloatRecovery
     public static Model Recover(Model model)
     {
         RequireFloatForms(model);
-        Dictionary<string, Layer> layers = model.Layers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        Dictionary<string, Layer> layers = model.GraphLayers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {

@@ -33,7 +33,7 @@ internal static class OutputPlacement
         movesChannels |= MovesChannels(model, node);
         foreach (string name in node.Inputs)
         {
-            Node producer = model[name];
+            Node producer = model.NodeOf(name);
             if (producer.Layer is InputLayer)
             {
                 continue;

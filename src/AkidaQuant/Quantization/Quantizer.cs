@@ -60,7 +60,7 @@ public static class Quantizer
     public static QuantConfig Configuration(Model model)
     {
         QuantConfig config = [];
-        foreach (Layer layer in model.Layers)
+        foreach (Layer layer in model.GraphLayers)
         {
             if (layer is QuantizedLayer { Settings: { Count: > 0 } settings })
             {
@@ -162,7 +162,7 @@ public static class Quantizer
     private static Model WithSampleShape(Model model, QuantizeOptions options)
     {
         model = model.IsQuantized ? model : WithSampleType(model, options);
-        if (options.Samples is not null && !model.Layers.Any(layer => layer is StatefulRecurrent or QuantizedStatefulRecurrent))
+        if (options.Samples is not null && !model.GraphLayers.Any(layer => layer is StatefulRecurrent or QuantizedStatefulRecurrent))
         {
             model = model.WithLayers(layer => layer is InputLayer input ? input with { BatchSize = Shape.Unknown } : layer);
         }
@@ -188,7 +188,7 @@ public static class Quantizer
     private static Shape InputShape(Model model, Shape sample) =>
         model.InputShape.Rank == sample.Rank + 1
         && model.InputShape[0] == Shape.Unknown
-        && model.Layers.Any(layer => layer is Conv3D or PleiadesLayer)
+        && model.GraphLayers.Any(layer => layer is Conv3D or PleiadesLayer)
             ? sample.Prepend(1)
             : sample;
 

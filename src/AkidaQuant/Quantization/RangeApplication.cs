@@ -20,7 +20,7 @@ internal sealed class RangeApplication
     {
         _model = model;
         _ranges = ranges;
-        _layers = model.Layers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        _layers = model.GraphLayers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The calibrated model.</summary>

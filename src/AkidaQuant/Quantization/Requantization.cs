@@ -25,7 +25,7 @@ internal static class Requantization
     public static void RequireComplete(Model model, Model quantized, QuantConfig? config)
     {
         List<string> missing = [];
-        foreach (Layer layer in quantized.Layers)
+        foreach (Layer layer in quantized.GraphLayers)
         {
             if (layer is not QuantizedLayer { Settings: { Count: > 0 } settings })
             {
@@ -56,14 +56,14 @@ internal static class Requantization
     private static QuantizationParams ParametersOf(Model model) => new()
     {
         InputType = InputTypeOf(model),
-        PerTensorActivations = model.Layers.OfType<InputQuantizer>().FirstOrDefault() is { } input
+        PerTensorActivations = model.GraphLayers.OfType<InputQuantizer>().FirstOrDefault() is { } input
             ? !input.PerAxis
-            : !model.Layers.Any(layer => layer is QuantizedLayer { OutputQuantizer.PerAxis: true }),
+            : !model.GraphLayers.Any(layer => layer is QuantizedLayer { OutputQuantizer.PerAxis: true }),
     };
 
     private static IntegerType InputTypeOf(Model model)
     {
-        if (model.Layers.OfType<InputQuantizer>().FirstOrDefault() is not { } input)
+        if (model.GraphLayers.OfType<InputQuantizer>().FirstOrDefault() is not { } input)
         {
             return model.Input.Type ?? new QuantizationParams().InputType;
         }
@@ -95,9 +95,9 @@ internal static class Requantization
         IEnumerable<string>? common = null;
         foreach (Node node in model.Nodes)
         {
-            if (node.Layer.QuantizationObstacle is null && node.Inputs.All(input => model[input].Layer is Dequantizer))
+            if (node.Layer.QuantizationObstacle is null && node.Inputs.All(input => model.NodeOf(input).Layer is Dequantizer))
             {
-                IEnumerable<string> sources = node.Inputs.Select(input => model[input].Inputs[0]);
+                IEnumerable<string> sources = node.Inputs.Select(input => model.NodeOf(input).Inputs[0]);
                 common = common is null ? [.. sources] : common.Intersect(sources);
             }
         }

@@ -13,7 +13,7 @@ internal static class StreamSamples
     /// <exception cref="QuantException"><c>StreamBatchSizeMissing</c> or <c>StreamStepsMismatch</c>.</exception>
     public static (SampleSet Samples, int Streams) Arrange(Model model, SampleSet samples, int? batchSize)
     {
-        if (model.Layers.Any(layer => layer is StatefulRecurrent))
+        if (model.GraphLayers.Any(layer => layer is StatefulRecurrent))
         {
             return (Cut(model, samples), samples.Count);
         }

@@ -58,6 +58,9 @@ public sealed record NdArray<T>(Shape Shape, T[] Values)
         ? new NdArray<TResult>(Shape, []) { Diagonal = Array.ConvertAll(diagonal, convert) }
         : new NdArray<TResult>(Shape, new DeferredArray<TResult>(Size, () => Array.ConvertAll(Values, convert)));
 
+    /// <inheritdoc/>
+    public override string ToString() => $"array {Shape}";
+
     private NdArray(Shape shape, DeferredArray<T> deferred)
         : this(shape, []) => (_values, _deferred) = (null, deferred);
 }

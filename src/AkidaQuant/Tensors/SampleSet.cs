@@ -1,3 +1,7 @@
+using System.Dynamic;
+using System.Globalization;
+using System.Linq.Expressions;
+
 namespace AkidaQuant;
 
 /// <summary>
@@ -5,7 +9,7 @@ namespace AkidaQuant;
 /// source, so that bytes take a byte each; they are converted when a model reads them. Large sets stay in their
 /// files and are read by the batch.
 /// </summary>
-public sealed class SampleSet
+public sealed class SampleSet : IDynamicMetaObjectProvider
 {
     private readonly SampleValues _values;
     private readonly long _start;
@@ -100,7 +104,7 @@ public sealed class SampleSet
             throw new QuantException(
                 "SampleSetEmpty",
                 QuantErrorKind.InvalidArgument,
-                $"No samples remain of the {Count} in {Source} when {skip} are skipped and {first?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all others"} are taken.",
+                $"No samples remain of the {Count} in {Source} when {skip} are skipped and {first?.ToString(CultureInfo.InvariantCulture) ?? "all others"} are taken.",
                 Source);
         }
 
@@ -117,6 +121,42 @@ public sealed class SampleSet
             _step = _step,
         };
     }
+
+    /// <summary>The samples at some positions as a set, one or several; negative ones count from the end.</summary>
+    /// <exception cref="QuantException"><c>SampleIndexOutOfRange</c>, or <c>SampleSetEmpty</c>: there is no position.</exception>
+    public SampleSet this[params int[] indices] => Select(indices);
+
+    /// <summary>Samples in the order of their positions, without copying their values; negative positions count from the end.</summary>
+    /// <exception cref="QuantException"><c>SampleIndexOutOfRange</c>, or <c>SampleSetEmpty</c>: there is no position.</exception>
+    public SampleSet Select(IReadOnlyList<int> indices)
+    {
+        int[] positions = [.. indices.Select(Position)];
+        if (positions.Length == 0)
+        {
+            throw new QuantException(
+                "SampleSetEmpty",
+                QuantErrorKind.InvalidArgument,
+                $"No positions were given, so no samples remain. {SampleIndexer.Range(this)}",
+                Source);
+        }
+
+        int size = SampleShape.Size;
+        return new SampleSet(
+            new SelectedValues(_values, Array.ConvertAll(positions, position => _start + ((long)position * size)), size),
+            0,
+            positions.Length,
+            SampleShape,
+            Labels is { } labels ? Array.ConvertAll(positions, position => labels[position]) : null,
+            Names is { } names ? Array.ConvertAll(positions, position => names[position]) : null,
+            Source)
+        {
+            Classes = Classes,
+            _step = _step,
+        };
+    }
+
+    /// <inheritdoc/>
+    DynamicMetaObject IDynamicMetaObjectProvider.GetMetaObject(Expression parameter) => new SampleIndexer(parameter, this);
 
     /// <summary>These samples seen in another shape with as many values.</summary>
     /// <exception cref="QuantException"><c>SampleShapeInvalid</c>: it has more or fewer values.</exception>
@@ -200,6 +240,26 @@ public sealed class SampleSet
 
         Turn(destination[..length]);
         return true;
+    }
+
+    /// <summary>How samples are turned as they are read, for those who keep a set as it is stored.</summary>
+    internal int TurningStep => _step;
+
+    /// <summary>Reads samples as they are stored: not turned, in their own type.</summary>
+    internal void CopyStored(int start, int count, Span<byte> destination)
+    {
+        long offset = Offset(start, count, out int length);
+        _values.CopyBytes(offset, length, destination);
+    }
+
+    /// <summary>Samples from what <see cref="CopyStored"/> gave of all of them.</summary>
+    /// <exception cref="QuantException"><c>SampleShapeInvalid</c>, or labels or names for another number of samples.</exception>
+    internal static SampleSet FromStored(
+        SampleValues values, int count, Shape sampleShape, int step, (int[]? Labels, string[]? Names, string[]? Classes) facts, string source)
+    {
+        SampleSet samples = Create(values, count, sampleShape, facts.Labels, facts.Names, source);
+        samples._step = step;
+        return facts.Classes is null ? samples : samples.WithLabels(samples.Labels, facts.Classes);
     }
 
     /// <inheritdoc/>
@@ -297,6 +357,14 @@ public sealed class SampleSet
             }
         }
     }
+
+    private int Position(int index) => (index < 0 ? index + Count : index) is var position && position >= 0 && position < Count
+        ? position
+        : throw new QuantException(
+            "SampleIndexOutOfRange",
+            QuantErrorKind.InvalidArgument,
+            string.Create(CultureInfo.InvariantCulture, $"There is no sample at the position {index}. {SampleIndexer.Range(this)}"),
+            index);
 
     private long Offset(int start, int count, out int length)
     {

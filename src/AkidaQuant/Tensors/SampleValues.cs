@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace AkidaQuant.Tensors;
 
@@ -33,6 +34,34 @@ internal abstract class SampleValues
             : null;
     }
 
+    /// <summary>The bytes that an element of a type takes; null for types that samples do not have.</summary>
+    public static int? SizeOf(string type) => type switch
+    {
+        "bool" or "uint8" or "int8" => 1,
+        "uint16" or "int16" or "float16" => 2,
+        "uint32" or "int32" or "float32" => 4,
+        "uint64" or "int64" or "float64" => 8,
+        _ => null,
+    };
+
+    /// <summary>Elements from the bytes that <see cref="CopyBytes"/> gave.</summary>
+    public static SampleValues FromBytes(string type, ReadOnlySpan<byte> bytes) => type switch
+    {
+        "bool" => new MemoryValues<byte>(bytes.ToArray(), type),
+        "uint8" => new MemoryValues<byte>(bytes.ToArray(), type),
+        "int8" => new MemoryValues<sbyte>(MemoryMarshal.Cast<byte, sbyte>(bytes).ToArray(), type),
+        "uint16" => new MemoryValues<ushort>(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), type),
+        "int16" => new MemoryValues<short>(MemoryMarshal.Cast<byte, short>(bytes).ToArray(), type),
+        "uint32" => new MemoryValues<uint>(MemoryMarshal.Cast<byte, uint>(bytes).ToArray(), type),
+        "int32" => new MemoryValues<int>(MemoryMarshal.Cast<byte, int>(bytes).ToArray(), type),
+        "uint64" => new MemoryValues<ulong>(MemoryMarshal.Cast<byte, ulong>(bytes).ToArray(), type),
+        "int64" => new MemoryValues<long>(MemoryMarshal.Cast<byte, long>(bytes).ToArray(), type),
+        "float16" => new MemoryValues<Half>(MemoryMarshal.Cast<byte, Half>(bytes).ToArray(), type),
+        "float32" => new MemoryValues<float>(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), type),
+        "float64" => new MemoryValues<double>(MemoryMarshal.Cast<byte, double>(bytes).ToArray(), type),
+        _ => throw new ArgumentException($"No samples are of the type '{type}'.", nameof(type)),
+    };
+
     /// <summary>
     /// Reads elements as float32, rounded to nearest; gives the position of the first that is not finite, -1 when all are.
     /// </summary>
@@ -48,6 +77,13 @@ internal abstract class SampleValues
     /// </summary>
     /// <exception cref="QuantException">What is wrong with the file that they are read from.</exception>
     public abstract bool TryCopyTo(long start, Span<short> destination, ValueRange range);
+
+    /// <summary>Reads elements as the bytes that they are in memory.</summary>
+    /// <param name="start">The position of the first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="destination">Receives them, as many bytes as they have.</param>
+    /// <exception cref="QuantException">What is wrong with the file that they are read from.</exception>
+    public abstract void CopyBytes(long start, int count, Span<byte> destination);
 
     /// <summary>The element as text.</summary>
     public abstract string Text(long position);
@@ -147,6 +183,20 @@ internal abstract class SampleValues<T>(string type) : SampleValues
 
             TensorPrimitives.ConvertTruncating(source, destination);
             return true;
+        }
+        finally
+        {
+            Return(rented);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void CopyBytes(long start, int count, Span<byte> destination)
+    {
+        T[]? rented = null;
+        try
+        {
+            MemoryMarshal.AsBytes(Read(start, count, ref rented)).CopyTo(destination);
         }
         finally
         {

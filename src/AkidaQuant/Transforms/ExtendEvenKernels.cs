@@ -79,10 +79,10 @@ internal sealed class ExtendEvenKernels : IRewrite
             return false;
         }
 
-        Node producer = model[node.Inputs[0]];
+        Node producer = model.NodeOf(node.Inputs[0]);
         while (producer.Layer is Rescaling)
         {
-            producer = model[producer.Inputs[0]];
+            producer = model.NodeOf(producer.Inputs[0]);
         }
 
         return producer.Layer is InputLayer;

@@ -12,7 +12,7 @@ internal sealed class InsertIdentityAfterInput : IRewrite
     /// <inheritdoc/>
     public Model Apply(Model model, RewriteLog log)
     {
-        Node end = Follow(model, model[model.Input.Name], layer => layer is InputLayer or Rescaling, _ => true);
+        Node end = Follow(model, model.NodeOf(model.Input.Name), layer => layer is InputLayer or Rescaling, _ => true);
         if (end.Layer is not Conv2D convolution || convolution.Kernel.Shape[2] * convolution.Groups is not (1 or 3))
         {
             return model;

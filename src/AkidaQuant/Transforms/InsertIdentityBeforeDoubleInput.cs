@@ -15,7 +15,7 @@ internal sealed class InsertIdentityBeforeDoubleInput : IRewrite
             if (node.Layer is Add or Concatenate
                 && node.Inputs.Count == 2
                 && node.Inputs[0] == node.Inputs[1]
-                && model[node.Inputs[0]].Layer is InputLayer
+                && model.NodeOf(node.Inputs[0]).Layer is InputLayer
                 && IdentityConvolution.Channels(model, node.Inputs[0]) is { } channels)
             {
                 string name = editor.FreeName(node.Inputs[0] + IdentityConvolution.Suffix);

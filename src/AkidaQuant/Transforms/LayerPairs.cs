@@ -15,10 +15,10 @@ internal static class LayerPairs
         {
             if (isSecond(second.Layer)
                 && second.Inputs.Count == 1
-                && isFirst(model[second.Inputs[0]].Layer)
+                && isFirst(model.NodeOf(second.Inputs[0]).Layer)
                 && model.Consumers(second.Inputs[0]).Count == 1)
             {
-                yield return (model[second.Inputs[0]], second);
+                yield return (model.NodeOf(second.Inputs[0]), second);
             }
         }
     }

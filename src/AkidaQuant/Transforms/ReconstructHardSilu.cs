@@ -63,5 +63,5 @@ internal sealed class ReconstructHardSilu : IRewrite
 
     /// <summary>The node of that name, if just one other takes it and the model does not give it.</summary>
     private static Node? Only(Model model, string name) =>
-        model.Consumers(name).Count == 1 && !model.Outputs.Contains(name) ? model[name] : null;
+        model.Consumers(name).Count == 1 && !model.Outputs.Contains(name) ? model.NodeOf(name) : null;
 }

@@ -52,7 +52,7 @@ internal sealed class ReplaceGroupedConvolutions : IRewrite
     {
         do
         {
-            node = model[node.Inputs[0]];
+            node = model.NodeOf(node.Inputs[0]);
         }
         while (node.Layer is ZeroPadding2D);
         return node.Layer;

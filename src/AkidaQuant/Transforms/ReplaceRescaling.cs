@@ -24,7 +24,7 @@ internal sealed class ReplaceRescaling : IRewrite
             Layer? kernel = Kernel(
                 rescaling,
                 model.Plan[node.Name].Prepared.Output.Shape,
-                isBehindInput: model[node.Inputs[0]].Layer is InputLayer);
+                isBehindInput: model.NodeOf(node.Inputs[0]).Layer is InputLayer);
             if (kernel is null)
             {
                 log.Kept(node.Name, "stays: only rows and images of a few thousand channels are rescaled by a kernel");

@@ -15,7 +15,7 @@ internal sealed class ReplaceVolumeConvolutions : IRewrite
     /// <inheritdoc/>
     public Model Apply(Model model, RewriteLog log)
     {
-        if (model.InputShape.Rank != VolumeRank || !model.Layers.Any(layer => layer is Conv3D or PleiadesLayer))
+        if (model.InputShape.Rank != VolumeRank || !model.GraphLayers.Any(layer => layer is Conv3D or PleiadesLayer))
         {
             return model;
         }

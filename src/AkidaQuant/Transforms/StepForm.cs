@@ -91,7 +91,7 @@ internal sealed record StepForm
             });
         }
 
-        if (!IsTemporal(layer) || !IsCausal(model[node.Inputs[0]], layer))
+        if (!IsTemporal(layer) || !IsCausal(model.NodeOf(node.Inputs[0]), layer))
         {
             return Not("its kernel spans time and not just that, or no padding of zeros before the first step goes with it");
         }

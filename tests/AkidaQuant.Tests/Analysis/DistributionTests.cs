@@ -14,7 +14,7 @@ public sealed class DistributionTests
         Model model = vectors.ReadModel("quantized.h5");
         IReadOnlyDictionary<string, NpyArray> variables = vectors.Arrays("variables.npz");
         KernelDistribution[] rows = [.. DistributionAnalysis.Run(model)];
-        foreach (Layer layer in model.Layers.Where(layer => layer is QuantizedConv2D or QuantizedDepthwiseConv2D or QuantizedDense))
+        foreach (Layer layer in model.GraphLayers.Where(layer => layer is QuantizedConv2D or QuantizedDepthwiseConv2D or QuantizedDense))
         {
             NpyArray kernel = variables[$"{layer.Name}/weight_quantizer/qweights|values"];
             float[] values = kernel.ToSingles().Values;
@@ -52,7 +52,7 @@ public sealed class DistributionTests
         Model floating = VectorCase.Open("digits_ds_cnn").ReadModel("float.h5");
         KernelDistribution[] rows = [.. DistributionAnalysis.Run(floating)];
         Assert.DoesNotContain(rows, row => row.Kind == "BatchNormalization");
-        Assert.Contains(floating.Layers, layer => layer is BatchNormalization);
+        Assert.Contains(floating.GraphLayers, layer => layer is BatchNormalization);
         Assert.Contains(rows, row => row.Kind == "DepthwiseConv2D");
     }
 
@@ -71,10 +71,10 @@ public sealed class DistributionTests
     public void A_layer_can_be_named()
     {
         Model model = VectorCase.Open("digits_lenet").ReadModel("quantized.h5");
-        string dense = model.Layers.Last(layer => layer is QuantizedDense).Name;
+        string dense = model.GraphLayers.Last(layer => layer is QuantizedDense).Name;
         Assert.All(DistributionAnalysis.Run(model, dense), row => Assert.Equal(dense, row.Layer));
         Assert.Equal("LayerNotFound", Assert.Throws<QuantException>(() => DistributionAnalysis.Run(model, "none")).Id);
-        string flatten = model.Layers.First(layer => layer is QuantizedFlatten).Name;
+        string flatten = model.GraphLayers.First(layer => layer is QuantizedFlatten).Name;
         Assert.Equal("WeightsMissing", Assert.Throws<QuantException>(() => DistributionAnalysis.Run(model, flatten)).Id);
     }
 

@@ -223,7 +223,7 @@ public sealed class QuantErrorTests
         VectorCase vectors = VectorCase.Open("tutorial_1_params");
         Model model = vectors.ReadModel("quantized.h5");
         Model floating = vectors.ReadModel("float.h5");
-        string target = model.Layers.First(layer => layer is QuantizedConv2D).Name;
+        string target = model.GraphLayers.First(layer => layer is QuantizedConv2D).Name;
         int channels = model.Plan[target].Prepared.Output.Shape.Channels;
         foreach (QuantErrorMode mode in new[] { QuantErrorMode.Single, QuantErrorMode.Cumulative })
         {
@@ -283,7 +283,7 @@ public sealed class QuantErrorTests
         VectorCase vectors = VectorCase.Open("digits_lenet");
         Model model = vectors.ReadModel("quantized.h5");
         Model floating = vectors.ReadModel("float.h5");
-        string flatten = model.Layers.First(layer => layer is QuantizedFlatten).Name;
+        string flatten = model.GraphLayers.First(layer => layer is QuantizedFlatten).Name;
         Assert.Equal("LayerNotFound", IdOf(model, floating, new QuantErrorOptions { Target = "none" }));
         Assert.Equal("LayerNotMeasurable", IdOf(model, floating, new QuantErrorOptions { Target = flatten }));
         Assert.Equal("AlreadyQuantized", IdOf(model, model, new QuantErrorOptions()));

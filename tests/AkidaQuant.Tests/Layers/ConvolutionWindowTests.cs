@@ -59,7 +59,7 @@ public sealed class ConvolutionWindowTests
             .Conv("c", 3, 2, 3, with: layer => layer with { Window = window })
             .Add(new MaxPooling2D { Name = "p", Window = window })
             .Build();
-        foreach (Layer layer in model.Layers.Skip(1))
+        foreach (Layer layer in model.GraphLayers.Skip(1))
         {
             Assert.Contains($"Padding = {padding}", layer.ToString(), StringComparison.Ordinal);
             Assert.Contains(layer.Arguments, argument => argument.Key == "padding" && text.Equals(argument.Value));

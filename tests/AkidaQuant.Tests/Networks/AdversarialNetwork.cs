@@ -135,7 +135,7 @@ public static class AdversarialNetwork
             }
         }
 
-        foreach (Layer layer in model.Layers.Where(layer => layer is ReLU { MaxValue: not null } && config.ContainsKey(layer.Name)))
+        foreach (Layer layer in model.GraphLayers.Where(layer => layer is ReLU { MaxValue: not null } && config.ContainsKey(layer.Name)))
         {
             Maybe(random, () =>
                 ((QuantSettings)config[layer.Name]!)["max_value_quantizer"] = new QuantSettings { ["bitwidth"] = random.Next(1, 17) });

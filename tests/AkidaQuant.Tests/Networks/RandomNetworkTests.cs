@@ -74,7 +74,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
             Assert.Equal(
                 source.Nodes.Select(node => (node.Name, Kind(node.Layer))),
                 recovered.Nodes.Select(node => (node.Name, Kind(node.Layer))));
-            foreach ((Layer actual, Layer expected) in recovered.Layers.Zip(source.Layers))
+            foreach ((Layer actual, Layer expected) in recovered.GraphLayers.Zip(source.GraphLayers))
             {
                 foreach ((Variable left, Variable right) in actual.Variables.Where(IsKernel).Zip(expected.Variables.Where(IsKernel)))
                 {
@@ -174,7 +174,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     private static string Kind(Layer layer) => layer is PaddedConv2D ? nameof(Conv2D) : layer.ClassName;
 
     private static IEnumerable<float> Arrays(Model model) =>
-        model.Layers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values);
+        model.GraphLayers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values);
 
     private static bool IsKernel(Variable variable) => !variable.Name.EndsWith("/bias:0", StringComparison.Ordinal);
 

@@ -120,18 +120,18 @@ public sealed class RequantizationTests(ITestOutputHelper output)
     {
         VectorCase vectors = VectorCase.Open(name);
         Model quantized = vectors.ReadModel("quantized.h5");
-        InputQuantizer before = quantized.Layers.OfType<InputQuantizer>().Single();
+        InputQuantizer before = quantized.GraphLayers.OfType<InputQuantizer>().Single();
         QuantizeOptions options = new()
         {
             Config = Quantizer.Configuration(quantized),
             Samples = vectors.Samples("samples.npz"),
             BatchSize = 32,
         };
-        InputQuantizer after = Quantizer.Quantize(quantized, options).Layers.OfType<InputQuantizer>().Single();
+        InputQuantizer after = Quantizer.Quantize(quantized, options).GraphLayers.OfType<InputQuantizer>().Single();
         Assert.Equal((before.Bitwidth, before.Signed, before.PerAxis), (after.Bitwidth, after.Signed, after.PerAxis));
 
         QuantizationParams parameters = new() { InputType = IntegerType.UInt16, PerTensorActivations = !before.PerAxis };
-        after = Quantizer.Quantize(quantized, options with { Parameters = parameters }).Layers.OfType<InputQuantizer>().Single();
+        after = Quantizer.Quantize(quantized, options with { Parameters = parameters }).GraphLayers.OfType<InputQuantizer>().Single();
         Assert.Equal((16, false, before.PerAxis), (after.Bitwidth, after.Signed, after.PerAxis));
     }
 
@@ -169,7 +169,7 @@ public sealed class RequantizationTests(ITestOutputHelper output)
     private static void AssertSame(Model expected, Model actual)
     {
         AssertConfig(Quantizer.Configuration(expected), actual);
-        foreach ((Layer left, Layer right) in expected.Layers.Zip(actual.Layers))
+        foreach ((Layer left, Layer right) in expected.GraphLayers.Zip(actual.GraphLayers))
         {
             Assert.Equal(left.Variables.Select(variable => variable.Name), right.Variables.Select(variable => variable.Name));
             Assert.Equal(

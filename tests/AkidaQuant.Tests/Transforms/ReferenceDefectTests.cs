@@ -225,7 +225,7 @@ public sealed class ReferenceDefectTests
             .Conv("c", 3, 2, 2, with: layer => layer with { Window = Graph.Window(3, padding: Padding.Same) })
             .Build();
         Model rewritten = Outputs.Rewrite<AlignRescaling>(model);
-        Assert.All(rewritten.Layers.OfType<Rescaling>(), layer => Assert.Equal([0.0], layer.Offset));
+        Assert.All(rewritten.GraphLayers.OfType<Rescaling>(), layer => Assert.Equal([0.0], layer.Offset));
         Assert.Equal([0.5f, -0.25f], Assert.IsType<PaddedConv2D>(rewritten["c"].Layer).PaddingValue!);
     }
 

@@ -125,11 +125,11 @@ public sealed class ReplacementTests
     {
         Model quantized = AssertComplete(
             new Graph(4, 6).Add(new Reshape { Name = "v", TargetShape = new Shape(4, 6, 1) }).Conv("c", 3, 1, 2).ReLU("r").Build());
-        Assert.False(quantized.Layers.OfType<InputQuantizer>().Single().PerAxis);
+        Assert.False(quantized.GraphLayers.OfType<InputQuantizer>().Single().PerAxis);
         quantized = AssertComplete(new Graph(4, 6, 2).MaxPool("p").Add(new TableActivation { Name = "t", Function = "swish" }).Build());
-        Assert.False(quantized.Layers.OfType<InputQuantizer>().Single().PerAxis);
+        Assert.False(quantized.GraphLayers.OfType<InputQuantizer>().Single().PerAxis);
         quantized = AssertComplete(new Graph(4, 6, 2).Conv("c", 3, 2, 2).Build());
-        Assert.True(quantized.Layers.OfType<InputQuantizer>().Single().PerAxis);
+        Assert.True(quantized.GraphLayers.OfType<InputQuantizer>().Single().PerAxis);
     }
 
     private static Model AssertComplete(Model model, IntegerType type = IntegerType.Int8)
@@ -143,7 +143,7 @@ public sealed class ReplacementTests
                 BatchSize = 6,
                 Parameters = new QuantizationParams { InputType = type },
             });
-        Assert.All(quantized.Layers, layer =>
+        Assert.All(quantized.GraphLayers, layer =>
             Assert.True(layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer, layer.ClassName));
         Assert.InRange(Small.Difference(model, quantized, samples), 0, 0.1);
         return quantized;

@@ -54,7 +54,7 @@ public sealed class RewriteVectorTests
         Assert.Equal(Outputs.Listing(expected), Outputs.Listing(actual));
         Assert.Equal(expected.Outputs, actual.Outputs);
         Assert.Equal(expected.Name, actual.Name);
-        foreach ((Layer theirs, Layer ours) in expected.Layers.Zip(actual.Layers))
+        foreach ((Layer theirs, Layer ours) in expected.GraphLayers.Zip(actual.GraphLayers))
         {
             Assert.Equal(theirs.GetType(), ours.GetType());
             Assert.Equal(Text(theirs), Text(ours));

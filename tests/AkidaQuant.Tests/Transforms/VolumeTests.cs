@@ -232,7 +232,7 @@ public sealed class VolumeTests
 
         Model rewritten = Rewrite(sequential ? graph.BuildSequential() : graph.Build());
         Assert.Equal(sequential, rewritten.IsSequential);
-        Assert.DoesNotContain(rewritten.Layers, layer => layer is Conv3D or ZeroPadding3D or AveragePooling3D or ActivityRegularization);
+        Assert.DoesNotContain(rewritten.GraphLayers, layer => layer is Conv3D or ZeroPadding3D or AveragePooling3D or ActivityRegularization);
     }, iter: 300);
 
     [Fact]
@@ -323,7 +323,7 @@ public sealed class VolumeTests
         Assert.Equal(
             "in:InputLayer() s:Conv2D(in) s_activ:ReLU(s) dw:DepthwiseConv2D(s_activ) l:Activation(dw) t:BufferTempConv(l) r:ReLU(t) p:GlobalAveragePooling2D(r) d:Dense(p)",
             Outputs.Listing(rewritten));
-        Assert.All(rewritten.Layers.Where(layer => layer is not InputLayer), layer => Assert.Null(layer.QuantizationObstacle));
+        Assert.All(rewritten.GraphLayers.Where(layer => layer is not InputLayer), layer => Assert.Null(layer.QuantizationObstacle));
     }
 
     /// <summary>Sequences are cut into images for calibration; images can be given one by one also.</summary>

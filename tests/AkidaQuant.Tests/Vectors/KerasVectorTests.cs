@@ -82,7 +82,7 @@ public sealed class KerasVectorTests(ResultTable table)
     private static float WorstRange(Model model, Model reference)
     {
         float worst = 0;
-        foreach ((Layer actual, Layer expected) in model.Layers.Zip(reference.Layers))
+        foreach ((Layer actual, Layer expected) in model.GraphLayers.Zip(reference.GraphLayers))
         {
             switch (actual, expected)
             {

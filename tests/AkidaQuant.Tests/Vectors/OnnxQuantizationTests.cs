@@ -41,7 +41,7 @@ public sealed class OnnxQuantizationTests(OnnxReport report)
         foreach ((int weights, int activations) in Schemes)
         {
             Model quantized = Quantize(floating, path, samples, weights, activations);
-            Assert.All(quantized.Layers, layer =>
+            Assert.All(quantized.GraphLayers, layer =>
                 Assert.True(
                     layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer,
                     $"'{layer.Name}' ({layer.ClassName}) is float."));

@@ -118,7 +118,7 @@ public sealed class OnnxQuantizedVectorTests(ResultTable table)
         Assert.Equal(0, comparison.DifferentPotentials);
         Assert.Equal(0, comparison.DifferentFloats);
         Assert.Equal(
-            quantized.Layers.TakeWhile(layer => layer is not Dequantizer).Count(layer => layer is IntegerLayer) + 1,
+            quantized.GraphLayers.TakeWhile(layer => layer is not Dequantizer).Count(layer => layer is IntegerLayer) + 1,
             model.Layers.Count(layer => layer is not AkidaInputData));
     }
 }

@@ -15,7 +15,7 @@ public static class ReferenceRanges
     public static CalibratedRanges Of(Model reference)
     {
         CalibratedRanges ranges = new();
-        foreach (Layer layer in reference.Layers)
+        foreach (Layer layer in reference.GraphLayers)
         {
             switch (layer)
             {

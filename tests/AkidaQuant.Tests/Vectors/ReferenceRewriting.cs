@@ -16,7 +16,7 @@ public static class ReferenceRewriting
     public static (Model Float, float Change) Of(VectorCase vectors, Model floating, Model reference)
     {
         Model ours = Sanitizer.Run(floating);
-        if (ours.Layers.All(layer => SameKernel(layer, reference.Find(layer.Name)?.Layer)))
+        if (ours.GraphLayers.All(layer => SameKernel(layer, reference.Find(layer.Name)?.Layer)))
         {
             return (floating, 0);
         }

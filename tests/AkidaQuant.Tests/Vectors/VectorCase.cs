@@ -84,7 +84,7 @@ public sealed class VectorCase
     private static LayerNames NamesOf(Model reference)
     {
         LayerNames names = new();
-        foreach (Layer layer in reference.Layers)
+        foreach (Layer layer in reference.GraphLayers)
         {
             string? kind =
                 layer is InputQuantizer ? "input_quantizer"

@@ -49,7 +49,7 @@ public static class AkidaConverter
             throw context.Error("AkidaModelNotQuantized", "it is not quantized. Quantize it first.");
         }
 
-        if (model.Layers.Count(layer => layer is InputLayer) != 1)
+        if (model.GraphLayers.Count(layer => layer is InputLayer) != 1)
         {
             throw context.Error("AkidaSeveralInputs", "it has several inputs, and Akida models have one.");
         }
@@ -68,7 +68,7 @@ public static class AkidaConverter
                 $"the shape of its input {model.InputShape} is not known. Give it the shape of its samples.");
         }
 
-        if (model.InputShape.Rank is not 1 and not 3 && !model.Layers.Any(layer => layer is QuantizedStatefulRecurrent))
+        if (model.InputShape.Rank is not 1 and not 3 && !model.GraphLayers.Any(layer => layer is QuantizedStatefulRecurrent))
         {
             throw context.Error(
                 "AkidaInputRank",
@@ -80,7 +80,7 @@ public static class AkidaConverter
             throw context.Error("AkidaNothingToConvert", "it has no layer that Akida computes.");
         }
 
-        if (context.Version == AkidaVersion.V1 && model.Layers.Any(layer => layer is IntegerLayer))
+        if (context.Version == AkidaVersion.V1 && model.GraphLayers.Any(layer => layer is IntegerLayer))
         {
             throw context.Error(
                 "AkidaV1Onnx",

@@ -14,8 +14,17 @@ public sealed class AkidaVariables : IEnumerable<KeyValuePair<string, object>>
     /// <summary>The names in the order in which they were set.</summary>
     public IEnumerable<string> Names => _values.Keys;
 
-    /// <summary>The array of that name, an <see cref="NdArray{T}"/>; null when it was not set and has its neutral value.</summary>
-    public object? this[string name] => _values.GetValueOrDefault(name);
+    /// <summary>A copy of the array of that name, an <see cref="NdArray{T}"/>; null when it was not set and has its neutral value.</summary>
+    public object? this[string name] => _values.GetValueOrDefault(name) switch
+    {
+        NdArray<sbyte> values => Copy(values),
+        NdArray<byte> values => Copy(values),
+        NdArray<short> values => Copy(values),
+        NdArray<ushort> values => Copy(values),
+        NdArray<int> values => Copy(values),
+        NdArray<float> values => Copy(values),
+        var other => other,
+    };
 
     /// <summary>Sets an array.</summary>
     public void Add<T>(string name, NdArray<T> value) => _values[name] = value;
@@ -45,6 +54,8 @@ public sealed class AkidaVariables : IEnumerable<KeyValuePair<string, object>>
 
         return copy;
     }
+
+    private static NdArray<T> Copy<T>(NdArray<T> array) => new(array.Shape, [.. array.Values]);
 
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => _values.GetEnumerator();

@@ -18,7 +18,7 @@ internal static class ArchivePaths
     public static IEnumerable<(Layer Layer, string Group)> Of(string root, Model model)
     {
         Dictionary<string, int> counts = new(StringComparer.Ordinal);
-        foreach (Layer layer in model.Layers.Where(layer => !model.IsSequential || layer is not InputLayer))
+        foreach (Layer layer in model.GraphLayers.Where(layer => !model.IsSequential || layer is not InputLayer))
         {
             string name = KerasNames.ToSnakeCase(layer.ClassName);
             int count = counts.GetValueOrDefault(name);

@@ -50,7 +50,7 @@ public static class KerasReader
         }
 
         Model model = Model.Create(config.Name, config.IsSequential, nodes, config.Outputs);
-        int inputCount = model.Layers.Count(layer => layer is InputLayer);
+        int inputCount = model.GraphLayers.Count(layer => layer is InputLayer);
         Node? unfed = model.Nodes.FirstOrDefault(node => node.Layer is NestedModel && node.Inputs.Count != 1);
         string? problem = inputCount != 1 ? $"{inputCount} inputs lead to its outputs instead of one"
             : unfed is not null ? $"the model '{unfed.Name}' within it takes {unfed.Inputs.Count} inputs instead of one"

@@ -22,7 +22,7 @@ internal static class KerasWeights
             }
         }
 
-        List<Layer> weighted = [.. model.Layers.Where(layer => layer.Variables.Count > 0)];
+        List<Layer> weighted = [.. model.GraphLayers.Where(layer => layer.Variables.Count > 0)];
         if (weighted.Count != stored.Count)
         {
             throw new QuantException(

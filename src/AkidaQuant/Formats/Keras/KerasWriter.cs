@@ -54,7 +54,7 @@ public static class KerasWriter
     }
 
     private static Model Storable(Model model) =>
-        model.Layers.OfType<IntegerLayer>().FirstOrDefault() is not { } layer
+        model.GraphLayers.OfType<IntegerLayer>().FirstOrDefault() is not { } layer
             ? model
             : throw new QuantException(
                 "LayerNotStorable",
@@ -64,7 +64,7 @@ public static class KerasWriter
 
     private static Hdf5Group ToHdf5(Model model)
     {
-        List<Layer> layers = [.. model.Layers.Where(layer => !model.IsSequential || layer is not InputLayer)];
+        List<Layer> layers = [.. model.GraphLayers.Where(layer => !model.IsSequential || layer is not InputLayer)];
         Hdf5Group root = new();
         root.Attributes.Add(new Hdf5Text("keras_version", KerasVersion, IsUtf8: true));
         root.Attributes.Add(new Hdf5Text("backend", Backend, IsUtf8: true));

@@ -50,7 +50,7 @@ internal sealed record NestedModel : Layer
     {
         List<(string Layer, int Index, Variable Variable)> trained = [];
         List<(string Layer, int Index, Variable Variable)> others = [];
-        foreach (Layer layer in Inner.Layers)
+        foreach (Layer layer in Inner.GraphLayers)
         {
             bool trainable = layer is NestedModel nested
                 ? nested.Trainable

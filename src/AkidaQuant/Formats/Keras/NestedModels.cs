@@ -10,7 +10,7 @@ internal sealed class NestedModels
     private readonly HashSet<string> _taken;
 
     private NestedModels(Model model) =>
-        _taken = [.. model.Layers.Where(layer => layer is not NestedModel).Select(layer => layer.Name)];
+        _taken = [.. model.GraphLayers.Where(layer => layer is not NestedModel).Select(layer => layer.Name)];
 
     /// <summary>
     /// The model without models in it. Layers keep their names where these stay unique; others get the name of
@@ -19,7 +19,7 @@ internal sealed class NestedModels
     /// <exception cref="QuantException">A nested model turns its input into integers.</exception>
     public static Model Flatten(Model model)
     {
-        if (!model.Layers.Any(layer => layer is NestedModel))
+        if (!model.GraphLayers.Any(layer => layer is NestedModel))
         {
             return model;
         }

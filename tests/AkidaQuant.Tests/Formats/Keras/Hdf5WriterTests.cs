@@ -136,10 +136,10 @@ public sealed class Hdf5WriterTests : IDisposable
         Model read = ModelReader.Read(Write(model, extension));
         Assert.Equal(model.Nodes.Select(node => node.Name), read.Nodes.Select(node => node.Name));
         Assert.Equal(
-            model.Layers.SelectMany(layer => layer.Variables).Select(variable => variable.Name),
-            read.Layers.SelectMany(layer => layer.Variables).Select(variable => variable.Name));
+            model.GraphLayers.SelectMany(layer => layer.Variables).Select(variable => variable.Name),
+            read.GraphLayers.SelectMany(layer => layer.Variables).Select(variable => variable.Name));
         Assert.Equal(
-            model.Layers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values),
-            read.Layers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values));
+            model.GraphLayers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values),
+            read.GraphLayers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values));
     }
 }

@@ -60,8 +60,8 @@ public sealed class Keras3Tests : IDisposable
         Model hdf5 = ModelReader.Read(Path.Combine(Vectors, "digits_ds_cnn.h5"));
         Assert.Equal(new ModelSummary(hdf5).ToString(), new ModelSummary(archive).ToString());
         Assert.Equal(
-            hdf5.Layers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values),
-            archive.Layers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values));
+            hdf5.GraphLayers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values),
+            archive.GraphLayers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values));
     }
 
     private static void AssertOutputs(Model model, string arrays)

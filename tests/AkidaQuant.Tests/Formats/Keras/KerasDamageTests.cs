@@ -123,7 +123,7 @@ public sealed class KerasDamageTests
     }
 
     private static float[] Weights(Model model) =>
-        [.. model.Layers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values)];
+        [.. model.GraphLayers.SelectMany(layer => layer.Variables).SelectMany(variable => variable.Value.Values)];
 
     /// <summary>Reads a damaged file within its limits of time and memory; says whether a model came of it.</summary>
     private static bool CheckReads(byte[] content, string what)

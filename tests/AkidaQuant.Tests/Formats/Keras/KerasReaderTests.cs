@@ -70,7 +70,7 @@ public sealed class KerasReaderTests
     {
         Model model = ModelReader.Read(Repository.PathOf("tests/vectors/formats/sequential.h5"));
         Assert.True(model.IsSequential);
-        Assert.Single(model.Layers, layer => layer is InputLayer);
+        Assert.Single(model.GraphLayers, layer => layer is InputLayer);
         Assert.IsType<InputLayer>(model.Nodes[0].Layer);
     }
 
@@ -96,6 +96,6 @@ public sealed class KerasReaderTests
         string totals = File.ReadLines(Path.Combine(Vectors, name, summary))
             .Single(line => line.StartsWith("Total params: ", StringComparison.Ordinal));
         int expected = int.Parse(totals.Split(' ')[2], CultureInfo.InvariantCulture);
-        Assert.Equal(expected, model.Layers.SelectMany(layer => layer.Variables).Sum(variable => variable.Value.Values.Length));
+        Assert.Equal(expected, model.GraphLayers.SelectMany(layer => layer.Variables).Sum(variable => variable.Value.Values.Length));
     }
 }

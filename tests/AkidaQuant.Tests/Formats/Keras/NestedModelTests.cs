@@ -62,7 +62,7 @@ public sealed class NestedModelTests : IDisposable
             ("f", ["f"], [Kernel(1)]), ("m", ["d", "e"], [Kernel(2), Kernel(3)]));
         Assert.True(model.IsSequential);
         Assert.Equal(["f_input", "f", "d", "e"], model.Nodes.Select(node => node.Name));
-        Assert.Equal([1f, 2f, 3f], model.Layers.SelectMany(layer => layer.Variables).Select(variable => variable.Value.Values[0]));
+        Assert.Equal([1f, 2f, 3f], model.GraphLayers.SelectMany(layer => layer.Variables).Select(variable => variable.Value.Values[0]));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class NestedModelTests : IDisposable
         Assert.Equal(["in", "a", "x", "y", "n_x", "n_y", "b"], model.Nodes.Select(node => node.Name));
         Assert.Equal(
             [1f, 2f, 3f, 4f, 5f, 6f],
-            model.Layers.SelectMany(layer => layer.Variables).Select(variable => variable.Value.Values[0]));
+            model.GraphLayers.SelectMany(layer => layer.Variables).Select(variable => variable.Value.Values[0]));
     }
 
     [Fact]

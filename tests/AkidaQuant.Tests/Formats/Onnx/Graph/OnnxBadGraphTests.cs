@@ -138,7 +138,7 @@ public sealed class OnnxBadGraphTests
         graph.Graph.Name = $"network{clear}";
         AkidaQuant.Model model = OnnxReader.Read("network.onnx", graph.ToBytes());
         Assert.DoesNotContain(model.Name, char.IsControl);
-        Assert.All(model.Layers, layer => Assert.DoesNotContain(layer.Name, char.IsControl));
+        Assert.All(model.GraphLayers, layer => Assert.DoesNotContain(layer.Name, char.IsControl));
         graph.Graph.Node.Add(OnnxGraphBuilder.MakeNode($"Unknown{clear}", [x], [$"end{clear}"]));
         graph.Graph.Output[0].Name = $"end{clear}";
         Assert.DoesNotContain(Error(graph).Message, char.IsControl);

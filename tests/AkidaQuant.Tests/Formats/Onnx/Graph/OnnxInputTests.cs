@@ -121,7 +121,7 @@ public sealed class OnnxInputTests
 
         Model quantized = Quantizer.Quantize(model, new QuantizeOptions { Samples = first, BatchSize = Count });
         Assert.Null(quantized.Input.Type);
-        Assert.Contains(quantized.Layers, layer => layer is InputQuantizer);
+        Assert.Contains(quantized.GraphLayers, layer => layer is InputQuantizer);
         Model signed = Quantizer.Quantize(
             model,
             new QuantizeOptions
@@ -183,7 +183,7 @@ public sealed class OnnxInputTests
         Assert.Empty(warnings);
         float[] integers = Run(quantized, samples);
         Assert.InRange(OnnxComparison.LargestDifference(expected, integers), 0, 0.1f);
-        if (quantized.Layers.Any(layer => layer is QuantizedConv2D))
+        if (quantized.GraphLayers.Any(layer => layer is QuantizedConv2D))
         {
             Assert.Equal(integers, Run(AkidaConverter.Convert(quantized, AkidaVersion.V2), samples));
         }

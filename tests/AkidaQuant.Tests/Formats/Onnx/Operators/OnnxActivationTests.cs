@@ -183,7 +183,7 @@ public sealed class OnnxActivationTests(ITestOutputHelper output)
         gate = opset < 11 ? graph.Node("Clip", [gate], ("max", 6f)) : graph.Node("Clip", [gate, null, graph.Scalar(6)]);
         graph.Output(graph.Node("Div", [graph.Node("Mul", [x, gate]), graph.Scalar(6)]));
         Model model = OnnxReader.Read("network.onnx", graph.ToBytes());
-        Assert.Equal("hard_silu", Assert.IsType<TableActivation>(model.Layers.Last()).Function);
+        Assert.Equal("hard_silu", Assert.IsType<TableActivation>(model.GraphLayers.Last()).Function);
         Assert.InRange(
             OnnxComparison.Difference("network.onnx", graph.ToBytes(), OnnxComparison.Random(new Random(1), 36, -4, 4), new Shape(2, 3, 3)),
             0,

@@ -69,8 +69,8 @@ public sealed class OnnxReductionTests(ITestOutputHelper output)
         Model model = OnnxReader.Read(
             "network.onnx",
             graph.Output(graph.Node("ReduceMean", [line], ("axes", new[] { -1 }), ("keepdims", 0))).ToBytes());
-        Assert.Equal(["InputLayer", "ReLU", "GlobalAveragePooling2D"], model.Layers.Select(layer => layer.ClassName));
-        Assert.False(((GlobalAveragePooling2D)model.Layers.Last()).KeepDims);
+        Assert.Equal(["InputLayer", "ReLU", "GlobalAveragePooling2D"], model.GraphLayers.Select(layer => layer.ClassName));
+        Assert.False(((GlobalAveragePooling2D)model.GraphLayers.Last()).KeepDims);
     }
 
     [Theory]

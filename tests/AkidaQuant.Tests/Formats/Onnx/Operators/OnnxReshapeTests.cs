@@ -67,7 +67,7 @@ public sealed class OnnxReshapeTests
         OnnxComparison.AssertSame(graph.Output(value), Image);
         AkidaQuant.Model model = OnnxReader.Read("network.onnx", graph.ToBytes());
         Assert.Equal(new Shape(3, 5, 2), model.Plan.Output.Shape);
-        Assert.DoesNotContain(model.Layers, layer => layer is Permute);
+        Assert.DoesNotContain(model.GraphLayers, layer => layer is Permute);
     }
 
     [Theory]

@@ -87,7 +87,7 @@ public sealed class OnnxIntegerFormTests
                 BatchSize = 6,
                 Parameters = new QuantizationParams { InputType = IntegerType.Int8, PerTensorActivations = true },
             });
-        Assert.All(quantized.Layers, layer =>
+        Assert.All(quantized.GraphLayers, layer =>
             Assert.True(layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer, layer.ClassName));
         float[] expected = Small.Outputs(quantized, samples);
         Assert.InRange(Small.Difference(model, quantized, samples), 0, 0.1);

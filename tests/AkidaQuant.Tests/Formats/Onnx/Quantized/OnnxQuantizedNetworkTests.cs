@@ -84,7 +84,7 @@ public sealed class OnnxQuantizedNetworkTests(ITestOutputHelper output)
             stage = isComplete ? Stage.Complete : Stage.Imported;
             Assert.All(expected, value => Assert.True(float.IsFinite(value)));
             Assert.True(
-                !isComplete || quantized.Layers.All(layer => layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer));
+                !isComplete || quantized.GraphLayers.All(layer => layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer));
             if (isComplete)
             {
                 AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);

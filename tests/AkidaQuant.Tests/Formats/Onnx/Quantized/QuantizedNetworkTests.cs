@@ -125,7 +125,7 @@ public sealed class QuantizedNetworkTests : TemporaryFolder
         graph.Graph.Graph.Node.Add(dequantizer);
         graph.Graph.Output(graph.Graph.Node("Add", ["a", "b"]));
         Model model = OnnxReader.Read("branch.onnx", graph.Graph.ToBytes());
-        Assert.Equal(2, model.Layers.Count(layer => layer is AkidaQuant.Layers.Dequantizer));
+        Assert.Equal(2, model.GraphLayers.Count(layer => layer is AkidaQuant.Layers.Dequantizer));
         Assert.NotEmpty(
             Inference.Run(
                 model,
