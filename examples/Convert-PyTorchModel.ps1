@@ -63,5 +63,5 @@ if ($Show) {
     ''
     $some = @($read | Select-Object -First $Show)
     "The Akida network reads: $($some.Class -join ', ')"
-    Get-Drawing $test $some.Index | Where-Object { $_ }
+    Get-Drawing $test[$some.Index] | Where-Object { $_ }
 }

@@ -44,6 +44,15 @@ $akida = $quantized | ConvertTo-Akida
 "The Akida network"
 "$($akida | Get-AkidaSummary)"
 
+# What one weight and one output of the first layers are on the way.
+$conv = $quantized['stem_conv']
+$relu = $quantized['stem_relu']
+[string]::Format(
+    [cultureinfo]::InvariantCulture, "The first weight of '$($conv.Name)': {0:0.0000} as a float, {1} times {2:0.0000} as an integer",
+    $conv.Weights.Values[0], $conv.IntegerWeights.Values[0], $conv.WeightScale[0])
+"The first channel behind '$($relu.Name)': integers of $($relu.Bitwidth) bits, $($relu.Scale[0]) to the unit"
+''
+
 "Accuracy on $($test.Count) digits that the network has not seen"
 $stages = [ordered]@{
     float     = $model | Measure-QuantModel -Sample $test
@@ -69,7 +78,7 @@ $wrong = @($akidaPredictions | Where-Object { $_.Class -ne $_.Label } | Select-O
 if ($wrong) {
     ''
     "Misread digits: $(@($wrong | ForEach-Object { "$($_.Label) read as $($_.Class)" }) -join ', ')"
-    Get-Drawing $test $wrong.Index | Where-Object { $_ }
+    Get-Drawing $test[$wrong.Index] | Where-Object { $_ }
 }
 
 ''

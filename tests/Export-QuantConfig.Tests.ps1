@@ -37,6 +37,19 @@ Describe 'Export-QuantConfig' {
         [System.IO.File]::ReadAllText("$TestDrive/old.json") | Should -BeExactly $json
     }
 
+    It 'refuses a second configuration to one path before anything is lost' {
+        [System.IO.File]::WriteAllText("$TestDrive/many.json", 'old')
+        { $config, @{} | Export-QuantConfig "$TestDrive/many.json" -Force } | Should -Throw -ErrorId "PathRepeated,$type"
+        [System.IO.File]::ReadAllText("$TestDrive/many.json") | Should -BeExactly 'old'
+        $config, @{} | Export-QuantConfig -Path { "$TestDrive/many_$($_.Count).json" } -PassThru | Should -HaveCount 2
+    }
+
+    It 'says with -WhatIf what an existing file needs, and no error' {
+        [System.IO.File]::WriteAllText("$TestDrive/there.json", 'old')
+        $config | Export-QuantConfig "$TestDrive/there.json" -WhatIf -ErrorAction Stop
+        [System.IO.File]::ReadAllText("$TestDrive/there.json") | Should -BeExactly 'old'
+    }
+
     It 'gives the file with -PassThru' {
         $file = $config | Export-QuantConfig "$TestDrive/pass.json" -PassThru
         $file | Should -BeOfType 'System.IO.FileInfo'

@@ -59,6 +59,66 @@ Describe 'Export-QuantModel' {
         (Import-QuantModel "$TestDrive/old.h5").Name | Should -Be $model.Name
     }
 
+    It 'says with -WhatIf what an existing file needs, and no error' {
+        [System.IO.File]::WriteAllText("$TestDrive/there.h5", 'old')
+        $model | Export-QuantModel "$TestDrive/there.h5" -WhatIf -ErrorAction Stop
+        $model | Export-QuantModel "$TestDrive/there.h5" -Force -WhatIf -ErrorAction Stop
+        [System.IO.File]::ReadAllText("$TestDrive/there.h5") | Should -BeExactly 'old'
+    }
+
+    It 'refuses a second model to one path before anything is lost, <Case>' -TestCases @(
+        @{ Case = 'with -Path'; Arguments = @{ Path = 'many.h5' } }
+        @{ Case = 'with -LiteralPath'; Arguments = @{ LiteralPath = 'many.h5' } }
+        @{ Case = 'with a script block'; Arguments = @{ Path = { 'many.h5' } } }
+        @{ Case = 'with another way to the same file'; Arguments = @{ Path = { "./$(if ($_.IsQuantized) { 'a/../' })many.h5" } } }
+    ) {
+        $null = [System.IO.Directory]::CreateDirectory("$TestDrive/a")
+        [System.IO.File]::WriteAllText("$TestDrive/many.h5", 'old')
+        $floating = Import-QuantModel "$keras/tutorial_1_params/float.h5"
+        Push-Location $TestDrive
+        try {
+            { $floating, $model | Export-QuantModel @Arguments -Force } | Should -Throw -ErrorId "PathRepeated,$type"
+        }
+        finally {
+            Pop-Location
+        }
+        [System.IO.File]::ReadAllText("$TestDrive/many.h5") | Should -BeExactly 'old'
+    }
+
+    It 'leaves the first model at a new path that a second one has too' {
+        $floating = Import-QuantModel "$keras/tutorial_1_params/float.h5"
+        { $floating, $model | Export-QuantModel "$TestDrive/new.h5" -Force } | Should -Throw -ErrorId "PathRepeated,$type"
+        (Import-QuantModel "$TestDrive/new.h5").IsQuantized | Should -BeFalse
+    }
+
+    It 'replaces several files, and goes on where one cannot be written' {
+        foreach ($name in 'True', 'False') {
+            [System.IO.File]::WriteAllText("$TestDrive/each_$name.h5", 'old')
+        }
+        $floating = Import-QuantModel "$keras/tutorial_1_params/float.h5"
+        $folder = { if ($_.IsQuantized) { "$TestDrive/each_$($_.IsQuantized).h5" } else { "$TestDrive/none/x.h5" } }
+        $floating, $model | Export-QuantModel -Path $folder -Force -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed.FullyQualifiedErrorId | Should -Be "FileNotWritten,$type"
+        (Import-QuantModel "$TestDrive/each_True.h5").IsQuantized | Should -BeTrue
+        [System.IO.File]::ReadAllText("$TestDrive/each_False.h5") | Should -BeExactly 'old'
+        $floating, $model | Export-QuantModel -Path { "$TestDrive/each_$($_.IsQuantized).h5" } -Force -PassThru |
+            Split-Path -Leaf | Should -Be 'each_False.h5', 'each_True.h5'
+        (Import-QuantModel "$TestDrive/each_False.h5").IsQuantized | Should -BeFalse
+    }
+
+    It 'asks a script block for the path of each model, wildcard characters included with -LiteralPath' {
+        $model | Export-QuantModel -Path { "$TestDrive/$($_.Name).h5" } -PassThru | Split-Path -Leaf | Should -BeExactly "$($model.Name).h5"
+        $model | Export-QuantModel -LiteralPath { "$TestDrive/[$($_.Name)].h5" } -PassThru | Split-Path -Leaf | Should -BeExactly "[$($model.Name)].h5"
+        { Export-QuantModel -Path { "$TestDrive/x.h5" } -Model $model } | Should -Throw '*script block*no input*'
+        Test-Path "$TestDrive/x.h5" | Should -BeFalse
+    }
+
+    It 'takes the path of the model, also from the pipe' {
+        Export-QuantModel "$TestDrive/copy.keras" -Model "$keras/tutorial_1_params/quantized.h5"
+        (Get-QuantConfig "$TestDrive/copy.keras").ToString() | Should -BeExactly (Get-QuantConfig $model).ToString()
+        Get-Item "$keras/tutorial_1_params/quantized.h5" | Export-QuantModel "$TestDrive/again.h5" -PassThru | Should -HaveCount 1
+    }
+
     It 'gives the file with -PassThru' {
         $file = $model | Export-QuantModel "$TestDrive/pass.keras" -PassThru
         $file | Should -BeOfType 'System.IO.FileInfo'

@@ -32,8 +32,14 @@ Describe 'New-QuantParameter' {
         @{ Name = 'LastOutputBits'; Value = 1 }
     ) {
         $arguments = @{ $Name = $Value }
-        { New-QuantParameter @arguments } | Should -Throw -ErrorId "ParameterOutOfRange,$type"
-        { New-QuantParameter @arguments } | Should -Throw "*$Name*$Value*"
+        { New-QuantParameter @arguments -ErrorAction Stop } | Should -Throw -ErrorId "ParameterOutOfRange,$type"
+        { New-QuantParameter @arguments -ErrorAction Stop } | Should -Throw "*$Name*$Value*"
+    }
+
+    It 'obeys -ErrorAction' {
+        New-QuantParameter -WeightBits 99 -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+        $failed.FullyQualifiedErrorId | Should -Be "ParameterOutOfRange,$type"
+        New-QuantParameter -WeightBits 99 -ErrorAction Ignore | Should -BeNullOrEmpty
     }
 
     It 'refuses an unknown input type' {

@@ -1,8 +1,8 @@
 # Digits side by side: two rows of pixels a line, darker characters for brighter pixels.
-function Get-Drawing($Samples, [int[]] $Index) {
+function Get-Drawing($Samples) {
     $height, $width, $null = $Samples.SampleShape.ToArray()
     $shades = ' .:-=+*#%@'
-    $images = foreach ($i in $Index) {
+    $images = foreach ($i in 0..($Samples.Count - 1)) {
         , $Samples.Values($i)
     }
     for ($row = 0; $row -lt $height; $row += 2) {

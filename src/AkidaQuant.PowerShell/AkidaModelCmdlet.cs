@@ -1,3 +1,5 @@
+using AkidaQuant.PowerShell.Arguments;
+
 namespace AkidaQuant.PowerShell;
 
 /// <summary>Takes Akida models, from the pipeline or as an argument.</summary>
@@ -5,6 +7,28 @@ public abstract class AkidaModelCmdlet : QuantCmdlet
 {
     /// <summary>The Akida model.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public AkidaModel Model { get; set; } = null!;
+    [Accepts<AkidaModelArgument>]
+    public virtual AkidaModelArgument Model { get; set; } = null!;
+
+    /// <summary>The Akida model that was given.</summary>
+    protected AkidaModel Network { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    /// <remarks>What is typed is wrong for the whole command, what is piped for one object.</remarks>
+    protected override void Begin()
+    {
+        if (!MyInvocation.ExpectingInput)
+        {
+            Network = new ArgumentReader(this).ReadAkidaModel(nameof(Model), Model);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void Receive()
+    {
+        if (MyInvocation.ExpectingInput)
+        {
+            Network = new ArgumentReader(this).ReadAkidaModel(nameof(Model), Model);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Specialized;
 using AkidaQuant.Formats;
+using AkidaQuant.PowerShell.Arguments;
 
 namespace AkidaQuant.PowerShell;
 
@@ -15,19 +16,25 @@ internal static class ConfigArgument
 
     /// <summary>The configuration, null for none.</summary>
     /// <exception cref="QuantException"><c>ConfigInvalid</c>, or what is wrong with the values or the file.</exception>
-    public static QuantConfig? Read(SessionState session, object? argument) =>
-        Unwrap(argument) switch
+    public static QuantConfig? Read(SessionState session, ConfigOrPath? argument) =>
+        argument is null ? null : Unwrap(Given.Single(argument.Value)) switch
         {
-            null => null,
-            string path => QuantConfigFile.Read(FilePaths.Literal(session, path)),
-            FileInfo file => QuantConfigFile.Read(file.FullName),
             IDictionary values => QuantConfig.From(values),
+            var other when FilePaths.Find(session, other) is { } file => QuantConfigFile.Read(file),
             var other => throw new QuantException(
                 "ConfigInvalid",
                 QuantErrorKind.InvalidArgument,
-                $"A configuration is a QuantConfig, a dictionary of layers, or the path of a .json or .yaml file, but it is a {other.GetType().Name}.",
+                $"A configuration is what Get-QuantConfig gives, a hashtable of layers, or the path of a .json or .yaml file, but it is {Given.Describe(other)}.{Advice(other)}",
                 other),
         };
+
+    private static string Advice(object? value) => value switch
+    {
+        null => " The variable may be empty or misspelled.",
+        QuantizationParams => " A scheme goes to -Parameter.",
+        Model => " Get-QuantConfig gives that of a model.",
+        _ => string.Empty,
+    };
 
     // Values that went through PowerShell may be wrapped at any depth.
     private static object? Unwrap(object? value, int depth = 0)

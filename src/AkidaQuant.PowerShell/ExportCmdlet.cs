@@ -1,3 +1,5 @@
+using AkidaQuant.PowerShell.Arguments;
+
 namespace AkidaQuant.PowerShell;
 
 /// <summary>Writes a file given by path, with wildcards or literally; replaces one only when told to.</summary>
@@ -9,14 +11,21 @@ public abstract class ExportCmdlet : QuantCmdlet
     /// <summary>The parameter set of a path taken as it is.</summary>
     protected const string LiteralPathSet = "LiteralPath";
 
-    /// <summary>The file to write; its extension says the format.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    private readonly HashSet<string> _taken =
+        new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+
+    private readonly List<Action> _replacements = [];
+
+    /// <summary>The file to write; its extension says the format. A script block gives it for each object.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
+    [FilePath]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>The file to write, wildcard characters taken as they are.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
-    [Alias("PSPath", "LP")]
+    /// <summary>The file to write, wildcard characters taken as they are. A script block gives it for each object.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("LP")]
+    [FilePath]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = string.Empty;
 
@@ -28,32 +37,67 @@ public abstract class ExportCmdlet : QuantCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Writes the file after asking, and gives it when told to.</summary>
+    /// <summary>
+    /// Writes the file after asking, and gives it when told to. One that replaces another is written when all objects are
+    /// there, so that nothing is lost where several have the same path.
+    /// </summary>
     /// <param name="action">What is done, for the question.</param>
     /// <param name="write">Writes to the path that it is given.</param>
     /// <exception cref="QuantException"><c>FileExists</c>, <c>PathAmbiguous</c>, or what writing reports.</exception>
     protected void Export(string action, Action<string> write)
     {
-        string file = Target();
-        if (File.Exists(file) && !Force)
+        string file = System.IO.Path.GetFullPath(Target());
+        if (!_taken.Add(file))
+        {
+            ThrowTerminatingError(ErrorRecords.Of(new QuantException(
+                "PathRepeated",
+                QuantErrorKind.InvalidArgument,
+                $"The file '{file}' is that of an earlier object of the pipeline. Write them one by one, or give -Path a script block that makes a path of each.",
+                file)));
+        }
+
+        bool isThere = File.Exists(file);
+        if (!ShouldProcess(file, isThere && !Force ? $"{action} (needs -Force: the file exists)" : action))
+        {
+            return;
+        }
+
+        if (!isThere)
+        {
+            Write(file, write);
+        }
+        else if (Force)
+        {
+            _replacements.Add(() => Write(file, write));
+        }
+        else
         {
             throw new QuantException(
                 "FileExists", QuantErrorKind.File, $"The file '{file}' exists already. Give another path, or -Force to replace it.", file);
         }
+    }
 
-        if (ShouldProcess(file, action))
+    /// <inheritdoc/>
+    protected sealed override void End()
+    {
+        foreach (Action replacement in _replacements)
         {
-            Compute(_ =>
-            {
-                write(file);
-                return file;
-            });
-            if (PassThru)
-            {
-                WriteObject(
-                    InvokeProvider.Item.Get([$"Microsoft.PowerShell.Core\\FileSystem::{file}"], force: true, literalPath: true),
-                    enumerateCollection: true);
-            }
+            Try(replacement);
+        }
+    }
+
+    private void Write(string file, Action<string> write)
+    {
+        Compute(_ =>
+        {
+            write(file);
+            return file;
+        });
+        if (PassThru)
+        {
+            WriteObject(
+                InvokeProvider.Item.Get([$"Microsoft.PowerShell.Core\\FileSystem::{file}"], force: true, literalPath: true),
+                enumerateCollection: true);
         }
     }
 
@@ -70,7 +114,6 @@ public abstract class ExportCmdlet : QuantCmdlet
         }
 
         string[] files = [.. FilePaths.Resolve(SessionState, Path)];
-        return files.Length == 1 ? files[0] : throw new QuantException(
-            "PathAmbiguous", QuantErrorKind.InvalidArgument, $"The path '{Path}' names {files.Length} files. Give one to write to.", Path);
+        return files.Length == 1 ? files[0] : throw FilePaths.Ambiguous(Path, files.Length, "Give one to write to.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using AkidaQuant.PowerShell.Arguments;
 
 namespace AkidaQuant.PowerShell;
 
@@ -9,7 +10,7 @@ internal static class FilePaths
     /// <exception cref="QuantException">
     /// <c>FileNotFound</c>: nothing matches, or no such drive; <c>PathNotFileSystem</c>; <c>PathInvalid</c>.
     /// </exception>
-    public static IEnumerable<string> Resolve(SessionState session, string path)
+    public static IEnumerable<string> Resolve(SessionState session, string path, bool hasLiteral = true)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(path))
         {
@@ -34,7 +35,7 @@ internal static class FilePaths
             : throw new QuantException(
                 "FileNotFound",
                 QuantErrorKind.NotFound,
-                $"No file matches '{path}'. Check the path; -LiteralPath takes wildcard characters as they are.",
+                $"No file matches '{path}'. Check the path{(hasLiteral ? "; -LiteralPath takes wildcard characters as they are" : string.Empty)}.",
                 path);
     }
 
@@ -48,6 +49,38 @@ internal static class FilePaths
         RequireFileSystem(provider, path);
         return full;
     });
+
+    /// <summary>
+    /// The one file that a value names: a text, wildcards included, or what Get-Item or Resolve-Path gave. Null when it is no path.
+    /// </summary>
+    /// <exception cref="QuantException">As for <see cref="Resolve"/>; <c>PathAmbiguous</c>: wildcards match several files.</exception>
+    public static string? Find(SessionState session, object? value)
+    {
+        string? path = value switch
+        {
+            FileSystemInfo item => item.FullName,
+            PathInfo info => info.Path,
+            string text when Given.IsShort(text) => text,
+            _ => null,
+        };
+        if (path is null || value is not string || !WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            return path is null ? null : Literal(session, path);
+        }
+
+        // There is no -LiteralPath for such a parameter, so a file of that very name comes first.
+        if (Literal(session, path) is var literal && System.IO.Path.Exists(literal))
+        {
+            return literal;
+        }
+
+        string[] files = [.. Resolve(session, path, hasLiteral: false)];
+        return files.Length == 1 ? files[0] : throw Ambiguous(path, files.Length, "Give the path of one.");
+    }
+
+    /// <summary>The error of wildcards that match several files where one is wanted.</summary>
+    public static QuantException Ambiguous(string path, int count, string advice) =>
+        new("PathAmbiguous", QuantErrorKind.InvalidArgument, $"The path '{path}' names {count} files. {advice}", path);
 
     // The engine's own errors about paths would end the command, and have other ids with wildcards than without.
     private static T Understand<T>(string path, Func<T> resolve)

@@ -1,3 +1,5 @@
+using AkidaQuant.PowerShell.Arguments;
+
 namespace AkidaQuant.PowerShell;
 
 /// <summary>Reads files given by path, with wildcards or literally, one object a file.</summary>
@@ -17,12 +19,14 @@ public abstract class ImportCmdlet : QuantCmdlet
         ValueFromPipeline = true,
         ValueFromPipelineByPropertyName = true
     )]
+    [FilePath]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
     /// <summary>The files, wildcard characters taken as they are.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
+    [FilePath]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 

@@ -1,10 +1,34 @@
+using AkidaQuant.PowerShell.Arguments;
+
 namespace AkidaQuant.PowerShell;
 
 /// <summary>Takes models, from the pipeline or as an argument.</summary>
 public abstract class ModelCmdlet : QuantCmdlet
 {
-    /// <summary>The model.</summary>
+    /// <summary>The model, or the path of its file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public Model Model { get; set; } = null!;
+    [Accepts<ModelOrPath>]
+    public virtual ModelOrPath Model { get; set; } = null!;
+
+    /// <summary>The model that was given.</summary>
+    protected Model Network { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    /// <remarks>What is typed is wrong for the whole command, what is piped for one object.</remarks>
+    protected override void Begin()
+    {
+        if (!MyInvocation.ExpectingInput)
+        {
+            Network = new ArgumentReader(this).ReadModel(nameof(Model), Model);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void Receive()
+    {
+        if (MyInvocation.ExpectingInput)
+        {
+            Network = new ArgumentReader(this).ReadModel(nameof(Model), Model);
+        }
+    }
 }

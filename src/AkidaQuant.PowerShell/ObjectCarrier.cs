@@ -32,13 +32,6 @@ public static class ObjectCarrier
         value is PSObject arrived
         && (type == typeof(ArrivedObject) || arrived.TypeNames.Contains(Prefix + type.FullName, StringComparer.Ordinal));
 
-    /// <summary>The value itself; an object of this module that came from another process is made itself again.</summary>
-    /// <exception cref="QuantException">It came without its content, or the content is not that of such an object.</exception>
-    internal static object? Restored(object? value) =>
-        value is PSObject { BaseObject: PSCustomObject } arrived && arrived.Properties[Property] is not null
-            ? Unpack(arrived, typeof(ArrivedObject))
-            : value;
-
     /// <summary>The object that arrived, itself again.</summary>
     /// <exception cref="QuantException">It came without its content, or the content is not that of such an object.</exception>
     internal static object Unpack(PSObject arrived, Type type)

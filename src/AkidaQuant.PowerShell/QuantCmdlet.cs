@@ -12,6 +12,8 @@ public abstract class QuantCmdlet : PSCmdlet, IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<string> _typed = [];
+    private bool _isBound;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -21,10 +23,20 @@ public abstract class QuantCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected sealed override void BeginProcessing() => Guard(Begin, ThrowTerminatingError);
+    protected sealed override void BeginProcessing()
+    {
+        _isBound = true;
+        Guard(Begin, ThrowTerminatingError);
+    }
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Guard(Process, WriteError);
+    protected sealed override void ProcessRecord() => Guard(
+        () =>
+        {
+            Receive();
+            Process();
+        },
+        WriteError);
 
     /// <inheritdoc/>
     protected sealed override void EndProcessing() => Guard(End, ThrowTerminatingError);
@@ -34,6 +46,11 @@ public abstract class QuantCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Before the first object; an error ends the command.</summary>
     protected virtual void Begin()
+    {
+    }
+
+    /// <summary>Reads what the pipeline gave, before <see cref="Process"/>; an error is written and the next object follows.</summary>
+    protected virtual void Receive()
     {
     }
 
@@ -58,6 +75,33 @@ public abstract class QuantCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Runs a part of the work; its error is written and the next part can follow.</summary>
     protected void Try(Action part) => Guard(part, WriteError);
+
+    /// <summary>Whether the cmdlet has a parameter of that name.</summary>
+    internal bool Has(string parameter) => MyInvocation.MyCommand.Parameters.ContainsKey(parameter);
+
+    /// <summary>Does work that says nothing on another thread and gives its result.</summary>
+    internal T OnWorker<T>(Func<T> work) => Compute(_ => work());
+
+    /// <summary>
+    /// Takes an argument for a parameter whose position differs between parameter sets. The engine offers it the arguments
+    /// at each of its positions, and goes on to the next parameter when it refuses.
+    /// </summary>
+    /// <exception cref="PSInvalidOperationException">It has one already.</exception>
+    protected T Once<T>(string parameter, T argument) =>
+        _isBound || _typed.Add(parameter)
+            ? argument
+            : throw new PSInvalidOperationException($"{MyInvocation.MyCommand.Name} -{parameter} has an argument already.");
+
+    /// <summary>
+    /// Takes an argument for a parameter that has the first position where nothing is piped. Where something is, the engine
+    /// goes on to the parameter whose position that then is.
+    /// </summary>
+    /// <exception cref="PSInvalidOperationException">The pipeline gives it.</exception>
+    protected T UnlessPiped<T>(string parameter, T argument, string advice = "Leave out either.") =>
+        _isBound || !MyInvocation.ExpectingInput
+            ? Once(parameter, argument)
+            : throw new PSInvalidOperationException(
+                $"{MyInvocation.MyCommand.Name} takes -{parameter} or what is piped to it. {advice}");
 
     /// <summary>Does work on another thread and gives its result.</summary>
     protected T Compute<T>(Func<WorkChannel, T> work)
@@ -106,8 +150,11 @@ public abstract class QuantCmdlet : PSCmdlet, IDisposable
         {
             foreach (T item in work(channel))
             {
+                channel.ReleaseWarnings();
                 queue.Add(() => take(item), channel.Cancellation);
             }
+
+            channel.ReleaseWarnings();
         }
         finally
         {

@@ -13,6 +13,7 @@ public sealed class WorkChannel
 
     private readonly Cmdlet _cmdlet;
     private readonly BlockingCollection<Action> _queue;
+    private readonly ConcurrentQueue<string> _warnings = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _next = Delay;
     private ProgressRecord? _shown;
@@ -30,8 +31,8 @@ public sealed class WorkChannel
     /// <summary>Says what was done and why.</summary>
     public void Verbose(string message) => _queue.Add(() => _cmdlet.WriteVerbose(message), Cancellation);
 
-    /// <summary>Warns.</summary>
-    public void Warning(string message) => _queue.Add(() => _cmdlet.WriteWarning(message), Cancellation);
+    /// <summary>Warns, once there is a result: a warning about work that then fails only hides the error.</summary>
+    public void Warning(string message) => _warnings.Enqueue(message);
 
     /// <summary>Says how far the work is; shown only when it takes longer than a moment, and not too often.</summary>
     /// <param name="activity">What is being done.</param>
@@ -65,6 +66,15 @@ public sealed class WorkChannel
     /// <param name="batchSize">The samples of a batch.</param>
     public Action<int> Batches(string activity, int samples, int batchSize) =>
         done => Progress(activity, "batches", 1 + ((done - 1) / batchSize), 1 + ((samples - 1) / batchSize));
+
+    /// <summary>Hands on the warnings about what has succeeded.</summary>
+    internal void ReleaseWarnings()
+    {
+        while (_warnings.TryDequeue(out string? message))
+        {
+            _queue.Add(() => _cmdlet.WriteWarning(message), Cancellation);
+        }
+    }
 
     /// <summary>Takes the progress bar away; called on the pipeline's thread.</summary>
     internal void EndProgress()

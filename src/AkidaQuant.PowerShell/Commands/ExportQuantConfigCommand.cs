@@ -1,4 +1,5 @@
 using AkidaQuant.Formats;
+using AkidaQuant.PowerShell.Arguments;
 
 namespace AkidaQuant.PowerShell.Commands;
 
@@ -10,8 +11,8 @@ public sealed class ExportQuantConfigCommand : ExportCmdlet
 {
     /// <summary>The configuration: of this module, or nested dictionaries.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public object Config { get; set; } = null!;
+    [Accepts<ConfigOrPath>]
+    public ConfigOrPath Config { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override void Process()

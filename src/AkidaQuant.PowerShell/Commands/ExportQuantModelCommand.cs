@@ -1,4 +1,5 @@
 using AkidaQuant.Formats;
+using AkidaQuant.PowerShell.Arguments;
 
 namespace AkidaQuant.PowerShell.Commands;
 
@@ -8,11 +9,15 @@ namespace AkidaQuant.PowerShell.Commands;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportQuantModelCommand : ExportCmdlet
 {
-    /// <summary>The model.</summary>
+    /// <summary>The model, or the path of its file.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public Model Model { get; set; } = null!;
+    [Accepts<ModelOrPath>]
+    public ModelOrPath Model { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void Process() => Export("Export model", file => ModelWriter.Write(Model, file));
+    protected override void Process()
+    {
+        Model model = new ArgumentReader(this).ReadModel(nameof(Model), Model);
+        Export("Export model", file => ModelWriter.Write(model, file));
+    }
 }

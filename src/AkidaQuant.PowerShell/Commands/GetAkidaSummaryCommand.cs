@@ -8,5 +8,5 @@ namespace AkidaQuant.PowerShell.Commands;
 public sealed class GetAkidaSummaryCommand : AkidaModelCmdlet
 {
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(Compute(_ => new AkidaSummary(Model)));
+    protected override void Process() => WriteObject(Compute(_ => new AkidaSummary(Network)));
 }

@@ -1,24 +1,31 @@
+using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.PowerShell.Completers;
 using AkidaQuant.Quantization;
 
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>The configuration of a quantized model, or the one that quantizing a float model would use.</summary>
-[Cmdlet(VerbsCommon.Get, "QuantConfig", HelpUri = OnlineHelp.Pages + "Get-QuantConfig.md")]
+[Cmdlet(VerbsCommon.Get, "QuantConfig", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Get-QuantConfig.md")]
 [OutputType(typeof(QuantConfig))]
-public sealed class GetQuantConfigCommand : ModelCmdlet
+public sealed class GetQuantConfigCommand : ModelFirstCmdlet
 {
     private QuantConfig? _config;
 
     /// <summary>The scheme that a float model would be quantized with.</summary>
-    [Parameter(Position = 1)]
-    [ValidateNotNull]
-    public QuantizationParams Parameter { get; set; } = new();
+    [Parameter(Position = 1, ParameterSetName = ArgumentSet)]
+    [Parameter(Position = 0, ParameterSetName = PipelineSet)]
+    [Takes(typeof(QuantizationParams), Kinds.Scheme)]
+    public QuantizationParams Parameter
+    {
+        get;
+        set => field = Once(nameof(Parameter), value);
+    }
+    = new();
 
     /// <summary>Settings of layers that a float model would be quantized with.</summary>
     [Parameter]
-    [ValidateNotNull]
-    public object? Config { get; set; }
+    [Accepts<ConfigOrPath>]
+    public ConfigOrPath? Config { get; set; }
 
     /// <summary>The last layer of a float model that would be quantized.</summary>
     [Parameter]
@@ -27,12 +34,16 @@ public sealed class GetQuantConfigCommand : ModelCmdlet
     public string? Until { get; set; }
 
     /// <inheritdoc/>
-    protected override void Begin() => _config = ConfigArgument.Read(SessionState, Config);
+    protected override void Begin()
+    {
+        base.Begin();
+        _config = ConfigArgument.Read(SessionState, Config);
+    }
 
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(Compute(channel => Model.IsQuantized
-        ? Quantizer.Configuration(Model)
-        : Quantizer.Preview(Model, new QuantizeOptions
+    protected override void Process() => WriteObject(Compute(channel => Network.IsQuantized
+        ? Quantizer.Configuration(Network)
+        : Quantizer.Preview(Network, new QuantizeOptions
         {
             Parameters = Parameter,
             Config = _config,

@@ -6,5 +6,5 @@ namespace AkidaQuant.PowerShell.Commands;
 public sealed class GetQuantSummaryCommand : ModelCmdlet
 {
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(Compute(_ => new ModelSummary(Model)));
+    protected override void Process() => WriteObject(Compute(_ => new ModelSummary(Network)));
 }

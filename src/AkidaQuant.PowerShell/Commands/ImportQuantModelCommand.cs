@@ -1,4 +1,5 @@
 using AkidaQuant.Formats;
+using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.Start;
 
 namespace AkidaQuant.PowerShell.Commands;
@@ -10,7 +11,7 @@ public sealed class ImportQuantModelCommand : ImportCmdlet
 {
     /// <summary>The shape of one sample, in the order of the file, for files that leave it open.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ShapeArgument]
     [ValidateRange(1, int.MaxValue)]
     public int[]? InputShape { get; set; }
 

@@ -1,5 +1,6 @@
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Samples;
+using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.PowerShell.Completers;
 
 namespace AkidaQuant.PowerShell.Commands;
@@ -14,6 +15,7 @@ public sealed class ImportSampleSetCommand : ImportCmdlet
     private const string Absent = "Absent";
 
     private string? _labelFile;
+    private Model? _model;
 
     /// <summary>The array of samples in the file.</summary>
     [Parameter(Position = 1)]
@@ -29,27 +31,30 @@ public sealed class ImportSampleSetCommand : ImportCmdlet
 
     /// <summary>The most samples to read.</summary>
     [Parameter]
+    [Takes(typeof(int), Kinds.Whole)]
     [ValidateRange(1, int.MaxValue)]
     public int? First { get; set; }
 
     /// <summary>The samples to leave out at the start.</summary>
     [Parameter]
+    [Takes(typeof(int), Kinds.Whole)]
     [ValidateRange(0, int.MaxValue)]
     public int Skip { get; set; }
 
     /// <summary>The shape of one sample, channels last.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ShapeArgument]
     [ValidateRange(1, int.MaxValue)]
     public int[]? Shape { get; set; }
 
-    /// <summary>The model that the samples are for, whose input shape they get.</summary>
+    /// <summary>The model that the samples are for, or the path of its file, whose input shape they get.</summary>
     [Parameter]
-    [ValidateNotNull]
-    public Model? Model { get; set; }
+    [Accepts<ModelOrPath>]
+    public ModelOrPath? Model { get; set; }
 
     /// <summary>What separates the columns of a table.</summary>
     [Parameter]
+    [Takes(typeof(char), Kinds.Character, AllowsNull = true)]
     public char? Delimiter { get; set; }
 
     /// <summary>Whether the first line of a table names its columns.</summary>
@@ -58,7 +63,11 @@ public sealed class ImportSampleSetCommand : ImportCmdlet
     public string Header { get; set; } = Auto;
 
     /// <inheritdoc/>
-    protected override void Begin() => _labelFile = LabelFile();
+    protected override void Begin()
+    {
+        _labelFile = LabelFile();
+        _model = Model is null ? null : new ArgumentReader(this).ReadModel(nameof(Model), Model);
+    }
 
     /// <inheritdoc/>
     protected override object Read(string file) =>
@@ -71,8 +80,8 @@ public sealed class ImportSampleSetCommand : ImportCmdlet
                 LabelPath = _labelFile,
                 First = First,
                 Skip = Skip,
-                Shape = Shape is not null ? new Shape(Shape) : Model?.InputShape,
-                MayBeChannelsFirst = Shape is null && Model is { Input.IsChannelsFirst: true },
+                Shape = Shape is not null ? new Shape(Shape) : _model?.InputShape,
+                MayBeChannelsFirst = Shape is null && _model is { Input.IsChannelsFirst: true },
                 Delimiter = Delimiter,
                 HasHeader = Header.Equals(Auto, StringComparison.OrdinalIgnoreCase)
                     ? null

@@ -5,7 +5,7 @@ using AkidaQuant.Execution;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Runs an Akida model over samples, in the emulator.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "AkidaModel", HelpUri = OnlineHelp.Pages + "Invoke-AkidaModel.md")]
+[Cmdlet(VerbsLifecycle.Invoke, "AkidaModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Invoke-AkidaModel.md")]
 [OutputType(typeof(Prediction), typeof(PotentialPrediction))]
 [OutputType("System.Numerics.Tensors.Tensor`1[System.Single]", "System.Numerics.Tensors.Tensor`1[System.Int32]")]
 public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
@@ -18,7 +18,7 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
     [Parameter]
     public SwitchParameter Potential { get; set; }
 
-    private string Activity => $"Emulating '{Model.Name}'";
+    private string Activity => $"Emulating '{Network.Name}'";
 
     /// <inheritdoc/>
     protected override void Process()
@@ -35,25 +35,25 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
 
     private object GatherOutputs(WorkChannel channel) =>
         OutputTensor.Collect(
-            Emulator.Run(Model, Sample, BatchSize, ThrottleLimit, cancellation: channel.Cancellation),
-            Model.OutputShape,
-            Sample.Count,
+            Emulator.Run(Network, Input, BatchSize, ThrottleLimit, cancellation: channel.Cancellation),
+            Network.OutputShape,
+            Input.Count,
             Report(Activity, channel));
 
     private object GatherPotentials(WorkChannel channel) =>
         OutputTensor.Collect(
-            Emulator.RunPotentials(Model, Sample, BatchSize, ThrottleLimit, channel.Cancellation),
-            Model.Potentials.Shape,
-            Sample.Count,
+            Emulator.RunPotentials(Network, Input, BatchSize, ThrottleLimit, channel.Cancellation),
+            Network.Potentials.Shape,
+            Input.Count,
             Report(Activity, channel));
 
     private IEnumerable<object> PredictOutputs(WorkChannel channel)
     {
         Action<int> report = Report(Activity, channel);
-        foreach (OutputBatch batch in Emulator.Run(Model, Sample, BatchSize, ThrottleLimit, cancellation: channel.Cancellation))
+        foreach (OutputBatch batch in Emulator.Run(Network, Input, BatchSize, ThrottleLimit, cancellation: channel.Cancellation))
         {
             report(batch.Start + batch.Count);
-            foreach (Prediction prediction in Prediction.From(batch, Model.OutputShape, Sample))
+            foreach (Prediction prediction in Prediction.From(batch, Network.OutputShape, Input))
             {
                 yield return prediction;
             }
@@ -63,10 +63,10 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
     private IEnumerable<object> PredictPotentials(WorkChannel channel)
     {
         Action<int> report = Report(Activity, channel);
-        foreach (PotentialBatch batch in Emulator.RunPotentials(Model, Sample, BatchSize, ThrottleLimit, channel.Cancellation))
+        foreach (PotentialBatch batch in Emulator.RunPotentials(Network, Input, BatchSize, ThrottleLimit, channel.Cancellation))
         {
             report(batch.Start + batch.Count);
-            foreach (PotentialPrediction prediction in PotentialPrediction.From(batch, Model.Potentials.Shape, Sample))
+            foreach (PotentialPrediction prediction in PotentialPrediction.From(batch, Network.Potentials.Shape, Input))
             {
                 yield return prediction;
             }

@@ -5,7 +5,7 @@ using AkidaQuant.Models;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Runs a model, float or quantized, over samples.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "QuantModel", HelpUri = OnlineHelp.Pages + "Invoke-QuantModel.md")]
+[Cmdlet(VerbsLifecycle.Invoke, "QuantModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Invoke-QuantModel.md")]
 [OutputType(typeof(Prediction))]
 [OutputType("System.Numerics.Tensors.Tensor`1[System.Single]")]
 public sealed class InvokeQuantModelCommand : ModelRunCmdlet
@@ -29,27 +29,27 @@ public sealed class InvokeQuantModelCommand : ModelRunCmdlet
 
     private object Gather(WorkChannel channel)
     {
-        Model fitted = Inference.Fit(Model, Sample);
+        Model fitted = Inference.Fit(Network, Input);
         return OutputTensor.Collect(
-            Inference.Run(fitted, Sample, BatchSize, ThrottleLimit, channel.Cancellation),
+            Inference.Run(fitted, Input, BatchSize, ThrottleLimit, channel.Cancellation),
             fitted.Plan.Output.Shape,
-            Sample.Count,
+            Input.Count,
             Report(Activity, channel));
     }
 
     private IEnumerable<Prediction> Predict(WorkChannel channel)
     {
-        Model fitted = Inference.Fit(Model, Sample);
+        Model fitted = Inference.Fit(Network, Input);
         Action<int> report = Report(Activity, channel);
-        foreach (OutputBatch batch in Inference.Run(fitted, Sample, BatchSize, ThrottleLimit, channel.Cancellation))
+        foreach (OutputBatch batch in Inference.Run(fitted, Input, BatchSize, ThrottleLimit, channel.Cancellation))
         {
             report(batch.Start + batch.Count);
-            foreach (Prediction prediction in Prediction.From(batch, fitted.Plan.Output.Shape, Sample))
+            foreach (Prediction prediction in Prediction.From(batch, fitted.Plan.Output.Shape, Input))
             {
                 yield return prediction;
             }
         }
     }
 
-    private string Activity => $"Running '{Model.Name}'";
+    private string Activity => $"Running '{Network.Name}'";
 }

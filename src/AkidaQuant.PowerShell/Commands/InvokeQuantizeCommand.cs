@@ -1,49 +1,60 @@
+using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.PowerShell.Completers;
 using AkidaQuant.Quantization;
 
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Quantizes a float model to integers, or a quantized one anew, calibrated with samples.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "Quantize", HelpUri = OnlineHelp.Pages + "Invoke-Quantize.md")]
+[Cmdlet(VerbsLifecycle.Invoke, "Quantize", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Invoke-Quantize.md")]
 [OutputType(typeof(Model))]
-public sealed class InvokeQuantizeCommand : ModelCmdlet
+public sealed class InvokeQuantizeCommand : ModelFirstCmdlet
 {
     private QuantConfig? _config;
+    private SampleSet? _samples;
 
     /// <summary>The scheme for all layers.</summary>
     [Parameter]
-    [ValidateNotNull]
+    [Takes(typeof(QuantizationParams), Kinds.Scheme)]
     public QuantizationParams? Parameter { get; set; }
 
     /// <summary>Settings of layers: a configuration, a dictionary or the path of a file.</summary>
     [Parameter]
-    [ValidateNotNull]
-    public object? Config { get; set; }
+    [Accepts<ConfigOrPath>]
+    public ConfigOrPath? Config { get; set; }
 
-    /// <summary>The samples to calibrate with; random ones where none are given.</summary>
-    [Parameter]
+    /// <summary>The samples to calibrate with, or the path of their file; random ones where none are given.</summary>
+    [Parameter(Position = 1, ParameterSetName = ArgumentSet)]
+    [Parameter(Position = 0, ParameterSetName = PipelineSet)]
     [Alias("Samples")]
-    [ValidateNotNull]
-    public SampleSet? Sample { get; set; }
+    [Accepts<SampleSetOrPath>]
+    public SampleSetOrPath? Sample
+    {
+        get;
+        set => field = Once(nameof(Sample), value);
+    }
 
     /// <summary>The number of samples that count.</summary>
     [Parameter]
+    [Takes(typeof(int), Kinds.Whole)]
     [ValidateRange(1, int.MaxValue)]
     public int? SampleCount { get; set; }
 
     /// <summary>The samples of a calibration batch.</summary>
     [Parameter]
+    [Takes(typeof(int), Kinds.Whole)]
     [ValidateRange(1, int.MaxValue)]
     public int? BatchSize { get; set; }
 
     /// <summary>The most threads that compute, which never changes a result; one a core unless given.</summary>
     [Parameter]
+    [Takes(typeof(int), Kinds.Whole)]
     [ValidateRange(1, int.MaxValue)]
     public int? ThrottleLimit { get; set; }
 
     /// <summary>How often calibration goes through the samples.</summary>
     [Parameter]
     [Alias("Epochs")]
+    [Takes(typeof(int), Kinds.Whole)]
     [ValidateRange(1, int.MaxValue)]
     public int Epoch { get; set; } = 1;
 
@@ -55,22 +66,28 @@ public sealed class InvokeQuantizeCommand : ModelCmdlet
 
     /// <summary>The seed of random samples.</summary>
     [Parameter]
+    [Takes(typeof(ulong), Kinds.Seed, AllowsNull = true)]
     public ulong? Seed { get; set; }
 
     /// <inheritdoc/>
-    protected override void Begin() => _config = ConfigArgument.Read(SessionState, Config);
+    protected override void Begin()
+    {
+        base.Begin();
+        _config = ConfigArgument.Read(SessionState, Config);
+        _samples = new ArgumentReader(this).ReadSamples(nameof(Sample), Sample);
+    }
 
     /// <inheritdoc/>
     protected override void Process() =>
         WriteObject(
             Compute(channel =>
                 Quantizer.Quantize(
-                    Model,
+                    Network,
                     new QuantizeOptions
                     {
                         Parameters = Parameter,
                         Config = _config,
-                        Samples = Sample,
+                        Samples = _samples,
                         SampleCount = SampleCount,
                         BatchSize = BatchSize,
                         Threads = ThrottleLimit,
@@ -78,7 +95,7 @@ public sealed class InvokeQuantizeCommand : ModelCmdlet
                         Until = Until,
                         Seed = Seed,
                         Progress = new Report<CalibrationProgress>(value =>
-                            channel.Progress($"Quantizing '{Model.Name}'", "batches", value.Done, value.Total)),
+                            channel.Progress($"Quantizing '{Network.Name}'", "batches", value.Done, value.Total)),
                         Verbose = channel.Verbose,
                         Warning = channel.Warning,
                         Cancellation = channel.Cancellation,

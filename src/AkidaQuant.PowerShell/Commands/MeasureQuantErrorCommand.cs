@@ -1,20 +1,29 @@
 using AkidaQuant.Analysis;
 using AkidaQuant.Execution;
+using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.PowerShell.Completers;
 
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Measures how far the layers or weights of a quantized model are from those of the float one.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "QuantError", HelpUri = OnlineHelp.Pages + "Measure-QuantError.md")]
+[Cmdlet(VerbsDiagnostic.Measure, "QuantError", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Measure-QuantError.md")]
 [OutputType(typeof(QuantErrorReport))]
-public sealed class MeasureQuantErrorCommand : ModelCmdlet
+public sealed class MeasureQuantErrorCommand : ModelFirstCmdlet
 {
     private const int DefaultBatchSize = 16;
 
-    /// <summary>The float model that the quantized one came from.</summary>
-    [Parameter(Position = 1)]
-    [ValidateNotNull]
-    public Model? FloatModel { get; set; }
+    private Model? _float;
+    private SampleSet? _samples;
+
+    /// <summary>The float model that the quantized one came from, or the path of its file.</summary>
+    [Parameter(Position = 1, ParameterSetName = ArgumentSet)]
+    [Parameter(Position = 0, ParameterSetName = PipelineSet)]
+    [Accepts<ModelOrPath>]
+    public ModelOrPath? FloatModel
+    {
+        get;
+        set => field = Once(nameof(FloatModel), value);
+    }
 
     /// <summary>What to compare.</summary>
     [Parameter]
@@ -27,42 +36,54 @@ public sealed class MeasureQuantErrorCommand : ModelCmdlet
     [ValidateNotNullOrEmpty]
     public string? Layer { get; set; }
 
-    /// <summary>The samples; random ones where none are given.</summary>
+    /// <summary>The samples, or the path of their file; random ones where none are given.</summary>
     [Parameter]
     [Alias("Samples")]
-    [ValidateNotNull]
-    public SampleSet? Sample { get; set; }
+    [Accepts<SampleSetOrPath>]
+    public SampleSetOrPath? Sample { get; set; }
 
     /// <summary>
     /// The number of random samples, or the most given ones that are in memory at a time; with a model that keeps state,
     /// the number of parallel streams.
     /// </summary>
     [Parameter]
+    [Takes(typeof(int), Kinds.Whole)]
     [ValidateRange(1, int.MaxValue)]
     public int? BatchSize { get; set; }
 
     /// <summary>The most threads that compute, which never changes a result; one a core unless given.</summary>
     [Parameter]
+    [Takes(typeof(int), Kinds.Whole)]
     [ValidateRange(1, int.MaxValue)]
     public int? ThrottleLimit { get; set; }
 
     /// <summary>The seed of random samples.</summary>
     [Parameter]
+    [Takes(typeof(ulong), Kinds.Seed, AllowsNull = true)]
     public ulong? Seed { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(Compute(channel => QuantErrorAnalysis.Run(Model, FloatModel, new QuantErrorOptions
+    protected override void Begin()
+    {
+        base.Begin();
+        ArgumentReader reader = new(this);
+        _float = FloatModel is null ? null : reader.ReadModel(nameof(FloatModel), FloatModel);
+        _samples = reader.ReadSamples(nameof(Sample), Sample);
+    }
+
+    /// <inheritdoc/>
+    protected override void Process() => WriteObject(Compute(channel => QuantErrorAnalysis.Run(Network, _float, new QuantErrorOptions
     {
         Mode = Enum.Parse<QuantErrorMode>(Mode, ignoreCase: true),
         Target = Layer,
-        Samples = Sample,
+        Samples = _samples,
         BatchSize = Size,
         Threads = ThrottleLimit,
         Seed = Seed,
-        Progress = channel.Batches($"Measuring '{Model.Name}'", Sample?.Count ?? Size, Size),
+        Progress = channel.Batches($"Measuring '{Network.Name}'", _samples?.Count ?? Size, Size),
         Cancellation = channel.Cancellation,
     })));
 
     private int Size =>
-        BatchSize ?? (Sample is null || !Model.IsStateful ? DefaultBatchSize : SampleBatches.BatchSize(null, isStateful: true));
+        BatchSize ?? (_samples is null || !Network.IsStateful ? DefaultBatchSize : SampleBatches.BatchSize(null, isStateful: true));
 }

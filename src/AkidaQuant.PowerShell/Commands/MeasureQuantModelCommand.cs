@@ -1,19 +1,20 @@
 using AkidaQuant.Analysis;
+using AkidaQuant.PowerShell.Arguments;
 
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Measures how well and how fast a model, float or quantized, classifies labelled samples.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "QuantModel", HelpUri = OnlineHelp.Pages + "Measure-QuantModel.md")]
+[Cmdlet(VerbsDiagnostic.Measure, "QuantModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Measure-QuantModel.md")]
 [OutputType(typeof(ModelMeasurement))]
 public sealed class MeasureQuantModelCommand : ModelRunCmdlet
 {
     /// <summary>Numbers of guesses to measure besides the first.</summary>
     [Parameter]
-    [ValidateNotNull]
+    [Takes(typeof(int[]), Kinds.Wholes)]
     public int[] TopK { get; set; } = [];
 
     /// <inheritdoc/>
     protected override void Process() => WriteObject(Compute(channel =>
         Measurement.Run(
-            Model, Sample, TopK, BatchSize, ThrottleLimit, Report($"Measuring '{Model.Name}'", channel), channel.Cancellation)));
+            Network, Input, TopK, BatchSize, ThrottleLimit, Report($"Measuring '{Network.Name}'", channel), channel.Cancellation)));
 }

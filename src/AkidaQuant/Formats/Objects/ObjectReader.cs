@@ -77,11 +77,11 @@ internal sealed class ObjectReader(BinaryReader reader)
         List<Node> nodes = [];
         for (int i = 0; i < count; i++)
         {
-            nodes.Add(new Node(Read<Layer>(), Read<IReadOnlyList<string>>()));
+            nodes.Add(new Node(Required<Layer>(), Required<IReadOnlyList<string>>()));
         }
 
-        Model model = AkidaQuant.Model.Create(name, isSequential, nodes, Read<IReadOnlyList<string>>());
-        return (Model?)Read(typeof(Model)) is { } source ? model.WithFloatSource(source) : model;
+        Model model = AkidaQuant.Model.Create(name, isSequential, nodes, Required<IReadOnlyList<string>>());
+        return Optional<Model>() is { } source ? model.WithFloatSource(source) : model;
     }
 
     private AkidaModel AkidaModel()
@@ -90,7 +90,7 @@ internal sealed class ObjectReader(BinaryReader reader)
         int version = reader.ReadInt32();
         bool takesChannelsFirst = reader.ReadBoolean();
         return Enum.IsDefined((AkidaVersion)version)
-            ? new AkidaModel(name, (AkidaVersion)version, Read<IReadOnlyList<AkidaLayer>>()) { TakesChannelsFirst = takesChannelsFirst }
+            ? new AkidaModel(name, (AkidaVersion)version, Required<IReadOnlyList<AkidaLayer>>()) { TakesChannelsFirst = takesChannelsFirst }
             : throw ObjectBytes.Damaged($"it is of the unknown Akida version {version}");
     }
 
@@ -100,9 +100,9 @@ internal sealed class ObjectReader(BinaryReader reader)
         string type = reader.ReadString();
         Shape shape = new(Numbers<int>());
         int step = reader.ReadInt32();
-        var labels = (int[]?)Read(typeof(int[]));
-        var names = (string[]?)Read(typeof(string[]));
-        var classes = (string[]?)Read(typeof(string[]));
+        int[]? labels = Optional<int[]>();
+        string[]? names = Optional<string[]>();
+        string[]? classes = Optional<string[]>();
         int count = reader.ReadInt32();
         long size = SampleValues.SizeOf(type) ?? throw ObjectBytes.Damaged($"it has samples of the unknown type '{type}'");
         foreach (int dimension in shape)
@@ -155,7 +155,7 @@ internal sealed class ObjectReader(BinaryReader reader)
         }
     }
 
-    private object List(Type place)
+    private Array List(Type place)
     {
         Type element = place.IsArray ? place.GetElementType()!
             : place is { IsGenericType: true, IsInterface: true } ? place.GetGenericArguments()[0]
@@ -296,8 +296,11 @@ internal sealed class ObjectReader(BinaryReader reader)
             ? value
             : throw ObjectBytes.Damaged($"it has the unknown constant '{name}'");
 
-    private T Read<T>()
-        where T : class => (T?)Read(typeof(T)) ?? throw ObjectBytes.Damaged("something is missing in it");
+    private T? Optional<T>()
+        where T : class => (T?)Read(typeof(T));
+
+    private T Required<T>()
+        where T : class => Optional<T>() ?? throw ObjectBytes.Damaged("something is missing in it");
 
     private T[] Numbers<T>() => Numbers() is T[] values && values.GetType() == typeof(T[])
         ? values

@@ -1,0 +1,67 @@
+using AkidaQuant.Formats;
+
+namespace AkidaQuant.PowerShell.Arguments;
+
+/// <summary>Reads what the parameters of a cmdlet were given: objects, or the paths of files with the readers' defaults.</summary>
+internal sealed class ArgumentReader(QuantCmdlet cmdlet)
+{
+    private string Command => cmdlet.MyInvocation.MyCommand.Name;
+
+    /// <summary>The model that a parameter was given.</summary>
+    /// <exception cref="QuantException"><c>ModelArgumentInvalid</c>, <c>PathAmbiguous</c>, or what is wrong with the file.</exception>
+    public Model ReadModel(string parameter, ModelOrPath argument)
+    {
+        object? value = Given.Single(argument.Value);
+        return value as Model
+            ?? (FilePaths.Find(cmdlet.SessionState, value) is { } file
+                ? cmdlet.OnWorker(() => ModelReader.Read(file))
+                : throw Invalid(
+                    "ModelArgumentInvalid", parameter, "a model, float or quantized, or the path of its file", value, ModelAdvice.For(cmdlet, value)));
+    }
+
+    /// <summary>The Akida model that a parameter was given.</summary>
+    /// <exception cref="QuantException"><c>ModelArgumentInvalid</c>.</exception>
+    public AkidaModel ReadAkidaModel(string parameter, AkidaModelArgument argument)
+    {
+        object? value = Given.Single(argument.Value);
+        return value as AkidaModel
+            ?? throw Invalid("ModelArgumentInvalid", parameter, "an Akida model", value, ModelAdvice.ForAkida(cmdlet, value));
+    }
+
+    /// <summary>The samples that a parameter was given; null where it was left out.</summary>
+    /// <exception cref="QuantException"><c>SampleArgumentInvalid</c>, <c>PathAmbiguous</c>, or what is wrong with the file.</exception>
+    public SampleSet? ReadSamples(string parameter, SampleSetOrPath? argument)
+    {
+        if (argument is null)
+        {
+            return null;
+        }
+
+        object? value = Given.Single(argument.Value);
+        return value as SampleSet
+            ?? (FilePaths.Find(cmdlet.SessionState, value) is { } file
+                ? cmdlet.OnWorker(() => SampleReader.Read(file))
+                : throw Invalid("SampleArgumentInvalid", parameter, "samples or the path of their file", value, SampleAdvice(value)));
+    }
+
+    private QuantException Invalid(string id, string parameter, string wanted, object? value, string advice) =>
+        new(
+            id,
+            QuantErrorKind.InvalidArgument,
+            $"{Command} -{parameter} takes {wanted}, but was given {Given.Describe(value)}. {advice}",
+            value);
+
+    private string SampleAdvice(object? value) => value switch
+    {
+        null => "Import-SampleSet reads samples; the variable may be empty or misspelled.",
+        Model or AkidaModel => "Give the samples behind the model, or as -Sample.",
+        QuantizationParams when cmdlet.Has("Parameter") => "A scheme goes to -Parameter.",
+        System.Collections.IDictionary when cmdlet.Has("Config") => "A configuration goes to -Config.",
+        System.Collections.IList { Count: > 0 } list when Given.Unwrap(list[0]) is SampleSet =>
+            $"Give one of them, or call {Command} for each.",
+        System.Collections.IList list when list.Count > 0 && Given.Unwrap(list[0]) is string or FileSystemInfo =>
+            "Give one path.",
+        Array => "New-SampleSet -InputObject makes samples of numbers.",
+        _ => "Import-SampleSet reads samples, New-SampleSet makes some.",
+    };
+}

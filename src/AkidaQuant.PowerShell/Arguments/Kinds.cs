@@ -1,0 +1,23 @@
+namespace AkidaQuant.PowerShell.Arguments;
+
+/// <summary>What parameters take, in words that end errors.</summary>
+internal static class Kinds
+{
+    public const string Whole = "a whole number, such as 16";
+
+    public const string Wholes = "whole numbers, such as 1, 5";
+
+    public const string Number = "a number, such as 0.5";
+
+    public const string Numbers = "numbers, such as 0.5 or 0.5, 0.25";
+
+    public const string Seed = "a whole number that is not negative, such as 1";
+
+    public const string Type = "the name of an integer type";
+
+    public const string Array = "an array of numbers";
+
+    public const string Character = "one character, such as ';' or \"`t\"";
+
+    public const string Scheme = "a scheme that New-QuantParameter makes";
+}

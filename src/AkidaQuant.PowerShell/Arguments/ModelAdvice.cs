@@ -1,0 +1,47 @@
+using AkidaQuant.Analysis;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.PowerShell.Arguments;
+
+/// <summary>Says what to do with something that a cmdlet for models was given and does not take.</summary>
+internal static class ModelAdvice
+{
+    private static readonly Dictionary<string, string> Counterparts = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Invoke-QuantModel"] = "Invoke-AkidaModel",
+        ["Measure-QuantModel"] = "Measure-AkidaModel",
+        ["Get-QuantSummary"] = "Get-AkidaSummary",
+        ["Invoke-AkidaModel"] = "Invoke-QuantModel",
+        ["Measure-AkidaModel"] = "Measure-QuantModel",
+        ["Get-AkidaSummary"] = "Get-QuantSummary",
+    };
+
+    /// <summary>The advice of a cmdlet that takes float and quantized models.</summary>
+    public static string For(QuantCmdlet cmdlet, object? value) => value switch
+    {
+        AkidaModel when Counterparts.TryGetValue(cmdlet.MyInvocation.MyCommand.Name, out string? other) => $"Use {other} for it.",
+        AkidaModel when cmdlet.MyInvocation.MyCommand.Name == "ConvertTo-Akida" => "It is converted already: Invoke-AkidaModel runs it.",
+        AkidaModel when cmdlet.MyInvocation.MyCommand.Name == "New-SampleSet" => "Give its shape: -Shape $akida.InputShape.",
+        AkidaModel => "Give the quantized model that it was converted from.",
+        _ => Any(cmdlet, value, "Import-QuantModel reads a model."),
+    };
+
+    /// <summary>The advice of a cmdlet that takes Akida models.</summary>
+    public static string ForAkida(QuantCmdlet cmdlet, object? value) => value switch
+    {
+        Model { IsQuantized: true } => $"Use {Counterparts[cmdlet.MyInvocation.MyCommand.Name]} for it, or convert it with ConvertTo-Akida.",
+        Model => $"Use {Counterparts[cmdlet.MyInvocation.MyCommand.Name]} for it, or quantize it with Invoke-Quantize and convert it with ConvertTo-Akida.",
+        string or FileInfo or PathInfo => "Akida models have no file: import the quantized model with Import-QuantModel and convert it with ConvertTo-Akida.",
+        _ => Any(cmdlet, value, "ConvertTo-Akida gives one of a quantized model."),
+    };
+
+    private static string Any(QuantCmdlet cmdlet, object? value, string source) => value switch
+    {
+        null => $"{source} The variable may be empty or misspelled.",
+        Prediction or PotentialPrediction or ModelMeasurement or QuantErrorReport or ModelSummary or Akida.AkidaSummary =>
+            "Give the model itself instead of what a cmdlet says of it.",
+        SampleSet when cmdlet.Has("Sample") => "Give the model first, and samples behind it or as -Sample.",
+        System.Collections.IList { Count: > 1 } => $"Pipe several models, as in $models | {cmdlet.MyInvocation.MyCommand.Name}.",
+        _ => source,
+    };
+}

@@ -1,0 +1,42 @@
+namespace AkidaQuant.PowerShell.Arguments;
+
+/// <summary>Converts an argument as the engine does, and says in words what is wanted where that fails.</summary>
+/// <param name="type">The type to convert to.</param>
+/// <param name="kind">What the parameter takes, for the error; names that can be chosen from follow it.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class TakesAttribute(Type type, string kind) : ArgumentTransformationAttribute
+{
+    /// <summary>The type to convert to.</summary>
+    public Type Type { get; } = type;
+
+    /// <summary>What the parameter takes.</summary>
+    public string Kind { get; } = kind;
+
+    /// <summary>Whether $null stands for a parameter that is left out.</summary>
+    public bool AllowsNull { get; init; }
+
+    /// <inheritdoc/>
+    public override bool TransformNullOptionalParameters => true;
+
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        // PowerShell would make a number of nothing, of a switch and of a fraction.
+        object? value = Given.Unwrap(inputData);
+        if (value is null && AllowsNull)
+        {
+            return null!;
+        }
+
+        if (value is not (null or bool) && !IsCut(value) && LanguagePrimitives.TryConvertTo(inputData, Type, out object result))
+        {
+            return result;
+        }
+
+        string names = Type.IsEnum ? $": {string.Join(", ", Enum.GetNames(Type).Select(name => name.ToLowerInvariant()))}" : string.Empty;
+        throw new ArgumentTransformationMetadataException($"It takes {Kind}{names}, but was given {Given.Describe(value)}.");
+    }
+
+    /// <summary>Whether a conversion would round a fraction away.</summary>
+    private bool IsCut(object value) => Type != typeof(double) && Type != typeof(double[]) && Type != typeof(Array) && Given.HasFraction(value);
+}
