@@ -2,7 +2,7 @@ using AkidaQuant.Formats;
 
 namespace AkidaQuant.PowerShell.Commands;
 
-/// <summary>Writes a network, float or quantized, to a file that Keras and the reference load.</summary>
+/// <summary>Writes a network, float or quantized, to a file that Keras and the reference load, or to one that people read.</summary>
 [Cmdlet(VerbsData.Export, "QuantModel", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportQuantModelCommand : ExportCmdlet
@@ -12,6 +12,31 @@ public sealed class ExportQuantModelCommand : ExportCmdlet
     [ValidateNotNull]
     public Model Model { get; set; } = null!;
 
+    /// <summary>Writes the weights beside a description, which does not hold them.</summary>
+    [Parameter]
+    public SwitchParameter IncludeWeight { get; set; }
+
     /// <inheritdoc/>
-    protected override void Process() => Export("Export model", file => ModelWriter.Write(Model, file));
+    protected override void Process()
+    {
+        Export("Export model", file =>
+        {
+            if (IncludeWeight && !Force && ModelWriter.WeightsPath(file) is { } weights && File.Exists(weights))
+            {
+                throw new QuantException(
+                    "FileExists",
+                    QuantErrorKind.File,
+                    $"The file '{weights}', which is for the weights, exists already. Give another path, or -Force to replace it.",
+                    weights);
+            }
+
+            ModelWriter.Write(Model, file, IncludeWeight);
+        });
+        string path = ParameterSetName == LiteralPathSet ? LiteralPath : Path;
+        if (!IncludeWeight && ModelWriter.WeightsPath(path) is not null && Model.Layers.Any(layer => layer.Variables.Count > 0))
+        {
+            WriteWarning(
+                $"The file '{path}' describes the layers of '{Model.Name}' and does not hold its weights. -IncludeWeight writes them beside it.");
+        }
+    }
 }
