@@ -59,6 +59,13 @@ public sealed record InputQuantizer : Layer
         };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs)
+    {
+        Shape shape = PerAxis ? new Shape(inputs[0].Channels) : Shape.Scalar;
+        return [new WeightShape(shape, "zeros"), new WeightShape(shape, "ones")];
+    }
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values, 2);

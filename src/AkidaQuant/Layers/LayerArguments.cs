@@ -28,7 +28,9 @@ public sealed class LayerArguments
     /// <summary>Who notes what a layer asks for; null for nobody.</summary>
     internal IArgumentObserver? Observer { get; init; }
 
-    /// <summary>Makes the error for an argument, from its name, what was found and what it must be; null for that of files of Keras.</summary>
+    /// <summary>
+    /// Makes the error for an argument, from its name, what was found and what it must be; null for that of files of Keras.
+    /// </summary>
     internal Func<string, object?, string, QuantException>? Refusal { get; init; }
 
     /// <summary>Whether an argument of that name is given, null included.</summary>
@@ -135,7 +137,7 @@ public sealed class LayerArguments
         _ = OneOf("data_format", "channels_last", "channels_last");
     }
 
-    /// <summary>A list of integers where null stands for <see cref="Shape.Unknown"/>; null when missing.</summary>
+    /// <summary>A list of integers where null stands for <see cref="Shape.Unknown"/>, or one as a list of one; null when missing.</summary>
     public int[]? Dimensions(string key) =>
         Ask(key, LayerArgumentKind.Integers) switch
         {
@@ -144,6 +146,7 @@ public sealed class LayerArguments
             [
                 .. list.Select(item => item is null ? Shape.Unknown : ToInt(item) ?? throw Wrong(key, list, "a list of integers")),
             ],
+            var single when ToInt(single) is { } dimension => [dimension],
             var other => throw Wrong(key, other, "a list of integers"),
         };
 
@@ -201,7 +204,9 @@ public sealed class LayerArguments
     {
         null => "missing",
         string text => $"'{text}'",
-        IReadOnlyList<object?> list => $"[{string.Join(", ", list.Select(item => item is IReadOnlyList<object?> ? Describe(item) : item))}]",
+        IReadOnlyList<object?> list => string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{string.Join(", ", list.Select(item => item is IReadOnlyList<object?> ? Describe(item) : item))}]"),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "?",
     };
 

@@ -34,7 +34,9 @@ public static class LayerClasses
             ? className[CustomPrefix.Length..]
             : className;
 
-    /// <summary>The arguments that layers of a class take, its name in full or as people write it; null for a class that is not known.</summary>
+    /// <summary>
+    /// The arguments that layers of a class take, its name in full or as people write it; null for a class that is not known.
+    /// </summary>
     public static LayerSignature? Signature(string name) => Resolve(name) is { } className
         ? Signatures.GetOrAdd(className, key => LayerSignature.Find(key, Readers.Value[key].Read))
         : null;

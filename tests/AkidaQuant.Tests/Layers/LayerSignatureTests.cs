@@ -47,7 +47,8 @@ public sealed class LayerSignatureTests
     public void What_has_no_default_is_required(string name, string required) =>
         Assert.Equal(
             required,
-            string.Join(", ", LayerClasses.Signature(name)!.Arguments.Where(argument => argument.IsRequired).Select(argument => argument.Name)));
+            string.Join(
+                ", ", LayerClasses.Signature(name)!.Arguments.Where(argument => argument.IsRequired).Select(argument => argument.Name)));
 
     [Fact]
     public void Arguments_have_kinds_defaults_and_choices()
