@@ -28,6 +28,7 @@
         'Measure-AkidaModel'
         'Measure-QuantError'
         'Measure-QuantModel'
+        'New-QuantModel'
         'New-QuantParameter'
         'New-SampleSet'
     )
@@ -38,6 +39,10 @@
         PSData = @{
             Tags       = @('Akida', 'neuromorphic', 'quantization', 'Keras', 'PyTorch', 'ONNX', 'neural-network', 'machine-learning', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
             LicenseUri = 'https://www.apache.org/licenses/LICENSE-2.0'
+            ProjectUri = 'https://github.com/AkidaQuant/AkidaQuant'
+
+            # In a package the text itself stands here; build.ps1 takes it from CHANGELOG.md.
+            ReleaseNotes = 'https://github.com/AkidaQuant/AkidaQuant/blob/main/CHANGELOG.md'
         }
     }
 }

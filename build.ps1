@@ -78,16 +78,33 @@ function Invoke-Package {
         Copy-Item (Join-Path $PSScriptRoot 'en-US') $module -Recurse
     }
 
+    $data = Import-PowerShellDataFile $manifest
+    $notes = Get-ReleaseNotes $data.ModuleVersion
+    $packed = Join-Path $module 'AkidaQuant.psd1'
+    $text = [System.IO.File]::ReadAllText($packed).Replace($data.PrivateData.PSData.ReleaseNotes, $notes.Replace("'", "''"))
+    [System.IO.File]::WriteAllText($packed, $text)
+
     $nuspec = Join-Path $packages 'AkidaQuant.nuspec'
-    Set-Content $nuspec (Get-Nuspec (Import-PowerShellDataFile $manifest))
+    Set-Content $nuspec (Get-Nuspec $data $notes)
     Invoke-DotNet pack (Join-Path $PSScriptRoot 'src/AkidaQuant.PowerShell') -c $Configuration --no-build --nologo -o $packages "-p:NuspecFile=$nuspec" "-p:NuspecBasePath=$module" '-p:NoWarn=NU5100'
     Remove-Item $nuspec
 }
 
-function Get-Nuspec([hashtable] $Data) {
+# The changes of a version, and those since, which the package holds too.
+function Get-ReleaseNotes([string] $Version) {
+    $changes = [System.IO.File]::ReadAllText((Join-Path $PSScriptRoot 'CHANGELOG.md'))
+    $parts = @($changes -split '(?m)^(?=## \[)' | Select-Object -Skip 1)
+    $last = [array]::FindIndex($parts, [Predicate[object]] { $args[0].StartsWith("## [$Version]") })
+    if ($last -lt 0) {
+        throw "CHANGELOG.md has no part for the version $Version."
+    }
+    ($parts[0..$last] -join '').Trim()
+}
+
+function Get-Nuspec([hashtable] $Data, [string] $Notes) {
     $gallery = $Data.PrivateData.PSData
     $tags = @($gallery.Tags) + 'PSModule' + @($Data.CmdletsToExport | ForEach-Object { "PSCmdlet_$_"; "PSCommand_$_" })
-    $values = $Data.ModuleVersion, $Data.Author, $Data.Description, $Data.Copyright, ($tags -join ' ') |
+    $values = $Data.ModuleVersion, $Data.Author, $Data.Description, $Data.Copyright, ($tags -join ' '), $gallery.ProjectUri, $Notes |
         ForEach-Object { [System.Security.SecurityElement]::Escape($_) }
     @"
 <?xml version="1.0" encoding="utf-8"?>
@@ -101,6 +118,8 @@ function Get-Nuspec([hashtable] $Data) {
     <tags>$($values[4])</tags>
     <license type="file">LICENSE</license>
     <readme>README.md</readme>
+    <projectUrl>$($values[5])</projectUrl>
+    <releaseNotes>$($values[6])</releaseNotes>
   </metadata>
   <files>
     <file src="**" target="" />

@@ -176,11 +176,13 @@ function Write-Command($Writer, $Command, $Page) {
     $Writer.WriteStartElement('command', 'examples', $Namespaces.command)
     foreach ($title in $Page.Keys | Where-Object { $_.StartsWith('Examples/') }) {
         $text = @($Page[$title]) -join "`n"
-        $null = $text -match '(?s)```powershell\n(.*?)\n```(.*)$'
+        # What an example prints stands below its code, as in the help of PowerShell itself.
+        $null = $text -match '(?s)```powershell\n(?<code>.*?)\n```(?:\n+```text\n(?<output>.*?)\n```)?(?<rest>.*)$'
+        $code = @($Matches.code, $Matches.output).Where({ $_ }) -join "`n`n"
         $Writer.WriteStartElement('command', 'example', $Namespaces.command)
         $Writer.WriteElementString('maml', 'title', $Namespaces.maml, $title.Substring('Examples/'.Length))
-        $Writer.WriteElementString('dev', 'code', $Namespaces.dev, $Matches[1])
-        Write-Text $Writer 'dev' 'remarks' $Matches[2]
+        $Writer.WriteElementString('dev', 'code', $Namespaces.dev, $code)
+        Write-Text $Writer 'dev' 'remarks' $Matches.rest
         $Writer.WriteEndElement()
     }
     $Writer.WriteEndElement()

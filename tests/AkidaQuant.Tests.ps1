@@ -11,7 +11,9 @@ Describe 'AkidaQuant' {
         $tested.Version | Should -BeOfType ([version])
         $tested.PowerShellVersion | Should -BeGreaterOrEqual ([version] '7.6')
         $tested.CompatiblePSEditions | Should -Be 'Core'
-        $tested.PrivateData.PSData.LicenseUri | Should -BeLike 'https://*'
+        $tested.LicenseUri | Should -BeLike 'https://*'
+        $tested.ProjectUri | Should -BeLike 'https://*'
+        $tested.ReleaseNotes | Should -Be "$($tested.ProjectUri)/blob/main/CHANGELOG.md"
     }
 
     It 'exports cmdlets, which the manifest lists one by one, and nothing else' {

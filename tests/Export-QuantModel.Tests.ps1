@@ -149,3 +149,49 @@ Describe 'Export-QuantModel' {
         @(Get-ChildItem $TestDrive -Filter *.tmp -Force) | Should -HaveCount 0
     }
 }
+
+Describe 'Export-QuantModel of descriptions' {
+    BeforeAll {
+        $float = Import-QuantModel "$keras/tutorial_1_params/float.h5"
+    }
+
+    It 'writes a <Extension> file with its weights beside it, float and quantized' -TestCases @(
+        @{ Extension = 'yaml' }, @{ Extension = 'yml' }, @{ Extension = 'json' }
+    ) {
+        foreach ($network in $float, $model) {
+            $network | Export-QuantModel "$TestDrive/net.$Extension" -IncludeWeight -Force -WarningVariable warnings
+            $warnings | Should -BeNullOrEmpty
+            $read = Import-QuantModel "$TestDrive/net.$Extension"
+            (Get-QuantSummary $read).ToString() | Should -BeExactly (Get-QuantSummary $network).ToString()
+            (Get-QuantConfig $read).ToString() | Should -BeExactly (Get-QuantConfig $network).ToString()
+            $read | Export-QuantModel "$TestDrive/again.$Extension" -IncludeWeight -Force
+            (Get-FileHash "$TestDrive/again.npz").Hash | Should -BeExactly (Get-FileHash "$TestDrive/net.npz").Hash
+            [System.IO.File]::ReadAllText("$TestDrive/again.$Extension").Replace('again.npz', 'net.npz') |
+                Should -BeExactly ([System.IO.File]::ReadAllText("$TestDrive/net.$Extension"))
+        }
+    }
+
+    It 'says that a description goes without its weights' {
+        $float | Export-QuantModel "$TestDrive/bare.yaml" -WarningVariable warnings -WarningAction SilentlyContinue
+        "$warnings" | Should -Match 'bare.yaml.*IncludeWeight'
+        "$TestDrive/bare.npz" | Should -Not -Exist
+        [System.IO.File]::ReadAllText("$TestDrive/bare.yaml") | Should -Match '(?m)^  - Conv2D: \{ filters: 16, kernel_size: 3, name: input_conv \}$'
+        (Import-QuantModel "$TestDrive/bare.yaml")['input_conv'] | Should -Not -BeNullOrEmpty
+    }
+
+    It 'replaces weights only with -Force' {
+        [System.IO.File]::WriteAllText("$TestDrive/taken.npz", 'old')
+        { $float | Export-QuantModel "$TestDrive/taken.yaml" -IncludeWeight -ErrorAction Stop } | Should -Throw -ErrorId "FileExists,$type"
+        [System.IO.File]::ReadAllText("$TestDrive/taken.npz") | Should -BeExactly 'old'
+        "$TestDrive/taken.yaml" | Should -Not -Exist
+        $float | Export-QuantModel "$TestDrive/taken.yaml" -IncludeWeight -Force
+        Import-QuantModel "$TestDrive/taken.yaml" | Should -BeOfType ([AkidaQuant.Model])
+    }
+
+    It 'refuses a quantized model from ONNX, with the way out' {
+        $path = @(Get-ChildItem "$PSScriptRoot/vectors/onnx" -Recurse -Filter quantized*.onnx)[0].FullName
+        { Import-QuantModel $path | Export-QuantModel "$TestDrive/onnx.yaml" -ErrorAction Stop } |
+            Should -Throw -ErrorId "LayerNotStorable,$type" -ExpectedMessage '*import the float .onnx file and quantize that*'
+        "$TestDrive/onnx.yaml" | Should -Not -Exist
+    }
+}

@@ -41,6 +41,33 @@ Describe 'Help' {
         }
     }
 
+    It 'opens the page of each cmdlet with -Online' {
+        $project = (Test-ModuleManifest "$PSScriptRoot/../AkidaQuant.psd1").ProjectUri
+        try {
+            # Says the address in place of opening it.
+            [System.Management.Automation.Internal.InternalTestHooks]::SetTestHook('BypassOnlineHelpRetrieval', $true)
+            foreach ($command in Get-Command -Module AkidaQuant) {
+                $page = "docs/en-US/$($command.Name).md"
+                "$PSScriptRoot/../$page" | Should -Exist
+                $command.HelpUri | Should -Be "$project/blob/main/$page"
+                Get-Help $command.Name -Online | Should -BeLike "*$($command.HelpUri)"
+            }
+        }
+        finally {
+            [System.Management.Automation.Internal.InternalTestHooks]::SetTestHook('BypassOnlineHelpRetrieval', $false)
+        }
+    }
+
+    It 'has a topic on the module that names each cmdlet' {
+        $topic = Get-Help about_AkidaQuant | Out-String
+        foreach ($command in Get-Command -Module AkidaQuant) {
+            $topic | Should -MatchExactly "\b$($command.Name)\b"
+        }
+        foreach ($part in 'objects', 'files', 'Errors', 'Speed', 'Instruction sets', 'Names in the examples') {
+            $topic | Should -MatchExactly "(?m)^### (The )?$part$"
+        }
+    }
+
     It 'has the differences from the reference as a topic' {
         Get-Help about_AkidaQuant_Differences | Out-String | Should -Match 'Integers are exact'
     }

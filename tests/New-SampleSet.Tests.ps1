@@ -31,6 +31,77 @@ Describe 'New-SampleSet' {
         $samples.Source | Should -Match 'seed 0'
     }
 
+    It 'makes floats in a range in one call' {
+        $samples = New-SampleSet -Shape 10, 25, 2 -Count 256 -Minimum -1 -Maximum 1 -Seed 1
+        $samples.DType | Should -Be 'float32'
+        $samples.Count | Should -Be 256
+        $values = 0..255 | ForEach-Object { $samples.Values($_) } | Measure-Object -Minimum -Maximum -Average
+        $values.Count | Should -Be (256 * 10 * 25 * 2)
+        $values.Minimum | Should -BeGreaterOrEqual -1
+        $values.Minimum | Should -BeLessThan -0.999
+        $values.Maximum | Should -BeLessOrEqual 1
+        $values.Maximum | Should -BeGreaterThan 0.999
+        [Math]::Abs($values.Average) | Should -BeLessThan 0.01
+    }
+
+    It 'makes the floats of numpy with a seed, whatever the range' {
+        $unit = 0.6369617, 0.26978672, 0.040973525, 0.016527636, 0.8132702
+        $found = (New-SampleSet -Shape 5 -Count 1 -Seed 0 -Maximum 1).Values(0)
+        $moved = (New-SampleSet -Shape 5 -Count 1 -Seed 0 -Minimum 10 -Maximum 12).Values(0)
+        foreach ($i in 0..4) {
+            $found[$i] | Should -Be ([single] $unit[$i])
+            [Math]::Abs($moved[$i] - 10 - 2 * $unit[$i]) | Should -BeLessThan 1e-5
+        }
+    }
+
+    It 'makes samples in a range for a model of the type of its input' {
+        $typed = Import-QuantModel "$PSScriptRoot/../examples/data/digits.h5"
+        $bytes = $typed | New-SampleSet -Count 4 -Minimum 3 -Maximum 7 -Seed 0
+        $bytes.DType | Should -Be 'uint8'
+        $bytes.Values(0) + $bytes.Values(1) | Sort-Object -Unique | Should -Be 3, 4, 5, 6, 7
+        $open = Import-QuantModel "$PSScriptRoot/vectors/keras/tutorial_4_signed_time_series/float.h5"
+        $floats = $open | New-SampleSet -Count 4 -Minimum -0.5 -Maximum 0.5 -Seed 0
+        $floats.DType | Should -Be 'float32'
+        { Invoke-QuantModel $open $floats -ErrorAction Stop } | Should -Not -Throw
+        ($open | New-SampleSet -Count 4 -Minimum -3 -Maximum 3 -InputType int8).DType | Should -Be 'int8'
+    }
+
+    It 'takes the bounds of the integer type where one is missing' {
+        $values = (New-SampleSet -Shape 1000 -Count 1 -InputType int8 -Minimum 100 -Seed 0).Values(0) | Measure-Object -Minimum -Maximum
+        $values.Minimum, $values.Maximum | Should -Be 100, 127
+        $values = (New-SampleSet -Shape 1000 -Count 1 -InputType int8 -Maximum -100 -Seed 0).Values(0) | Measure-Object -Minimum -Maximum
+        $values.Minimum, $values.Maximum | Should -Be -128, -100
+        (New-SampleSet -Shape 3 -Count 1 -InputType int32 -Minimum 5 -Maximum 5).Values(0) | Should -Be 5, 5, 5
+    }
+
+    It 'refuses bounds from <Minimum> to <Maximum> of <Kind>' -TestCases @(
+        @{ Minimum = 1; Maximum = 1; Kind = 'floats' }
+        @{ Minimum = 2; Maximum = -2; Kind = 'floats' }
+        @{ Minimum = 2; Kind = 'floats' }
+        @{ Maximum = -1; Kind = 'floats' }
+        @{ Minimum = [double]::NaN; Maximum = 1; Kind = 'floats' }
+        @{ Minimum = [double]::NegativeInfinity; Maximum = 1; Kind = 'floats' }
+        @{ Minimum = 0; Maximum = 1e39; Kind = 'floats' }
+        @{ Minimum = 0.5; Maximum = 7; Kind = 'uint8' }
+        @{ Minimum = 5; Maximum = 4; Kind = 'uint8' }
+        @{ Minimum = -1; Maximum = 4; Kind = 'uint8' }
+        @{ Minimum = 0; Maximum = 256; Kind = 'uint8' }
+        @{ Minimum = 0; Maximum = 1e300; Kind = 'int32' }
+        @{ Minimum = [double]::NaN; Kind = 'int8' }
+    ) {
+        $bounds = @{}
+        foreach ($name in 'Minimum', 'Maximum') {
+            $value = Get-Variable $name -ValueOnly -ErrorAction Ignore
+            if ($null -ne $value) {
+                $bounds[$name] = $value
+            }
+        }
+        if ($Kind -ne 'floats') {
+            $bounds.InputType = $Kind
+        }
+        { New-SampleSet -Shape 4 -Count 2 @bounds -ErrorAction Stop } | Should -Throw -ErrorId "SampleRangeInvalid,$type"
+    }
+
     It 'makes samples from <Case>' -TestCases @(
         @{ Case = 'an array for each sample'; Values = @(@(1, 2, 3), @(4, 5, 6)); Shape = '(3,)'; DType = 'int32'; Count = 2; First = 1 }
         @{ Case = 'numbers of two types'; Values = @(@(1, 2.5), @(3, 4)); Shape = '(2,)'; DType = 'float64'; Count = 2; First = 1 }

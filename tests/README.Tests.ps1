@@ -1,26 +1,31 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/../AkidaQuant.psd1"
     $readme = [System.IO.File]::ReadAllText("$PSScriptRoot/../README.md")
-    $data = "$PSScriptRoot/../examples/data"
 }
 
 Describe 'README' {
-    It 'has a pipeline that finds the misread digits' {
-        $code = [regex]::Match($readme, '(?s)```powershell\n.*?(\$samples = .*?)\n\n').Groups[1].Value
-        $code | Should -Match 'ConvertTo-Akida'
-        [System.IO.File]::Copy("$data/digits.h5", "$TestDrive/network.h5")
-        [System.IO.File]::Copy("$data/digits_calibration.npz", "$TestDrive/samples.npz")
-        [System.IO.File]::Copy("$data/digits_test.npz", "$TestDrive/test.npz")
+    It 'has a block that finds the misread digits, run as it is pasted in the folder of the repository' {
+        $blocks = [regex]::Matches($readme, '(?s)```powershell\n(.*?)\n```')
+        $blocks | Should -HaveCount 1
         $before = Get-Location
         try {
-            Set-Location $TestDrive
-            $misread = @(& ([scriptblock]::Create($code)))
+            Set-Location "$PSScriptRoot/.."
+            $misread = @(& ([scriptblock]::Create($blocks[0].Groups[1].Value)))
         }
         finally {
             Set-Location $before
         }
         $misread | Should -HaveCount 50
         $misread[0] | Should -BeOfType 'AkidaQuant.Prediction'
+    }
+
+    It 'says how long the commands take and how to install, with tasks that build.ps1 has' {
+        $readme | Should -Match 'about a minute and a half.*\n.*about three minutes'
+        $readme | Should -Match 'Register-PSResourceRepository \S+ \./artifacts/module'
+        $tasks = (Get-Command "$PSScriptRoot/../build.ps1").Parameters['Task'].Attributes.ValidValues
+        foreach ($task in [regex]::Matches($readme, '(?<=build\.ps1 -Task )\w+').Value) {
+            $task | Should -BeIn $tasks
+        }
     }
 
     It 'names each cmdlet and nothing that is none' {

@@ -7,6 +7,8 @@ internal static class Kinds
 
     public const string Wholes = "whole numbers, such as 1, 5";
 
+    public const string Number = "a number, such as 0.5";
+
     public const string Numbers = "numbers, such as 0.5 or 0.5, 0.25";
 
     public const string Seed = "a whole number that is not negative, such as 1";

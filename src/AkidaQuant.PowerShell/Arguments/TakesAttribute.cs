@@ -38,5 +38,5 @@ public sealed class TakesAttribute(Type type, string kind) : ArgumentTransformat
     }
 
     /// <summary>Whether a conversion would round a fraction away.</summary>
-    private bool IsCut(object value) => Type != typeof(double[]) && Type != typeof(Array) && Given.HasFraction(value);
+    private bool IsCut(object value) => Type != typeof(double) && Type != typeof(double[]) && Type != typeof(Array) && Given.HasFraction(value);
 }

@@ -4,7 +4,7 @@ using AkidaQuant.Transforms;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Puts a Rescaling behind the input of a float model.</summary>
-[Cmdlet(VerbsCommon.Add, "QuantRescaling", DefaultParameterSetName = ArgumentSet)]
+[Cmdlet(VerbsCommon.Add, "QuantRescaling", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Add-QuantRescaling.md")]
 [OutputType(typeof(Model))]
 public sealed class AddQuantRescalingCommand : ModelFirstCmdlet
 {

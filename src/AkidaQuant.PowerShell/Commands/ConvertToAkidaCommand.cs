@@ -4,7 +4,7 @@ using AkidaQuant.PowerShell.Arguments;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Converts quantized models to Akida models.</summary>
-[Cmdlet(VerbsData.ConvertTo, "Akida", DefaultParameterSetName = ArgumentSet)]
+[Cmdlet(VerbsData.ConvertTo, "Akida", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "ConvertTo-Akida.md")]
 [OutputType(typeof(AkidaModel))]
 public sealed class ConvertToAkidaCommand : ModelFirstCmdlet
 {

@@ -4,7 +4,8 @@ using AkidaQuant.PowerShell.Arguments;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Writes a quantization configuration to a JSON or YAML file.</summary>
-[Cmdlet(VerbsData.Export, "QuantConfig", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Export, "QuantConfig", SupportsShouldProcess = true, DefaultParameterSetName = PathSet,
+    HelpUri = OnlineHelp.Pages + "Export-QuantConfig.md")]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportQuantConfigCommand : ExportCmdlet
 {

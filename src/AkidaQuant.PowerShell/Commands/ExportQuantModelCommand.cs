@@ -3,8 +3,9 @@ using AkidaQuant.PowerShell.Arguments;
 
 namespace AkidaQuant.PowerShell.Commands;
 
-/// <summary>Writes a network, float or quantized, to a file that Keras and the reference load.</summary>
-[Cmdlet(VerbsData.Export, "QuantModel", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
+/// <summary>Writes a network, float or quantized, to a file that Keras and the reference load, or to one that people read.</summary>
+[Cmdlet(VerbsData.Export, "QuantModel", SupportsShouldProcess = true, DefaultParameterSetName = PathSet,
+    HelpUri = OnlineHelp.Pages + "Export-QuantModel.md")]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportQuantModelCommand : ExportCmdlet
 {
@@ -13,10 +14,32 @@ public sealed class ExportQuantModelCommand : ExportCmdlet
     [Accepts<ModelOrPath>]
     public ModelOrPath Model { get; set; } = null!;
 
+    /// <summary>Writes the weights beside a description, which does not hold them.</summary>
+    [Parameter]
+    public SwitchParameter IncludeWeight { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
         Model model = new ArgumentReader(this).ReadModel(nameof(Model), Model);
-        Export("Export model", file => ModelWriter.Write(model, file));
+        Export("Export model", file =>
+        {
+            if (IncludeWeight && !Force && ModelWriter.WeightsPath(file) is { } weights && File.Exists(weights))
+            {
+                throw new QuantException(
+                    "FileExists",
+                    QuantErrorKind.File,
+                    $"The file '{weights}', which is for the weights, exists already. Give another path, or -Force to replace it.",
+                    weights);
+            }
+
+            ModelWriter.Write(model, file, IncludeWeight);
+        });
+        string path = ParameterSetName == LiteralPathSet ? LiteralPath : Path;
+        if (!IncludeWeight && ModelWriter.WeightsPath(path) is not null && model.GraphLayers.Any(layer => layer.Variables.Count > 0))
+        {
+            WriteWarning(
+                $"The file '{path}' describes the layers of '{model.Name}' and does not hold its weights. -IncludeWeight writes them beside it.");
+        }
     }
 }

@@ -3,7 +3,7 @@ using AkidaQuant.Akida;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>The layers and shapes of an Akida model.</summary>
-[Cmdlet(VerbsCommon.Get, "AkidaSummary")]
+[Cmdlet(VerbsCommon.Get, "AkidaSummary", HelpUri = OnlineHelp.Pages + "Get-AkidaSummary.md")]
 [OutputType(typeof(AkidaSummary))]
 public sealed class GetAkidaSummaryCommand : AkidaModelCmdlet
 {

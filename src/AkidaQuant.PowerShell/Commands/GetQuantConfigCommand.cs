@@ -5,7 +5,7 @@ using AkidaQuant.Quantization;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>The configuration of a quantized model, or the one that quantizing a float model would use.</summary>
-[Cmdlet(VerbsCommon.Get, "QuantConfig", DefaultParameterSetName = ArgumentSet)]
+[Cmdlet(VerbsCommon.Get, "QuantConfig", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Get-QuantConfig.md")]
 [OutputType(typeof(QuantConfig))]
 public sealed class GetQuantConfigCommand : ModelFirstCmdlet
 {

@@ -5,7 +5,8 @@ using AkidaQuant.PowerShell.Completers;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Gives the values of kernels, one object for each output channel of each layer.</summary>
-[Cmdlet(VerbsCommon.Get, "QuantDistribution", DefaultParameterSetName = ArgumentSet)]
+[Cmdlet(VerbsCommon.Get, "QuantDistribution", DefaultParameterSetName = ArgumentSet,
+    HelpUri = OnlineHelp.Pages + "Get-QuantDistribution.md")]
 [OutputType(typeof(KernelDistribution))]
 public sealed class GetQuantDistributionCommand : ModelFirstCmdlet
 {

@@ -3,7 +3,7 @@ using AkidaQuant.Formats;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Reads quantization configurations from JSON or YAML files.</summary>
-[Cmdlet(VerbsData.Import, "QuantConfig", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Import, "QuantConfig", DefaultParameterSetName = PathSet, HelpUri = OnlineHelp.Pages + "Import-QuantConfig.md")]
 [OutputType(typeof(QuantConfig))]
 public sealed class ImportQuantConfigCommand : ImportCmdlet
 {

@@ -1,11 +1,12 @@
 using AkidaQuant.Formats;
+using AkidaQuant.Formats.Descriptions;
 using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.Start;
 
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Reads trained networks from files.</summary>
-[Cmdlet(VerbsData.Import, "QuantModel", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Import, "QuantModel", DefaultParameterSetName = PathSet, HelpUri = OnlineHelp.Pages + "Import-QuantModel.md")]
 [OutputType(typeof(Model))]
 public sealed class ImportQuantModelCommand : ImportCmdlet
 {
@@ -19,5 +20,11 @@ public sealed class ImportQuantModelCommand : ImportCmdlet
     protected override void Begin() => WarmUp.Start();
 
     /// <inheritdoc/>
-    protected override object Read(string file) => ModelReader.Read(file, InputShape is null ? null : new Shape(InputShape));
+    protected override object Read(string file)
+    {
+        Shape? shape = InputShape is null ? null : new Shape(InputShape);
+        return DataFile.Is(file)
+            ? NetworkReader.Read(DataFile.Read(file), file, new NetworkOptions { InputShape = shape })
+            : ModelReader.Read(file, shape);
+    }
 }

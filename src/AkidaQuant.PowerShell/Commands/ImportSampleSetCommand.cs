@@ -6,7 +6,7 @@ using AkidaQuant.PowerShell.Completers;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Reads samples, with their labels where there are some.</summary>
-[Cmdlet(VerbsData.Import, "SampleSet", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Import, "SampleSet", DefaultParameterSetName = PathSet, HelpUri = OnlineHelp.Pages + "Import-SampleSet.md")]
 [OutputType(typeof(SampleSet))]
 public sealed class ImportSampleSetCommand : ImportCmdlet
 {

@@ -5,7 +5,7 @@ using AkidaQuant.Execution;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Runs an Akida model over samples, in the emulator.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "AkidaModel", DefaultParameterSetName = ArgumentSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "AkidaModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Invoke-AkidaModel.md")]
 [OutputType(typeof(Prediction), typeof(PotentialPrediction))]
 [OutputType("System.Numerics.Tensors.Tensor`1[System.Single]", "System.Numerics.Tensors.Tensor`1[System.Int32]")]
 public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet

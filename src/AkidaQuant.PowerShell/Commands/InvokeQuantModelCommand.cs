@@ -5,7 +5,7 @@ using AkidaQuant.Models;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Runs a model, float or quantized, over samples.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "QuantModel", DefaultParameterSetName = ArgumentSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "QuantModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Invoke-QuantModel.md")]
 [OutputType(typeof(Prediction))]
 [OutputType("System.Numerics.Tensors.Tensor`1[System.Single]")]
 public sealed class InvokeQuantModelCommand : ModelRunCmdlet

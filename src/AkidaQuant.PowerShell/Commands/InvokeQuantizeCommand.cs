@@ -5,7 +5,7 @@ using AkidaQuant.Quantization;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Quantizes a float model to integers, or a quantized one anew, calibrated with samples.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "Quantize", DefaultParameterSetName = ArgumentSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "Quantize", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Invoke-Quantize.md")]
 [OutputType(typeof(Model))]
 public sealed class InvokeQuantizeCommand : ModelFirstCmdlet
 {

@@ -4,7 +4,7 @@ using AkidaQuant.PowerShell.Arguments;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Measures how well and how fast an Akida model classifies labelled samples, and how sparse its layers are.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "AkidaModel", DefaultParameterSetName = ArgumentSet)]
+[Cmdlet(VerbsDiagnostic.Measure, "AkidaModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Measure-AkidaModel.md")]
 [OutputType(typeof(AkidaMeasurement))]
 public sealed class MeasureAkidaModelCommand : AkidaRunCmdlet
 {

@@ -6,7 +6,7 @@ using AkidaQuant.PowerShell.Completers;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Measures how far the layers or weights of a quantized model are from those of the float one.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "QuantError", DefaultParameterSetName = ArgumentSet)]
+[Cmdlet(VerbsDiagnostic.Measure, "QuantError", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Measure-QuantError.md")]
 [OutputType(typeof(QuantErrorReport))]
 public sealed class MeasureQuantErrorCommand : ModelFirstCmdlet
 {

@@ -4,7 +4,7 @@ using AkidaQuant.PowerShell.Arguments;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Measures how well and how fast a model, float or quantized, classifies labelled samples.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "QuantModel", DefaultParameterSetName = ArgumentSet)]
+[Cmdlet(VerbsDiagnostic.Measure, "QuantModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Measure-QuantModel.md")]
 [OutputType(typeof(ModelMeasurement))]
 public sealed class MeasureQuantModelCommand : ModelRunCmdlet
 {

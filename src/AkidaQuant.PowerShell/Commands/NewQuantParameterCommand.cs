@@ -3,7 +3,7 @@ using AkidaQuant.PowerShell.Arguments;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Makes a quantization scheme for all layers of a model.</summary>
-[Cmdlet(VerbsCommon.New, "QuantParameter")]
+[Cmdlet(VerbsCommon.New, "QuantParameter", HelpUri = OnlineHelp.Pages + "New-QuantParameter.md")]
 [OutputType(typeof(QuantizationParams))]
 public sealed class NewQuantParameterCommand : QuantCmdlet
 {

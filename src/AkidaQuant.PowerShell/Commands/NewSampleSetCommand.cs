@@ -4,7 +4,7 @@ using AkidaQuant.Quantization;
 namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Makes samples: random ones for a model or a shape, or from arrays of numbers.</summary>
-[Cmdlet(VerbsCommon.New, "SampleSet", DefaultParameterSetName = ModelSet)]
+[Cmdlet(VerbsCommon.New, "SampleSet", DefaultParameterSetName = ModelSet, HelpUri = OnlineHelp.Pages + "New-SampleSet.md")]
 [OutputType(typeof(SampleSet))]
 public sealed class NewSampleSetCommand : QuantCmdlet
 {
@@ -57,7 +57,7 @@ public sealed class NewSampleSetCommand : QuantCmdlet
     [Takes(typeof(ulong), Kinds.Seed, AllowsNull = true)]
     public ulong? Seed { get; set; }
 
-    /// <summary>The integer type of random samples, over whose range they are spread.</summary>
+    /// <summary>The integer type of random samples, over whose range they are spread where no bounds are given.</summary>
     [Parameter(ParameterSetName = ModelSet)]
     [Parameter(ParameterSetName = ShapeSet)]
     [Takes(typeof(IntegerType), Kinds.Type, AllowsNull = true)]
@@ -66,6 +66,18 @@ public sealed class NewSampleSetCommand : QuantCmdlet
         get => (IntegerType?)_inputType;
         set => _inputType = (int?)value;
     }
+
+    /// <summary>The least value of random samples.</summary>
+    [Parameter(ParameterSetName = ModelSet)]
+    [Parameter(ParameterSetName = ShapeSet)]
+    [Takes(typeof(double), Kinds.Number, AllowsNull = true)]
+    public double? Minimum { get; set; }
+
+    /// <summary>The bound above of random samples: integers reach it, floats stay below it.</summary>
+    [Parameter(ParameterSetName = ModelSet)]
+    [Parameter(ParameterSetName = ShapeSet)]
+    [Takes(typeof(double), Kinds.Number, AllowsNull = true)]
+    public double? Maximum { get; set; }
 
     /// <summary>The class of each sample.</summary>
     [Parameter(ParameterSetName = ArraySet)]
@@ -97,11 +109,17 @@ public sealed class NewSampleSetCommand : QuantCmdlet
     /// <inheritdoc/>
     protected override void Process() => WriteObject(ParameterSetName switch
     {
+        ModelSet when IsBounded => Compute(_ => Within(_model!.InputShape, InputType ?? _model!.Input.Type)),
+        ShapeSet when IsBounded => Compute(_ => Within(new Shape(Shape!), InputType)),
         ModelSet when InputType is { } type => Compute(_ => RandomSamples.Create(_model!.InputShape, Count, type, Seed)),
         ModelSet => Compute(_ => RandomSamples.Create(_model!, Count, Seed)),
         ShapeSet => Compute(_ => RandomSamples.Create(new Shape(Shape!), Count, InputType ?? IntegerType.UInt8, Seed)),
         _ => Compute(_ => FromArray()),
     });
+
+    private bool IsBounded => Minimum is not null || Maximum is not null;
+
+    private SampleSet Within(Shape shape, IntegerType? type) => RandomSamples.CreateWithin(shape, Count, type, Minimum, Maximum, Seed);
 
     /// <summary>Leaves the first position to a shape that stands there.</summary>
     private ModelOrPath UnlessShape(ModelOrPath argument) =>

@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Descriptions;
 using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Keras;
 using AkidaQuant.Formats.Onnx;
@@ -20,11 +21,12 @@ public static class ModelReader
         return extension switch
         {
             ".h5" or ".hdf5" or ".keras" => WithShape(KerasReader.Read(path), path, inputShape),
+            ".yaml" or ".yml" or ".json" => NetworkReader.Read(path, new NetworkOptions { InputShape = inputShape }),
             ".onnx" => OnnxReader.Read(path, inputShape),
             _ => throw new QuantException(
                 "ModelFormatUnknown",
                 QuantErrorKind.NotSupported,
-                $"The model file '{path}' has the extension '{extension}'. Models are read from Keras files (.h5, .keras) and ONNX files (.onnx); save the model with model.save('name.keras') in Keras, or export it with torch.onnx.export from PyTorch.",
+                $"The model file '{path}' has the extension '{extension}'. Models are read from Keras files (.h5, .keras), ONNX files (.onnx) and descriptions (.yaml, .json); save the model with model.save('name.keras') in Keras, or export it with torch.onnx.export from PyTorch.",
                 path),
         };
     }

@@ -39,15 +39,8 @@ internal static class ActivationFunction
         ["leaky_relu"] = (values, _) => TableFunction.Run("leaky_relu", TableFunction.DefaultAlpha, values),
     };
 
-    /// <summary>Whether the function exists.</summary>
-    public static bool Exists(string name) => Functions.ContainsKey(name);
-
     /// <summary>Reads the name of a function from the arguments of a layer.</summary>
-    public static string Read(LayerArguments arguments)
-    {
-        string name = arguments.Text("activation", Linear);
-        return Exists(name) ? name : throw arguments.Wrong("activation", name, $"one of {string.Join(", ", Functions.Keys)}");
-    }
+    public static string Read(LayerArguments arguments) => arguments.OneOf("activation", Linear, [.. Functions.Keys]);
 
     /// <summary>Applies the function in place; softmax works along the last axis of <paramref name="channels"/> values.</summary>
     public static void Run(string name, Span<float> values, int channels) => Functions[name](values, channels);

@@ -91,6 +91,20 @@ public sealed record BatchNormalization : Layer
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs)
+    {
+        int axis = Axis < 0 ? inputs[0].Rank + Axis : Axis - 1;
+        Shape channels = new(axis >= 0 && axis < inputs[0].Rank ? inputs[0][axis] : inputs[0].Channels);
+        return
+        [
+            .. Scale ? [new WeightShape(channels, "ones", "gamma_initializer")] : Array.Empty<WeightShape>(),
+            .. Center ? [new WeightShape(channels, "zeros", "beta_initializer")] : Array.Empty<WeightShape>(),
+            new WeightShape(channels, "zeros", "moving_mean_initializer"),
+            new WeightShape(channels, "ones", "moving_variance_initializer"),
+        ];
+    }
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values, 2 + (Scale ? 1 : 0) + (Center ? 1 : 0));

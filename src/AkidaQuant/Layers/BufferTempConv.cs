@@ -52,6 +52,10 @@ public sealed record BufferTempConv : WeightedLayer
     };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs) =>
+        WithBias(Filters, WeightShape.Kernel(1, 1, checked(KernelSize * inputs[0].Channels), Filters));
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values);
@@ -165,6 +169,9 @@ public sealed record QuantizedBufferTempConv : QuantizedWeightedLayer
             filters,
             useBias: false);
     }
+
+    /// <inheritdoc/>
+    private protected override int QuantizedChannels(Shape input) => Filters;
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)

@@ -61,6 +61,11 @@ public record Conv2D : WeightedLayer
     }, arguments);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs) => WithBias(
+        Filters,
+        WeightShape.Kernel(Window.KernelSize.Height, Window.KernelSize.Width, inputs[0].Channels / Math.Max(Groups, 1), Filters));
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values);
@@ -173,6 +178,9 @@ public sealed record QuantizedConv2D : QuantizedWeightedLayer
             arguments,
             filters);
     }
+
+    /// <inheritdoc/>
+    private protected override int QuantizedChannels(Shape input) => Filters;
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)

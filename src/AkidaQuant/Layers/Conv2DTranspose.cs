@@ -43,6 +43,11 @@ public sealed record Conv2DTranspose : WeightedLayer
     };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs) => WithBias(
+        Filters,
+        WeightShape.Kernel(Window.Forward.KernelSize.Height, Window.Forward.KernelSize.Width, Filters, inputs[0].Channels));
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values);
@@ -147,6 +152,9 @@ public sealed record QuantizedConv2DTranspose : QuantizedWeightedLayer
             arguments,
             filters);
     }
+
+    /// <inheritdoc/>
+    private protected override int QuantizedChannels(Shape input) => Filters;
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)

@@ -54,6 +54,13 @@ public sealed record Conv3D : WeightedLayer
         };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs)
+    {
+        (int time, int height, int width) = Window.KernelSize;
+        return WithBias(Filters, WeightShape.Kernel(time, height, width, inputs[0].Channels / Groups, Filters));
+    }
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values);

@@ -48,6 +48,10 @@ public record Dense : WeightedLayer
     };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs) =>
+        WithBias(Units, WeightShape.Kernel(inputs[0].Channels, Units));
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values);
@@ -119,6 +123,9 @@ public record QuantizedDense : QuantizedWeightedLayer
         int units = arguments.Int("units");
         return Fill(new QuantizedDense { Name = arguments.Name, Units = units }, arguments, units);
     }
+
+    /// <inheritdoc/>
+    private protected override int QuantizedChannels(Shape input) => Units;
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)

@@ -48,6 +48,10 @@ public sealed record DepthwiseBufferTempConv : WeightedLayer
     };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs) =>
+        WithBias(inputs[0].Channels, WeightShape.Kernel(KernelSize, inputs[0].Channels));
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values);

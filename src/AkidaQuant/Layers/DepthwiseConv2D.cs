@@ -50,6 +50,11 @@ public sealed record DepthwiseConv2D : WeightedLayer
     };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs) => WithBias(
+        checked(inputs[0].Channels * DepthMultiplier),
+        WeightShape.Depthwise(Window.KernelSize.Height, Window.KernelSize.Width, inputs[0].Channels, DepthMultiplier));
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values);

@@ -39,6 +39,11 @@ public sealed record DepthwiseConv2DTranspose : WeightedLayer
     };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs) => WithBias(
+        inputs[0].Channels,
+        WeightShape.Depthwise(Window.Forward.KernelSize.Height, Window.Forward.KernelSize.Width, inputs[0].Channels, 1));
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values);

@@ -14,7 +14,8 @@ internal static class Initializers
     /// <summary>Ones.</summary>
     public static object Ones { get; } = Make(nameof(Ones));
 
-    private static OrderedDictionary<string, object?> Make(string name, params (string Key, object? Value)[] settings)
+    /// <summary>An initializer with its settings, as files write it.</summary>
+    public static OrderedDictionary<string, object?> Make(string name, params IEnumerable<(string Key, object? Value)> settings)
     {
         OrderedDictionary<string, object?> config = [];
         foreach ((string key, object? value) in settings)

@@ -55,13 +55,15 @@ public sealed record InputQuantizer : Layer
                 ? bits
                 : throw arguments.Wrong("bitwidth", arguments["bitwidth"], "from 1 to 32"),
             Signed = arguments.Bool("signed", true),
-            PerAxis = arguments.Text("axis", "per-tensor") switch
-            {
-                "per-tensor" => false,
-                "per-axis" => true,
-                var other => throw arguments.Wrong("axis", other, "'per-tensor' or 'per-axis'"),
-            },
+            PerAxis = arguments.OneOf("axis", "per-tensor", "per-tensor", "per-axis") == "per-axis",
         };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs)
+    {
+        Shape shape = PerAxis ? new Shape(inputs[0].Channels) : Shape.Scalar;
+        return [new WeightShape(shape, "zeros"), new WeightShape(shape, "ones")];
+    }
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)

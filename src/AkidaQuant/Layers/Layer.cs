@@ -62,6 +62,13 @@ public abstract record Layer
     /// <summary>The stored arrays: trainable ones first, then the others (tools.md 4.1).</summary>
     public virtual IReadOnlyList<Variable> Variables => [];
 
+    /// <summary>
+    /// The arrays that the layer takes on inputs of these shapes, in the order of <see cref="Variables"/>. Inputs that the layer refuses
+    /// may get any; <see cref="Prepare"/> says so.
+    /// </summary>
+    /// <exception cref="OverflowException">A dimension does not fit 31 bits.</exception>
+    public virtual IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs) => [];
+
     /// <summary>The number of tensors that the layer takes.</summary>
     public virtual int InputCount => 1;
 

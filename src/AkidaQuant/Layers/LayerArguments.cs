@@ -25,14 +25,26 @@ public sealed class LayerArguments
     /// <summary>All arguments, in the order of the file.</summary>
     public IReadOnlyDictionary<string, object?> Values => _values;
 
+    /// <summary>Who notes what a layer asks for; null for nobody.</summary>
+    internal IArgumentObserver? Observer { get; init; }
+
+    /// <summary>
+    /// Makes the error for an argument, from its name, what was found and what it must be; null for that of files of Keras.
+    /// </summary>
+    internal Func<string, object?, string, QuantException>? Refusal { get; init; }
+
     /// <summary>Whether an argument of that name is given, null included.</summary>
-    public bool Has(string key) => _values.ContainsKey(key);
+    public bool Has(string key)
+    {
+        Observer?.Ask(key, LayerArgumentKind.Any);
+        return _values.ContainsKey(key);
+    }
 
     /// <summary>The argument as it stands, null when missing.</summary>
-    public object? this[string key] => _values.GetValueOrDefault(key);
+    public object? this[string key] => Ask(key, LayerArgumentKind.Any);
 
     /// <summary>An integer.</summary>
-    public int Int(string key, int? defaultValue = null) => _values.GetValueOrDefault(key) switch
+    public int Int(string key, int? defaultValue = null) => Ask(key, LayerArgumentKind.Integer) switch
     {
         long value when value is >= int.MinValue and <= int.MaxValue => (int)value,
         double value when value == Math.Floor(value) && Math.Abs(value) <= int.MaxValue => (int)value,
@@ -41,7 +53,7 @@ public sealed class LayerArguments
     };
 
     /// <summary>A number, null when the argument is null or missing.</summary>
-    public double? OptionalNumber(string key) => _values.GetValueOrDefault(key) switch
+    public double? OptionalNumber(string key) => Ask(key, LayerArgumentKind.Number) switch
     {
         null => null,
         long value => value,
@@ -53,7 +65,7 @@ public sealed class LayerArguments
     public double Number(string key, double defaultValue) => OptionalNumber(key) ?? defaultValue;
 
     /// <summary>A boolean.</summary>
-    public bool Bool(string key, bool defaultValue) => _values.GetValueOrDefault(key) switch
+    public bool Bool(string key, bool defaultValue) => Ask(key, LayerArgumentKind.Boolean) switch
     {
         bool value => value,
         null => defaultValue,
@@ -61,7 +73,7 @@ public sealed class LayerArguments
     };
 
     /// <summary>A text.</summary>
-    public string Text(string key, string defaultValue) => _values.GetValueOrDefault(key) switch
+    public string Text(string key, string defaultValue) => Ask(key, LayerArgumentKind.Text) switch
     {
         string value => value,
         null => defaultValue,
@@ -71,7 +83,7 @@ public sealed class LayerArguments
     /// <summary>Two integers, given as a list of two or as one that serves both.</summary>
     public (int Height, int Width) Pair(string key, int? defaultValue = null)
     {
-        switch (_values.GetValueOrDefault(key))
+        switch (Ask(key, LayerArgumentKind.Integers))
         {
             case IReadOnlyList<object?> { Count: 2 } list when ToInt(list[0]) is { } height && ToInt(list[1]) is { } width:
                 return (height, width);
@@ -85,12 +97,19 @@ public sealed class LayerArguments
     }
 
     /// <summary>Valid or Same padding.</summary>
-    public Padding Padding(string key = "padding") => Text(key, "valid") switch
+    public Padding Padding(string key = "padding") =>
+        OneOf(key, "valid", "valid", "same") == "same" ? Geometry.Padding.Same : Geometry.Padding.Valid;
+
+    /// <summary>One of some texts.</summary>
+    public string OneOf(string key, string defaultValue, params IReadOnlyList<string> choices)
     {
-        "valid" => Geometry.Padding.Valid,
-        "same" => Geometry.Padding.Same,
-        var other => throw Wrong(key, other, "'valid' or 'same'"),
-    };
+        Observer?.Offer(key, choices);
+        string text = Text(key, defaultValue);
+        return choices.Contains(text) ? text : throw Wrong(
+            key,
+            text,
+            choices.Count > 2 ? $"one of {string.Join(", ", choices)}" : string.Join(" or ", choices.Select(choice => $"'{choice}'")));
+    }
 
     /// <summary>
     /// A padding as files write it. Those that Keras does not have are named too, to be shown: layers get another form before
@@ -105,7 +124,7 @@ public sealed class LayerArguments
     };
 
     /// <summary>Nested settings; null when missing or empty.</summary>
-    public QuantSettings? Settings(string key = "quant_config") => _values.GetValueOrDefault(key) switch
+    public QuantSettings? Settings(string key = "quant_config") => Ask(key, LayerArgumentKind.Settings) switch
     {
         null => null,
         System.Collections.IDictionary values => QuantSettings.From(values, Name),
@@ -115,26 +134,24 @@ public sealed class LayerArguments
     /// <summary>Refuses the channels-first layout, which Akida does not have.</summary>
     public void RequireChannelsLast()
     {
-        if (Text("data_format", "channels_last") != "channels_last")
-        {
-            throw Wrong("data_format", this["data_format"], "'channels_last'");
-        }
+        _ = OneOf("data_format", "channels_last", "channels_last");
     }
 
-    /// <summary>A list of integers where null stands for <see cref="Shape.Unknown"/>; null when missing.</summary>
+    /// <summary>A list of integers where null stands for <see cref="Shape.Unknown"/>, or one as a list of one; null when missing.</summary>
     public int[]? Dimensions(string key) =>
-        _values.GetValueOrDefault(key) switch
+        Ask(key, LayerArgumentKind.Integers) switch
         {
             null => null,
             IReadOnlyList<object?> list =>
             [
                 .. list.Select(item => item is null ? Shape.Unknown : ToInt(item) ?? throw Wrong(key, list, "a list of integers")),
             ],
+            var single when ToInt(single) is { } dimension => [dimension],
             var other => throw Wrong(key, other, "a list of integers"),
         };
 
     /// <summary>A list of numbers, or one number as a list of one; null when missing.</summary>
-    public double[]? Numbers(string key) => _values.GetValueOrDefault(key) switch
+    public double[]? Numbers(string key) => Ask(key, LayerArgumentKind.Numbers) switch
     {
         null => null,
         IReadOnlyList<object?> list => [.. list.Select(item => ToNumber(item) ?? throw Wrong(key, list, "a list of numbers"))],
@@ -143,14 +160,17 @@ public sealed class LayerArguments
     };
 
     /// <summary>The error for an argument that is not what it must be.</summary>
-    public QuantException Wrong(string key, object? found, string expected) =>
-        new(
+    public QuantException Wrong(string key, object? found, string expected)
+    {
+        Observer?.Refuse(key);
+        return Refusal?.Invoke(key, found, expected) ?? new(
             "LayerArgumentInvalid",
             QuantErrorKind.InvalidData,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"Layer '{Name}': the argument '{key}' must be {expected}, but it is {Describe(found)}. Save the model again with a supported version of Keras."),
             Name);
+    }
 
     /// <summary>The layout of images, as layers write it.</summary>
     internal static KeyValuePair<string, object?> ChannelsLast { get; } = new("data_format", "channels_last");
@@ -173,11 +193,20 @@ public sealed class LayerArguments
     internal static double Shortest(float value) =>
         double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    private static string Describe(object? value) => value switch
+    private object? Ask(string key, LayerArgumentKind kind)
+    {
+        Observer?.Ask(key, kind);
+        return _values.GetValueOrDefault(key);
+    }
+
+    /// <summary>What was found, for errors.</summary>
+    internal static string Describe(object? value) => value switch
     {
         null => "missing",
         string text => $"'{text}'",
-        IReadOnlyList<object?> list => $"[{string.Join(", ", list)}]",
+        IReadOnlyList<object?> list => string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{string.Join(", ", list.Select(item => item is IReadOnlyList<object?> ? Describe(item) : item))}]"),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "?",
     };
 

@@ -7,12 +7,39 @@ namespace AkidaQuant.Layers;
 /// <summary>The layer classes that files can name, found by their <see cref="LayerClassAttribute"/>.</summary>
 public static class LayerClasses
 {
+    private const string CustomPrefix = "Custom>";
+
     private static readonly Lazy<FrozenDictionary<string, LayerReader>> Readers = new(Find);
 
     private static readonly ConcurrentDictionary<Type, string> TypeNames = new();
 
+    private static readonly ConcurrentDictionary<string, LayerSignature> Signatures = new(StringComparer.Ordinal);
+
     /// <summary>The class names, sorted.</summary>
     public static IEnumerable<string> Names => Readers.Value.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The class names as people write them, sorted: those of the reference without <c>Custom&gt;</c>, but where Keras has another
+    /// class of that name.
+    /// </summary>
+    public static IEnumerable<string> ShortNames => Readers.Value.Keys.Select(ShortNameOf).Order(StringComparer.Ordinal);
+
+    /// <summary>The class that a name in full or as people write it means; null when there is none.</summary>
+    public static string? Resolve(string name) =>
+        Readers.Value.ContainsKey(name) ? name : Readers.Value.ContainsKey(CustomPrefix + name) ? CustomPrefix + name : null;
+
+    /// <summary>A class name as people write it.</summary>
+    public static string ShortNameOf(string className) =>
+        className.StartsWith(CustomPrefix, StringComparison.Ordinal) && !Readers.Value.ContainsKey(className[CustomPrefix.Length..])
+            ? className[CustomPrefix.Length..]
+            : className;
+
+    /// <summary>
+    /// The arguments that layers of a class take, its name in full or as people write it; null for a class that is not known.
+    /// </summary>
+    public static LayerSignature? Signature(string name) => Resolve(name) is { } className
+        ? Signatures.GetOrAdd(className, key => LayerSignature.Find(key, Readers.Value[key].Read))
+        : null;
 
     /// <summary>Makes the layer of that class, without its weights; null for a class that is not known.</summary>
     /// <exception cref="QuantException">An argument is not what it must be.</exception>

@@ -36,6 +36,18 @@ public sealed record PReLU : Layer
         new() { Name = arguments.Name, SharedAxes = arguments.Dimensions("shared_axes") ?? [] };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs)
+    {
+        int[] dimensions = inputs[0].ToArray();
+        foreach (int axis in SharedAxes.Where(axis => axis > 0 && axis <= dimensions.Length))
+        {
+            dimensions[axis - 1] = 1;
+        }
+
+        return [new WeightShape(new Shape(dimensions), "zeros", "alpha_initializer")];
+    }
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values, 1);

@@ -83,6 +83,14 @@ public sealed record PleiadesLayer : Layer
         };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs)
+    {
+        var kernel = WeightShape.Kernel(
+            inputs[0].Channels / Groups, Filters, Window.KernelSize.Height, Window.KernelSize.Width, Degrees + 1);
+        return UseBias ? [WeightShape.Bias(Filters), kernel] : [kernel];
+    }
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values, UseBias ? 2 : 1);

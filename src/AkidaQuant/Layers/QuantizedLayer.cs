@@ -26,6 +26,18 @@ public abstract record QuantizedLayer : Layer
     public abstract Layer ToFloat();
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs)
+    {
+        // Ranges start at 1, which calibration replaces.
+        WeightShape range = new(
+            OutputQuantizer?.PerAxis == true ? new Shape(QuantizedChannels(inputs[0])) : Shape.Scalar, "ones");
+        return [.. ToFloat().WeightShapes(inputs), .. OutputQuantizer is null ? Array.Empty<WeightShape>() : [range, range]];
+    }
+
+    /// <summary>The channels of the output, which can have a range each.</summary>
+    private protected virtual int QuantizedChannels(Shape input) => input.Channels;
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values, OutputVariableCount);

@@ -66,6 +66,13 @@ public sealed record SeparableConv2D : WeightedLayer
     };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs) => WithBias(
+        Filters,
+        WeightShape.Depthwise(Window.KernelSize.Height, Window.KernelSize.Width, inputs[0].Channels, DepthMultiplier),
+        new WeightShape(
+            new Shape(1, 1, checked(inputs[0].Channels * DepthMultiplier), Filters), "glorot_uniform", "pointwise_initializer"));
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values);
@@ -194,6 +201,9 @@ public sealed record QuantizedSeparableConv2D : QuantizedWeightedLayer
             filters,
             settings: SettingsOf(arguments.Name, arguments.Settings()));
     }
+
+    /// <inheritdoc/>
+    private protected override int QuantizedChannels(Shape input) => Filters;
 
     /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)

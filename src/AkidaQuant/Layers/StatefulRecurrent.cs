@@ -44,6 +44,13 @@ public sealed record StatefulRecurrent : Layer
     public static StatefulRecurrent Read(LayerArguments arguments) => new() { Name = arguments.Name };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> WeightShapes(IReadOnlyList<Shape> inputs)
+    {
+        WeightShape factors = new(new Shape(inputs[0].Channels), "random_uniform");
+        return [factors, factors];
+    }
+
+    /// <inheritdoc/>
     public override Layer WithVariables(IReadOnlyList<NdArray<float>> values)
     {
         ExpectVariables(values, 2);

@@ -32,10 +32,13 @@ public sealed record TFOpLambda : Layer
     /// <exception cref="QuantException">The function is not supported, or not with such arguments.</exception>
     public static TFOpLambda Read(LayerArguments arguments)
     {
+        arguments.Observer?.Offer("function", OperatorFunctions.Names);
         TFOpLambda layer = new()
         {
             Name = arguments.Name,
-            Function = arguments.Text("function", string.Empty),
+            Function = arguments.Text("function", string.Empty) is { Length: > 0 } function
+                ? function
+                : throw arguments.Wrong("function", null, "the name of a function of TensorFlow"),
             Call = arguments[CallKey] as IReadOnlyList<OperatorArgument>
                 ?? throw arguments.Wrong(CallKey, null, "the arguments of a call"),
         };

@@ -73,12 +73,8 @@ public sealed record TableActivation : Layer
         };
     }
 
-    internal static string ReadFunction(LayerArguments arguments)
-    {
-        string name = arguments.Text("activation", ActivationFunction.Linear);
-        return TableFunction.Normalize(name)
-            ?? throw arguments.Wrong("activation", name, $"one of {string.Join(", ", TableFunction.Names)}");
-    }
+    internal static string ReadFunction(LayerArguments arguments) =>
+        TableFunction.Normalize(arguments.OneOf("activation", ActivationFunction.Linear, [.. TableFunction.Names, "silu"]))!;
 }
 
 /// <summary>

@@ -46,6 +46,10 @@ public abstract record WeightedLayer : Layer
     /// <summary>The bias for the kernels; null for none.</summary>
     protected float[]? BiasValues => UseBias ? Bias.Values : null;
 
+    /// <summary>The shapes of the kernels, with that of the bias where there is one.</summary>
+    private protected IReadOnlyList<WeightShape> WithBias(int channels, params WeightShape[] kernels) =>
+        UseBias ? [.. kernels, WeightShape.Bias(channels)] : kernels;
+
     /// <summary>Checks the number of stored arrays.</summary>
     protected void ExpectVariables(IReadOnlyList<NdArray<float>> values) => ExpectVariables(values, Kernels.Count + (UseBias ? 1 : 0));
 

@@ -13,17 +13,13 @@ internal sealed class NumpyGenerator
 
     /// <summary>A generator with that seed; without one, with entropy of the system.</summary>
     public NumpyGenerator(ulong? seed)
+        : this(seed is { } given ? Words(given) : SystemEntropy())
     {
-        uint[] entropy = new uint[4];
-        if (seed is { } given)
-        {
-            entropy = given > uint.MaxValue ? [(uint)given, (uint)(given >> 32)] : [(uint)given];
-        }
-        else
-        {
-            RandomNumberGenerator.Fill(System.Runtime.InteropServices.MemoryMarshal.AsBytes(entropy.AsSpan()));
-        }
+    }
 
+    /// <summary>A generator that follows from that many bits: at most four words.</summary>
+    public NumpyGenerator(ReadOnlySpan<uint> entropy)
+    {
         ulong[] words = SeedSequence.Generate(entropy, 4);
         _increment = (new UInt128(words[2], words[3]) << 1) | 1;
         Step();
@@ -60,6 +56,15 @@ internal sealed class NumpyGenerator
         }
 
         return (uint)(product >> 32);
+    }
+
+    private static uint[] Words(ulong seed) => seed > uint.MaxValue ? [(uint)seed, (uint)(seed >> 32)] : [(uint)seed];
+
+    private static uint[] SystemEntropy()
+    {
+        uint[] entropy = new uint[4];
+        RandomNumberGenerator.Fill(System.Runtime.InteropServices.MemoryMarshal.AsBytes(entropy.AsSpan()));
+        return entropy;
     }
 
     private uint Next32()

@@ -98,6 +98,37 @@ public static class RandomSamples
         return SampleSet.FromArray(values, shape, source: Describe(seed));
     }
 
+    /// <summary>
+    /// Samples within bounds: of an integer type from <paramref name="min"/> to <paramref name="max"/>, both inclusive; without one,
+    /// float32 values from <paramref name="min"/> up to, but not including, <paramref name="max"/> (quantize.md 14).
+    /// </summary>
+    /// <param name="shape">The shape of one sample.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="type">The integer type of the values; null for float32.</param>
+    /// <param name="min">The least value; null for the least of the type, 0 of floats.</param>
+    /// <param name="max">The bound above, which rounding to float32 can reach; null for the greatest of the type, 1 of floats.</param>
+    /// <param name="seed">The seed; null for samples that are never the same.</param>
+    /// <exception cref="QuantException"><c>SampleShapeInvalid</c>, <c>SampleSetEmpty</c> or <c>SampleRangeInvalid</c>.</exception>
+    public static SampleSet CreateWithin(Shape shape, int count, IntegerType? type, double? min, double? max, ulong? seed)
+    {
+        if (type is { } integers)
+        {
+            ValueRange range = integers.Range();
+            return Create(shape, count, integers, WholeBound(min ?? range.Min, integers), WholeBound(max ?? range.Max, integers), seed);
+        }
+
+        double least = min ?? 0;
+        double greatest = max ?? 1;
+        return float.IsFinite((float)least) && float.IsFinite((float)greatest) && least < greatest
+            ? CreateFloats(shape, count, seed, least, greatest)
+            : throw new QuantException(
+                "SampleRangeInvalid",
+                QuantErrorKind.InvalidArgument,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Random floats must lie between two finite numbers of 32 bits, the first less than the second, but they were to lie between {least} and {greatest}. Where one bound alone is given, the least is 0 and the greatest 1."));
+    }
+
     private static T[] Draw<T>(NumpyGenerator generator, int size, long min, uint width)
         where T : INumberBase<T>
     {
@@ -109,6 +140,16 @@ public static class RandomSamples
 
         return values;
     }
+
+    private static long WholeBound(double bound, IntegerType type) =>
+        Math.Abs(bound) <= uint.MaxValue && double.IsInteger(bound)
+            ? (long)bound
+            : throw new QuantException(
+                "SampleRangeInvalid",
+                QuantErrorKind.InvalidArgument,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Random samples of {type.FileName()} must lie between two whole numbers from {type.Range().Min} to {type.Range().Max}, but one of these is {bound}."));
 
     private static ScalarOrVector<double> Bounds(NdArray<float> range) => ScalarOrVector<float>.From(range).Map(value => (double)value);
 

@@ -66,6 +66,41 @@ public sealed class RandomSamplesTests
         Assert.Equal("SampleSetEmpty", Assert.Throws<QuantException>(() => RandomSamples.Create(new Shape(4), 0, IntegerType.UInt8, 0)).Id);
     }
 
+    [Fact]
+    public void Floats_within_bounds_are_those_of_numpy_stretched()
+    {
+        double[] unit = [.. Floats(RandomSamples.CreateFloats(new Shape(5), 20, 4)).Select(value => (double)value)];
+        float[] found = Floats(RandomSamples.CreateWithin(new Shape(5), 20, null, -3, 5, 4));
+        for (int i = 0; i < found.Length; i++)
+        {
+            Assert.Equal((unit[i] * 8) - 3, found[i], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Integers_within_bounds_reach_both_and_a_missing_one_is_that_of_the_type()
+    {
+        Assert.Equal(
+            [7, 6, 5, 4, 4, 3], Integers(RandomSamples.CreateWithin(new Shape(3), 2, IntegerType.UInt8, 3, 7, 0)));
+        Assert.Equal(
+            Integers(RandomSamples.Create(new Shape(3), 9, IntegerType.UInt32, 5)),
+            Integers(RandomSamples.CreateWithin(new Shape(3), 9, IntegerType.UInt32, 0, null, 5)));
+    }
+
+    [Theory]
+    [InlineData(null, 1.0, 1.0)]
+    [InlineData(null, 1.0, null)]
+    [InlineData(null, double.NaN, 1.0)]
+    [InlineData(null, 0.0, 4e38)]
+    [InlineData(IntegerType.Int8, 0.5, 3.0)]
+    [InlineData(IntegerType.Int8, -129.0, 3.0)]
+    [InlineData(IntegerType.UInt32, 0.0, 4294967296.0)]
+    public void Bounds_that_hold_nothing_are_refused(IntegerType? type, double? min, double? max)
+    {
+        QuantException error = Assert.Throws<QuantException>(() => RandomSamples.CreateWithin(new Shape(4), 1, type, min, max, 0));
+        Assert.Equal("SampleRangeInvalid", error.Id);
+    }
+
     private static long[] Integers(SampleSet samples)
     {
         long[] values = new long[samples.Count * samples.SampleShape.Size];

@@ -3,7 +3,7 @@ using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace AkidaQuant.Formats;
+namespace AkidaQuant.Text;
 
 /// <summary>
 /// Reads YAML into plain values by the rules of its core schema: long, double, string, bool, null, lists and

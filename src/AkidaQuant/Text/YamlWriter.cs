@@ -1,18 +1,20 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
-using AkidaQuant.Text;
 
-namespace AkidaQuant.Formats;
+namespace AkidaQuant.Text;
 
-/// <summary>Writes nested dictionaries as YAML, a line an entry.</summary>
+/// <summary>
+/// Writes nested dictionaries and lists as YAML, a line an entry. Lists of numbers and texts stand in their line, and so do the entries of
+/// a list when they hold nothing else.
+/// </summary>
 internal static class YamlWriter
 {
     private const int IndentSize = 2;
     private const int MaxDepth = 32;
 
     /// <summary>The text of a dictionary; an empty one is <c>{}</c>.</summary>
-    /// <exception cref="ArgumentException">A value is neither a number, text, boolean, null nor a dictionary.</exception>
+    /// <exception cref="ArgumentException">A value is neither a number, text, boolean, null, list nor a dictionary.</exception>
     public static string Write(IDictionary map)
     {
         if (map.Count == 0)
@@ -44,12 +46,99 @@ internal static class YamlWriter
                     text.Append('\n');
                     WriteEntries(text, nested, depth + 1);
                     break;
+                case IEnumerable list and not string when !IsFlat(list):
+                    text.Append('\n');
+                    WriteItems(text, list, depth + 1);
+                    break;
+                case IEnumerable list and not string:
+                    text.Append(' ');
+                    WriteInLine(text, list);
+                    text.Append('\n');
+                    break;
                 default:
                     text.Append(' ').Append(Scalar(entry.Value)).Append('\n');
                     break;
             }
         }
     }
+
+    /// <summary>The entries of a list, each a line but dictionaries that hold others.</summary>
+    private static void WriteItems(StringBuilder text, IEnumerable list, int depth)
+    {
+        foreach (object? item in list)
+        {
+            text.Append(' ', IndentSize * depth).Append("- ");
+            if (item is IDictionary map && map.Values.Cast<object?>().Any(value => value is IDictionary inner && !IsFlat(inner)))
+            {
+                // The first entry stands behind the dash, which is as wide as an indentation.
+                StringBuilder block = new();
+                WriteEntries(block, map, depth + 1);
+                text.Append(block, IndentSize * (depth + 1), block.Length - (IndentSize * (depth + 1)));
+            }
+            else
+            {
+                WriteItem(text, item);
+                text.Append('\n');
+            }
+        }
+    }
+
+    /// <summary>A dictionary of one entry without braces, anything else as in a line.</summary>
+    private static void WriteItem(StringBuilder text, object? item)
+    {
+        if (item is IDictionary { Count: 1 } map)
+        {
+            foreach (DictionaryEntry entry in map)
+            {
+                text.Append(Text(entry.Key.ToString() ?? string.Empty)).Append(": ");
+                WriteInLine(text, entry.Value);
+            }
+        }
+        else
+        {
+            WriteInLine(text, item);
+        }
+    }
+
+    private static void WriteInLine(StringBuilder text, object? value)
+    {
+        bool isFirst = true;
+        switch (value)
+        {
+            case IDictionary { Count: 0 }:
+                text.Append("{}");
+                break;
+            case IDictionary map:
+                foreach (DictionaryEntry entry in map)
+                {
+                    text.Append(isFirst ? "{ " : ", ").Append(Text(entry.Key.ToString() ?? string.Empty)).Append(": ");
+                    WriteInLine(text, entry.Value);
+                    isFirst = false;
+                }
+
+                text.Append(" }");
+                break;
+            case IEnumerable list and not string:
+                text.Append('[');
+                foreach (object? item in list)
+                {
+                    text.Append(isFirst ? string.Empty : ", ");
+                    WriteInLine(text, item);
+                    isFirst = false;
+                }
+
+                text.Append(']');
+                break;
+            default:
+                text.Append(Scalar(value));
+                break;
+        }
+    }
+
+    /// <summary>Whether a value fits into a line: no dictionary is in it, or in a list in it.</summary>
+    private static bool IsFlat(IEnumerable values) =>
+        (values is IDictionary map ? map.Values : values).Cast<object?>().All(value =>
+            value is not IEnumerable nested || value is string || (value is not IDictionary && IsFlat(nested)));
 
     private static string Scalar(object? value) =>
         value switch

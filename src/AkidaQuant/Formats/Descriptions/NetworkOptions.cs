@@ -1,0 +1,17 @@
+namespace AkidaQuant.Formats.Descriptions;
+
+/// <summary>What can be chosen when a network is made of its description.</summary>
+public sealed record NetworkOptions
+{
+    /// <summary>The seed of new weights; null for that of the description, and other weights each time where it has none.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>The <c>.npz</c> file of the weights; null for what the description says.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>The shape of one sample, for a description that leaves sizes of it open; null for what the description says.</summary>
+    public Shape? InputShape { get; init; }
+
+    /// <summary>Told in a sentence where the weights come from.</summary>
+    public Action<string>? Report { get; init; }
+}
