@@ -28,6 +28,7 @@
         'Measure-AkidaModel'
         'Measure-QuantError'
         'Measure-QuantModel'
+        'New-QuantLayer'
         'New-QuantModel'
         'New-QuantParameter'
         'New-SampleSet'

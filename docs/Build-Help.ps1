@@ -68,8 +68,13 @@ function Get-Type($Parameter) {
     $(if ($inner) { $inner } else { $type }).Name
 }
 
+# What takes words that belong to no parameter is not shown.
+function Test-Hidden($Parameter) {
+    @($Parameter.Attributes.DontShow) -contains $true
+}
+
 function Get-OwnParameter($Set) {
-    $Set.Parameters | Where-Object { $_.Name -notin $Common } |
+    $Set.Parameters | Where-Object { $_.Name -notin $Common -and -not (Test-Hidden $_) } |
         Sort-Object { if ($_.Position -ge 0) { $_.Position } else { [int]::MaxValue } }, { -not $_.IsMandatory }, Name
 }
 
@@ -208,7 +213,7 @@ function Assert-Page($Command, $Page) {
             throw "The page of $($Command.Name) has no '## $part'."
         }
     }
-    $own = @($Command.Parameters.Keys | Where-Object { $_ -notin $Common -and -not $Standard[$_] })
+    $own = @($Command.Parameters.Values | Where-Object { $_.Name -notin $Common -and -not $Standard[$_.Name] -and -not (Test-Hidden $_) } | ForEach-Object Name)
     $described = @($Page.Keys | Where-Object { $_.StartsWith('Parameters/-') } | ForEach-Object { $_.Substring('Parameters/-'.Length) })
     foreach ($name in $own | Where-Object { $_ -notin $described }) {
         throw "The page of $($Command.Name) does not describe -$name."

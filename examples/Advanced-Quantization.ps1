@@ -2,7 +2,8 @@
 .SYNOPSIS
 How to say how a network is quantized, how to calibrate it, and what its inputs can be.
 .DESCRIPTION
-Goes through the choices one by one, with small untrained networks and, where accuracy counts, the trained one of Quantize-Digits.ps1.
+Goes through the choices one by one, with small untrained networks that it writes itself: it reads no file. What samples mean for the
+accuracy of a trained network is in Compare-Calibration.ps1.
 .EXAMPLE
 dotnet run -c Release --project tools/Shell -- examples/Advanced-Quantization.ps1
 #>
@@ -11,33 +12,21 @@ param()
 
 $ErrorActionPreference = 'Stop'
 Import-Module "$PSScriptRoot/../AkidaQuant.psd1"
-$clock = [System.Diagnostics.Stopwatch]::StartNew()
-$data = "$PSScriptRoot/data"
-
-function Get-Title([string] $Text) {
-    ''
-    $Text
-    '=' * $Text.Length
-}
 
 # What an InputQuantizer found during calibration: value = integer / scale, after the offset is taken away.
 function Get-InputQuantizer($Model) {
-    $step = @($Model.Plan.Steps | Where-Object { $_.Node.Layer.ClassName -eq 'InputQuantizer' })[0]
-    $layer = $step.Node.Layer
-    $offsets = $step.Prepared.Recorded.Tensor('zero_points')
+    $layer = $Model.Layers[1]
     "'$($layer.Name)' makes integers of $($layer.Bitwidth) bits, $(if ($layer.Signed) { 'signed' } else { 'unsigned' })"
-    "  scale of each channel:  $(@($step.Prepared.Recorded.Integers('frac_bits').Values | ForEach-Object { [Math]::Pow(2, $_) }) -join ', ')"
-    if ($offsets) {
-        "  offset of each channel: $($offsets.Values.Values -join ', ')"
+    "  scale of each channel:  $($layer.Scale -join ', ')"
+    if ($null -ne $layer.Offset) {
+        "  offset of each channel: $($layer.Offset -join ', ')"
     }
 }
 
-function Format-Accuracy([double] $Accuracy) {
-    [string]::Format([cultureinfo]::InvariantCulture, '{0:0.0} %', 100 * $Accuracy)
-}
-
-Get-Title '1. Quantization schemes'
 @'
+
+1. Quantization schemes
+=======================
 
 1.1 One scheme for all layers
 
@@ -62,10 +51,18 @@ The defaults are 8 bits with a range a channel:
 
 @'
 
-To see which field ends up where, a network is quantized with a different number in each. Its input is typed uint8, and
-there are no samples, so calibration uses random ones:
+To see which field ends up where, a network is quantized with a different number in each. It is written as a list of
+layers, each a class with its arguments, as Keras has them. Its weights are new ones; -Seed makes them the same each time.
+Its input is typed uint8, and there are no samples, so calibration uses random ones:
 '@
-$model = Import-QuantModel "$data/tutorial_1.h5"
+$model = New-QuantModel -InputShape 28, 28, 3 -InputType uint8 -Seed 1 -Layer @(
+    @{ Rescaling = @{ scale = 1 / 255; name = 'rescale' } }
+    @{ Conv2D = @{ filters = 16; kernel_size = 3; name = 'input_conv' } }
+    @{ DepthwiseConv2D = @{ kernel_size = 3; name = 'dw_conv' } }
+    @{ Conv2D = @{ filters = 32; kernel_size = 1; name = 'pw_conv' } }
+    @{ ReLU = @{ name = 'relu' } }
+    @{ Dense = @{ units = 10; name = 'dense' } }
+)
 $scheme = New-QuantParameter -InputWeightBits 16 -WeightBits 4 -ActivationBits 6 -OutputBits 12 -PerTensorActivations -BufferBits 24
 $quantized = $model | Invoke-Quantize -Parameter $scheme -Seed 1
 "$($quantized | Get-QuantSummary)"
@@ -107,19 +104,19 @@ foreach ($layer in 'dw_conv', 'pw_conv', 'dense') {
 @'
 
 Used together with the scheme, the configuration has priority for the layers that it names, and the scheme is for the
-rest. A quantizer that it names must be whole: its missing settings do not come from the scheme. The same layers with
-other weights:
+rest. A quantizer that it names must be whole: its missing settings do not come from the scheme.
 '@
-$edited = Import-QuantModel "$data/tutorial_2.h5" |
-    Invoke-Quantize -Parameter $scheme -Config $config -Sample (Import-SampleSet "$data/tutorial_1_2.npz") -BatchSize 32
+$edited = $model | Invoke-Quantize -Parameter $scheme -Config $config -Seed 2
 "$($edited | Get-QuantConfig)"
 @'
 
 The ReLU is as it was edited; the layers that were dropped are as the scheme says.
 '@
 
-Get-Title '2. Calibration'
 @'
+
+2. Calibration
+==============
 
 2.1 What it is for
 
@@ -130,27 +127,26 @@ needed, since nothing is trained.
 
 2.2 Samples
 
-Random samples show what a network turns into. Real ones keep its accuracy. The trained digits, with both:
-'@
-$digits = Import-QuantModel "$data/digits.h5"
-$calibration = Import-SampleSet "$data/digits_calibration.npz"
-$test = Import-SampleSet "$data/digits_test.npz"
-$random = $digits | Invoke-Quantize -SampleCount 1024 -BatchSize 100 -Seed 1 -WarningAction SilentlyContinue
-$real = $digits | Invoke-Quantize -Sample $calibration -BatchSize 100 -Epoch 2
-"  float:          $(Format-Accuracy ($digits | Measure-QuantModel -Sample $test).Accuracy)"
-"  random samples: $(Format-Accuracy ($random | Measure-QuantModel -Sample $test).Accuracy)"
-"  real samples:   $(Format-Accuracy ($real | Measure-QuantModel -Sample $test).Accuracy)"
-@'
+Random samples show what a network turns into. Real ones keep its accuracy; Compare-Calibration.ps1 measures both.
 
 Random samples are integers over the whole range of the input's type. A network that expects other numbers can be given
-a Rescaling behind its input. This one was made for values from -1 to 1; with a factor of 1/128 it takes signed bytes:
+a Rescaling behind its input. This one is for series of values from -1 to 1; with a factor of 1/128 it takes signed bytes:
 '@
-$series = Import-QuantModel "$data/tutorial_4.h5"
+$layers = @(
+    @{ Conv2D = @{ filters = 16; kernel_size = 3; strides = 2; padding = 'same'; name = 'input_conv' } }
+    @{ ReLU = @{ name = 'relu_0' } }
+    @{ DepthwiseConv2D = @{ kernel_size = 3; strides = 2; padding = 'same'; name = 'dw_conv' } }
+    @{ Conv2D = @{ filters = 32; kernel_size = 1; name = 'pw_conv' } }
+    @{ ReLU = @{ name = 'relu_1' } }
+    'Flatten'
+    @{ Dense = @{ units = 10; name = 'dense' } }
+)
+$series = New-QuantModel -InputShape 10, 25, 2 -Layer $layers -Seed 1
 $scaled = $series | Add-QuantRescaling -Scale (1 / 128)
-"  $(@($scaled.Layers | ForEach-Object { $_.Name } | Select-Object -First 3) -join ' -> ') -> ..."
+"  $($scaled.Layers.Name[0..2] -join ' -> ') -> ..."
 $bytes = $series | New-SampleSet -InputType int8 -Count 256 -Seed 1
 $scaledQuantized = $scaled | Invoke-Quantize -Parameter (New-QuantParameter -InputType int8) -Sample $bytes -BatchSize 64
-"  quantized: $(@($scaledQuantized.Layers | ForEach-Object { $_.Name } | Select-Object -First 4) -join ' -> ') -> ..."
+"  quantized: $($scaledQuantized.Layers.Name[0..3] -join ' -> ') -> ..."
 @'
 
 2.3 How many samples, batches and epochs
@@ -162,8 +158,10 @@ of -BatchSize are run, rounded up. A thousand samples or more are a good number.
 which moves the ranges closer to the greatest values without more samples.
 '@
 
-Get-Title '3. Input types'
 @'
+
+3. Input types
+==============
 
 Akida takes integers. A network with a float input gets an InputQuantizer, which turns floats into integers with a scale
 and an offset found by calibration, and becomes a Quantizer on Akida. It is better to train with the integers that the
@@ -171,11 +169,13 @@ sensor gives, because that layer is then not needed.
 
 3.1 A float input for images
 
-The input of this network has no type, and its samples are whole numbers from 0 to 255 held as floats. -InputType uint8,
+The input of this network has no type, so it is float, and its samples are whole numbers from 0 to 255. -InputType uint8,
 the default, says what they become:
 '@
-$floatInput = Import-QuantModel "$data/tutorial_3.h5" |
-    Invoke-Quantize -Parameter (New-QuantParameter -InputType uint8) -Sample (Import-SampleSet "$data/tutorial_3.npz") -BatchSize 64
+$imageLayers = @(@{ Rescaling = @{ scale = 1 / 255; name = 'rescale' } }) + $layers
+$images = New-SampleSet -Shape 28, 28, 3 -Count 256 -Seed 1
+$floatInput = New-QuantModel -InputShape 28, 28, 3 -Layer $imageLayers -Seed 1 |
+    Invoke-Quantize -Parameter (New-QuantParameter -InputType uint8) -Sample $images -BatchSize 64
 "$($floatInput | Get-QuantSummary)"
 'Calibration found that nothing is to be scaled and nothing to be shifted:'
 Get-InputQuantizer $floatInput
@@ -185,8 +185,8 @@ Get-InputQuantizer $floatInput
 
 Time series with values from -1 to 1 become signed bytes:
 '@
-$signed = $series |
-    Invoke-Quantize -Parameter (New-QuantParameter -InputType int8) -Sample (Import-SampleSet "$data/tutorial_4.npz") -BatchSize 64
+$values = New-SampleSet -Shape 10, 25, 2 -Count 256 -Minimum -1 -Maximum 1 -Seed 1
+$signed = $series | Invoke-Quantize -Parameter (New-QuantParameter -InputType int8) -Sample $values -BatchSize 64
 "$($signed | Get-QuantSummary)"
 Get-InputQuantizer $signed
 ''
@@ -198,8 +198,7 @@ $akida = $signed | ConvertTo-Akida
 
 The network of 3.1 again, but with an input of type uint8. There is no InputQuantizer, and none on Akida:
 '@
-$typed = Import-QuantModel "$data/tutorial_5.h5" |
-    Invoke-Quantize -Sample (Import-SampleSet "$data/tutorial_5.npz") -BatchSize 64
+$typed = New-QuantModel -InputShape 28, 28, 3 -InputType uint8 -Layer $imageLayers -Seed 1 |
+    Invoke-Quantize -Sample $images -BatchSize 64
 "$($typed | Get-QuantSummary)"
 "$($typed | ConvertTo-Akida | Get-AkidaSummary)"
-[string]::Format([cultureinfo]::InvariantCulture, 'Time taken: {0:0.0} s', $clock.Elapsed.TotalSeconds)

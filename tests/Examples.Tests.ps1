@@ -15,15 +15,214 @@ Describe 'Quantize-Digits.ps1' {
 }
 
 Describe 'Advanced-Quantization.ps1' {
-    It 'shows the networks of the tutorial' {
-        $text = (& "$examples/Advanced-Quantization.ps1") -join "`n"
-        foreach ($count in 1488, 16976, 7870, 16970) {
-            $text | Should -Match "Total params: $count \("
+    BeforeAll {
+        # From an empty folder, so that a file that it needs is missed.
+        $folder = (New-Item "$TestDrive/empty" -ItemType Directory).FullName
+        $before = Get-Location
+        try {
+            Set-Location $folder
+            $text = (& "$examples/Advanced-Quantization.ps1") -join "`n"
         }
-        $text | Should -Match '\[10, 25, 2\]  \[1, 1, 10\]    1          7'
-        $text | Should -Match '  real samples:   95\.0 %'
-        $text | Should -Match '8 bits, unsigned\n  scale of each channel:  1, 1, 1\n  offset of each channel: 0, 0, 0'
-        $text | Should -Match '8 bits, signed\n  scale of each channel:  128, 128'
+        finally {
+            Set-Location $before
+        }
+
+        # The names that Keras counts have no counters, and columns that are as wide as names have no width.
+        function Remove-Counter([string] $Text) {
+            $plain = $Text -replace '\b(input|flatten|input_quantizer|dequantizer|InputData)_\d+', '$1'
+            ($plain -split '\r?\n' | ForEach-Object { ($_ -replace ' {2,}', '  ' -replace '={2,}', '==' -replace '_{3,}', '___').TrimEnd() }) -join "`n"
+        }
+
+        $first = @'
+{
+    "input_conv": {
+        "output_quantizer": {
+            "bitwidth": 12,
+            "axis": "per-tensor",
+            "buffer_bitwidth": 24
+        },
+        "weight_quantizer": {
+            "bitwidth": 16
+        },
+        "buffer_bitwidth": 24
+    },
+    "dw_conv": {
+        "output_quantizer": {
+            "bitwidth": 12,
+            "axis": "per-tensor",
+            "buffer_bitwidth": 24
+        },
+        "weight_quantizer": {
+            "bitwidth": 4,
+            "axis": -2
+        },
+        "buffer_bitwidth": 24
+    },
+    "pw_conv": {
+        "weight_quantizer": {
+            "bitwidth": 4
+        },
+        "buffer_bitwidth": 24
+    },
+    "relu": {
+        "output_quantizer": {
+            "bitwidth": 6,
+            "signed": false,
+            "axis": "per-tensor",
+            "buffer_bitwidth": 24
+        },
+        "buffer_bitwidth": 24
+    },
+    "dense": {
+        "weight_quantizer": {
+            "bitwidth": 4
+        },
+        "buffer_bitwidth": 24
+    }
+}
+'@
+        $edited = @'
+{
+    "input_conv": {
+        "output_quantizer": {
+            "bitwidth": 12,
+            "axis": "per-tensor",
+            "buffer_bitwidth": 24
+        },
+        "weight_quantizer": {
+            "bitwidth": 16
+        },
+        "buffer_bitwidth": 24
+    },
+    "relu": {
+        "output_quantizer": {
+            "bitwidth": 1,
+            "signed": false,
+            "axis": "per-axis",
+            "buffer_bitwidth": 32
+        },
+        "buffer_bitwidth": 32
+    }
+}
+'@
+        $second = @'
+{
+    "input_conv": {
+        "output_quantizer": {
+            "bitwidth": 12,
+            "axis": "per-tensor",
+            "buffer_bitwidth": 24
+        },
+        "weight_quantizer": {
+            "bitwidth": 16
+        },
+        "buffer_bitwidth": 24
+    },
+    "dw_conv": {
+        "output_quantizer": {
+            "bitwidth": 12,
+            "axis": "per-tensor",
+            "buffer_bitwidth": 24
+        },
+        "weight_quantizer": {
+            "bitwidth": 4,
+            "axis": -2
+        },
+        "buffer_bitwidth": 24
+    },
+    "pw_conv": {
+        "weight_quantizer": {
+            "bitwidth": 4
+        },
+        "buffer_bitwidth": 24
+    },
+    "relu": {
+        "output_quantizer": {
+            "bitwidth": 1,
+            "signed": false,
+            "axis": "per-axis",
+            "buffer_bitwidth": 32
+        },
+        "buffer_bitwidth": 32
+    },
+    "dense": {
+        "weight_quantizer": {
+            "bitwidth": 4
+        },
+        "buffer_bitwidth": 24
+    }
+}
+'@
+        $akida = @'
+                Model Summary
+______________________________________________
+Input shape  Output shape  Sequences  Layers
+==============================================
+[10, 25, 2]  [1, 1, 10]    1          7
+______________________________________________
+
+_____________________________________________________________
+Layer (type)                   Output shape  Kernel shape
+
+======= SW/input_quantizer_1-dequantizer_3 (Software) =======
+
+input_quantizer_1 (Quantizer)  [10, 25, 2]   N/A
+_____________________________________________________________
+InputData_2 (InputData)        [10, 25, 2]   N/A
+_____________________________________________________________
+input_conv (Conv2D)            [5, 13, 16]   (3, 3, 2, 16)
+_____________________________________________________________
+dw_conv (DepthwiseConv2D)      [3, 7, 16]    (3, 3, 16, 1)
+_____________________________________________________________
+pw_conv (Conv2D)               [3, 7, 32]    (1, 1, 16, 32)
+_____________________________________________________________
+dense (Dense1D)                [1, 1, 10]    (672, 10)
+_____________________________________________________________
+dequantizer_3 (Dequantizer)    [1, 1, 10]    N/A
+_____________________________________________________________
+'@
+    }
+
+    It 'reads no file and writes none' {
+        $code = [System.IO.File]::ReadAllText("$examples/Advanced-Quantization.ps1")
+        [regex]::Matches($code, '\bImport-\w+').Value | Should -Be 'Import-Module'
+        $code | Should -Not -Match '\bGet-Content\b|\bReadAll|/data'
+        Get-ChildItem $folder | Should -BeNullOrEmpty
+    }
+
+    It 'writes the five networks of the tutorial in about 60 lines of cmdlets' {
+        foreach ($count in 1488, 16976, 7870, 16970) {
+            [regex]::Matches($text, "(?m)^Total params: $count \(") | Should -HaveCount 1
+        }
+        $code = [System.IO.File]::ReadAllText("$examples/Advanced-Quantization.ps1") -replace "(?s)@'\n.*?\n'@", '' -replace '(?s)<#.*?#>', ''
+        $lines = @($code -split '\n' | Where-Object { $_.Trim() -and $_ -notmatch "^\s*#|^'" })
+        $lines.Count | Should -BeLessOrEqual 70
+    }
+
+    It 'prints the configurations that the tutorial prints' {
+        $found = @([regex]::Matches($text, '(?ms)^\{\n.*?^\}').Value)
+        $found | Should -HaveCount 3
+        $found[0] | Should -BeExactly $first.Replace("`r", '')
+        $found[1] | Should -BeExactly $edited.Replace("`r", '')
+        $found[2] | Should -BeExactly $second.Replace("`r", '')
+    }
+
+    It 'prints the scales and offsets of the tutorial' {
+        $text | Should -MatchExactly '8 bits, unsigned\n  scale of each channel:  1, 1, 1\n  offset of each channel: 0, 0, 0\n'
+        $text | Should -MatchExactly '8 bits, signed\n  scale of each channel:  128, 128\n(?!  offset)'
+    }
+
+    It 'prints the Akida summary of the tutorial' {
+        (Remove-Counter $text).Contains((Remove-Counter $akida)) | Should -BeTrue -Because $text
+    }
+}
+
+Describe 'Compare-Calibration.ps1' {
+    It 'measures random and real samples' {
+        $text = (& "$examples/Compare-Calibration.ps1") -join "`n"
+        $text | Should -Match '  float +94\.8 %\n'
+        $text | Should -Match '  random samples +\d\d\.\d %\n'
+        $text | Should -Match '  real samples +95\.0 %'
     }
 }
 

@@ -45,6 +45,7 @@ Describe 'The examples' {
         $akida = $quantized | ConvertTo-Akida
         $streaming = Import-QuantModel "$vectors/keras/streaming_recurrent/float.h5"
         $config = Get-QuantConfig $quantized
+        $module = (Resolve-Path "$PSScriptRoot/../AkidaQuant.psd1").Path
 
         Copy-Item "$data/digits.h5" "$files/network.h5"
         Copy-Item "$data/digits_pytorch.onnx" "$files/network.onnx"
@@ -56,6 +57,7 @@ Describe 'The examples' {
         Copy-Item "$vectors/images/gray.jpg" "$files/photos/dog/1.jpg"
         $model | Export-QuantModel "$files/network.keras"
         $model | Export-QuantModel "$files/models/first.keras"
+        $quantized | Export-QuantModel "$files/quantized.h5"
         $quantized | Export-QuantModel "$files/models/second.keras"
         $config | Export-QuantConfig "$files/network.json"
         Set-Content "$files/iris.csv" 'sepal,petal,kind', '5.1,1.4,setosa', '7.0,4.7,versicolor', '6.3,6.0,virginica'

@@ -141,6 +141,7 @@ public sealed class NewQuantModelCommand : QuantCmdlet
             Weights = weights,
             InputShape = shape is null ? null : new Shape(shape),
             Report = channel.Verbose,
+            Cancellation = channel.Cancellation,
         })));
     }
 

@@ -84,7 +84,7 @@ internal static class DescriptionFile
 
     private static bool IsYaml(string path) => Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml";
 
-    private static bool IsJson(string path) => Path.GetExtension(path).ToLowerInvariant() == ".json";
+    private static bool IsJson(string path) => Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase);
 
     private static QuantException Invalid(string path, string problem, Exception? inner) => new(
         "NetworkFileInvalid", QuantErrorKind.InvalidData, $"The file '{path}' cannot be read: {problem}. Correct the file.", path, inner);

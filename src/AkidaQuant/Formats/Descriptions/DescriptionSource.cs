@@ -12,6 +12,9 @@ internal sealed record DescriptionSource(string? Path)
 
     private const int MostText = 200;
 
+    // Layers put their names into their messages, and a file can have names of any length.
+    private const int MostMessage = 1200;
+
     /// <summary>The folder that relative paths start from; null for the current one.</summary>
     public string? Folder => Path is null ? null : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path));
 
@@ -33,7 +36,7 @@ internal sealed record DescriptionSource(string? Path)
 
     /// <summary>An error that a layer itself reports, with the place of the layer in front.</summary>
     public QuantException OfLayer(QuantException error, LayerEntry entry) =>
-        new(error.Id, error.Kind, $"{Title(entry.Number, entry.ClassName)}: {error.Message}", error.Target, error);
+        new(error.Id, error.Kind, $"{Title(entry.Number, entry.ClassName)}: {Shorten(error.Message, MostMessage)}", error.Target, error);
 
     /// <summary>A value in an error, which must not become as long as files can be.</summary>
     public static string Describe(object? value) => Shorten(value switch
@@ -51,6 +54,6 @@ internal sealed record DescriptionSource(string? Path)
         NearestName.Question(word, names) is { Length: > 0 } question ? question : $" {lead} {string.Join(", ", names)}.";
 
     /// <summary>The beginning of a long text.</summary>
-    public static string Shorten(string? text) =>
-        text is null ? string.Empty : text.Length <= MostText ? text : string.Concat(text.AsSpan(0, MostText), "…");
+    public static string Shorten(string? text, int most = MostText) =>
+        text is null ? string.Empty : text.Length <= most ? text : string.Concat(text.AsSpan(0, most), "…");
 }

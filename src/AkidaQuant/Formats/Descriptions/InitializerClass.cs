@@ -1,5 +1,3 @@
-using AkidaQuant.Quantization;
-
 namespace AkidaQuant.Formats.Descriptions;
 
 /// <summary>A setting of an initializer.</summary>
@@ -14,7 +12,7 @@ internal sealed record InitializerSetting(string Key, object? Default, string Ex
 /// <param name="Settings">Its settings, in the order of Keras.</param>
 /// <param name="Fill">Makes the values of a shape.</param>
 internal sealed record InitializerClass(
-    string Name, IReadOnlyList<InitializerSetting> Settings, Func<WeightInitializer, Shape, NumpyGenerator, float[]> Fill)
+    string Name, IReadOnlyList<InitializerSetting> Settings, Func<WeightInitializer, Shape, RandomSource, float[]> Fill)
 {
     private const string FanIn = "fan_in";
     private const string FanOut = "fan_out";
@@ -79,7 +77,7 @@ internal sealed record InitializerClass(
     }
 
     /// <summary>Values of a variance that keeps that of the layer's input, its output, or the mean of both.</summary>
-    private static float[] Scaled(Shape shape, double scale, string mode, string distribution, NumpyGenerator random)
+    private static float[] Scaled(Shape shape, double scale, string mode, string distribution, RandomSource random)
     {
         (double fanIn, double fanOut) = Fans(shape);
         double fan = mode switch { FanIn => fanIn, FanOut => fanOut, _ => (fanIn + fanOut) / 2 };

@@ -42,7 +42,7 @@ internal static class NetworkAssembler
                 "LayerUnused",
                 entry.Number,
                 entry.ClassName,
-                $"nothing takes the output of '{unused.Name}'. Name it among the 'inputs' of another layer, or leave it out.");
+                $"nothing takes the output of '{DescriptionSource.Shorten(unused.Name)}'. Name it among the 'inputs' of another layer, or leave it out.");
         }
 
         return model;

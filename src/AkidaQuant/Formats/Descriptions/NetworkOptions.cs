@@ -14,4 +14,7 @@ public sealed record NetworkOptions
 
     /// <summary>Told in a sentence where the weights come from.</summary>
     public Action<string>? Report { get; init; }
+
+    /// <summary>Stops the filling of weights.</summary>
+    public CancellationToken Cancellation { get; init; }
 }

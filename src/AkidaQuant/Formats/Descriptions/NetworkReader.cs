@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using System.Security.Cryptography;
 using AkidaQuant.Formats.Files;
-using AkidaQuant.Layers;
 
 namespace AkidaQuant.Formats.Descriptions;
 
@@ -64,7 +63,7 @@ public static class NetworkReader
                 string.Create(CultureInfo.InvariantCulture, $"The weights of '{model.Name}' are new ones of the seed {seed}."));
         }
 
-        return new NewWeights(seed);
+        return new NewWeights(seed, options?.Cancellation ?? CancellationToken.None);
 
         IWeightSource Stored(string path)
         {

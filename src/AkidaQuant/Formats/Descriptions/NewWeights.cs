@@ -10,7 +10,7 @@ namespace AkidaQuant.Formats.Descriptions;
 /// New weights, as the initializers of the layers fill them. They follow from the seed and the name of the array alone, on
 /// every machine and in every order.
 /// </summary>
-internal sealed class NewWeights(ulong seed) : IWeightSource
+internal sealed class NewWeights(ulong seed, CancellationToken cancellation) : IWeightSource
 {
     /// <inheritdoc/>
     public bool KnowsShapes => false;
@@ -25,7 +25,7 @@ internal sealed class NewWeights(ulong seed) : IWeightSource
             QuantErrorKind.InvalidData,
             $"Layer '{layer.Name}' ({layer.ClassName}): '{weight.Argument}' {problem}",
             layer.Name));
-        NumpyGenerator random = Generator(initializer.Seed ?? seed, StoredWeights.NameOf(variable));
+        RandomSource random = new(Generator(initializer.Seed ?? seed, StoredWeights.NameOf(variable)), cancellation);
         return new NdArray<float>(weight.Shape, initializer.Fill(weight.Shape, random));
     }
 

@@ -1,5 +1,3 @@
-using AkidaQuant.Quantization;
-
 namespace AkidaQuant.Formats.Descriptions;
 
 /// <summary>Random float32 values that are the same on every machine for the same generator.</summary>
@@ -11,15 +9,15 @@ internal static class RandomValues
     private const double HalfHeight = 0.85776388496070679;
 
     /// <summary>Values from a minimum on to below a maximum, each equally likely.</summary>
-    public static float[] Uniform(Shape shape, double minimum, double maximum, NumpyGenerator random) =>
+    public static float[] Uniform(Shape shape, double minimum, double maximum, RandomSource random) =>
         Fill(shape, () => minimum + ((maximum - minimum) * random.NextDouble()));
 
     /// <summary>Values of a normal distribution.</summary>
-    public static float[] Normal(Shape shape, double mean, double deviation, NumpyGenerator random) =>
+    public static float[] Normal(Shape shape, double mean, double deviation, RandomSource random) =>
         Fill(shape, () => mean + (deviation * NextNormal(random)));
 
     /// <summary>Values of a normal distribution; those further than two deviations from the mean are drawn again.</summary>
-    public static float[] TruncatedNormal(Shape shape, double mean, double deviation, NumpyGenerator random) =>
+    public static float[] TruncatedNormal(Shape shape, double mean, double deviation, RandomSource random) =>
         Fill(shape, () =>
         {
             double value;
@@ -36,7 +34,7 @@ internal static class RandomValues
     /// A value of the standard normal distribution, as the ratio of two uniform ones (Kinderman and Monahan). The logarithm, whose last
     /// bit machines differ in, only decides what is drawn again, and enters no value.
     /// </summary>
-    public static double NextNormal(NumpyGenerator random)
+    public static double NextNormal(RandomSource random)
     {
         while (true)
         {

@@ -1,5 +1,3 @@
-using AkidaQuant.Quantization;
-
 namespace AkidaQuant.Formats.Descriptions;
 
 /// <summary>Random matrices whose columns, or rows where these are fewer, are at right angles and of one length.</summary>
@@ -7,7 +5,7 @@ internal static class Rotation
 {
     /// <summary>Values of a shape, taken as a matrix of the last axis by all others.</summary>
     /// <exception cref="QuantException">The shape has fewer than two axes.</exception>
-    public static float[] Fill(Shape shape, double gain, NumpyGenerator random)
+    public static float[] Fill(Shape shape, double gain, RandomSource random)
     {
         if (shape.Rank < 2)
         {
@@ -39,7 +37,7 @@ internal static class Rotation
     /// <summary>
     /// A random direction with the parts along the given ones taken away: twice, because the first time leaves rounding errors.
     /// </summary>
-    private static double[] Next(ReadOnlySpan<double[]> given, int length, NumpyGenerator random)
+    private static double[] Next(ReadOnlySpan<double[]> given, int length, RandomSource random)
     {
         double[] vector = new double[length];
         for (int i = 0; i < length; i++)

@@ -1,4 +1,3 @@
-using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -39,7 +38,7 @@ internal sealed class WeightFiller
             : throw new QuantException(
                 "InputShapeMissing",
                 QuantErrorKind.InvalidArgument,
-                $"The network '{model.Name}' leaves sizes of its input {model.InputShape} open, and new weights need all of them. Give them in '{DescriptionKeys.InputShape}', or the weights in '{DescriptionKeys.Weights}'.",
+                $"The network '{DescriptionSource.Shorten(model.Name)}' leaves sizes of its input {model.InputShape} open, and new weights need all of them. Give them in '{DescriptionKeys.InputShape}', or the weights in '{DescriptionKeys.Weights}'.",
                 model.Name);
         weights.Finish();
         return model.WithLayers(layer => filled.GetValueOrDefault(layer.Name, layer));
@@ -117,7 +116,7 @@ internal sealed class WeightFiller
     private QuantException TooLarge(Node node, Exception inner) => new(
         "NetworkTooLarge",
         QuantErrorKind.NotSupported,
-        $"{_source.Title(_entries[node.Name].Number, _entries[node.Name].ClassName)}: with '{node.Name}' the network has more than {MostWeights} weights, or a tensor of more than {int.MaxValue} values. Make it smaller.",
+        $"{_source.Title(_entries[node.Name].Number, _entries[node.Name].ClassName)}: with '{DescriptionSource.Shorten(node.Name)}' the network has more than {MostWeights} weights, or a tensor of more than {int.MaxValue} values. Make it smaller.",
         node.Name,
         inner);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AkidaQuant.Quantization;
 
 namespace AkidaQuant.Formats.Descriptions;
 
@@ -13,7 +12,7 @@ internal sealed record WeightInitializer(InitializerClass Class, IReadOnlyDictio
 
     /// <summary>New values of a shape.</summary>
     /// <exception cref="QuantException">The shape is not one that it can fill.</exception>
-    public float[] Fill(Shape shape, NumpyGenerator random) => Class.Fill(this, shape, random);
+    public float[] Fill(Shape shape, RandomSource random) => Class.Fill(this, shape, random);
 
     /// <summary>A setting that is a number.</summary>
     public double Number(string key) => Convert.ToDouble(Settings[key], CultureInfo.InvariantCulture);

@@ -88,6 +88,13 @@ public sealed class InitializerTests
         Assert.Null(Read("he_normal").Seed);
     }
 
+    [Fact]
+    public void Filling_stops_when_nobody_waits_any_more()
+    {
+        RandomSource random = new(new NumpyGenerator(1UL), new CancellationToken(canceled: true));
+        Assert.Throws<OperationCanceledException>(() => Read("he_normal").Fill(Shape, random));
+    }
+
     private static void AssertMoments(float[] values, double mean, double deviation)
     {
         Assert.Equal(mean, values.Average(), Tolerance * deviation);
@@ -108,5 +115,5 @@ public sealed class InitializerTests
     private static WeightInitializer Read(object value) =>
         InitializerReader.Read(value, problem => new QuantException("X", default, problem));
 
-    private static float[] Fill(object value, Shape? shape = null) => Read(value).Fill(shape ?? Shape, new NumpyGenerator(1UL));
+    private static float[] Fill(object value, Shape? shape = null) => Read(value).Fill(shape ?? Shape, new RandomSource(new NumpyGenerator(1UL), CancellationToken.None));
 }

@@ -323,6 +323,20 @@ public sealed class NetworkReaderTests : TemporaryFolder
         Assert.Equal("NetworkFileInvalid", IdOf(() => Parse($"layers:\n  a0: &a0 [ReLU]\n{string.Join('\n', lines)}")));
     }
 
+    [Theory]
+    [InlineData("{ Conv2D: { filters: 1, kernel_size: 9, name: # } }")]
+    [InlineData("{ Conv2D: { filters: #, kernel_size: 1 } }")]
+    [InlineData("{ Conv2D: { filters: 1, kernel_size: 1, #: 1 } }")]
+    [InlineData("{ Conv2D: { filters: 1, kernel_size: 1, inputs: # } }")]
+    [InlineData("{ Conv2D: { filters: 1, kernel_size: 1, kernel_initializer: # } }")]
+    [InlineData("{ Dense: { units: 2147483647, name: # } }")]
+    [InlineData("#")]
+    public void Errors_stay_readable_however_long_a_name_is(string layer)
+    {
+        string network = $"{{ input_shape: [8, 8, 3], layers: [{layer.Replace("#", new string('x', 5000), StringComparison.Ordinal)}] }}";
+        Assert.InRange(Assert.Throws<QuantException>(() => Parse(network)).Message.Length, 1, 2000);
+    }
+
     [Fact]
     public void A_dictionary_that_holds_itself_is_refused()
     {
