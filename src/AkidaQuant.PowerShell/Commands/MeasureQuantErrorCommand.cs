@@ -6,7 +6,7 @@ namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Measures how far the layers or weights of a quantized model are from those of the float one.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "QuantError")]
-[OutputType(typeof(QuantErrorReport))]
+[OutputType(typeof(QuantErrorReport), typeof(QuantErrorRow))]
 public sealed class MeasureQuantErrorCommand : ModelCmdlet
 {
     private const int DefaultBatchSize = 16;
@@ -50,8 +50,18 @@ public sealed class MeasureQuantErrorCommand : ModelCmdlet
     [Parameter]
     public ulong? Seed { get; set; }
 
+    /// <summary>Gives one object a row, to filter, sort and write, instead of the report.</summary>
+    [Parameter]
+    public SwitchParameter AsRow { get; set; }
+
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(Compute(channel => QuantErrorAnalysis.Run(Model, FloatModel, new QuantErrorOptions
+    protected override void Process()
+    {
+        QuantErrorReport report = Compute(Measure);
+        WriteObject(AsRow ? report.Rows : report, enumerateCollection: AsRow);
+    }
+
+    private QuantErrorReport Measure(WorkChannel channel) => QuantErrorAnalysis.Run(Model, FloatModel, new QuantErrorOptions
     {
         Mode = Enum.Parse<QuantErrorMode>(Mode, ignoreCase: true),
         Target = Layer,
@@ -61,7 +71,7 @@ public sealed class MeasureQuantErrorCommand : ModelCmdlet
         Seed = Seed,
         Progress = channel.Batches($"Measuring '{Model.Name}'", Sample?.Count ?? Size, Size),
         Cancellation = channel.Cancellation,
-    })));
+    });
 
     private int Size =>
         BatchSize ?? (Sample is null || !Model.IsStateful ? DefaultBatchSize : SampleBatches.BatchSize(null, isStateful: true));

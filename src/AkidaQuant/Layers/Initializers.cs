@@ -14,15 +14,15 @@ internal static class Initializers
     /// <summary>Ones.</summary>
     public static object Ones { get; } = Make(nameof(Ones));
 
-    private static OrderedDictionary<string, object?> Make(string name, params (string Key, object? Value)[] settings)
+    private static ArgumentMap Make(string name, params (string Key, object? Value)[] settings)
     {
-        OrderedDictionary<string, object?> config = [];
+        ArgumentMap config = [];
         foreach ((string key, object? value) in settings)
         {
             config.Add(key, value);
         }
 
-        return new OrderedDictionary<string, object?>
+        return new ArgumentMap
         {
             ["module"] = "keras.initializers",
             ["class_name"] = name,

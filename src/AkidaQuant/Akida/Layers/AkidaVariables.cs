@@ -46,6 +46,9 @@ public sealed class AkidaVariables : IEnumerable<KeyValuePair<string, object>>
         return copy;
     }
 
+    /// <summary>The names, a comma and a space between.</summary>
+    public override string ToString() => string.Join(", ", _values.Keys);
+
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => _values.GetEnumerator();
 
