@@ -11,6 +11,18 @@ Describe 'Get-AkidaSummary' {
         $summary.Rows[2].KernelShapes[0].ToString() | Should -Be '(3, 3, 2, 16)'
     }
 
+    It 'gives one row a layer with -AsRow' {
+        $rows = $akida | Get-AkidaSummary -AsRow
+        $rows | Should -BeOfType ([AkidaQuant.Akida.AkidaSummaryRow])
+        $rows.Model | Sort-Object -Unique | Should -BeExactly $akida.Name
+        $convolution = $rows | Where-Object KernelShapes -EQ '(3, 3, 2, 16)'
+        $convolution.Type | Should -BeExactly Conv2D
+        $convolution.OutputShape | Should -BeExactly '(5, 13, 16)'
+        $convolution.ConnectedTo | Should -BeExactly $rows[1].Name
+        $convolution.Macs | Should -Be (5 * 13 * 16 * 3 * 3 * 2)
+        $rows[-1].OutputBits | Should -BeNullOrEmpty
+    }
+
     It 'is shown as its text' {
         $summary = $akida | Get-AkidaSummary
         $text = $summary.ToString()

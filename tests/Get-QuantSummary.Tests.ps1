@@ -21,6 +21,17 @@ Describe 'Get-QuantSummary' {
         $shown.ReplaceLineEndings("`n").Trim() | Should -BeExactly $expected.Trim()
     }
 
+    It 'gives one row a layer with -AsRow, and so for each model of the pipeline' {
+        $one, $two = 'tutorial_1_params', 'residual_add' | ForEach-Object { Import-QuantModel "$keras/$_/quantized.h5" }
+        $rows = $one, $two | Get-QuantSummary -AsRow
+        $rows | Should -BeOfType ([AkidaQuant.SummaryRow])
+        foreach ($model in $one, $two) {
+            ($rows | Where-Object Model -EQ $model.Name).Name | Should -Be ($model | Get-QuantSummary).Rows.Name
+        }
+        ($rows | Where-Object Type -EQ QuantizedConv2D | Where-Object Model -EQ $one.Name).Name | Should -Be 'input_conv', 'pw_conv'
+        ($one | Get-QuantSummary -AsRow:$false) | Should -BeOfType ([AkidaQuant.ModelSummary])
+    }
+
     It 'has rows to filter' {
         $summary = Import-QuantModel "$keras/tutorial_1_params/quantized.h5" | Get-QuantSummary
         $summary.ParameterCount | Should -Be 1488

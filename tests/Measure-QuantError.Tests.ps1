@@ -50,6 +50,14 @@ Describe 'Measure-QuantError' {
         $rows[0].Name | Should -Be "$($rows[0].Layer)/$($rows[0].Kind)"
     }
 
+    It 'gives its rows with -AsRow' {
+        $rows = Measure-QuantError $quantized $model -Sample $test -AsRow
+        $rows | Should -BeOfType ([AkidaQuant.Analysis.QuantErrorRow])
+        $rows.Smape | Should -Be (Measure-QuantError $quantized $model -Sample $test).Rows.Smape
+        $rows.Model | Sort-Object -Unique | Should -BeExactly $quantized.Name
+        ($rows | Sort-Object Smape -Descending -Top 1).Smape | Should -Be ($rows.Smape | Measure-Object -Maximum).Maximum
+    }
+
     It 'measures the channels of a layer' {
         $layer = (Measure-QuantError $quantized -Mode Weight).Rows[0].Layer
         $rows = (Measure-QuantError $quantized $model -Layer $layer -Seed 1).Rows

@@ -7,7 +7,7 @@ namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Measures how far the layers or weights of a quantized model are from those of the float one.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "QuantError", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Measure-QuantError.md")]
-[OutputType(typeof(QuantErrorReport))]
+[OutputType(typeof(QuantErrorReport), typeof(QuantErrorRow))]
 public sealed class MeasureQuantErrorCommand : ModelFirstCmdlet
 {
     private const int DefaultBatchSize = 16;
@@ -62,6 +62,10 @@ public sealed class MeasureQuantErrorCommand : ModelFirstCmdlet
     [Takes(typeof(ulong), Kinds.Seed, AllowsNull = true)]
     public ulong? Seed { get; set; }
 
+    /// <summary>Gives one object a row, to filter, sort and write, instead of the report.</summary>
+    [Parameter]
+    public SwitchParameter AsRow { get; set; }
+
     /// <inheritdoc/>
     protected override void Begin()
     {
@@ -72,7 +76,13 @@ public sealed class MeasureQuantErrorCommand : ModelFirstCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(Compute(channel => QuantErrorAnalysis.Run(Network, _float, new QuantErrorOptions
+    protected override void Process()
+    {
+        QuantErrorReport report = Compute(Measure);
+        WriteObject(AsRow ? report.Rows : report, enumerateCollection: AsRow);
+    }
+
+    private QuantErrorReport Measure(WorkChannel channel) => QuantErrorAnalysis.Run(Network, _float, new QuantErrorOptions
     {
         Mode = Enum.Parse<QuantErrorMode>(Mode, ignoreCase: true),
         Target = Layer,
@@ -82,7 +92,7 @@ public sealed class MeasureQuantErrorCommand : ModelFirstCmdlet
         Seed = Seed,
         Progress = channel.Batches($"Measuring '{Network.Name}'", _samples?.Count ?? Size, Size),
         Cancellation = channel.Cancellation,
-    })));
+    });
 
     private int Size =>
         BatchSize ?? (_samples is null || !Network.IsStateful ? DefaultBatchSize : SampleBatches.BatchSize(null, isStateful: true));

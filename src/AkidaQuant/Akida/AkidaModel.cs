@@ -86,6 +86,16 @@ public sealed class AkidaModel
     /// <summary>Multiplications and additions for one sample (akida-model.md 1.6).</summary>
     public long Macs => Plan.Steps.Sum(step => step.Prepared.Macs);
 
+    /// <summary>
+    /// Bits of weights and of activations, as <c>8/8</c>, or <c>4-8/4</c> where layers differ. What the model takes and its potentials
+    /// do not count.
+    /// </summary>
+    public string Bits => BitWidths.Text(
+        Layers.Select(layer => layer.WeightBits),
+        Plan.Steps
+            .Where((step, position) => position != PotentialStep && step.Node is not (AkidaInputData or AkidaQuantizer))
+            .Select(step => (step.Prepared.Output as QuantizedSpec)?.Bits));
+
     /// <summary>The layer of that name.</summary>
     /// <exception cref="QuantException"><c>LayerUnknown</c>: there is none.</exception>
     public AkidaLayer this[string name] => Layers[name];

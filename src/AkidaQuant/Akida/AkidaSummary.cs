@@ -4,13 +4,6 @@ using AkidaQuant.Akida.Layers;
 
 namespace AkidaQuant.Akida;
 
-/// <summary>One layer of an Akida summary.</summary>
-/// <param name="Name">The name of the layer.</param>
-/// <param name="Type">The type, shortened for Akida 1.0: <c>Conv2D</c>, <c>Sep.Conv.</c></param>
-/// <param name="OutputShape">The dimensions of the output.</param>
-/// <param name="KernelShapes">The shapes of the weights; none for layers without.</param>
-public sealed record AkidaSummaryRow(string Name, string Type, Shape OutputShape, IReadOnlyList<Shape> KernelShapes);
-
 /// <summary>
 /// The layers and shapes of an Akida model that is not mapped on a device. Its text is laid out as the pages print it
 /// (akida-model.md 3.5 to 3.7).
@@ -22,17 +15,23 @@ public sealed class AkidaSummary
     public AkidaSummary(AkidaModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        Name = model.Name;
         InputShape = model.InputShape;
         OutputShape = model.OutputShape;
         LayerCount = model.Layers.Count;
-        Rows = model
-            .Plan.Steps.Where(step => step.Node is not AkidaInputData || step.Node.Inbounds.Count > 0)
+        Rows =
+        [
+            .. model.Plan.Steps.Where(step => step.Node is not AkidaInputData || step.Node.Inbounds.Count > 0)
             .Select(step => new AkidaSummaryRow(
-                step.Node.Name,
-                step.Node.SummaryTypeName,
-                step.Prepared.Output.Shape,
-                step.Node.KernelShapes.ToArray()))
-            .ToArray();
+                step.Node.Name, step.Node.SummaryTypeName, step.Prepared.Output.Shape, step.Node.KernelShapes)
+            {
+                Model = model.Name,
+                ConnectedTo = string.Join(", ", step.Node.Inbounds),
+                WeightBits = step.Node.WeightBits,
+                OutputBits = (step.Prepared.Output as QuantizedSpec)?.Bits,
+                Macs = step.Prepared.Macs,
+            }),
+        ];
     }
 
     /// <summary>A summary of given rows.</summary>
@@ -41,8 +40,11 @@ public sealed class AkidaSummary
         InputShape = inputShape;
         OutputShape = outputShape;
         LayerCount = layerCount;
-        Rows = rows;
+        Rows = [.. rows];
     }
+
+    /// <summary>The name of the model.</summary>
+    public string Name { get; } = string.Empty;
 
     /// <summary>The shape of one sample.</summary>
     public Shape InputShape { get; }
@@ -57,7 +59,7 @@ public sealed class AkidaSummary
     public int LayerCount { get; }
 
     /// <summary>The layers in order, without an InputData at the beginning.</summary>
-    public IReadOnlyList<AkidaSummaryRow> Rows { get; }
+    public ValueList<AkidaSummaryRow> Rows { get; }
 
     /// <summary>The text, lines ending in a line feed, the last one empty.</summary>
     public override string ToString()
@@ -71,11 +73,11 @@ public sealed class AkidaSummary
         TextTable layers = new("Layer (type)", "Output shape", "Kernel shape");
         foreach (AkidaSummaryRow row in Rows)
         {
-            string kernel = row.KernelShapes.Count == 0 ? "N/A" : row.KernelShapes[0].ToString();
-            layers.Add($"{row.Name} ({row.Type})", Brackets(row.OutputShape), kernel);
-            foreach (Shape further in row.KernelShapes.Skip(1))
+            string kernel = row.KernelShapes.Count == 0 ? "N/A" : row.KernelShapes[0];
+            layers.Add($"{row.Name} ({row.Type})", Brackets(row.Output), kernel);
+            foreach (string further in row.KernelShapes.Skip(1))
             {
-                layers.Add(string.Empty, string.Empty, further.ToString());
+                layers.Add(string.Empty, string.Empty, further);
             }
         }
 

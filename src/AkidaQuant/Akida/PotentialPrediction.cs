@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using AkidaQuant.Akida;
 
@@ -10,8 +11,13 @@ namespace AkidaQuant;
 /// <param name="Class">The index of the greatest potential, the first of equal ones; null when the output is not one row.</param>
 /// <param name="Score">The greatest potential.</param>
 /// <param name="Output">All potentials, row-major.</param>
-public sealed record PotentialPrediction(int Index, string? Name, int? Label, int? Class, int? Score, int[] Output)
+public sealed record PotentialPrediction(int Index, string? Name, int? Label, int? Class, int? Score, ValueList<int> Output)
 {
+    /// <summary>The sample and its class with the score: <c>sample 7: class 3 (1480)</c>.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Name ?? $"sample {Index}"}: {(Class is null ? $"{Output.Count} outputs" : $"class {Class} ({Score})")}");
+
     /// <summary>The predictions for one batch of potentials.</summary>
     public static IEnumerable<PotentialPrediction> From(PotentialBatch batch, Shape output, SampleSet samples)
     {

@@ -1,17 +1,22 @@
+using System.Globalization;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Execution;
 
 namespace AkidaQuant.Akida;
 
 /// <summary>The sparsity of one layer.</summary>
+/// <param name="Model">The name of the model.</param>
 /// <param name="Name">The name of the layer.</param>
 /// <param name="TypeName">Its type.</param>
 /// <param name="Zeros">Outputs that were 0.</param>
 /// <param name="Values">All outputs.</param>
-public sealed record LayerSparsity(string Name, string TypeName, long Zeros, long Values)
+public sealed record LayerSparsity(string Model, string Name, string TypeName, long Zeros, long Values)
 {
     /// <summary>Zeros over values, from 0 to 1; 0 before anything was seen.</summary>
     public double Sparsity => Values == 0 ? 0 : (double)Zeros / Values;
+
+    /// <summary>The layer and its sparsity: <c>conv: 0.512</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}: {Sparsity:0.000}");
 }
 
 /// <summary>
@@ -62,6 +67,7 @@ public sealed class SparsityAnalysis
             .. _steps.Select(
                 (step, i) =>
                     new LayerSparsity(
+                        _plan.ModelName,
                         _plan.Steps[step].Node.Name,
                         _plan.Steps[step].Node.TypeName,
                         Interlocked.Read(ref _zeros[i]),

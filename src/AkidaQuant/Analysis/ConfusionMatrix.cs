@@ -18,11 +18,12 @@ public sealed class ConfusionMatrix
     public int this[int label, int predicted] => _counts[label, predicted];
 
     /// <summary>One row a class: what its samples were taken for.</summary>
-    public IEnumerable<ConfusionRow> Rows
+    public ValueList<ConfusionRow> Rows
     {
         get
         {
-            for (int label = 0; label < Classes; label++)
+            var rows = new ConfusionRow[Classes];
+            for (int label = 0; label < rows.Length; label++)
             {
                 int[] predicted = new int[Classes];
                 for (int i = 0; i < Classes; i++)
@@ -30,13 +31,22 @@ public sealed class ConfusionMatrix
                     predicted[i] = _counts[label, i];
                 }
 
-                yield return new ConfusionRow(label, predicted.Sum(), predicted[label], predicted);
+                rows[label] = new ConfusionRow(label, predicted.Sum(), predicted[label], predicted);
             }
+
+            return rows;
         }
     }
 
-    /// <summary>A table: labels down, predictions across, <c>.</c> where there are none.</summary>
+    /// <summary>Correct samples, all samples and classes, which fits in a column: <c>95 of 100 in 10 classes</c>.</summary>
     public override string ToString()
+    {
+        int correct = Enumerable.Range(0, Classes).Sum(label => _counts[label, label]);
+        return string.Create(CultureInfo.InvariantCulture, $"{correct} of {_counts.Cast<int>().Sum()} in {Classes} classes");
+    }
+
+    /// <summary>The matrix as a table: labels down, predictions across, <c>.</c> where there are none.</summary>
+    public string ToTable()
     {
         int width = Math.Max(_counts.Cast<int>().Max(), Classes - 1).ToString(CultureInfo.InvariantCulture).Length + 1;
         int labelWidth = Math.Max((Classes - 1).ToString(CultureInfo.InvariantCulture).Length, "label".Length);
@@ -70,4 +80,8 @@ public sealed class ConfusionMatrix
 /// <param name="Count">The number of its samples.</param>
 /// <param name="Correct">Those that were recognized.</param>
 /// <param name="Predicted">The number of samples taken for each class.</param>
-public sealed record ConfusionRow(int Label, int Count, int Correct, int[] Predicted);
+public sealed record ConfusionRow(int Label, int Count, int Correct, ValueList<int> Predicted)
+{
+    /// <summary>The class and how often it was recognized: <c>7: 93 of 100</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Label}: {Correct} of {Count}");
+}

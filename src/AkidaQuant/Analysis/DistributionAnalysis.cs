@@ -51,7 +51,7 @@ public static class DistributionAnalysis
                 target ?? model.Name);
         }
 
-        return kernels.SelectMany(pair => Rows(pair.Layer, pair.Kernel, barCount));
+        return kernels.SelectMany(pair => Rows(model.Name, pair.Layer, pair.Kernel, barCount));
     }
 
     private static NdArray<float>? Kernel(PlanStep<Node> step)
@@ -75,12 +75,12 @@ public static class DistributionAnalysis
         return null;
     }
 
-    private static IEnumerable<KernelDistribution> Rows(Layer layer, NdArray<float> kernel, int barCount)
+    private static IEnumerable<KernelDistribution> Rows(string model, Layer layer, NdArray<float> kernel, int barCount)
     {
         int rank = kernel.Shape.Rank;
         if (rank < 2)
         {
-            yield return new KernelDistribution(layer.Name, layer.ClassName, 0, kernel.Values) { BarCount = barCount };
+            yield return new KernelDistribution(model, layer.Name, layer.ClassName, 0, kernel.Values) { BarCount = barCount };
             yield break;
         }
 
@@ -103,7 +103,7 @@ public static class DistributionAnalysis
                 }
             }
 
-            yield return new KernelDistribution(layer.Name, layer.ClassName, channel, values) { BarCount = barCount };
+            yield return new KernelDistribution(model, layer.Name, layer.ClassName, channel, values) { BarCount = barCount };
         }
     }
 }

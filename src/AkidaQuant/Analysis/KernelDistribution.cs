@@ -1,17 +1,24 @@
+using System.Globalization;
+
 namespace AkidaQuant.Analysis;
 
 /// <summary>A bar of a histogram.</summary>
 /// <param name="From">Its lower edge, which belongs to it.</param>
 /// <param name="To">Its upper edge, which belongs to the next bar, or to the last one itself.</param>
 /// <param name="Count">The values within.</param>
-public sealed record HistogramBar(double From, double To, int Count);
+public sealed record HistogramBar(double From, double To, int Count)
+{
+    /// <summary>The edges and the number of values: <c>-0.5..-0.25: 12</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{From:G5}..{To:G5}: {Count}");
+}
 
 /// <summary>The values of one output channel of a kernel (tools.md 2.6).</summary>
+/// <param name="Model">The name of the model.</param>
 /// <param name="Layer">The name of the layer.</param>
 /// <param name="Kind">The class of the layer.</param>
 /// <param name="Channel">The index of the channel.</param>
 /// <param name="Values">The values: float weights, or the integers of a quantized layer.</param>
-public sealed record KernelDistribution(string Layer, string Kind, int Channel, float[] Values)
+public sealed record KernelDistribution(string Model, string Layer, string Kind, int Channel, ValueList<float> Values)
 {
     /// <summary>The number of bars unless told otherwise.</summary>
     public const int DefaultBarCount = 30;
@@ -22,7 +29,7 @@ public sealed record KernelDistribution(string Layer, string Kind, int Channel, 
     public int BarCount { get; init; } = DefaultBarCount;
 
     /// <summary>The number of values.</summary>
-    public int Count => Values.Length;
+    public int Count => Values.Count;
 
     /// <summary>The least value.</summary>
     public float Minimum => Sorted[0];
@@ -53,7 +60,7 @@ public sealed record KernelDistribution(string Layer, string Kind, int Channel, 
     }
 
     /// <summary>Bars of equal width from the least value to the greatest; one bar when they are equal.</summary>
-    public IReadOnlyList<HistogramBar> Histogram
+    public ValueList<HistogramBar> Histogram
     {
         get
         {
@@ -75,6 +82,10 @@ public sealed record KernelDistribution(string Layer, string Kind, int Channel, 
                 .ToArray();
         }
     }
+
+    /// <summary>The layer, its channel and the extremes: <c>conv:3 from -0.5 to 0.5</c>.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Layer}:{Channel} from {Minimum:G5} to {Maximum:G5}");
 
     private float[] Sorted => _sorted ??= [.. Values.Order()];
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using AkidaQuant.Akida;
 using AkidaQuant.Execution;
 using AkidaQuant.Models;
@@ -30,13 +31,14 @@ public static class Measurement
         CancellationToken cancellation = default)
     {
         Model fitted = Inference.Fit(model, samples);
-        return Of(
+        ModelMeasurement measured = Of(
             model.Name,
             fitted.Plan.Output.Shape,
             samples,
             topK ?? [],
             Inference.Run(fitted, samples, batchSize, threads, cancellation),
             progress);
+        return measured with { Kind = model.IsQuantized ? "quantized" : "float", Bits = model.Bits };
     }
 
     /// <summary>Runs an Akida model over labelled samples.</summary>
@@ -70,12 +72,15 @@ public static class Measurement
         return new AkidaMeasurement
         {
             Model = measured.Model,
+            Kind = string.Create(CultureInfo.InvariantCulture, $"Akida {(int)model.IpVersion}.0"),
+            Bits = model.Bits,
+            Source = measured.Source,
             Count = measured.Count,
             Correct = measured.Correct,
             TopK = measured.TopK,
             Confusion = measured.Confusion,
             Duration = measured.Duration,
-            Sparsity = analysis?.Results.ToArray() ?? [],
+            Sparsity = analysis is null ? [] : [.. analysis.Results],
         };
     }
 
@@ -134,6 +139,7 @@ public static class Measurement
         return new ModelMeasurement
         {
             Model = model,
+            Source = samples.Source,
             Count = samples.Count,
             Correct = confusion.Rows.Sum(row => row.Correct),
             TopK = top,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AkidaQuant.Akida;
 
 namespace AkidaQuant.Analysis;
@@ -6,13 +7,28 @@ namespace AkidaQuant.Analysis;
 /// <param name="K">How many outputs count.</param>
 /// <param name="Correct">The number of such samples.</param>
 /// <param name="Accuracy">Their share, 0 to 1.</param>
-public sealed record TopAccuracy(int K, int Correct, double Accuracy);
+public sealed record TopAccuracy(int K, int Correct, double Accuracy)
+{
+    /// <summary>The number of outputs and the share: <c>3: 0.985</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{K}: {Accuracy:0.0###}");
+}
 
 /// <summary>How well and how fast a classifier did on labelled samples.</summary>
 public record ModelMeasurement
 {
     /// <summary>The name of the model.</summary>
     public required string Model { get; init; }
+
+    /// <summary>
+    /// What the model is: <c>float</c>, <c>quantized</c>, <c>Akida 1.0</c> or <c>Akida 2.0</c>; null where only outputs are known.
+    /// </summary>
+    public string? Kind { get; init; }
+
+    /// <summary>Bits of weights and of activations, as <c>8/8</c> or, where layers differ, <c>4-8/4</c>; null for a float model.</summary>
+    public string? Bits { get; init; }
+
+    /// <summary>Where the samples come from.</summary>
+    public string? Source { get; init; }
 
     /// <summary>The number of samples.</summary>
     public required int Count { get; init; }
@@ -24,21 +40,29 @@ public record ModelMeasurement
     public double Accuracy => (double)Correct / Count;
 
     /// <summary>The shares for more than one guess, as asked for.</summary>
-    public required IReadOnlyList<TopAccuracy> TopK { get; init; }
+    public required ValueList<TopAccuracy> TopK { get; init; }
 
     /// <summary>Which classes were taken for which.</summary>
     public required ConfusionMatrix Confusion { get; init; }
+
+    /// <summary>
+    /// The share of zeros in the outputs of each layer of an Akida model (akida-model.md 3.10); empty when it was not asked for.
+    /// </summary>
+    public ValueList<LayerSparsity> Sparsity { get; init; } = [];
 
     /// <summary>The time that the model took.</summary>
     public required TimeSpan Duration { get; init; }
 
     /// <summary>The number of samples for each second of it.</summary>
     public double SamplesPerSecond => Count / Duration.TotalSeconds;
+
+    /// <summary>The model and its accuracy: <c>lenet (quantized 8/8): 950 of 1000</c>.</summary>
+    public sealed override string ToString()
+    {
+        string kind = Kind is null ? string.Empty : Bits is null ? $" ({Kind})" : $" ({Kind} {Bits})";
+        return string.Create(CultureInfo.InvariantCulture, $"{Model}{kind}: {Correct} of {Count}");
+    }
 }
 
 /// <summary>How well and how fast an Akida model did on labelled samples.</summary>
-public sealed record AkidaMeasurement : ModelMeasurement
-{
-    /// <summary>The share of zeros in the outputs of each layer (akida-model.md 3.10); empty when it was not asked for.</summary>
-    public required IReadOnlyList<LayerSparsity> Sparsity { get; init; }
-}
+public sealed record AkidaMeasurement : ModelMeasurement;

@@ -57,7 +57,10 @@ public static class QuantErrorAnalysis
         FloatRecovery.RequireFloatForms(quantized);
         if (options.Mode == QuantErrorMode.Weight)
         {
-            return new QuantErrorReport(quantized.Name, options.Mode, WeightError.Measure(quantized, options.Target));
+            return new QuantErrorReport(quantized.Name, options.Mode, WeightError.Measure(quantized, options.Target))
+            {
+                Bits = quantized.Bits,
+            };
         }
 
         IReadOnlyList<Node> nodes = MeasuredLayers.Of(quantized, options.Target);
@@ -92,18 +95,33 @@ public static class QuantErrorAnalysis
                 .. nodes
                     .Zip(meters)
                     .SelectMany(pair =>
-                        Rows($"{pair.First.Name} ({pair.First.Layer.ClassName})", pair.First.Name, pair.First.Layer.ClassName, pair.Second)
+                        Rows(
+                            (quantized.Name, options.Mode),
+                            pair.First.Layer.ToString(),
+                            pair.First.Name,
+                            pair.First.Layer.ClassName,
+                            pair.Second)
                     ),
-            ]);
+            ])
+        {
+            Bits = quantized.Bits,
+            Count = samples.Count,
+            Source = samples.Source,
+        };
     }
 
     /// <summary>The rows of a meter, numbered from 1 where there is one a channel.</summary>
-    internal static IEnumerable<QuantErrorRow> Rows(string name, string layer, string kind, QuantErrorMeter meter) =>
-        meter.Results.Select(
-            (result, channel) =>
-                meter.IsPerChannel
-                    ? new QuantErrorRow($"{name}:{channel + 1}", layer, kind, channel, result.Smape, result.Saturation)
-                    : new QuantErrorRow(name, layer, kind, null, result.Smape, result.Saturation));
+    internal static IEnumerable<QuantErrorRow> Rows(
+        (string Model, QuantErrorMode Mode) origin, string name, string layer, string kind, QuantErrorMeter meter) =>
+        meter.Results.Select((result, channel) => new QuantErrorRow(
+            origin.Model,
+            origin.Mode,
+            meter.IsPerChannel ? $"{name}:{channel + 1}" : name,
+            layer,
+            kind,
+            meter.IsPerChannel ? channel : null,
+            result.Smape,
+            result.Saturation));
 
     private static Model Sanitize(Model quantized, Model? floating)
     {

@@ -6,7 +6,8 @@ using AkidaQuant.Text;
 namespace AkidaQuant.Analysis;
 
 /// <summary>What to compare of a quantized model with the float one (tools.md 2.3 and 2.4).</summary>
-public enum QuantErrorMode
+/// <remarks>Of 64 bits, because ConvertTo-Json writes the names of such enumerations, and of others the numbers.</remarks>
+public enum QuantErrorMode : long
 {
     /// <summary>Each layer by itself, with the inputs that it gets in the quantized model.</summary>
     Single,
@@ -19,6 +20,8 @@ public enum QuantErrorMode
 }
 
 /// <summary>The error of a layer, of one of its channels, or of its weights.</summary>
+/// <param name="Model">The name of the model.</param>
+/// <param name="Mode">What was compared.</param>
 /// <param name="Name">
 /// The name in the table: <c>conv (QuantizedConv2D)</c>, <c>conv/weight_quantizer</c>, with <c>:1</c> and so on for channels.
 /// </param>
@@ -27,29 +30,38 @@ public enum QuantErrorMode
 /// <param name="Channel">The index of the channel, null for all together.</param>
 /// <param name="Smape">The symmetric mean absolute percentage error, from 0 to 1, of values that do not saturate.</param>
 /// <param name="Saturation">The share of values on a bound of their range, in percent.</param>
-public sealed record QuantErrorRow(string Name, string Layer, string Kind, int? Channel, double Smape, double Saturation)
+public sealed record QuantErrorRow(
+    string Model, QuantErrorMode Mode, string Name, string Layer, string Kind, int? Channel, double Smape, double Saturation)
 {
     /// <summary>The share of saturated values, in percent, above which an error says little.</summary>
     public const double MostSaturation = 60;
 
     /// <summary>Whether few enough values saturate.</summary>
     public bool IsReliable => !(Saturation > MostSaturation);
+
+    /// <summary>The name in the table and the error: <c>conv (QuantizedConv2D): 0.0123</c>.</summary>
+    public override string ToString() => $"{Name}: {QuantErrorReport.Text(Smape)}";
 }
 
 /// <summary>How far a quantized model is from the float one, row by row.</summary>
 /// <param name="Model">The name of the model.</param>
 /// <param name="Mode">What was compared.</param>
 /// <param name="Rows">The rows in the order of the model.</param>
-public sealed record QuantErrorReport(string Model, QuantErrorMode Mode, IReadOnlyList<QuantErrorRow> Rows)
+public sealed record QuantErrorReport(string Model, QuantErrorMode Mode, ValueList<QuantErrorRow> Rows)
 {
     private const string NameTitle = "Layer/node";
     private const string SmapeTitle = "SMAPE";
     private const string SaturationTitle = "Saturation (%)";
     private const int Decimals = 4;
 
-    /// <summary>The rows in the order of the model.</summary>
-    /// <remarks>An array, because PowerShell cannot index every kind of list.</remarks>
-    public IReadOnlyList<QuantErrorRow> Rows { get; init; } = Rows.ToArray();
+    /// <summary>Bits of weights and of activations, as <c>8/8</c> or, where layers differ, <c>4-8/4</c>.</summary>
+    public string? Bits { get; init; }
+
+    /// <summary>The number of samples; null for weights, which need none.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Where the samples come from; null for weights, which need none.</summary>
+    public string? Source { get; init; }
 
     /// <summary>The table of tools.md 2.5.</summary>
     public override string ToString()

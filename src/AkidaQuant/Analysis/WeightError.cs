@@ -10,7 +10,7 @@ internal static class WeightError
 
     /// <summary>One row a quantizer; of a target layer, one a channel of each.</summary>
     /// <exception cref="QuantException"><c>WeightsMissing</c>, or as <see cref="MeasuredLayers.Of"/>.</exception>
-    public static IReadOnlyList<QuantErrorRow> Measure(Model model, string? target)
+    public static ValueList<QuantErrorRow> Measure(Model model, string? target)
     {
         List<QuantErrorRow> rows = [];
         foreach (Node node in MeasuredLayers.Of(model, target))
@@ -19,12 +19,12 @@ internal static class WeightError
             {
                 if (name.EndsWith(Suffix, StringComparison.Ordinal) && value is RecordedTensor { Source: { } source } tensor)
                 {
-                    Measure(rows, node.Name, name[..^Suffix.Length], source, tensor, target is not null);
+                    Measure(rows, model.Name, node.Name, name[..^Suffix.Length], source, tensor, target is not null);
                 }
             }
         }
 
-        return rows.Count > 0 ? rows : throw new QuantException(
+        return rows.Count > 0 ? [.. rows] : throw new QuantException(
             "WeightsMissing",
             QuantErrorKind.InvalidArgument,
             target is null ? $"The model '{model.Name}' has no quantized weights." : $"Layer '{target}' has no quantized weights.",
@@ -33,6 +33,7 @@ internal static class WeightError
 
     private static void Measure(
         List<QuantErrorRow> rows,
+        string model,
         string layer,
         string quantizer,
         NdArray<float> source,
@@ -53,6 +54,6 @@ internal static class WeightError
         bool split = perChannel && source.Shape.Rank > 0;
         QuantErrorMeter meter = new(ValueRange.OfBits(tensor.ValueBits), split ? tensor.Values.Shape.Channels : null);
         meter.Update(expected, tensor.Values.Values, actual);
-        rows.AddRange(QuantErrorAnalysis.Rows($"{layer}/{quantizer}", layer, quantizer, meter));
+        rows.AddRange(QuantErrorAnalysis.Rows((model, QuantErrorMode.Weight), $"{layer}/{quantizer}", layer, quantizer, meter));
     }
 }

@@ -43,6 +43,9 @@ public sealed class PreparedLayer
     /// <summary>The function that the layer is, where it is one of single values, which the layer in front of it can take in.</summary>
     internal Lazy<FloatFinish>? Function { get; private init; }
 
+    /// <summary>What the layer gives: <c>signed 8-bit (14, 14, 16)</c>.</summary>
+    public override string ToString() => Output.ToString();
+
     /// <summary>The first input's buffer under another description.</summary>
     public static PreparedLayer View(TensorSpec output) =>
         new(output, () => Array.Empty<Stage>()) { IsView = true };

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 
 namespace AkidaQuant.Execution;
 
@@ -14,6 +15,9 @@ public sealed record RecordedTensor(NdArray<long> Values, int ValueBits, ScalarO
 
     /// <summary>Whether the values were quantized to the scales of another tensor, as a bias is.</summary>
     public bool IsAligned { get; init; }
+
+    /// <summary>The magnitude bits and the shape: <c>7 value bits (3, 3, 3, 16)</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ValueBits} value bits {Values.Shape}");
 }
 
 /// <summary>
@@ -51,6 +55,9 @@ public sealed class RecordedVariables : IEnumerable<KeyValuePair<string, object>
 
     /// <summary>The float32 values of that name, null when nothing was recorded.</summary>
     public NdArray<float>? Floats(string name) => _values.GetValueOrDefault(name) as NdArray<float>;
+
+    /// <summary>The names, a comma and a space between.</summary>
+    public override string ToString() => string.Join(", ", _values.Keys);
 
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => _values.GetEnumerator();

@@ -1,7 +1,8 @@
 namespace AkidaQuant.Geometry;
 
 /// <summary>How the border of an image is treated.</summary>
-public enum Padding
+/// <remarks>Of 64 bits, because ConvertTo-Json writes the names of such enumerations, and of others the numbers.</remarks>
+public enum Padding : long
 {
     /// <summary>No padding: the kernel stays inside.</summary>
     Valid,

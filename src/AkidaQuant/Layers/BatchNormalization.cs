@@ -59,7 +59,7 @@ public sealed record BatchNormalization : Layer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => 
     [
-        new("axis", Axis < 0 ? (object)(long)Axis : new object?[] { (long)Axis }),
+        new("axis", Axis < 0 ? (object)(long)Axis : LayerArguments.List([(long)Axis])),
         Kept("momentum", 0.99),
         new("epsilon", LayerArguments.Shortest(Epsilon)),
         new("center", Center),

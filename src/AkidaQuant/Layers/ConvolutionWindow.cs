@@ -34,6 +34,10 @@ public sealed record ConvolutionWindow
     /// </summary>
     public ConvolutionWindow ForBorderValue() => Padding == Padding.Same ? this with { Padding = Padding.Valid } : this;
 
+    /// <summary>The kernel, the strides and the padding: <c>(3, 3), strides (2, 2), padding 'same'</c>.</summary>
+    public override string ToString() =>
+        $"{KernelSize}, strides {Strides}{(Dilation == (1, 1) ? string.Empty : $", dilation {Dilation}")}, {PaddingText}";
+
     /// <summary>The padding in the words of an error.</summary>
     internal string PaddingText => Padding switch
     {

@@ -15,15 +15,15 @@ internal static class Initializers
     public static object Ones { get; } = Make(nameof(Ones));
 
     /// <summary>An initializer with its settings, as files write it.</summary>
-    public static OrderedDictionary<string, object?> Make(string name, params IEnumerable<(string Key, object? Value)> settings)
+    public static ArgumentMap Make(string name, params IEnumerable<(string Key, object? Value)> settings)
     {
-        OrderedDictionary<string, object?> config = [];
+        ArgumentMap config = [];
         foreach ((string key, object? value) in settings)
         {
             config.Add(key, value);
         }
 
-        return new OrderedDictionary<string, object?>
+        return new ArgumentMap
         {
             ["module"] = "keras.initializers",
             ["class_name"] = name,

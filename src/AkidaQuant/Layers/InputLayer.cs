@@ -13,6 +13,9 @@ public sealed record InputLayer : Layer
     /// <summary>The integer type of the samples; none for float samples.</summary>
     public IntegerType? Type { get; init; }
 
+    /// <inheritdoc/>
+    public override int? OutputBits => Type?.Bits();
+
     /// <summary>
     /// Whether samples come as (channels, rows, columns), as networks from PyTorch take them; they are turned as they are
     /// loaded. Samples of the layer's own <see cref="Shape"/>, channels last, are taken as they are.

@@ -28,6 +28,9 @@ public sealed record InputQuantizer : Layer
     public int ValueBits => Bitwidth - (Signed ? 1 : 0);
 
     /// <inheritdoc/>
+    public override int? OutputBits => Bitwidth;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Variable> Variables =>
     [
         new($"{Name}/range_min:0", RangeMin, Trainable: false),

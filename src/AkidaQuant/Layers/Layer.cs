@@ -13,10 +13,14 @@ public sealed record Variable(string Name, NdArray<float> Value, bool Trainable 
 {
     /// <summary>The attribute of the layer that holds it in <c>.keras</c> files (tools.md 5.3); empty for the layer itself.</summary>
     public string Owner { get; init; } = string.Empty;
+
+    /// <summary>The name and the shape: <c>conv/kernel:0 (3, 3, 3, 16)</c>.</summary>
+    public override string ToString() => $"{Name} {Value.Shape}";
 }
 
 /// <summary>What a layer means to the rescaling of an output, on its way to the next kernel (quantize.md 12.1).</summary>
-public enum Equalization
+/// <remarks>Of 64 bits, because ConvertTo-Json writes the names of such enumerations, and of others the numbers.</remarks>
+public enum Equalization : long
 {
     /// <summary>The way ends: the output cannot be rescaled.</summary>
     Stops,
@@ -54,10 +58,16 @@ public abstract record Layer
     /// said by its properties; these only keep what has no meaning here (initializers, regularizers, whether it is
     /// trainable) and how numbers were written, for a file that is written again.
     /// </summary>
-    public IReadOnlyDictionary<string, object?> StoredArguments { get; init; } = FrozenDictionary<string, object?>.Empty;
+    internal IReadOnlyDictionary<string, object?> StoredArguments { get; init; } = FrozenDictionary<string, object?>.Empty;
 
     /// <summary>The class under which files store the layer: a name of its <see cref="LayerClassAttribute"/>.</summary>
     public virtual string StoredClass => LayerClasses.NameOf(GetType());
+
+    /// <summary>Bits of the integers that the weights become, sign included; null without weights, and for a float layer.</summary>
+    public virtual int? WeightBits => null;
+
+    /// <summary>Bits of the integers that the layer brings its output to, sign included; null where it leaves them as they are.</summary>
+    public virtual int? OutputBits => null;
 
     /// <summary>The stored arrays: trainable ones first, then the others (tools.md 4.1).</summary>
     public virtual IReadOnlyList<Variable> Variables => [];
@@ -168,6 +178,9 @@ public abstract record Layer
             throw new QuantException(error.Id, error.Kind, $"Layer '{Name}' ({ClassName}): {error.Message}", Name, error);
         }
     }
+
+    /// <summary>The name and the class: <c>conv (QuantizedConv2D)</c>.</summary>
+    public sealed override string ToString() => $"{Name} ({ClassName})";
 
     /// <summary>Checks the number of stored arrays.</summary>
     protected void ExpectVariables(IReadOnlyList<NdArray<float>> values, int count)

@@ -176,18 +176,21 @@ public sealed class LayerArguments
     internal static KeyValuePair<string, object?> ChannelsLast { get; } = new("data_format", "channels_last");
 
     /// <summary>Two integers as files write them.</summary>
-    internal static object ListOf((int Height, int Width) pair) => new object?[] { (long)pair.Height, (long)pair.Width };
+    internal static object ListOf((int Height, int Width) pair) => List([(long)pair.Height, (long)pair.Width]);
 
     /// <summary>Dimensions as files write them, null for those that are not known.</summary>
     internal static object ListOf(Shape shape) =>
-        Array.ConvertAll(shape.ToArray(), dimension => dimension == Shape.Unknown ? null : (object?)(long)dimension);
+        List(Array.ConvertAll(shape.ToArray(), dimension => dimension == Shape.Unknown ? null : (object?)(long)dimension));
 
     /// <summary>Float32 values as files write them: widened to double.</summary>
-    internal static object? ListOf(float[] values) => Array.ConvertAll(values, value => (object?)(double)value);
+    internal static object? ListOf(float[] values) => List(Array.ConvertAll(values, value => (object?)(double)value));
 
     /// <summary>A single number as it is, several as a list.</summary>
     internal static object NumberOrList(double[] values) =>
-        values.Length == 1 ? values[0] : Array.ConvertAll(values, value => (object?)value);
+        values.Length == 1 ? values[0] : List(Array.ConvertAll(values, value => (object?)value));
+
+    /// <summary>A list as files write it.</summary>
+    internal static ValueList<object?> List(object?[] values) => values;
 
     /// <summary>The double of fewest digits that is this float32 value.</summary>
     internal static double Shortest(float value) =>

@@ -14,6 +14,14 @@ public abstract record QuantizedLayer : Layer
     public OutputQuantizer? OutputQuantizer { get; init; }
 
     /// <inheritdoc/>
+    public override int? WeightBits => Settings?
+        .Where(setting => setting.Key.EndsWith("weight_quantizer", StringComparison.Ordinal))
+        .Max(setting => (setting.Value as QuantSettings)?.GetValueOrDefault("bitwidth") as int?);
+
+    /// <inheritdoc/>
+    public override int? OutputBits => OutputQuantizer?.Bitwidth;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Variable> Variables => [.. OutputVariables];
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AkidaQuant.Layers;
 
 /// <summary>Which positions of which axis an <see cref="ExtractToken"/> takes (layers.md 8).</summary>
@@ -18,6 +20,10 @@ public sealed record TokenSelection
         new("token", RemovesAxis ? (long)Tokens[0] : LayerArguments.ListOf(new Shape([.. Tokens]))),
         new("axis", (long)Axis),
     ];
+
+    /// <summary>The positions and the axis: <c>0, 3 of axis 1</c>.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", Tokens)} of axis {Axis}");
 
     /// <summary>The positions of stored arguments.</summary>
     /// <exception cref="QuantException">There are none, or one is negative.</exception>

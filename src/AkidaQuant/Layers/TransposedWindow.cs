@@ -11,6 +11,9 @@ public sealed record TransposedWindow
     /// <summary>Rows and columns added to the least output size; null for the size that Keras chooses, or none with stated pads.</summary>
     public (int Height, int Width)? OutputPadding { get; init; }
 
+    /// <summary>The kernel, the strides and the padding, and the padding of the output where it is given.</summary>
+    public override string ToString() => OutputPadding is { } more ? $"{Forward}, output padding {more}" : Forward.ToString();
+
     /// <summary>The window of stored arguments.</summary>
     /// <exception cref="QuantException">The output padding is not smaller than the strides.</exception>
     public static TransposedWindow Read(LayerArguments arguments)

@@ -26,6 +26,10 @@ public sealed record VolumeWindow
         Padding = Padding,
     };
 
+    /// <summary>The kernel, the strides and the padding: <c>(3, 3, 3), strides (1, 1, 1), padding 'valid'</c>.</summary>
+    public override string ToString() =>
+        $"{KernelSize}, strides {Strides}{(Dilation == (1, 1, 1) ? string.Empty : $", dilation {Dilation}")}, {Image.PaddingText}";
+
     /// <summary>The window of a convolution.</summary>
     public static VolumeWindow ReadConvolution(LayerArguments arguments)
     {

@@ -16,7 +16,7 @@ public sealed record ZeroPadding2D : Layer
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
-        [new("padding", new object?[] { Pair(Rows), Pair(Columns) }), LayerArguments.ChannelsLast];
+        [new("padding", LayerArguments.List([Pair(Rows), Pair(Columns)])), LayerArguments.ChannelsLast];
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static ZeroPadding2D Read(LayerArguments arguments)
@@ -66,7 +66,8 @@ public sealed record ZeroPadding2D : Layer
         });
     }
 
-    private static object?[] Pair((int Before, int After) sides) => [(long)sides.Before, (long)sides.After];
+    private static ValueList<object?> Pair((int Before, int After) sides) =>
+        LayerArguments.List([(long)sides.Before, (long)sides.After]);
 
     private static int Grow(int size, (int Before, int After) sides) => size == Shape.Unknown ? size : size + sides.Before + sides.After;
 

@@ -21,7 +21,9 @@ public sealed record ZeroPadding3D : Layer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Arguments =>
         [
-            new("padding", new object?[] { LayerArguments.ListOf(Steps), LayerArguments.ListOf(Rows), LayerArguments.ListOf(Columns) }),
+            new(
+                "padding",
+                LayerArguments.List([LayerArguments.ListOf(Steps), LayerArguments.ListOf(Rows), LayerArguments.ListOf(Columns)])),
             LayerArguments.ChannelsLast,
         ];
 

@@ -65,6 +65,16 @@ public sealed class Model
     public bool IsQuantized => GraphLayers.Any(layer => layer is QuantizedLayer);
 
     /// <summary>
+    /// Bits of weights and of activations, the sign included, as <c>8/8</c>, or <c>4-8/4</c> where layers differ; null for a float
+    /// model. Accumulators that leave the model as they are do not count.
+    /// </summary>
+    public string? Bits => IsQuantized
+        ? BitWidths.Text(
+            Nodes.Select(node => node.Layer.WeightBits),
+            Nodes.Select(node => node.Layer is QuantizedLayer layer ? layer.OutputBits : null))
+        : null;
+
+    /// <summary>
     /// Whether outputs depend on earlier samples: samples are then the consecutive time steps of parallel streams.
     /// </summary>
     public bool IsStateful => GraphLayers.Any(layer => layer.IsStateful);

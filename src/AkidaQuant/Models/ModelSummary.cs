@@ -6,14 +6,6 @@ using AkidaQuant.Models;
 
 namespace AkidaQuant;
 
-/// <summary>One layer of a summary.</summary>
-/// <param name="Name">The layer's name.</param>
-/// <param name="Type">The class.</param>
-/// <param name="OutputShape">The output shape as Keras prints it.</param>
-/// <param name="ParameterCount">Stored scalars, ranges of quantizers included.</param>
-/// <param name="ConnectedTo">The layers that feed it.</param>
-public sealed record SummaryRow(string Name, string Type, string OutputShape, long ParameterCount, IReadOnlyList<string> ConnectedTo);
-
 /// <summary>
 /// The layers, shapes and parameter counts of a model. Its text is that of the reference, byte for byte
 /// (tools.md 10).
@@ -24,6 +16,7 @@ public sealed class ModelSummary
     private static readonly string[] Breaks = ["),", "},", "],", "',"];
 
     private readonly bool _isLinear;
+    private readonly IReadOnlyList<string[]> _inputs;
 
     /// <summary>Summarizes a model.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
@@ -32,6 +25,8 @@ public sealed class ModelSummary
         Name = model.Name;
         _isLinear = model.IsSequential || IsChain(model);
         List<SummaryRow> rows = [];
+        List<string[]> inputs = [];
+        LayerOutputs outputs = new();
         foreach (PlanStep<Node> step in model.Plan.Steps)
         {
             Layer layer = step.Node.Layer;
@@ -47,29 +42,36 @@ public sealed class ModelSummary
                 }
             }
 
+            int? bits = outputs.Add(step);
             if (model.IsSequential && layer is InputLayer)
             {
                 continue;
             }
 
             string shape = step.Prepared.Output.Shape.Prepend(model.Input.BatchSize).ToString();
-            rows.Add(
-                new SummaryRow(
-                    layer.Name,
-                    layer.ClassName,
-                    layer is InputLayer ? $"[{shape}]" : shape,
-                    layer.Variables.Sum(variable => (long)variable.Value.Size),
-                    step.Node.Inputs.ToArray()));
+            inputs.Add([.. step.Node.Inputs]);
+            rows.Add(new SummaryRow
+            {
+                Model = model.Name,
+                Name = layer.Name,
+                Type = layer.ClassName,
+                OutputShape = layer is InputLayer ? $"[{shape}]" : shape,
+                ParameterCount = layer.Variables.Sum(variable => (long)variable.Value.Size),
+                ConnectedTo = string.Join(", ", step.Node.Inputs),
+                WeightBits = layer.WeightBits,
+                OutputBits = bits,
+            });
         }
 
-        Rows = rows;
+        Rows = [.. rows];
+        _inputs = inputs;
     }
 
     /// <summary>The name of the model.</summary>
     public string Name { get; }
 
     /// <summary>The layers in order.</summary>
-    public IReadOnlyList<SummaryRow> Rows { get; }
+    public ValueList<SummaryRow> Rows { get; }
 
     /// <summary>Parameters that training changes.</summary>
     public long TrainableCount { get; }
@@ -93,12 +95,12 @@ public sealed class ModelSummary
             ends,
             _isLinear ? ["Layer (type)", "Output Shape", "Param #"] : ["Layer (type)", "Output Shape", "Param #", "Connected to"]);
         Line(text, new string('=', length));
-        foreach (SummaryRow row in Rows)
+        foreach ((SummaryRow row, string[] inputs) in Rows.Zip(_inputs))
         {
             List<string> fields = [$"{row.Name} ({row.Type})", row.OutputShape, row.ParameterCount.ToString(CultureInfo.InvariantCulture)];
             if (!_isLinear)
             {
-                fields.Add($"[{string.Join(", ", row.ConnectedTo.Select(name => $"'{name}[0][0]'"))}]");
+                fields.Add($"[{string.Join(", ", inputs.Select(name => $"'{name}[0][0]'"))}]");
             }
 
             Row(text, ends, [.. fields]);

@@ -12,6 +12,9 @@ public sealed record Node(Layer Layer, IReadOnlyList<string> Inputs) : IPlanNode
     /// <inheritdoc/>
     public string Title => $"Layer '{Name}' ({Layer.ClassName})";
 
+    /// <summary>The layer, its class and what feeds it: <c>relu (ReLU) of conv</c>.</summary>
+    public override string ToString() => Inputs.Count == 0 ? Layer.ToString() : $"{Layer} of {string.Join(", ", Inputs)}";
+
     /// <inheritdoc/>
     /// <exception cref="QuantException">
     /// As <see cref="Layer.Prepare"/>, or <c>LayerInputCount</c>: another number of inputs is connected.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using AkidaQuant.Execution;
 
@@ -10,7 +11,7 @@ namespace AkidaQuant;
 /// <param name="Class">The index of the greatest output, the first of equal ones; null when the output is not one row.</param>
 /// <param name="Score">The greatest output.</param>
 /// <param name="Output">All outputs, row-major.</param>
-public sealed record Prediction(int Index, string? Name, int? Label, int? Class, float? Score, float[] Output)
+public sealed record Prediction(int Index, string? Name, int? Label, int? Class, float? Score, ValueList<float> Output)
 {
     /// <summary>The predictions for one batch of outputs.</summary>
     public static IEnumerable<Prediction> From(OutputBatch batch, Shape output, SampleSet samples)
@@ -26,6 +27,11 @@ public sealed record Prediction(int Index, string? Name, int? Label, int? Class,
                 index, samples.Names?[index], samples.Labels?[index], isRow ? best : null, isRow ? values[best] : null, values);
         }
     }
+
+    /// <summary>The sample and its class with the score: <c>sample 7: class 3 (0.98)</c>.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Name ?? $"sample {Index}"}: {(Class is null ? $"{Output.Count} outputs" : $"class {Class} ({Score:G6})")}");
 
     /// <summary>The first NaN, or the first of the greatest values, 0 being greater than -0: what TensorPrimitives finds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AkidaQuant;
 
 /// <summary>
@@ -32,6 +34,11 @@ public sealed record QuantizationParams
         get;
         init => field = value is null or 0 ? null : Check(value.Value, 2, 16, nameof(LastOutputBits));
     }
+
+    /// <summary>The bits that differ most between schemes: <c>8-bit weights, 4-bit activations, 8-bit outputs, uint8 input</c>.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{WeightBits}-bit weights, {ActivationBits}-bit activations, {OutputBits}-bit outputs, {InputType.FileName()} input");
 
     private static int Check(int value, int least, int most, string name) =>
         value >= least && value <= most ? value : throw new QuantException(

@@ -1,7 +1,8 @@
 namespace AkidaQuant.Tensors;
 
 /// <summary>The integer types of inputs.</summary>
-public enum IntegerType
+/// <remarks>Of 64 bits, because ConvertTo-Json writes the names of such enumerations, and of others the numbers.</remarks>
+public enum IntegerType : long
 {
     /// <summary>8 bits, 0 to 255.</summary>
     UInt8,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AkidaQuant.Tensors;
 
 /// <summary>An array with a shape, row-major: weights, recorded variables, the content of a file.</summary>
@@ -58,8 +60,16 @@ public sealed record NdArray<T>(Shape Shape, T[] Values)
         ? new NdArray<TResult>(Shape, []) { Diagonal = Array.ConvertAll(diagonal, convert) }
         : new NdArray<TResult>(Shape, new DeferredArray<TResult>(Size, () => Array.ConvertAll(Values, convert)));
 
-    /// <inheritdoc/>
-    public override string ToString() => $"array {Shape}";
+    /// <summary>The type and the shape: <c>float32 (3, 3, 3, 16)</c>; a scalar by its value.</summary>
+    public override string ToString()
+    {
+        string type = typeof(T) == typeof(float) ? "float32"
+            : typeof(T) == typeof(double) ? "float64"
+            : typeof(T) == typeof(sbyte) ? "int8"
+            : typeof(T) == typeof(byte) ? "uint8"
+            : typeof(T).Name.ToLowerInvariant();
+        return Shape.Rank == 0 ? string.Create(CultureInfo.InvariantCulture, $"{type} {Values[0]}") : $"{type} {Shape}";
+    }
 
     private NdArray(Shape shape, DeferredArray<T> deferred)
         : this(shape, []) => (_values, _deferred) = (null, deferred);

@@ -101,6 +101,9 @@ public readonly struct ScalarOrVector<T> : IEquatable<ScalarOrVector<T>>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(IsScalar, Count, _values[0]);
 
+    /// <summary>The values with a space between.</summary>
+    public override string ToString() => new ValueList<T>(_values ?? []).ToString();
+
     /// <summary>Equal in form and in every value.</summary>
     public static bool operator ==(ScalarOrVector<T> left, ScalarOrVector<T> right) => left.Equals(right);
 

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace AkidaQuant.Tensors;
 
 /// <summary>How the integers of a tensor are stored.</summary>
-public enum IntegerStorage
+/// <remarks>Of 64 bits, because ConvertTo-Json writes the names of such enumerations, and of others the numbers.</remarks>
+public enum IntegerStorage : long
 {
     /// <summary>16 bits: the outputs of quantizers and typed inputs.</summary>
     Int16,

@@ -1,11 +1,24 @@
+using System.Globalization;
+
 namespace AkidaQuant.Tensors;
 
 /// <summary>What is known of a tensor before anything runs.</summary>
 /// <param name="Shape">Without the batch.</param>
-public abstract record TensorSpec(Shape Shape);
+public abstract record TensorSpec(Shape Shape)
+{
+    /// <summary>What a value is: <c>float32</c>, <c>8-bit</c>.</summary>
+    protected abstract string Kind { get; }
+
+    /// <summary>The values and the shape: <c>float32 (28, 28, 1)</c>.</summary>
+    public sealed override string ToString() => $"{Kind} {Shape}";
+}
 
 /// <summary>A tensor of float32 values.</summary>
-public sealed record FloatSpec(Shape Shape) : TensorSpec(Shape);
+public sealed record FloatSpec(Shape Shape) : TensorSpec(Shape)
+{
+    /// <inheritdoc/>
+    protected override string Kind => "float32";
+}
 
 /// <summary>The least and the greatest integer that a tensor can hold.</summary>
 public readonly record struct ValueRange(long Min, long Max)
@@ -18,6 +31,9 @@ public readonly record struct ValueRange(long Min, long Max)
         Min >= short.MinValue && Max <= short.MaxValue ? IntegerStorage.Int16
         : Min >= int.MinValue && Max <= int.MaxValue ? IntegerStorage.Int32
         : IntegerStorage.Int64;
+
+    /// <summary>Both bounds: <c>-128..127</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Min}..{Max}");
 
     /// <summary>The larger of the two magnitudes.</summary>
     public long Magnitude => Math.Max(-Min, Max);
@@ -72,6 +88,9 @@ public sealed record QuantizedSpec(
 
     /// <summary>Whether one quantization serves the whole tensor (numerics.md 2.1 and 3).</summary>
     public bool IsPerTensor => HasScalarFracBits && (Scales is not { } scales || scales.IsScalar);
+
+    /// <inheritdoc/>
+    protected override string Kind => string.Create(CultureInfo.InvariantCulture, $"{(IsSigned ? "signed" : "unsigned")} {Bits}-bit");
 
     /// <summary>The narrowest storage that holds <see cref="Range"/>.</summary>
     public IntegerStorage Storage => Range.Storage;

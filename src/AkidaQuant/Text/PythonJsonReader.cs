@@ -45,7 +45,7 @@ internal static class PythonJsonReader
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                OrderedDictionary<string, object?> map = new(StringComparer.Ordinal);
+                PythonMap map = [];
                 foreach (JsonProperty property in element.EnumerateObject())
                 {
                     map[property.Name] = Convert(property.Value);
@@ -53,7 +53,7 @@ internal static class PythonJsonReader
 
                 return map;
             case JsonValueKind.Array:
-                List<object?> list = new(element.GetArrayLength());
+                PythonList list = new(element.GetArrayLength());
                 foreach (JsonElement item in element.EnumerateArray())
                 {
                     list.Add(Convert(item));

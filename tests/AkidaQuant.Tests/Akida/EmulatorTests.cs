@@ -46,7 +46,7 @@ public sealed class EmulatorTests
         Assert.Equal([_samples.Count, 1, 1, 10], tensor.Lengths.ToArray().Select(length => (int)length));
         PotentialPrediction prediction = PotentialPrediction.From(batches[0], _akida.Potentials.Shape, _samples).First();
         Assert.Equal(prediction.Output.Max(), prediction.Score);
-        Assert.Equal(Array.IndexOf(prediction.Output, prediction.Score!.Value), prediction.Class);
+        Assert.Equal(prediction.Output.IndexOf(prediction.Score!.Value), prediction.Class);
     }
 
     [Fact]

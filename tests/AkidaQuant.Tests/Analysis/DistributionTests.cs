@@ -59,12 +59,12 @@ public sealed class DistributionTests
     [Fact]
     public void Statistics_are_those_of_the_values()
     {
-        KernelDistribution row = new("a", "A", 0, [3, 1, 2, 10]) { BarCount = 3 };
+        KernelDistribution row = new("m", "a", "A", 0, [3, 1, 2, 10]) { BarCount = 3 };
         Assert.Equal((1f, 10f, 4.0), (row.Minimum, row.Maximum, row.Mean));
         Assert.Equal((1.75, 2.5, 4.75), (row.LowerQuartile, row.Median, row.UpperQuartile));
         Assert.Equal(Math.Sqrt(50 / 4.0), row.StandardDeviation, 12);
         Assert.Equal([(1, 4, 3), (4, 7, 0), (7, 10, 1)], row.Histogram.Select(bar => (bar.From, bar.To, bar.Count)));
-        Assert.Equal([new HistogramBar(5, 5, 2)], new KernelDistribution("a", "A", 0, [5, 5]).Histogram);
+        Assert.Equal([new HistogramBar(5, 5, 2)], new KernelDistribution("m", "a", "A", 0, [5, 5]).Histogram);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class MeasurementTests
         ModelMeasurement measured = Measurement.Of("m", Row, Samples(0, 1, 1), [], [Outputs(0, [1, 0, 0], [0, 1, 0], [0, 0, 1])]);
         Assert.Equal(
             "label | 0 1 2\n------+------\n    0 | 1 . .\n    1 | . 1 1\n    2 | . . .\n",
-            measured.Confusion.ToString());
+            measured.Confusion.ToTable());
     }
 
     [Fact]

@@ -76,11 +76,11 @@ public sealed class QuantErrorTests
     {
         QuantErrorReport report = new("m", QuantErrorMode.Single,
         [
-            new("conv (QuantizedConv2D)", "conv", "QuantizedConv2D", null, 0.123456, 61.5),
-            new("d:1", "d", "D", 0, 0.5, 60),
-            new("d:2", "d", "D", 1, 12345.5, 100),
-            new("e:1:1", "e", "E", 0, 0.00005, 0),
-            new("e:2:1", "e", "E", 1, 0.00015, 0.00001),
+            new("m", QuantErrorMode.Single, "conv (QuantizedConv2D)", "conv", "QuantizedConv2D", null, 0.123456, 61.5),
+            new("m", QuantErrorMode.Single, "d:1", "d", "D", 0, 0.5, 60),
+            new("m", QuantErrorMode.Single, "d:2", "d", "D", 1, 12345.5, 100),
+            new("m", QuantErrorMode.Single, "e:1:1", "e", "E", 0, 0.00005, 0),
+            new("m", QuantErrorMode.Single, "e:2:1", "e", "E", 1, 0.00015, 0.00001),
         ]);
         string[] expected =
         [

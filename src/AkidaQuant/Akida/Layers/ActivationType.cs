@@ -1,7 +1,8 @@
 namespace AkidaQuant.Akida.Layers;
 
 /// <summary>What Akida 2.0 layers do after the sum (akida-model.md 1.1).</summary>
-public enum ActivationType
+/// <remarks>Of 64 bits, because ConvertTo-Json writes the names of such enumerations, and of others the numbers.</remarks>
+public enum ActivationType : long
 {
     /// <summary>Nothing.</summary>
     NoActivation = 0,

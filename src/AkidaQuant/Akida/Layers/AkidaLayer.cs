@@ -39,6 +39,13 @@ public abstract record AkidaLayer : IPlanNode
     public virtual IReadOnlyList<Shape> KernelShapes =>
         Variables.Find<sbyte>("weights") is { } weights ? [weights.Shape] : [];
 
+    /// <summary>Bits of the weights, where a parameter says them; null for layers without.</summary>
+    public int? WeightBits => KernelShapes.Count == 0 ? null
+        : Parameters.FirstOrDefault(parameter => parameter.Key == "weights_bits").Value as int?;
+
+    /// <summary>The name and the type: <c>conv (Conv2D)</c>.</summary>
+    public sealed override string ToString() => $"{Name} ({TypeName})";
+
     /// <summary>Works out the output and how to compute it.</summary>
     /// <param name="inputs">The outputs of the layers that feed this one, or the model's input.</param>
     /// <exception cref="QuantException">The inputs or a variable do not fit the parameters.</exception>

@@ -57,6 +57,9 @@ public sealed class AkidaVariables : IEnumerable<KeyValuePair<string, object>>
 
     private static NdArray<T> Copy<T>(NdArray<T> array) => new(array.Shape, [.. array.Values]);
 
+    /// <summary>The names, a comma and a space between.</summary>
+    public override string ToString() => string.Join(", ", _values.Keys);
+
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => _values.GetEnumerator();
 

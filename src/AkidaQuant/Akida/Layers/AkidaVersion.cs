@@ -1,7 +1,8 @@
 namespace AkidaQuant;
 
 /// <summary>The generations of Akida processors, which differ in their layers (akida-model.md 1.1).</summary>
-public enum AkidaVersion
+/// <remarks>Of 64 bits, because ConvertTo-Json writes the names of such enumerations, and of others the numbers.</remarks>
+public enum AkidaVersion : long
 {
     /// <summary>Akida 1.0: AKD1000, AKD1500.</summary>
     V1 = 1,

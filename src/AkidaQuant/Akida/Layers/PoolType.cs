@@ -1,7 +1,8 @@
 namespace AkidaQuant.Akida.Layers;
 
 /// <summary>How the outputs of a convolution are pooled (akida-model.md 1.1).</summary>
-public enum PoolType
+/// <remarks>Of 64 bits, because ConvertTo-Json writes the names of such enumerations, and of others the numbers.</remarks>
+public enum PoolType : long
 {
     /// <summary>Not at all.</summary>
     NoPooling = 0,

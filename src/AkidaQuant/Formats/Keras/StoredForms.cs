@@ -1,3 +1,5 @@
+using AkidaQuant.Text;
+
 namespace AkidaQuant.Formats.Keras;
 
 /// <summary>Brings the arguments of layers that Keras 3 wrote into the form of tf_keras (tools.md 5.2), which reads no other.</summary>
@@ -8,7 +10,7 @@ internal static class StoredForms
     /// <summary>The arguments of a layer, in the same order.</summary>
     public static IReadOnlyDictionary<string, object?> Normalize(IReadOnlyDictionary<string, object?> arguments)
     {
-        OrderedDictionary<string, object?> result = new(StringComparer.Ordinal);
+        PythonMap result = [];
         foreach ((string key, object? value) in arguments)
         {
             result[key == "batch_shape" ? "batch_input_shape" : key] = key switch
@@ -45,7 +47,7 @@ internal static class StoredForms
             return value;
         }
 
-        OrderedDictionary<string, object?> result = new(StringComparer.Ordinal);
+        PythonMap result = [];
         foreach ((string key, object? item) in map)
         {
             if (!OnlyKeras3.Contains(key))

@@ -9,6 +9,12 @@ public abstract record IntegerLayer : QuantizedLayer
     /// <summary>The real value of one integer step of the output: one, or one a channel.</summary>
     public required ScalarOrVector<float> Step { get; init; }
 
+    /// <inheritdoc/>
+    public override int? OutputBits => IntegerBits;
+
+    /// <summary>Bits of the integers in these files, weights and outputs.</summary>
+    private protected const int IntegerBits = 8;
+
     /// <summary>The error that says that there is no float form.</summary>
     internal QuantException FloatFormMissing =>
         new(

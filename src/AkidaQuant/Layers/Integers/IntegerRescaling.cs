@@ -1,3 +1,4 @@
+using System.Globalization;
 using AkidaQuant.Execution;
 
 namespace AkidaQuant.Layers.Integers;
@@ -12,6 +13,10 @@ public sealed record IntegerRescaling(int[]? Factors, int[] Shifts)
 {
     /// <summary>Wide enough that no product is ever saturated.</summary>
     private const int ProductBits = 62;
+
+    /// <summary>The number of channels: <c>factors and shifts of 16 channels</c>.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{(Factors is null ? "shifts" : "factors and shifts")} of {Shifts.Length} channels");
 
     /// <summary>Makes this the next step of a tail.</summary>
     /// <param name="tail">The tail.</param>

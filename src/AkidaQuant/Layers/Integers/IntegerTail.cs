@@ -42,6 +42,21 @@ public sealed record IntegerTail
     /// <summary>The rescaling to 8 bits; null for 32-bit accumulators as output.</summary>
     public IntegerRescaling? Rescaling { get; init; }
 
+    /// <summary>What follows the sums, in this order: <c>bias, pool, ReLU, rescaling</c>.</summary>
+    public override string ToString()
+    {
+        (string Step, bool IsThere)[] steps =
+        [
+            ("bias", Bias is not null),
+            ("pool", Pool is not null),
+            ("ReLU", IsRectified),
+            ("table", Table is not null),
+            ("sum", SumsPositions),
+            ("rescaling", Rescaling is not null),
+        ];
+        return string.Join(", ", steps.Where(step => step.IsThere).Select(step => step.Step));
+    }
+
     /// <summary>The stored scalars, for summaries.</summary>
     internal IEnumerable<Variable> Variables(string layer)
     {

@@ -13,6 +13,12 @@ public abstract record IntegerWeightedLayer : IntegerLayer
     /// <summary>What follows the sums of products.</summary>
     public required IntegerTail Tail { get; init; }
 
+    /// <inheritdoc/>
+    public override int? WeightBits => IntegerBits;
+
+    /// <inheritdoc/>
+    public override int? OutputBits => Tail.Rescaling is null ? null : IntegerBits;
+
     /// <summary>The integers as stored scalars, for summaries; files of Keras cannot hold them.</summary>
     public override IReadOnlyList<Variable> Variables =>
         [new($"{Name}/kernel:0", Kernel.MapNonzero(weight => (float)weight), Trainable: false), .. Tail.Variables(Name)];

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AkidaQuant.Layers.Settings;
 
 /// <summary>Brings accumulators to a few bits: scale, shift, round, saturate (numerics.md 5.4).</summary>
@@ -26,4 +28,8 @@ public sealed record OutputQuantizer
 
     /// <summary>Magnitude bits of the output.</summary>
     public int ValueBits => Bitwidth - (Signed ? 1 : 0);
+
+    /// <summary>The bits and the axis: <c>signed 8-bit per-axis</c>.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{(Signed ? "signed" : "unsigned")} {Bitwidth}-bit {(PerAxis ? "per-axis" : "per-tensor")}");
 }

@@ -1,0 +1,8 @@
+namespace AkidaQuant.Layers;
+
+/// <summary>A dictionary among the arguments of a layer, whose text is its entries, where that of others is the name of their type.</summary>
+internal sealed class ArgumentMap : OrderedDictionary<string, object?>
+{
+    /// <summary>The entries: <c>{class_name: Zeros, config: {}}</c>.</summary>
+    public override string ToString() => $"{{{string.Join(", ", this.Select(entry => $"{entry.Key}: {entry.Value ?? "null"}"))}}}";
+}

@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace AkidaQuant.Tensors;
+
+/// <summary>Writes how many bits the weights and activations of a model have.</summary>
+internal static class BitWidths
+{
+    /// <summary>Both with a stroke between, as <c>8/8</c>, or <c>4-8/4</c> where layers differ; <c>-</c> stands for none.</summary>
+    /// <param name="weights">Bits of the weights, layer by layer.</param>
+    /// <param name="activations">Bits of the outputs, layer by layer.</param>
+    public static string Text(IEnumerable<int?> weights, IEnumerable<int?> activations) => $"{Range(weights)}/{Range(activations)}";
+
+    private static string Range(IEnumerable<int?> bits)
+    {
+        int[] known = [.. bits.OfType<int>()];
+        return known.Length == 0 ? "-"
+            : known.Min() == known.Max() ? known[0].ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{known.Min()}-{known.Max()}");
+    }
+}
