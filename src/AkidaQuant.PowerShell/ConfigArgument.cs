@@ -30,7 +30,7 @@ internal static class ConfigArgument
         };
 
     // Values that went through PowerShell may be wrapped at any depth.
-    private static object? Unwrap(object? value, int depth = 0)
+    internal static object? Unwrap(object? value, int depth = 0)
     {
         if (depth > MaxDepth)
         {

@@ -42,7 +42,7 @@ public sealed class ModuleLoadContext : AssemblyLoadContext, IModuleAssemblyInit
             {
                 libraries ??= this;
                 Default.Resolving += Resolve;
-                AddAccelerators();
+                MeetCore();
             }
         }
     }
@@ -79,5 +79,9 @@ public sealed class ModuleLoadContext : AssemblyLoadContext, IModuleAssemblyInit
 
     // Not inlined: a core type here would be looked for before the hook is set.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AddAccelerators() => TypeAccelerators.Add(typeof(Model).Assembly);
+    private static void MeetCore()
+    {
+        TypeAccelerators.Add(typeof(Model).Assembly);
+        SettingDictionary.Unwrap = value => ConfigArgument.Unwrap(value);
+    }
 }

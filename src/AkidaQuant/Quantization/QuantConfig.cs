@@ -1,55 +1,44 @@
 using System.Collections;
-using System.Globalization;
-using AkidaQuant.Text;
+using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant;
 
 /// <summary>
 /// The quantization settings of a model by layer name, in the reference's terms (quantize.md 6.4). Edited like
-/// nested dictionaries: <c>config["relu"]["output_quantizer"]["bitwidth"] = 4</c>.
+/// nested dictionaries: <c>config["relu"]["output_quantizer"]["bitwidth"] = 4</c>. A layer is found by its name, or else by the only one
+/// that differs in case; whether a model has it shows when the model is quantized.
 /// </summary>
-public sealed class QuantConfig : OrderedDictionary<string, object?>
+public sealed class QuantConfig : SettingDictionary
 {
     /// <summary>An empty configuration.</summary>
     public QuantConfig()
-        : base(StringComparer.Ordinal)
     {
     }
 
     /// <summary>A configuration from any nested dictionaries: hashtables, ordered ones, what a file gave.</summary>
-    /// <exception cref="QuantException">A value is neither a number, a text, a boolean, null nor a dictionary.</exception>
-    public static QuantConfig From(IDictionary values)
-    {
-        QuantConfig config = [];
-        foreach (DictionaryEntry entry in values)
-        {
-            string name = Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? string.Empty;
-            config[name] = entry.Value is IDictionary settings
-                ? QuantSettings.From(settings, name)
-                : throw new QuantException(
-                    "ConfigEntryInvalid",
-                    QuantErrorKind.InvalidData,
-                    $"The configuration of layer '{name}' must be a dictionary such as {{ weight_quantizer: {{ bitwidth: 8 }} }}, but it is '{entry.Value ?? "null"}'.",
-                    name);
-        }
+    /// <exception cref="QuantException">An entry is no dictionary, a key is unknown, or a value is none that it takes.</exception>
+    public QuantConfig(IDictionary values) => AddAll(values);
 
-        return config;
-    }
+    /// <summary>A configuration from any nested dictionaries: hashtables, ordered ones, what a file gave.</summary>
+    /// <exception cref="QuantException">An entry is no dictionary, a key is unknown, or a value is none that it takes.</exception>
+    public static QuantConfig From(IDictionary values) => new(values);
 
-    /// <summary>The settings of a layer, copied, whatever dictionaries they were given as; null when there are none.</summary>
-    /// <exception cref="QuantException">The entry is not a dictionary, or a value is of a type that settings do not have.</exception>
-    public QuantSettings? Settings(string layer) =>
-        this.GetValueOrDefault(layer) switch
-        {
-            null => null,
-            IDictionary other => QuantSettings.From(other, layer),
-            var other => throw new QuantException(
+    /// <summary>The settings of the layer of exactly this name, copied; null when there are none.</summary>
+    public QuantSettings? Settings(string layer) => (Exactly(layer) as QuantSettings)?.Clone();
+
+    /// <summary>A deep copy.</summary>
+    public QuantConfig Clone() => new(this);
+
+    /// <inheritdoc/>
+    private protected override string NewKey(string key) => key;
+
+    /// <inheritdoc/>
+    private protected override object? Checked(string key, object? value) =>
+        value is IDictionary settings
+            ? QuantSettings.From(settings, key)
+            : throw new QuantException(
                 "ConfigEntryInvalid",
                 QuantErrorKind.InvalidData,
-                $"The configuration of layer '{layer}' must be a dictionary, but it is '{other}'.",
-                layer),
-        };
-
-    /// <summary>The text of a configuration file.</summary>
-    public override string ToString() => PythonJson.ToIndented(this);
+                $"The configuration of layer '{key}' must be a dictionary such as {{ weight_quantizer: {{ bitwidth: 8 }} }}, but it is {SettingText.Of(value)}.",
+                key);
 }

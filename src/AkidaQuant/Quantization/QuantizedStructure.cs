@@ -92,6 +92,11 @@ internal static class QuantizedStructure
                 StoredArguments = layer.StoredArguments,
             };
             replaced[node.Name] = quantized;
+            if (given is not null && quantized.Settings is { } complete)
+            {
+                OmittedSettings.Say(node.Name, given, complete, placed.GetValueOrDefault(node.Name), options);
+            }
+
             if (quantized.HasQuantizableWeights)
             {
                 context = context with { WeightBits = parameters.WeightBits };

@@ -28,6 +28,7 @@ public static class Quantizer
         }
 
         Model floating = Rewritten(model, options);
+        options = options with { Config = ConfigNames.Resolve(options.Config, floating) };
         Model quantized = QuantizedStructure.Build(floating, options);
         if (isAgain)
         {
@@ -53,7 +54,9 @@ public static class Quantizer
     public static QuantConfig Preview(Model model, QuantizeOptions options)
     {
         Validate(model, options);
-        return Configuration(QuantizedStructure.Build(Rewritten(model, options), options));
+        Model floating = Rewritten(model, options);
+        return Configuration(
+            QuantizedStructure.Build(floating, options with { Config = ConfigNames.Resolve(options.Config, floating) }));
     }
 
     /// <summary>The configuration of a quantized model: the settings of every layer that has some (quantize.md 13).</summary>
@@ -64,7 +67,7 @@ public static class Quantizer
         {
             if (layer is QuantizedLayer { Settings: { Count: > 0 } settings })
             {
-                config[layer.Name] = settings.Clone();
+                config.Add(layer.Name, settings);
             }
         }
 
@@ -121,24 +124,7 @@ public static class Quantizer
     private static Model Rewritten(Model model, QuantizeOptions options)
     {
         Model floating = FloatSource(WithSampleShape(model, options));
-        floating = model.IsQuantized ? floating : Sanitizer.Run(floating, options.Verbose);
-        RequireKnownLayers(floating, options.Config);
-        return floating;
-    }
-
-    private static void RequireKnownLayers(Model floating, QuantConfig? config)
-    {
-        foreach (string name in config?.Keys ?? Enumerable.Empty<string>())
-        {
-            if (floating.Find(name) is null)
-            {
-                throw new QuantException(
-                    "ConfigLayerUnknown",
-                    QuantErrorKind.NotFound,
-                    $"The configuration names layer '{name}', which the rewritten model '{floating.Name}' does not have. Its layers are: {string.Join(", ", floating.Layers.Select(layer => layer.Name))}.",
-                    name);
-            }
-        }
+        return model.IsQuantized ? floating : Sanitizer.Run(floating, options.Verbose);
     }
 
     /// <summary>

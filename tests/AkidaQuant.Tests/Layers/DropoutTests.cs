@@ -34,6 +34,6 @@ public sealed class DropoutTests
         LayerRun.RefusesFloats(Quantizing.Of<QuantizedDropout>(Plain), 3);
         Assert.Equal(
             "ConfigKeyUnknown",
-            Assert.Throws<QuantException>(() => Plain.Quantize(new QuantSettings { ["rate"] = 1 }, Quantizing.Context)).Id);
+            Assert.Throws<QuantException>(() => Plain.Quantize(new QuantSettings { ["buffer_bitwidth"] = 8 }, Quantizing.Context)).Id);
     }
 }

@@ -49,6 +49,6 @@ public sealed class FlattenTests
         LayerRun.RefusesScales(Quantizing.Of<QuantizedFlatten>(Plain), 2, 2);
         Assert.Equal(
             "ConfigKeyUnknown",
-            Assert.Throws<QuantException>(() => Plain.Quantize(new QuantSettings { ["a"] = 1 }, Quantizing.Context)).Id);
+            Assert.Throws<QuantException>(() => Plain.Quantize(new QuantSettings { ["buffer_bitwidth"] = 8 }, Quantizing.Context)).Id);
     }
 }

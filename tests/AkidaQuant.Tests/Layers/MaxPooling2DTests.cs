@@ -58,6 +58,6 @@ public sealed class MaxPooling2DTests
         LayerRun.Refuses("PoolOutsideImage", "a window of 2x2", quantized with { Window = outside }, LayerRun.Integers(4, 4, 1));
         Assert.Equal(
             "ConfigKeyUnknown",
-            Assert.Throws<QuantException>(() => Plain.Quantize(new QuantSettings { ["a"] = 1 }, Quantizing.Context)).Id);
+            Assert.Throws<QuantException>(() => Plain.Quantize(new QuantSettings { ["buffer_bitwidth"] = 8 }, Quantizing.Context)).Id);
     }
 }

@@ -56,6 +56,6 @@ public sealed class PermuteTests
         LayerRun.Refuses("LayerInputMismatch", "it moves the channels", quantized, LayerRun.Integers([2, 2, 2], 7, 1, 2));
         Assert.Equal(
             "ConfigKeyUnknown",
-            Assert.Throws<QuantException>(() => Plain.Quantize(new QuantSettings { ["a"] = 1 }, Quantizing.Context)).Id);
+            Assert.Throws<QuantException>(() => Plain.Quantize(new QuantSettings { ["buffer_bitwidth"] = 8 }, Quantizing.Context)).Id);
     }
 }

@@ -56,6 +56,6 @@ public sealed class RescalingTests
         Assert.Contains("one a channel", (Plain with { Scale = [1, 2] }).QuantizationObstacle, StringComparison.Ordinal);
         Assert.Equal(
             "ConfigKeyUnknown",
-            Assert.Throws<QuantException>(() => Plain.Quantize(new QuantSettings { ["a"] = 1 }, Quantizing.Context)).Id);
+            Assert.Throws<QuantException>(() => Plain.Quantize(new QuantSettings { ["buffer_bitwidth"] = 8 }, Quantizing.Context)).Id);
     }
 }

@@ -50,6 +50,6 @@ public sealed class ReshapeTests
         LayerRun.Refuses("LayerInputMismatch", "it changes the last dimension", quantized, LayerRun.Integers([2, 3], 7, 1, 2, 3));
         Assert.Equal(
             "ConfigKeyUnknown",
-            Assert.Throws<QuantException>(() => Plain.Quantize(new QuantSettings { ["a"] = 1 }, Quantizing.Context)).Id);
+            Assert.Throws<QuantException>(() => Plain.Quantize(new QuantSettings { ["buffer_bitwidth"] = 8 }, Quantizing.Context)).Id);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Execution;
@@ -27,8 +28,9 @@ public class AdversarialTests
         int.MinValue,
         7.5,
         double.NaN,
-        new QuantSettings(),
-        new QuantSettings { ["bitwidth"] = "x" },
+        new Hashtable(),
+        new Hashtable { ["bitwidth"] = "x" },
+        new Hashtable { ["bitwidth"] = 1 },
     ];
 
     [Fact]
@@ -75,7 +77,8 @@ public class AdversarialTests
             }
 
             var layer = (QuantSettings)config.GetAt(random.Next(config.Count)).Value!;
-            Spoil(random, random.Next(2) == 0 && layer.Values.OfType<QuantSettings>().FirstOrDefault() is { } nested ? nested : layer);
+            QuantSettings nested = layer.Values.OfType<QuantSettings>().FirstOrDefault() ?? layer;
+            Allowed(() => Spoil(random, random.Next(2) == 0 ? nested : layer));
             if (Quantized(network.Model, network.Options with { Config = config }) is { } model)
             {
                 Run(model, network.Samples);
@@ -140,7 +143,7 @@ public class AdversarialTests
                 iter: Networks,
                 threads: 1);
 
-    private static void Spoil(Random random, QuantSettings settings)
+    private static QuantSettings Spoil(Random random, QuantSettings settings)
     {
         string[] keys =
         [
@@ -158,6 +161,7 @@ public class AdversarialTests
         settings[
             random.Next(2) == 0 && settings.Count > 0 ? settings.GetAt(random.Next(settings.Count)).Key : keys[random.Next(keys.Length)]
         ] = Garbage[random.Next(Garbage.Length)];
+        return settings;
     }
 
     private static NdArray<float> Spoil(Random random, NdArray<float> array)

@@ -212,13 +212,8 @@ public class QuantizerTests
     [Theory]
     [InlineData(50)]
     [InlineData(64)]
-    public void Buffers_that_64_bits_cannot_hold_are_refused(int bits)
-    {
-        Model model = Small.Chain(Small.Input(IntegerType.Int8, 4, 4, 2), Small.Convolution("conv", 2, 3), new ReLU { Name = "relu" });
-        QuantConfig config = new() { ["relu"] = new QuantSettings { ["buffer_bitwidth"] = bits } };
-        Expect("ConfigValueOutOfRange", () => Quantizer.Quantize(
-            model, new QuantizeOptions { Samples = RandomSamples.Create(model.InputShape, 4, IntegerType.Int8, 1), Config = config }));
-    }
+    public void Buffers_that_64_bits_cannot_hold_are_refused(int bits) =>
+        Expect("ConfigValueOutOfRange", () => new QuantConfig { ["relu"] = new QuantSettings { ["buffer_bitwidth"] = bits } });
 
     [Fact]
     public void Samples_of_more_values_than_an_array_holds_are_refused()

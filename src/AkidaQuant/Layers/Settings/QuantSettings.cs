@@ -1,69 +1,82 @@
 using System.Collections;
-using System.Globalization;
-using AkidaQuant.Text;
+using AkidaQuant.Layers.Settings;
 
 namespace AkidaQuant;
 
-/// <summary>The settings of one layer, or of one of its quantizers: values by key, in order.</summary>
-public sealed class QuantSettings : OrderedDictionary<string, object?>
+/// <summary>
+/// The settings of one layer, or of one of its quantizers: values by key, in order. A key or a value that settings do not have is refused
+/// when it is assigned; which of the keys a layer takes it says when it is quantized.
+/// </summary>
+public sealed class QuantSettings : SettingDictionary
 {
-    private const int MaxDepth = 16;
+    private readonly string? _layer;
+    private readonly string? _quantizer;
+    private readonly SettingKeys _keys;
 
     /// <summary>No settings.</summary>
     public QuantSettings()
-        : base(StringComparer.Ordinal)
+        : this(null, null, SettingKeys.Any)
     {
     }
 
-    /// <summary>Settings from any dictionary, nested ones included; integers become int, numbers double.</summary>
-    /// <exception cref="QuantException">A value is of a type that settings do not have, or nested too deep.</exception>
-    public static QuantSettings From(IDictionary values, string layer) => From(values, layer, 0);
+    /// <summary>Settings from any dictionary, nested ones included.</summary>
+    /// <exception cref="QuantException">A key is unknown, or a value is none that it takes.</exception>
+    public QuantSettings(IDictionary values)
+        : this() => AddAll(values);
 
-    private static QuantSettings From(IDictionary values, string layer, int depth)
+    private QuantSettings(string? layer, string? quantizer, SettingKeys keys)
     {
-        if (depth > MaxDepth)
-        {
-            throw new QuantException(
-                "ConfigValueInvalid",
-                QuantErrorKind.InvalidData,
-                $"The configuration of layer '{layer}' is nested more than {MaxDepth} levels deep. Settings are dictionaries of numbers, texts and booleans, two levels deep.",
-                layer);
-        }
+        _layer = layer;
+        _quantizer = quantizer;
+        _keys = keys;
+    }
 
-        QuantSettings settings = [];
-        foreach (DictionaryEntry entry in values)
-        {
-            string key = Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? string.Empty;
-            settings[key] = entry.Value switch
-            {
-                null or bool or string or int => entry.Value,
-                IDictionary nested => From(nested, layer, depth + 1),
-                long number when number is >= int.MinValue and <= int.MaxValue => (int)number,
-                sbyte or byte or short or ushort => Convert.ToInt32(entry.Value, CultureInfo.InvariantCulture),
-                float or double or decimal => Convert.ToDouble(entry.Value, CultureInfo.InvariantCulture),
-                var other => throw new QuantException(
-                    "ConfigValueInvalid",
-                    QuantErrorKind.InvalidData,
-                    $"The configuration of layer '{layer}': '{key}' must be a number, a text, true, false, null or a dictionary, but it is a {other.GetType().Name}.",
-                    layer),
-            };
-        }
-
+    /// <summary>The settings of a layer from any dictionary, nested ones included.</summary>
+    /// <exception cref="QuantException">A key is unknown, or a value is none that it takes.</exception>
+    public static QuantSettings From(IDictionary values, string layer)
+    {
+        QuantSettings settings = OfLayer(layer);
+        settings.AddAll(values);
         return settings;
     }
 
     /// <summary>A deep copy.</summary>
     public QuantSettings Clone()
     {
-        QuantSettings copy = [];
-        foreach ((string key, object? value) in this)
-        {
-            copy[key] = value is QuantSettings nested ? nested.Clone() : value;
-        }
-
+        QuantSettings copy = new(_layer, _quantizer, _keys);
+        copy.AddAll(this);
         return copy;
     }
 
-    /// <summary>The text as in a configuration file.</summary>
-    public override string ToString() => PythonJson.ToIndented(this);
+    /// <summary>The keys that settings of layers can have, or those of one of their quantizers; none for what is no quantizer.</summary>
+    public static IReadOnlyList<string> KnownKeys(string? quantizer = null) =>
+        quantizer is null ? [.. SettingKeys.Layer.Names]
+        : SettingKeys.Layer.Find(quantizer) is { } key && SettingKeys.Layer[key] is QuantizerRule { Keys: var keys } ? [.. keys.Names]
+        : [];
+
+    /// <summary>No settings of a layer yet.</summary>
+    internal static QuantSettings OfLayer(string layer) => new(layer, null, SettingKeys.Layer);
+
+    /// <inheritdoc/>
+    private protected override string NewKey(string key) =>
+        _keys.Find(key) ?? throw SettingKeys.Unknown(_layer, _quantizer, key, _keys.Names);
+
+    /// <inheritdoc/>
+    private protected override object? Checked(string key, object? value)
+    {
+        SettingRule rule = _keys[key];
+        if (!rule.TryRead(value, out object? read))
+        {
+            throw SettingKeys.Wrong(_layer, _quantizer is null ? key : $"{_quantizer}.{key}", value, rule.Expected);
+        }
+
+        if (rule is not QuantizerRule quantizer || read is not IDictionary values)
+        {
+            return read;
+        }
+
+        QuantSettings nested = new(_layer, key, quantizer.Keys);
+        nested.AddAll(values);
+        return nested;
+    }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AkidaQuant.Layers.Settings;
 
 /// <summary>Reads and completes the settings of a layer and of its quantizers (quantize.md 6.2 and 6.4).</summary>
@@ -8,11 +6,8 @@ internal sealed class QuantizerSettings
     /// <summary>The widest accumulator of layers whose products share a multiplier, sign included.</summary>
     private const int ProductBufferLimit = 28;
 
-    /// <summary>The widest accumulator: products with weights and scales of 16 bits then stay within 64 bits.</summary>
-    private const int BufferLimit = 44;
-
     /// <summary>The key of the bits of a table's entries.</summary>
-    public const string LutKey = "lut_bitwidth";
+    public const string LutKey = SettingKeys.LutBitwidth;
 
     private const int DefaultLutBitwidth = 14;
 
@@ -23,8 +18,8 @@ internal sealed class QuantizerSettings
     public QuantizerSettings(string layer, QuantSettings? settings, params string[] keys)
     {
         _layer = layer;
-        _settings = settings?.Clone() ?? [];
-        RefuseUnknown(_settings, string.Empty, [.. keys, "output_quantizer", "buffer_bitwidth"]);
+        _settings = settings is null ? QuantSettings.OfLayer(layer) : QuantSettings.From(settings, layer);
+        RefuseUnknown([.. keys, SettingKeys.OutputQuantizer, SettingKeys.BufferBitwidth]);
     }
 
     /// <summary>Settings of a layer with one kernel and a bias.</summary>
@@ -48,10 +43,10 @@ internal sealed class QuantizerSettings
     public QuantSettings Settings => _settings;
 
     /// <summary>Bits of the accumulator, sign included.</summary>
-    public int BufferBitwidth => Integer(_settings, string.Empty, "buffer_bitwidth", 32, 8, BufferLimit);
+    public int BufferBitwidth => Value(_settings, SettingKeys.BufferBitwidth, 32);
 
     /// <summary>Bits of the entries of an activation's table, sign included.</summary>
-    public int LutBitwidth => Integer(_settings, string.Empty, LutKey, DefaultLutBitwidth, 2, 24);
+    public int LutBitwidth => Value(_settings, LutKey, DefaultLutBitwidth);
 
     /// <summary>Completes the bits of a table's entries.</summary>
     public QuantizerSettings CompleteTable()
@@ -65,7 +60,7 @@ internal sealed class QuantizerSettings
     {
         _settings.TryAdd(key, new QuantSettings { ["bitwidth"] = weightBits });
 
-        QuantSettings quantizer = Nested(key) ?? throw Wrong(key, _settings.GetValueOrDefault(key), "a dictionary");
+        QuantSettings quantizer = Nested(key) ?? throw SettingKeys.Wrong(_layer, key, _settings[key], "a dictionary");
         if (axis.Forced)
         {
             quantizer["axis"] = axis.Axis;
@@ -105,100 +100,70 @@ internal sealed class QuantizerSettings
     public (int Bitwidth, bool Signed, int? Axis, bool FixedPoint) Weights(string key = "weight_quantizer")
     {
         QuantSettings settings = Nested(key) ?? [];
-        RefuseUnknown(settings, key, ["bitwidth", "signed", "axis", "fp_quantizer"]);
-        bool signed = Boolean(settings, key, "signed", true);
-        int? axis = settings.TryGetValue("axis", out object? value)
-            ? value switch
-            {
-                null => null,
-                int number when number is >= -4 and <= 3 => number,
-                var other => throw Wrong($"{key}.axis", other, "null, -1 or another axis of the weights"),
-            }
-            : -1;
-        return (Integer(settings, key, "bitwidth", 4, signed ? 2 : 1, 16), signed, axis, Boolean(settings, key, "fp_quantizer", false));
+        bool signed = Value(settings, SettingKeys.Signed, true);
+        int? axis = Value(settings, SettingKeys.Axis, (int?)-1);
+        return (
+            Bitwidth(settings, key, 4, signed),
+            signed,
+            axis,
+            Value(settings, SettingKeys.FixedPoint, false));
     }
 
     /// <summary>A quantizer aligned on its target: the bias, or a ReLU's maximum.</summary>
     public (int Bitwidth, bool Signed) Aligned(string key, bool signed)
     {
         QuantSettings settings = Nested(key) ?? [];
-        RefuseUnknown(settings, key, ["bitwidth", "signed"]);
-        signed = signed && Boolean(settings, key, "signed", true);
-        return (Integer(settings, key, "bitwidth", 8, signed ? 2 : 1, 31), signed);
+        signed = signed && Value(settings, SettingKeys.Signed, true);
+        return (Bitwidth(settings, key, 8, signed), signed);
     }
 
     /// <summary>The output quantizer with ranges of one; null when there is none.</summary>
     public OutputQuantizer? Output(int channels)
     {
-        const string Key = "output_quantizer";
+        const string Key = SettingKeys.OutputQuantizer;
         if (Nested(Key) is not { Count: > 0 } settings)
         {
             return null;
         }
 
-        RefuseUnknown(settings, Key, ["bitwidth", "signed", "axis", "scale_bits", "buffer_bitwidth"]);
-        bool signed = Boolean(settings, Key, "signed", true);
-        bool perAxis = settings.GetValueOrDefault("axis", "per-tensor") switch
-        {
-            "per-tensor" => false,
-            "per-axis" => true,
-            var other => throw Wrong($"{Key}.axis", other, "'per-tensor' or 'per-axis'"),
-        };
+        bool signed = Value(settings, SettingKeys.Signed, true);
+        bool perAxis = Value(settings, SettingKeys.Axis, OutputAxisRule.PerTensor) == OutputAxisRule.PerAxis;
         NdArray<float> ones = NdArray<float>.Filled(perAxis ? new Shape(channels) : Shape.Scalar, 1f);
         return new OutputQuantizer
         {
-            Bitwidth = Integer(settings, Key, "bitwidth", 8, signed ? 2 : 1, 31),
+            Bitwidth = Bitwidth(settings, Key, 8, signed),
             Signed = signed,
             PerAxis = perAxis,
-            ScaleBits = Integer(settings, Key, "scale_bits", 8, 1, 16),
-            BufferBitwidth = Integer(settings, Key, "buffer_bitwidth", 32, 8, BufferLimit),
+            ScaleBits = Value(settings, SettingKeys.ScaleBits, 8),
+            BufferBitwidth = Value(settings, SettingKeys.BufferBitwidth, 32),
             RangeMax = ones,
             RescalingRate = ones,
         };
     }
 
-    private QuantSettings? Nested(string key) => _settings.GetValueOrDefault(key) switch
+    private QuantSettings? Nested(string key) => _settings[key] as QuantSettings;
+
+    /// <summary>The bits of a quantizer, one of which is the sign where there is one.</summary>
+    private int Bitwidth(QuantSettings settings, string quantizer, int defaultValue, bool signed)
     {
-        null or false => null,
-        QuantSettings settings => settings,
-        var other => throw Wrong(key, other, "a dictionary"),
-    };
+        int bits = Value(settings, SettingKeys.Bitwidth, defaultValue);
+        return bits > 1 || !signed
+            ? bits
+            : throw SettingKeys.Wrong(
+                _layer, $"{quantizer}.{SettingKeys.Bitwidth}", bits, "at least 2, because one bit is the sign (or set signed to false)");
+    }
 
-    private int Integer(QuantSettings settings, string parent, string key, int defaultValue, int least, int most) =>
-        settings.TryGetValue(key, out object? value)
-            ? value is int number && number >= least && number <= most
-                ? number
-                : throw Wrong(Path(parent, key), value, string.Create(CultureInfo.InvariantCulture, $"an integer from {least} to {most}"))
-            : defaultValue;
+    private static T Value<T>(QuantSettings settings, string key, T defaultValue) =>
+        settings.TryGetValue(key, out object? value) ? (T)value! : defaultValue;
 
-    private bool Boolean(QuantSettings settings, string parent, string key, bool defaultValue) =>
-        settings.TryGetValue(key, out object? value)
-            ? value as bool? ?? throw Wrong(Path(parent, key), value, "true or false")
-            : defaultValue;
-
-    private void RefuseUnknown(QuantSettings settings, string parent, string[] known)
+    private void RefuseUnknown(string[] known)
     {
-        foreach (string key in settings.Keys)
+        foreach (string key in _settings.Keys)
         {
             if (!known.Contains(key))
             {
-                throw new QuantException(
-                    "ConfigKeyUnknown",
-                    QuantErrorKind.InvalidData,
-                    $"The configuration of layer '{_layer}' has the key '{Path(parent, key)}', which this layer does not know. It knows: {string.Join(", ", known)}.",
-                    _layer);
+                throw SettingKeys.Unknown(_layer, null, key, known);
             }
         }
     }
-
-    private static string Path(string parent, string key) => parent.Length == 0 ? key : $"{parent}.{key}";
-
-    private QuantException Wrong(string path, object? found, string expected) =>
-        new(
-            "ConfigValueOutOfRange",
-            QuantErrorKind.InvalidData,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"The configuration of layer '{_layer}': '{path}' must be {expected}, but it is {found ?? "null"}."),
-            _layer);
 }
