@@ -26,6 +26,7 @@ public sealed class ConvertToAkidaCommand : ModelCmdlet
         }
 
         bool isFirst = Version[0] == '1';
-        WriteObject(Compute(channel => AkidaConverter.Convert(Model, isFirst ? AkidaVersion.V1 : AkidaVersion.V2, channel.Warning)));
+        WriteObject(Compute(channel => AkidaConverter.Convert(
+            Model, isFirst ? AkidaVersion.V1 : AkidaVersion.V2, channel.Warning, channel.Verbose)));
     }
 }

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats;
+using AkidaQuant.Formats.Files;
 using AkidaQuant.Start;
 
 namespace AkidaQuant.PowerShell.Commands;
@@ -18,5 +19,10 @@ public sealed class ImportQuantModelCommand : ImportCmdlet
     protected override void Begin() => WarmUp.Start();
 
     /// <inheritdoc/>
-    protected override object Read(string file) => ModelReader.Read(file, InputShape is null ? null : new Shape(InputShape));
+    protected override object Read(string file, WorkChannel channel) => ModelReader.Read(file, new ModelReadOptions
+    {
+        InputShape = InputShape is null ? null : new Shape(InputShape),
+        Verbose = message => channel.Verbose($"{System.IO.Path.GetFileName(file)}: {message}"),
+        Cancellation = channel.Cancellation,
+    });
 }
