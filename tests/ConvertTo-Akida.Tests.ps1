@@ -94,4 +94,11 @@ Describe 'ConvertTo-Akida' {
         $samples = Import-SampleSet "$floats/samples.npz"
         Import-QuantModel "$floats/float.h5" | Invoke-Quantize -Sample $samples -Parameter $parameter | ConvertTo-Akida | Should -Not -BeNullOrEmpty
     }
+
+    It 'says with -Verbose which layers became which' {
+        $said = Import-QuantModel "$PSScriptRoot/vectors/keras/conv_k3_s1_same/quantized.h5" | ConvertTo-Akida -Verbose 4>&1 |
+            Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
+        $said.Message -like "*'conv_a' (QuantizedConv2D)*became 'conv_a' (*Conv2D) with *weights_bits *" | Should -HaveCount 1
+        $said.Message -like "*(Dequantizer) became '*' (Dequantizer)*" | Should -HaveCount 1
+    }
 }

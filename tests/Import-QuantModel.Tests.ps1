@@ -179,4 +179,40 @@ Describe 'Import-QuantModel' {
         $text | Should -Match 'IsQuantized +: False'
         $text | Should -Not -Match 'Plan'
     }
+
+    It 'says with -Verbose what it found' {
+        $said = Import-QuantModel "$PSScriptRoot/vectors/keras/tutorial_1_params/float.h5" -Verbose 4>&1 |
+            Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
+        $byPreference = & {
+            $VerbosePreference = 'Continue'
+            Import-QuantModel "$PSScriptRoot/vectors/keras/tutorial_1_params/float.h5" 4>&1
+        }
+        $byPreference[0].Message | Should -BeExactly $said.Message
+        "$said" | Should -BeLike 'float.h5: An HDF5 file of Keras 2.*: the functional model ''model'' with 7 layers, 4 of them with weights,*'
+    }
+
+    It 'stops when it is told to, and leaves nothing running' {
+        $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
+        $runspace.Open()
+        $shell = [powershell]::Create($runspace)
+        $null = $shell.AddScript("Import-Module '$PSScriptRoot/../AkidaQuant.psd1'
+            `$file = '$PSScriptRoot/vectors/keras/tutorial_1_params/float.h5'
+            Import-QuantModel -LiteralPath (,`$file * 1000000) | ForEach-Object { 1 }")
+        $given = [System.Management.Automation.PSDataCollection[psobject]]::new()
+        $running = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $given)
+        $deadline = [System.Diagnostics.Stopwatch]::StartNew()
+        while ($given.Count -lt 3 -and $deadline.Elapsed.TotalSeconds -lt 60) {
+            [System.Threading.Thread]::Sleep(20)
+        }
+        $stopping = $shell.BeginStop($null, $null)
+        $stopping.AsyncWaitHandle.WaitOne([timespan]::FromMinutes(1)) | Should -BeTrue -Because 'what goes on for longer does not stop'
+        $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        $count = $given.Count
+        $allocated = [System.GC]::GetTotalAllocatedBytes()
+        [System.Threading.Thread]::Sleep(500)
+        $given.Count | Should -Be $count
+        [System.GC]::GetTotalAllocatedBytes() - $allocated | Should -BeLessThan 10MB -Because 'what still reads takes memory'
+        $shell.Dispose()
+        $runspace.Dispose()
+    }
 }

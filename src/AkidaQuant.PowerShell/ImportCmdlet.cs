@@ -31,8 +31,11 @@ public abstract class ImportCmdlet : QuantCmdlet
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Reads a file.</summary>
+    /// <param name="file">Its full path.</param>
+    /// <param name="channel">Takes what there is to say, and says when to stop.</param>
     /// <exception cref="QuantException">What is wrong with the file.</exception>
-    protected abstract object Read(string file);
+    /// <exception cref="OperationCanceledException">The pipeline was stopped.</exception>
+    protected abstract object Read(string file, WorkChannel channel);
 
     /// <inheritdoc/>
     protected sealed override void Process()
@@ -44,7 +47,7 @@ public abstract class ImportCmdlet : QuantCmdlet
             {
                 foreach (string file in isLiteral ? [FilePaths.Literal(SessionState, path)] : FilePaths.Resolve(SessionState, path))
                 {
-                    Try(() => WriteObject(Compute(_ => Read(file))));
+                    Try(() => WriteObject(Compute(channel => Read(file, channel))));
                 }
             });
         }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using AkidaQuant.PowerShell.Completers;
 
 namespace AkidaQuant.PowerShell;
 
@@ -45,11 +46,14 @@ public sealed class ModuleLoadContext : AssemblyLoadContext, IModuleAssemblyInit
                 MeetCore();
             }
         }
+
+        TabExpansionHook.Install();
     }
 
     /// <inheritdoc/>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
+        TabExpansionHook.Remove();
         lock (Gate)
         {
             if (--imports == 0)
@@ -82,6 +86,6 @@ public sealed class ModuleLoadContext : AssemblyLoadContext, IModuleAssemblyInit
     private static void MeetCore()
     {
         TypeAccelerators.Add(typeof(Model).Assembly);
-        SettingMap.Unwrap = value => ConfigArgument.Unwrap(value);
+        SettingDictionary.Unwrap = value => ConfigArgument.Unwrap(value);
     }
 }

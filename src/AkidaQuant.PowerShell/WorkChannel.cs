@@ -11,16 +11,18 @@ public sealed class WorkChannel
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    private readonly Cmdlet _cmdlet;
+    private readonly PSCmdlet _cmdlet;
     private readonly BlockingCollection<Action> _queue;
     private readonly ConcurrentQueue<string> _warnings = [];
+    private readonly bool _isVerbose;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _next = Delay;
     private ProgressRecord? _shown;
 
-    internal WorkChannel(Cmdlet cmdlet, BlockingCollection<Action> queue, CancellationToken cancellation)
+    internal WorkChannel(PSCmdlet cmdlet, BlockingCollection<Action> queue, CancellationToken cancellation)
     {
         _cmdlet = cmdlet;
+        _isVerbose = IsVerbose(cmdlet);
         _queue = queue;
         Cancellation = cancellation;
     }
@@ -29,7 +31,14 @@ public sealed class WorkChannel
     public CancellationToken Cancellation { get; }
 
     /// <summary>Says what was done and why.</summary>
-    public void Verbose(string message) => _queue.Add(() => _cmdlet.WriteVerbose(message), Cancellation);
+    public void Verbose(string message)
+    {
+        // A large network has a message for each node, and each takes its turn in the queue.
+        if (_isVerbose)
+        {
+            _queue.Add(() => _cmdlet.WriteVerbose(message), Cancellation);
+        }
+    }
 
     /// <summary>Warns, once there is a result: a warning about work that then fails only hides the error.</summary>
     public void Warning(string message) => _warnings.Enqueue(message);
@@ -86,6 +95,12 @@ public sealed class WorkChannel
             _shown = null;
         }
     }
+
+    private static bool IsVerbose(PSCmdlet cmdlet) =>
+        cmdlet.MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
+            ? given is SwitchParameter { IsPresent: true }
+            : Convert.ToString(cmdlet.GetVariableValue("VerbosePreference"), CultureInfo.InvariantCulture)?.ToUpperInvariant()
+                is not (null or "" or "SILENTLYCONTINUE" or "IGNORE");
 
     private void Show(ProgressRecord record)
     {

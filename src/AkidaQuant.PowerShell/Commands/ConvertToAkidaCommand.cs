@@ -30,7 +30,7 @@ public sealed class ConvertToAkidaCommand : ModelFirstCmdlet
     {
         bool isFirst = Version[0] == '1';
         AkidaModel converted = Compute(channel =>
-            AkidaConverter.Convert(Network, isFirst ? AkidaVersion.V1 : AkidaVersion.V2, channel.Warning));
+            AkidaConverter.Convert(Network, isFirst ? AkidaVersion.V1 : AkidaVersion.V2, channel.Warning, channel.Verbose));
         if (InputScaling is not null)
         {
             WriteWarning($"The model '{Network.Name}' has its input scaling in its own layers, so InputScaling is ignored.");

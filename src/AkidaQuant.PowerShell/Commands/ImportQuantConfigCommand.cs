@@ -8,5 +8,5 @@ namespace AkidaQuant.PowerShell.Commands;
 public sealed class ImportQuantConfigCommand : ImportCmdlet
 {
     /// <inheritdoc/>
-    protected override object Read(string file) => QuantConfigFile.Read(file);
+    protected override object Read(string file, WorkChannel channel) => QuantConfigFile.Read(file, channel.Cancellation);
 }

@@ -70,7 +70,7 @@ public sealed class ImportSampleSetCommand : ImportCmdlet
     }
 
     /// <inheritdoc/>
-    protected override object Read(string file) =>
+    protected override object Read(string file, WorkChannel channel) =>
         SampleReader.Read(
             file,
             new SampleReadOptions
@@ -86,6 +86,7 @@ public sealed class ImportSampleSetCommand : ImportCmdlet
                 HasHeader = Header.Equals(Auto, StringComparison.OrdinalIgnoreCase)
                     ? null
                     : Header.Equals(Present, StringComparison.OrdinalIgnoreCase),
+                Cancellation = channel.Cancellation,
             });
 
     /// <summary>The file that the name of the labels is the path of, where there is one.</summary>

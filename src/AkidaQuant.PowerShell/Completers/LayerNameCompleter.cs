@@ -9,7 +9,5 @@ public sealed class LayerNameCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        SessionValues.Model(fakeBoundParameters, commandAst) is { } model
-            ? SessionValues.Complete(model.Layers.Select(layer => layer.Name), wordToComplete)
-            : [];
+        SessionValues.Complete(PipedModel.LayerNames(fakeBoundParameters["Model"], commandAst), wordToComplete);
 }

@@ -15,14 +15,28 @@ public static class ModelReader
     /// <c>ModelFormatUnknown</c>: the extension is not one that can be read; <c>InputShapeMismatch</c>: the file has another shape;
     /// otherwise what the format's reader reports.
     /// </exception>
-    public static Model Read(string path, Shape? inputShape = null)
+    public static Model Read(string path, Shape? inputShape = null) => Read(path, new ModelReadOptions { InputShape = inputShape });
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">What the file leaves open, whom to tell, and when to stop.</param>
+    /// <exception cref="QuantException">As for <see cref="Read(string, Shape?)"/>.</exception>
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static Model Read(string path, ModelReadOptions options)
     {
         string extension = Path.GetExtension(path).ToLowerInvariant();
         return extension switch
         {
-            ".h5" or ".hdf5" or ".keras" => WithShape(KerasReader.Read(path), path, inputShape),
-            ".yaml" or ".yml" or ".json" => NetworkReader.Read(path, new NetworkOptions { InputShape = inputShape }),
-            ".onnx" => OnnxReader.Read(path, inputShape),
+            ".h5" or ".hdf5" or ".keras" => WithShape(KerasReader.Read(path, options), path, options),
+            ".yaml" or ".yml" or ".json" => NetworkReader.Read(
+                path,
+                new NetworkOptions
+                {
+                    InputShape = options.InputShape,
+                    Report = options.Verbose,
+                    Cancellation = options.Cancellation,
+                }),
+            ".onnx" => OnnxReader.Read(path, options),
             _ => throw new QuantException(
                 "ModelFormatUnknown",
                 QuantErrorKind.NotSupported,
@@ -31,6 +45,19 @@ public static class ModelReader
         };
     }
 
-    private static Model WithShape(Model model, string path, Shape? inputShape) =>
-        inputShape is null ? model : model.WithInputShape(OpenShape.Complete(path, model.InputShape, inputShape));
+    private static Model WithShape(Model model, string path, ModelReadOptions options)
+    {
+        if (options.InputShape is not { } given)
+        {
+            return model;
+        }
+
+        Shape shape = OpenShape.Complete(path, model.InputShape, given);
+        if (model.InputShape != shape)
+        {
+            options.Verbose?.Invoke($"The file leaves sizes of its input {model.InputShape} open; it became {shape}, as was asked for.");
+        }
+
+        return model.WithInputShape(shape);
+    }
 }

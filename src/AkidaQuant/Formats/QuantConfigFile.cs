@@ -17,10 +17,11 @@ public static class QuantConfigFile
     /// <exception cref="QuantException">
     /// <c>FileNotFound</c>, <c>ConfigFormatUnknown</c>, <c>ConfigFileInvalid</c>, or an entry that is not a setting.
     /// </exception>
-    public static QuantConfig Read(string path)
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static QuantConfig Read(string path, CancellationToken cancellation = default)
     {
         bool isJson = IsJson(path);
-        byte[] bytes = InputFile.ReadAll(path);
+        byte[] bytes = InputFile.ReadAll(path, cancellation);
         if (bytes.Length > MaxBytes)
         {
             throw Invalid(path, $"it has {bytes.Length} bytes, and no configuration needs more than {MaxBytes}", null);
@@ -31,7 +32,7 @@ public static class QuantConfigFile
         {
             using StreamReader reader = new(new MemoryStream(bytes), new UTF8Encoding(false, true));
             string text = reader.ReadToEnd();
-            value = isJson ? PythonJsonReader.Parse(text) : YamlTree.Parse(text);
+            value = isJson ? PythonJsonReader.Parse(text, cancellation) : YamlTree.Parse(text, cancellation);
         }
         catch (JsonException e)
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 using AkidaQuant.Text;
 
 namespace AkidaQuant.Quantization;
@@ -42,9 +41,9 @@ internal static class ConfigNames
 
     private static QuantException Unknown(string name, Model model)
     {
-        string[] names = [.. model.GraphLayers.Where(layer => layer is not InputLayer).Select(layer => layer.Name)];
+        string[] names = [.. model.Layers.Where(layer => layer is not InputLayer).Select(layer => layer.Name)];
         string more = names.Length > MostShown
-            ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MostShown} others (Get-QuantConfig shows those with settings)")
+            ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MostShown} others")
             : string.Empty;
         return new QuantException(
             "ConfigLayerUnknown",

@@ -47,7 +47,8 @@ internal static class OmittedSettings
 
         if (silent.Count > 0)
         {
-            options.Verbose?.Invoke($"The configuration of layer '{layer}' leaves settings out, which fall back: {string.Join(", ", silent)}.");
+            options.Verbose?.Invoke(
+                $"The configuration of layer '{layer}' leaves settings out, which fall back: {string.Join(", ", silent)}.");
         }
     }
 }

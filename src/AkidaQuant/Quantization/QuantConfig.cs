@@ -5,10 +5,10 @@ namespace AkidaQuant;
 
 /// <summary>
 /// The quantization settings of a model by layer name, in the reference's terms (quantize.md 6.4). Edited like
-/// nested dictionaries: <c>config["relu"]["output_quantizer"]["bitwidth"] = 4</c>. A layer is found by its name, or else by the only one that
-/// differs in case; whether a model has it shows when the model is quantized.
+/// nested dictionaries: <c>config["relu"]["output_quantizer"]["bitwidth"] = 4</c>. A layer is found by its name, or else by the only one
+/// that differs in case; whether a model has it shows when the model is quantized.
 /// </summary>
-public sealed class QuantConfig : SettingMap
+public sealed class QuantConfig : SettingDictionary
 {
     /// <summary>An empty configuration.</summary>
     public QuantConfig()

@@ -22,12 +22,13 @@ internal static class PythonJsonReader
     /// <see cref="OrderedDictionary{TKey, TValue}"/>.
     /// </summary>
     /// <exception cref="JsonException">The text is not JSON, or nested more than 64 levels deep.</exception>
-    public static object? Parse(string text)
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static object? Parse(string text, CancellationToken cancellation = default)
     {
         using JsonDocument document = JsonDocument.Parse(QuoteWords(text), new JsonDocumentOptions { MaxDepth = MaxDepth });
         try
         {
-            return Convert(document.RootElement);
+            return Convert(document.RootElement, cancellation);
         }
         catch (InvalidOperationException e)
         {
@@ -40,15 +41,16 @@ internal static class PythonJsonReader
         ? string.Create(CultureInfo.InvariantCulture, $" in line {line + 1} at byte {error.BytePositionInLine + 1}")
         : string.Empty;
 
-    private static object? Convert(JsonElement element)
+    private static object? Convert(JsonElement element, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
                 PythonMap map = [];
                 foreach (JsonProperty property in element.EnumerateObject())
                 {
-                    map[property.Name] = Convert(property.Value);
+                    map[property.Name] = Convert(property.Value, cancellation);
                 }
 
                 return map;
@@ -56,7 +58,7 @@ internal static class PythonJsonReader
                 PythonList list = new(element.GetArrayLength());
                 foreach (JsonElement item in element.EnumerateArray())
                 {
-                    list.Add(Convert(item));
+                    list.Add(Convert(item, cancellation));
                 }
 
                 return list;

@@ -20,15 +20,22 @@ internal sealed class YamlTree
     private readonly Dictionary<AnchorName, (object? Value, int Nodes)> _anchors = [];
     private int _nodes;
 
-    private YamlTree(TextReader text) => _parser = new Parser(text);
+    private readonly CancellationToken _cancellation;
+
+    private YamlTree(TextReader text, CancellationToken cancellation)
+    {
+        _parser = new Parser(text);
+        _cancellation = cancellation;
+    }
 
     /// <summary>The value of a text; an empty text is null.</summary>
     /// <exception cref="YamlException">The text is not YAML.</exception>
     /// <exception cref="FormatException">It is YAML, but nested too deep, too large or not one tree.</exception>
-    public static object? Parse(string text)
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static object? Parse(string text, CancellationToken cancellation = default)
     {
         using StringReader reader = new(text);
-        YamlTree tree = new(reader);
+        YamlTree tree = new(reader, cancellation);
         tree._parser.Consume<StreamStart>();
         if (tree._parser.Accept<StreamEnd>(out _))
         {
@@ -43,6 +50,7 @@ internal sealed class YamlTree
 
     private object? Read(int depth)
     {
+        _cancellation.ThrowIfCancellationRequested();
         Count(1);
         if (depth > MaxDepth)
         {

@@ -75,7 +75,8 @@ public class QuantConfigTests
     [Fact]
     public void A_key_of_another_quantizer_is_refused()
     {
-        QuantConfig config = new() { ["conv"] = new Hashtable { ["weight_quantizer"] = new Hashtable(), ["bias_quantizer"] = new Hashtable() } };
+        Hashtable quantizers = new() { ["weight_quantizer"] = new Hashtable(), ["bias_quantizer"] = new Hashtable() };
+        QuantConfig config = new() { ["conv"] = quantizers };
         var layer = (QuantSettings)config["conv"]!;
         Assert.Equal("ConfigKeyUnknown", Refused(() => ((QuantSettings)layer["weight_quantizer"]!)["scale_bits"] = 8));
         Assert.Equal("ConfigKeyUnknown", Refused(() => ((QuantSettings)layer["bias_quantizer"]!)["axis"] = -1));
@@ -185,7 +186,8 @@ public class QuantConfigTests
         Model quantized = AkidaQuant.Quantization.Quantizer.Quantize(model, options with { Config = config });
         Assert.Equal(24, ((QuantizedLayer)quantized["last"].Layer).Settings!["buffer_bitwidth"]);
         config = From(("last", "buffer_bitwidth", 24), ("LAST", "buffer_bitwidth", 25));
-        Assert.Equal("ConfigLayerUnknown", Refused(() => AkidaQuant.Quantization.Quantizer.Preview(model, options with { Config = config })));
+        options = options with { Config = config };
+        Assert.Equal("ConfigLayerUnknown", Refused(() => AkidaQuant.Quantization.Quantizer.Preview(model, options)));
     }
 
     [Fact]

@@ -11,11 +11,13 @@ public static class AkidaConverter
     /// <param name="quantized">A calibrated quantized model whose input shape is known.</param>
     /// <param name="version">The version to convert to.</param>
     /// <param name="warn">Takes warnings: layers left out, limits that change results.</param>
+    /// <param name="tell">Takes what is worth knowing: which layers became which, and what was skipped.</param>
     /// <exception cref="QuantException">The model breaks a rule of the conversion; nothing is converted then.</exception>
-    public static AkidaModel Convert(Model quantized, AkidaVersion version, Action<string>? warn = null)
+    public static AkidaModel Convert(Model quantized, AkidaVersion version, Action<string>? warn = null, Action<string>? tell = null)
     {
         ArgumentNullException.ThrowIfNull(quantized);
         ConversionContext context = new(quantized, version, warn ?? (_ => { }));
+        ConversionReport report = new(tell, context);
         CheckModel(context);
         foreach ((Block block, BlockConverter converter) in BlockMatcher.Match(BlockSplitter.Split(context), context))
         {
@@ -28,13 +30,17 @@ public static class AkidaConverter
             {
                 AkidaInputData data = InputShapes.InputData(context, inbounds);
                 context.Add(data);
+                report.Added(data);
                 inbounds = [data.Name];
             }
 
-            if (converter.Convert(block, inbounds, context) is { } layer)
+            AkidaLayer? layer = converter.Convert(block, inbounds, context);
+            if (layer is not null)
             {
                 context.Add(layer);
             }
+
+            report.Converted(block, layer);
         }
 
         IReadOnlyList<AkidaLayer> layers = version == AkidaVersion.V1 ? V1Limits.Apply(context) : context.Layers;

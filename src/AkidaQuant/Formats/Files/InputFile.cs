@@ -3,11 +3,14 @@ namespace AkidaQuant.Formats.Files;
 /// <summary>Opens files to read, with errors that say which file and what to do.</summary>
 internal static class InputFile
 {
+    private const int BlockBytes = 1 << 24;
+
     /// <summary>The whole content of a file.</summary>
     /// <exception cref="QuantException">The file is missing, unreadable or larger than 2 GB.</exception>
-    public static byte[] ReadAll(string path)
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static byte[] ReadAll(string path, CancellationToken cancellation = default)
     {
-        using FileStream stream = Open(path);
+        using FileStream stream = Open(path, cancellation);
         if (stream.Length > Array.MaxLength)
         {
             throw new QuantException(
@@ -20,7 +23,7 @@ internal static class InputFile
         try
         {
             byte[] bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
+            ReadBlocks(stream, bytes);
             return bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -29,13 +32,13 @@ internal static class InputFile
         }
     }
 
-    /// <summary>A file opened for reading.</summary>
+    /// <summary>A file opened for reading, whose reads throw <see cref="OperationCanceledException"/> when told to stop.</summary>
     /// <exception cref="QuantException">The file is missing or unreadable.</exception>
-    public static FileStream Open(string path)
+    public static FileStream Open(string path, CancellationToken cancellation = default)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return new WatchedFile(path, cancellation);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -50,6 +53,17 @@ internal static class InputFile
         {
             throw Unreadable(path, e);
         }
+    }
+
+    /// <summary>Fills all bytes, block by block, so that a file that is told to stop does so in between.</summary>
+    public static void ReadBlocks(FileStream stream, Span<byte> bytes)
+    {
+        for (; bytes.Length > BlockBytes; bytes = bytes[BlockBytes..])
+        {
+            stream.ReadExactly(bytes[..BlockBytes]);
+        }
+
+        stream.ReadExactly(bytes);
     }
 
     /// <summary>The error for a file that exists but does not open or read.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using AkidaQuant.Formats.Files;
 using PureHDF;
 
 namespace AkidaQuant.Formats.Keras;
@@ -13,25 +14,32 @@ internal sealed class GuardedHdf5File : IDisposable
 
     private readonly string _path;
     private readonly int _length;
-    private readonly MemoryStream _stream;
+    private readonly WatchedMemory _stream;
     private readonly IH5Group _root;
     private readonly Dictionary<IH5Group, Dictionary<string, IH5Object>> _children = new(ReferenceEqualityComparer.Instance);
 
-    private GuardedHdf5File(string path, byte[] bytes)
+    private readonly CancellationToken _cancellation;
+    private readonly SortedDictionary<string, int> _converted = new(StringComparer.Ordinal);
+
+    private GuardedHdf5File(string path, byte[] bytes, CancellationToken cancellation)
     {
         _path = path;
         _length = bytes.Length;
+        _cancellation = cancellation;
         Hdf5Structure.Check(bytes);
-        _stream = new MemoryStream(bytes, writable: false);
+        _stream = new WatchedMemory(bytes, cancellation);
         _root = H5File.Open(_stream, leaveOpen: true);
     }
 
     /// <summary>The group that everything is in.</summary>
     public IH5Group Root => _root;
 
+    /// <summary>How many of the datasets read so far had each type that is not float32.</summary>
+    public IReadOnlyDictionary<string, int> Converted => _converted;
+
     /// <summary>Opens a file from its content; the path is for errors.</summary>
     /// <exception cref="QuantException">The content is not HDF5 or is damaged.</exception>
-    public static GuardedHdf5File Open(string path, byte[] bytes)
+    public static GuardedHdf5File Open(string path, byte[] bytes, CancellationToken cancellation = default)
     {
         if (!bytes.AsSpan().StartsWith(Signature))
         {
@@ -44,7 +52,7 @@ internal sealed class GuardedHdf5File : IDisposable
                 path);
         }
 
-        return Guard(path, () => new GuardedHdf5File(path, bytes));
+        return Guard(path, () => new GuardedHdf5File(path, bytes, cancellation));
     }
 
     /// <summary>What is at a path below a group, null when there is nothing of that kind.</summary>
@@ -103,6 +111,7 @@ internal sealed class GuardedHdf5File : IDisposable
     public NdArray<float> Singles(IH5Dataset dataset) =>
         Guard(() =>
         {
+            _cancellation.ThrowIfCancellationRequested();
             IH5DataType type = dataset.Type;
             long count = CheckCount(dataset.Space, type.Size, dataset.Name, IsChunked(dataset));
             Shape shape = new([.. dataset.Space.Dimensions.Select(dimension => checked((int)dimension))]);
@@ -129,6 +138,12 @@ internal sealed class GuardedHdf5File : IDisposable
                         _ => throw new Hdf5DamageException(
                             $"the values of '{dataset.Name}' are of the class {type.Class} with {type.Size} bytes, not numbers"),
                     };
+            if ((type.Class, type.Size) is not (H5DataTypeClass.FloatingPoint, 4))
+            {
+                string name = TypeName(type);
+                _converted[name] = _converted.GetValueOrDefault(name) + 1;
+            }
+
             return new NdArray<float>(shape, values);
         });
 
@@ -140,6 +155,10 @@ internal sealed class GuardedHdf5File : IDisposable
     }
 
     private static bool IsChunked(IH5Dataset dataset) => dataset.Layout.Class == H5DataLayoutClass.Chunked;
+
+    private static string TypeName(IH5DataType type) =>
+        type.Class == H5DataTypeClass.FloatingPoint ? $"float{8 * type.Size}"
+        : $"{(type.FixedPoint.IsSigned ? "int" : "uint")}{8 * type.Size}";
 
     private static float[] ReadAs<T>(IH5Dataset dataset, long count)
         where T : unmanaged, INumberBase<T> => Array.ConvertAll(Read<T>(dataset, count), float.CreateTruncating);
@@ -223,7 +242,7 @@ internal sealed class GuardedHdf5File : IDisposable
         {
             return read();
         }
-        catch (Exception e) when (e is not (QuantException or OutOfMemoryException))
+        catch (Exception e) when (e is not (QuantException or OutOfMemoryException or OperationCanceledException))
         {
             // The library reports damage with exceptions of many types, those of broken assumptions included.
             string problem = e is Hdf5DamageException ? e.Message : "a part of it is cut off or overwritten";

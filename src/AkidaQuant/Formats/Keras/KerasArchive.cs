@@ -22,8 +22,11 @@ internal sealed class KerasArchive : IDisposable
     private readonly int _fileLength;
     private readonly ZipArchive _archive;
 
-    private KerasArchive(string path, byte[] content, ZipArchive archive)
+    private readonly CancellationToken _cancellation;
+
+    private KerasArchive(string path, byte[] content, ZipArchive archive, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         _path = path;
         _fileLength = content.Length;
         _archive = archive;
@@ -34,8 +37,11 @@ internal sealed class KerasArchive : IDisposable
 
     /// <summary>Opens an archive from its content; the path is for errors.</summary>
     /// <exception cref="QuantException"><c>ModelFileDamaged</c>.</exception>
-    public static KerasArchive Open(string path, byte[] content) => Guard(path, () =>
-        new KerasArchive(path, content, new ZipArchive(new MemoryStream(content, writable: false), ZipArchiveMode.Read)));
+    public static KerasArchive Open(string path, byte[] content, CancellationToken cancellation = default) => Guard(path, () =>
+        new KerasArchive(path, content, new ZipArchive(new MemoryStream(content, writable: false), ZipArchiveMode.Read), cancellation));
+
+    /// <summary>Whether there is such a member.</summary>
+    public bool Has(string name) => _archive.GetEntry(name) is not null;
 
     /// <summary>The text of a member.</summary>
     /// <exception cref="QuantException"><c>NotAKerasModel</c>: there is no such member; <c>ModelFileDamaged</c>.</exception>
@@ -66,13 +72,14 @@ internal sealed class KerasArchive : IDisposable
     public void Dispose() => _archive.Dispose();
 
     /// <summary>Takes memory as content comes, because the length that a member claims may be a lie.</summary>
-    private static byte[] ReadAtMost(Stream stream, int length)
+    private byte[] ReadAtMost(Stream stream, int length)
     {
         using MemoryStream content = new();
         byte[] buffer = new byte[1 << 16];
         while (
             content.Length < length && stream.Read(buffer, 0, (int)Math.Min(buffer.Length, length - content.Length)) is var count and > 0)
         {
+            _cancellation.ThrowIfCancellationRequested();
             content.Write(buffer, 0, count);
         }
 
@@ -85,7 +92,7 @@ internal sealed class KerasArchive : IDisposable
         {
             return read();
         }
-        catch (Exception e) when (e is not (QuantException or OutOfMemoryException))
+        catch (Exception e) when (e is not (QuantException or OutOfMemoryException or OperationCanceledException))
         {
             throw new QuantException(
                 "ModelFileDamaged",

@@ -18,26 +18,56 @@ public static class KerasReader
     /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>NotAKerasModel</c>, <c>UnknownLayerClass</c>, or what is wrong with
     /// the graph, a layer's arguments or its weights.
     /// </exception>
-    public static Model Read(string path) => Read(path, InputFile.ReadAll(path));
-
-    /// <summary>Reads a model from the content of a file, which says the format; the path is for errors.</summary>
-    internal static Model Read(string path, byte[] content) =>
-        NestedModels.Flatten(KerasArchive.IsArchive(content) ? ReadArchive(path, content) : ReadHdf5(path, content));
-
-    private static Model ReadHdf5(string path, byte[] content)
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static Model Read(string path, ModelReadOptions? options = null)
     {
-        using GuardedHdf5File file = GuardedHdf5File.Open(path, content);
-        string json = file.Text(file.Root, "model_config") ?? throw NotAModel(path, file);
-        Model model = MakeModel(path, KerasConfigReader.Read(path, json));
-        return KerasWeights.Assign(path, file, model);
+        options ??= new ModelReadOptions();
+        return Read(path, InputFile.ReadAll(path, options.Cancellation), options);
     }
 
-    private static Model ReadArchive(string path, byte[] content)
+    /// <summary>Reads a model from the content of a file, which says the format; the path is for errors.</summary>
+    internal static Model Read(string path, byte[] content, ModelReadOptions? options = null)
     {
-        using KerasArchive archive = KerasArchive.Open(path, content);
+        options ??= new ModelReadOptions();
+        Model model = KerasArchive.IsArchive(content) ? ReadArchive(path, content, options) : ReadHdf5(path, content, options);
+        Say(options, KerasReport.Flattened(model));
+        return NestedModels.Flatten(model);
+    }
+
+    private static Model ReadHdf5(string path, byte[] content, ModelReadOptions options)
+    {
+        using GuardedHdf5File file = GuardedHdf5File.Open(path, content, options.Cancellation);
+        string json = file.Text(file.Root, "model_config") ?? throw NotAModel(path, file);
+        Model model = MakeModel(path, KerasConfigReader.Read(path, json));
+        options.Verbose?.Invoke(KerasReport.Found("An HDF5 file", file.Text(file.Root, "keras_version"), model));
+        Model filled = KerasWeights.Assign(path, file, model);
+        Say(options, KerasReport.Converted(file.Converted));
+        return filled;
+    }
+
+    private static Model ReadArchive(string path, byte[] content, ModelReadOptions options)
+    {
+        using KerasArchive archive = KerasArchive.Open(path, content, options.Cancellation);
         Model model = MakeModel(path, KerasConfigReader.Read(path, archive.ReadText(KerasArchive.ConfigEntry)));
-        using GuardedHdf5File weights = GuardedHdf5File.Open(path, archive.Read(KerasArchive.WeightsEntry));
-        return KerasArchiveWeights.Assign(path, weights, model);
+        if (options.Verbose is { } tell)
+        {
+            bool hasMetadata = archive.Has(KerasArchive.MetadataEntry);
+            string? version = hasMetadata ? KerasReport.Version(archive.ReadText(KerasArchive.MetadataEntry)) : null;
+            tell(KerasReport.Found("An archive", version, model));
+        }
+
+        using GuardedHdf5File weights = GuardedHdf5File.Open(path, archive.Read(KerasArchive.WeightsEntry), options.Cancellation);
+        Model filled = KerasArchiveWeights.Assign(path, weights, model);
+        Say(options, KerasReport.Converted(weights.Converted));
+        return filled;
+    }
+
+    private static void Say(ModelReadOptions options, IEnumerable<string> messages)
+    {
+        foreach (string message in options.Verbose is null ? [] : messages)
+        {
+            options.Verbose?.Invoke(message);
+        }
     }
 
     private static Model MakeModel(string path, KerasModelConfig config)

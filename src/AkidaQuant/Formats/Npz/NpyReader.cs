@@ -12,9 +12,10 @@ public static class NpyReader
     /// <exception cref="QuantException">
     /// <c>FileNotFound</c>, <c>FileUnreadable</c>, <c>ArrayFileDamaged</c> or <c>ArrayTooLarge</c>.
     /// </exception>
-    public static NpyArray Read(string path)
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static NpyArray Read(string path, CancellationToken cancellation = default)
     {
-        using FileStream stream = InputFile.Open(path);
+        using FileStream stream = InputFile.Open(path, cancellation);
         return Read(stream, stream.Length, path, path);
     }
 

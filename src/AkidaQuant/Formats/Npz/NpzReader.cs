@@ -37,9 +37,9 @@ public sealed class NpzReader : IDisposable
 
     /// <summary>Opens an archive.</summary>
     /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c> or <c>ArrayFileDamaged</c>.</exception>
-    public static NpzReader Open(string path)
+    public static NpzReader Open(string path, CancellationToken cancellation = default)
     {
-        FileStream stream = InputFile.Open(path);
+        FileStream stream = InputFile.Open(path, cancellation);
         try
         {
             return new NpzReader(path, stream, new ZipArchive(stream, ZipArchiveMode.Read));

@@ -41,6 +41,7 @@ internal sealed class OnnxPointwise
         Dictionary<OnnxNode, (string Root, string Function)> found = new(ReferenceEqualityComparer.Instance);
         foreach (OnnxNode node in graph.Nodes.Where(node => node.Domain.Length == 0 && node.OpType is "Mul" or "Div"))
         {
+            graph.File.Cancellation.ThrowIfCancellationRequested();
             foreach (string root in search.Roots(node))
             {
                 if (search.Match(node, root) is { } function)

@@ -18,28 +18,47 @@ public static class OnnxReader
     /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>NotAnOnnxModel</c>, <c>OnnxOperatorUnknown</c>, <c>InputShapeUnknown</c>,
     /// <c>InputShapeMismatch</c>, or what is wrong with the graph, a node or its weights.
     /// </exception>
-    public static Model Read(string path, Shape? inputShape = null) => Read(path, InputFile.ReadAll(path), inputShape);
+    public static Model Read(string path, Shape? inputShape = null) => Read(path, new ModelReadOptions { InputShape = inputShape });
+
+    /// <summary>Reads a model with its weights, as float32.</summary>
+    /// <exception cref="QuantException">As for <see cref="Read(string, Shape?)"/>.</exception>
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static Model Read(string path, ModelReadOptions options) =>
+        Read(path, InputFile.ReadAll(path, options.Cancellation), options);
 
     /// <summary>Reads a model from the content of a file; the path is for errors and for data stored beside it.</summary>
-    internal static Model Read(string path, byte[] content, Shape? inputShape = null)
+    internal static Model Read(string path, byte[] content, Shape? inputShape = null) =>
+        Read(path, content, new ModelReadOptions { InputShape = inputShape });
+
+    private static Model Read(string path, byte[] content, ModelReadOptions options)
     {
-        OnnxGraph graph = new(OnnxFile.Parse(path, content));
-        OnnxImport import = OnnxInput.Start(graph, inputShape);
+        options.Cancellation.ThrowIfCancellationRequested();
+        OnnxGraph graph = new(OnnxFile.Parse(path, content, options.Cancellation));
+        OnnxImportReport report = new(options.Verbose);
+        report.Found(graph);
+        OnnxImport import = OnnxInput.Start(graph, options.InputShape);
         OnnxFolding folding = new();
         IReadOnlyDictionary<OnnxNode, (string Root, string Function)> functions = OnnxPointwise.Find(graph);
         foreach (
             OnnxNode node in graph.NodesFor(graph.Output, node =>
                 functions.TryGetValue(node, out (string Root, string Function) function) ? [function.Root] : node.Inputs))
         {
+            options.Cancellation.ThrowIfCancellationRequested();
+            int made = import.Nodes.Count;
             if (functions.TryGetValue(node, out (string Root, string Function) function))
             {
                 ActivationOperator.ImportTable(node, import, function.Root, function.Function);
             }
-            else
+            else if (!ImportNode(node, import, folding))
             {
-                ImportNode(node, import, folding);
+                report.Folded(node);
+                continue;
             }
+
+            report.Imported(node, function.Function, import.Nodes.Skip(made), import.TakeReplaced());
         }
+
+        report.Finished();
 
         OnnxActivation result = import.Result
             ?? throw graph.File.Error(
@@ -71,7 +90,8 @@ public static class OnnxReader
         return node is { Domain.Length: 0, OpType: "Transpose" } && node.Ints("perm") is [0, 2, 3, 1];
     }
 
-    private static void ImportNode(OnnxNode node, OnnxImport import, OnnxFolding folding)
+    /// <summary>Makes layers of a node; false where it was computed instead.</summary>
+    private static bool ImportNode(OnnxNode node, OnnxImport import, OnnxFolding folding)
     {
         if (node.Outputs.Count == 0)
         {
@@ -86,7 +106,7 @@ public static class OnnxReader
         if (isKnown && folding.Fold(node, inputs) is { } folded)
         {
             import.Set(node, folded);
-            return;
+            return false;
         }
 
         string type = node.Domain.Length == 0 ? node.OpType : $"{node.Domain}:{node.OpType}";
@@ -98,6 +118,7 @@ public static class OnnxReader
                     : $"the operator '{type}' has no layer here. Replace it in the network by these operators, or export the part of the network before it: {string.Join(", ", OnnxOperator.Names)}"
             );
         found.Import(node, import);
+        return true;
     }
 
     private static string NameOf(OnnxFile file) => file.Graph.Name is "" or "main_graph" or "torch_jit" or "torch-jit-export"

@@ -18,11 +18,11 @@ internal static class ArraySamples
         }
 
         SampleSet samples;
-        using (FileStream stream = InputFile.Open(path))
+        using (FileStream stream = InputFile.Open(path, options.Cancellation))
         {
             samples = stream.Length <= options.MemoryLimit
                 ? NpyReader.Read(stream, stream.Length, path, path).ToSamples(path)
-                : Stream(path, path, File.OpenHandle(path), 0, stream.Length) ?? NpyReader.Read(path).ToSamples(path);
+                : Stream(path, path, File.OpenHandle(path), 0, stream.Length) ?? NpyReader.Read(path, options.Cancellation).ToSamples(path);
         }
 
         return options.LabelName is null ? samples : LabelFile.Apply(samples, path, options);
@@ -31,7 +31,7 @@ internal static class ArraySamples
     /// <summary>The samples of a <c>.npz</c> file.</summary>
     public static SampleSet ReadArchive(string path, SampleReadOptions options)
     {
-        using NpzReader archive = NpzReader.Open(path);
+        using NpzReader archive = NpzReader.Open(path, options.Cancellation);
         string? labels = options.LabelName;
         bool isFile = labels is not null && !archive.Names.Contains(labels) && options.LabelPath is not null;
         string name = options.Name ?? FindSamples(path, archive, labels);

@@ -48,9 +48,9 @@ internal static partial class IdxFile
     /// <exception cref="QuantException">
     /// <c>FileNotFound</c>, <c>FileUnreadable</c>, <c>IdxFileDamaged</c> or <c>LabelsInvalid</c>.
     /// </exception>
-    public static NpyArray ReadLabels(string path)
+    public static NpyArray ReadLabels(string path, CancellationToken cancellation = default)
     {
-        (SampleValues values, int[] dimensions) = ReadSamples(path, long.MaxValue);
+        (SampleValues values, int[] dimensions) = ReadSamples(path, long.MaxValue, cancellation);
         Shape shape = new(dimensions);
         long[] labels = new long[shape.Size];
         long wrong = values.CopyTo(0, labels);
@@ -67,9 +67,10 @@ internal static partial class IdxFile
     /// <exception cref="QuantException">
     /// <c>FileNotFound</c>, <c>FileUnreadable</c>, <c>IdxFileDamaged</c> or <c>TemporaryFileFailed</c>.
     /// </exception>
-    public static (SampleValues Values, int[] Dimensions) ReadSamples(string path, long memoryLimit)
+    public static (SampleValues Values, int[] Dimensions) ReadSamples(
+        string path, long memoryLimit, CancellationToken cancellation = default)
     {
-        using FileStream file = InputFile.Open(path);
+        using FileStream file = InputFile.Open(path, cancellation);
         bool isPacked = IsPacked(path);
         return Guard(path, isPacked, () =>
         {

@@ -17,7 +17,7 @@ internal static partial class IdxSamples
                 path);
         }
 
-        (SampleValues values, int[] dimensions) = IdxFile.ReadSamples(path, options.MemoryLimit);
+        (SampleValues values, int[] dimensions) = IdxFile.ReadSamples(path, options.MemoryLimit, options.Cancellation);
         Shape shape = new(dimensions.Length == 3 ? [.. dimensions[1..], 1] : dimensions[1..]);
         SampleSet samples = SampleSet.Create(values, dimensions[0], shape, null, null, path);
         if (options.LabelName is not null)
@@ -26,7 +26,7 @@ internal static partial class IdxSamples
         }
 
         return FindLabels(path) is { } labels
-            ? samples.WithLabels(LabelArray.Read(labels, "labels", IdxFile.ReadLabels(labels)), null, labels)
+            ? samples.WithLabels(LabelArray.Read(labels, "labels", IdxFile.ReadLabels(labels, options.Cancellation)), null, labels)
             : samples;
     }
 

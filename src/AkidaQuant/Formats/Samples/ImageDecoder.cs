@@ -81,7 +81,7 @@ internal static class ImageDecoder
         {
             return read();
         }
-        catch (Exception e) when (e is not QuantException)
+        catch (Exception e) when (e is not (QuantException or OperationCanceledException))
         {
             if (isFile && e is (IOException and not EndOfStreamException) or UnauthorizedAccessException)
             {

@@ -36,7 +36,7 @@ internal static class ImageFolder
         string[] folders;
         try
         {
-            (files, classes, folders) = Find(path);
+            (files, classes, folders) = Find(path, options.Cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -75,15 +75,15 @@ internal static class ImageFolder
         return samples.WithLabels(labels?[skip..(skip + count)], classNames);
     }
 
-    private static (List<string> Files, List<int>? Classes, string[] Folders) Find(string path)
+    private static (List<string> Files, List<int>? Classes, string[] Folders) Find(string path, CancellationToken cancellation)
     {
-        string[] loose = Images(path, Flat);
+        string[] loose = Images(path, Flat, cancellation);
         List<string> files = [];
         List<int> classes = [];
         List<string> folders = [];
         foreach (string folder in Directory.GetDirectories(path, "*", Flat).Order(StringComparer.Ordinal))
         {
-            string[] images = Images(folder, Deep);
+            string[] images = Images(folder, Deep, cancellation);
             if (images.Length > 0)
             {
                 files.AddRange(images);
@@ -109,8 +109,20 @@ internal static class ImageFolder
         };
     }
 
-    private static string[] Images(string folder, EnumerationOptions options) =>
-        [.. Directory.EnumerateFiles(folder, "*", options).Where(IsImage).Order(StringComparer.Ordinal)];
+    private static string[] Images(string folder, EnumerationOptions options, CancellationToken cancellation)
+    {
+        List<string> images = [];
+        foreach (string file in Directory.EnumerateFiles(folder, "*", options))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (IsImage(file))
+            {
+                images.Add(file);
+            }
+        }
+
+        return [.. images.Order(StringComparer.Ordinal)];
+    }
 
     private static SampleSet Create(string[] files, string[] names, SampleReadOptions options, string path)
     {
@@ -138,6 +150,7 @@ internal static class ImageFolder
         bool isGray = true;
         for (int i = 0; i < files.Length; i++)
         {
+            options.Cancellation.ThrowIfCancellationRequested();
             ImageHeader header = ImageDecoder.ReadHeader(files[i]);
             isGray &= header.IsGray;
             height = Agree(height, header.Height, wanted[0], names[i], path);

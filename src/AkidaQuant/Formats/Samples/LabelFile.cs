@@ -36,9 +36,9 @@ internal static class LabelFile
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".npy":
-                return (LabelArray.Read(path, "labels", NpyReader.Read(path)), null);
+                return (LabelArray.Read(path, "labels", NpyReader.Read(path, options.Cancellation)), null);
             case ".npz":
-                using (NpzReader archive = NpzReader.Open(path))
+                using (NpzReader archive = NpzReader.Open(path, options.Cancellation))
                 {
                     string name = archive.Names.Count == 1 ? archive.Names[0] : LabelArray.Partner(archive.Names, string.Empty) ?? "labels";
                     return (LabelArray.Read(path, name, archive.Read(name)), null);
@@ -48,7 +48,7 @@ internal static class LabelFile
                 return ReadTable(path, count, names, options);
             default:
                 return IdxFile.IsNamed(path)
-                    ? (LabelArray.Read(path, "labels", IdxFile.ReadLabels(path)), null)
+                    ? (LabelArray.Read(path, "labels", IdxFile.ReadLabels(path, options.Cancellation)), null)
                     : throw new QuantException(
                         "LabelFileInvalid",
                         QuantErrorKind.NotSupported,
@@ -60,7 +60,7 @@ internal static class LabelFile
     private static (int[] Labels, string[]? Classes) ReadTable(string path, int count, string[]? names, SampleReadOptions options)
     {
         List<string[]> rows = [];
-        using (TableReader reader = TableReader.Open(path, options.Delimiter))
+        using (TableReader reader = TableReader.Open(path, options.Delimiter, options.Cancellation))
         {
             while (reader.Read())
             {

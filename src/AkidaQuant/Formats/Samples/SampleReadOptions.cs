@@ -42,4 +42,7 @@ public sealed record SampleReadOptions
 
     /// <summary>Files with more bytes than this stay where they are and are read by the batch.</summary>
     public long MemoryLimit { get; init; } = 256L << 20;
+
+    /// <summary>Stops the work.</summary>
+    public CancellationToken Cancellation { get; init; }
 }

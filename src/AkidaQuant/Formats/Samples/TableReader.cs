@@ -41,8 +41,9 @@ internal sealed class TableReader : IDisposable
     /// <param name="delimiter">
     /// What separates columns; null for a tab, a semicolon or a comma, whichever the first line has, in this order.
     /// </param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="QuantException"><c>FileNotFound</c> or <c>FileUnreadable</c>.</exception>
-    public static TableReader Open(string path, char? delimiter)
+    public static TableReader Open(string path, char? delimiter, CancellationToken cancellation = default)
     {
         char separator = delimiter ?? FindDelimiter(path);
         if (separator is '"' or '\r' or '\n')
@@ -54,7 +55,7 @@ internal sealed class TableReader : IDisposable
                 "Delimiter");
         }
 
-        return new TableReader(path, new StreamReader(InputFile.Open(path), bufferSize: 1 << 16), separator);
+        return new TableReader(path, new StreamReader(InputFile.Open(path, cancellation), bufferSize: 1 << 16), separator);
     }
 
     /// <summary>A column of the record, without quotes and without blanks at its ends.</summary>

@@ -62,7 +62,7 @@ internal static class TableSamples
 
     private static (TableLayout Layout, int Count, string Type) Survey(string path, SampleReadOptions options, ClassLabels labels)
     {
-        using TableReader reader = TableReader.Open(path, options.Delimiter);
+        using TableReader reader = TableReader.Open(path, options.Delimiter, options.Cancellation);
         TableLayout? layout = null;
         int count = 0;
         bool areBytes = true;
@@ -138,7 +138,7 @@ internal static class TableSamples
     {
         T[] values = new T[size];
         int position = 0;
-        using TableReader reader = TableReader.Open(path, options.Delimiter);
+        using TableReader reader = TableReader.Open(path, options.Delimiter, options.Cancellation);
         bool isFirst = true;
         while (reader.Read())
         {

@@ -7,7 +7,7 @@ namespace AkidaQuant;
 /// The settings of one layer, or of one of its quantizers: values by key, in order. A key or a value that settings do not have is refused
 /// when it is assigned; which of the keys a layer takes it says when it is quantized.
 /// </summary>
-public sealed class QuantSettings : SettingMap
+public sealed class QuantSettings : SettingDictionary
 {
     private readonly string? _layer;
     private readonly string? _quantizer;
@@ -47,6 +47,12 @@ public sealed class QuantSettings : SettingMap
         copy.AddAll(this);
         return copy;
     }
+
+    /// <summary>The keys that settings of layers can have, or those of one of their quantizers; none for what is no quantizer.</summary>
+    public static IReadOnlyList<string> KnownKeys(string? quantizer = null) =>
+        quantizer is null ? [.. SettingKeys.Layer.Names]
+        : SettingKeys.Layer.Find(quantizer) is { } key && SettingKeys.Layer[key] is QuantizerRule { Keys: var keys } ? [.. keys.Names]
+        : [];
 
     /// <summary>No settings of a layer yet.</summary>
     internal static QuantSettings OfLayer(string layer) => new(layer, null, SettingKeys.Layer);

@@ -149,7 +149,8 @@ internal sealed class QuantizerSettings
         int bits = Value(settings, SettingKeys.Bitwidth, defaultValue);
         return bits > 1 || !signed
             ? bits
-            : throw SettingKeys.Wrong(_layer, $"{quantizer}.{SettingKeys.Bitwidth}", bits, "at least 2, because one bit is the sign (or set signed to false)");
+            : throw SettingKeys.Wrong(
+                _layer, $"{quantizer}.{SettingKeys.Bitwidth}", bits, "at least 2, because one bit is the sign (or set signed to false)");
     }
 
     private static T Value<T>(QuantSettings settings, string key, T defaultValue) =>

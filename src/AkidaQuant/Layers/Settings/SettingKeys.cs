@@ -41,8 +41,8 @@ internal sealed class SettingKeys
 
     private readonly OrderedDictionary<string, SettingRule> _rules;
 
-    private SettingKeys(params (string Key, SettingRule Rule)[] rules) =>
-        _rules = new OrderedDictionary<string, SettingRule>(rules.Select(rule => KeyValuePair.Create(rule.Key, rule.Rule)), StringComparer.Ordinal);
+    private SettingKeys(params (string Key, SettingRule Rule)[] rules) => _rules = new OrderedDictionary<string, SettingRule>(
+        rules.Select(rule => KeyValuePair.Create(rule.Key, rule.Rule)), StringComparer.Ordinal);
 
     /// <summary>Those of a weight quantizer.</summary>
     public static SettingKeys Weights { get; } = new(
@@ -93,14 +93,13 @@ internal sealed class SettingKeys
         _rules.ContainsKey(word) ? word : _rules.Keys.FirstOrDefault(key => key.Equals(word, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The axis or the sign that a quantizer has where its settings leave it out; null for one that has none to choose.</summary>
-    public static object? Default(string quantizer, string key) => (Layer[quantizer] as QuantizerRule)?.Keys is { } keys && keys.Find(key) is not null
-        ? key switch
-        {
-            Axis => keys == Weights ? -1 : OutputAxisRule.PerTensor,
-            Signed when quantizer != MaxValueQuantizer => true,
-            _ => null,
-        }
-        : null;
+    public static object? Default(string quantizer, string key) => ((Layer[quantizer] as QuantizerRule)?.Keys, key) switch
+    {
+        ({ } keys, Axis) when keys == Weights => -1,
+        ({ } keys, Axis) when keys == Output => OutputAxisRule.PerTensor,
+        ({ }, Signed) when quantizer != MaxValueQuantizer => true,
+        _ => null,
+    };
 
     /// <summary>The error of a key that these are not.</summary>
     /// <param name="layer">The layer that the settings are of; null where they are of none yet.</param>

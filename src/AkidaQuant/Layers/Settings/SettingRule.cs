@@ -15,7 +15,7 @@ internal abstract record SettingRule(string Expected)
     {
         int number => number,
         bool or null => null,
-        string text => int.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int number) ? number : null,
+        string text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) ? number : null,
         IConvertible number => Whole(number),
         _ => null,
     };

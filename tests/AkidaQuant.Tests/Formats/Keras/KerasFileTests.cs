@@ -1,4 +1,5 @@
 using AkidaQuant.Formats;
+using AkidaQuant.Formats.Files;
 using PureHDF;
 
 namespace AkidaQuant.Tests.Formats.Keras;
@@ -10,6 +11,7 @@ public sealed class KerasFileTests : IDisposable
         """{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2], "dtype": "float32", "name": "in"}, "name": "in", "inbound_nodes": []}""";
     private const string Inputs = "\"input_layers\": [[\"in\", 0, 0]]";
 
+    private readonly List<string> _said = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("akidaquant-").FullName;
 
     public static TheoryData<Array> Kernels() => new()
@@ -36,6 +38,10 @@ public sealed class KerasFileTests : IDisposable
         Model model = Read(Functional(Input, Dense("d", "in")), Weights(("d", ["kernel:0"], [Typed(kernel)])));
         Assert.Equal([1f, 2, 3, 4, 5, 6], model["d"].Layer.Variables[0].Value.Values);
         Assert.Equal(new Shape(2, 3), model["d"].Layer.Variables[0].Value.Shape);
+        Type type = kernel.GetType();
+        Assert.Equal(type == typeof(float[]) ? 1 : 2, _said.Count);
+        Assert.Equal(type == typeof(Half[]), Says("1 weight array of float16 became float32"));
+        Assert.Equal(type == typeof(ushort[]), Says("1 weight array of uint16 became float32"));
     }
 
     [Fact]
@@ -210,6 +216,8 @@ public sealed class KerasFileTests : IDisposable
         return group;
     }
 
+    private bool Says(string start) => _said.Exists(message => message.StartsWith(start, StringComparison.Ordinal));
+
     private Model Read(string? json, H5Group weights)
     {
         H5File file = new() { ["model_weights"] = weights };
@@ -220,7 +228,7 @@ public sealed class KerasFileTests : IDisposable
 
         string path = Path.Combine(_folder, "net.h5");
         file.Write(path);
-        return ModelReader.Read(path);
+        return ModelReader.Read(path, new ModelReadOptions { Verbose = _said.Add });
     }
 
     private QuantException Refused(string id, string expected, string json)

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats;
+using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Keras;
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Models;
@@ -11,6 +12,7 @@ public sealed class NestedModelTests : IDisposable
     private const string Input =
         """{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2], "dtype": "float32", "name": "in"}, "name": "in", "inbound_nodes": []}""";
 
+    private readonly List<string> _said = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("akidaquant-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -29,6 +31,7 @@ public sealed class NestedModelTests : IDisposable
         Assert.Equal(["in"], model["bn"].Inputs);
         Assert.Equal(["e"], model.Outputs);
         Assert.False(model.IsSequential);
+        Assert.Contains("The model 'm' within the model was replaced by its 2 layers, because Akida networks are flat.", _said);
     }
 
     [Fact]
@@ -196,7 +199,7 @@ public sealed class NestedModelTests : IDisposable
             Hdf5Writer.Write(root, stream);
         }
 
-        return ModelReader.Read(path);
+        return ModelReader.Read(path, new ModelReadOptions { Verbose = _said.Add });
     }
 
     private Model Archive(string json, params (string Path, NdArray<float> Value)[] weights)

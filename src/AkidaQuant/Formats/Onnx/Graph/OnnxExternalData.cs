@@ -49,12 +49,12 @@ internal static class OnnxExternalData
                 $"it takes {length} bytes from byte {offset} on of '{location}', which has {data.Length} bytes. Copy the whole file beside the model, or export the model again");
         }
 
-        using FileStream stream = InputFile.Open(path);
+        using FileStream stream = InputFile.Open(path, file.Cancellation);
         try
         {
             byte[] bytes = new byte[length];
             stream.Position = offset;
-            stream.ReadExactly(bytes);
+            InputFile.ReadBlocks(stream, bytes);
             return bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -12,11 +12,15 @@ internal sealed class OnnxFile
     /// <summary>Beyond any published operator set by years: a higher number is damage, not progress.</summary>
     private const long NewestOperators = 40;
 
-    private OnnxFile(string path, ModelProto model)
+    private OnnxFile(string path, ModelProto model, CancellationToken cancellation)
     {
+        Cancellation = cancellation;
         Path = path;
         Model = model;
     }
+
+    /// <summary>Stops the import: whoever reads stored tensors asks it.</summary>
+    public CancellationToken Cancellation { get; }
 
     /// <summary>The file.</summary>
     public string Path { get; }
@@ -37,7 +41,7 @@ internal sealed class OnnxFile
     /// <exception cref="QuantException">
     /// <c>ModelFileDamaged</c>, <c>NotAnOnnxModel</c>, or <c>OnnxOperatorSet</c>: the version of the operators is missing or unknown.
     /// </exception>
-    public static OnnxFile Parse(string path, byte[] content)
+    public static OnnxFile Parse(string path, byte[] content, CancellationToken cancellation = default)
     {
         ModelProto model;
         try
@@ -54,7 +58,7 @@ internal sealed class OnnxFile
                 e);
         }
 
-        OnnxFile file = new(path, model);
+        OnnxFile file = new(path, model, cancellation);
         if (model.Graph is null || model.Graph.Node.Count == 0)
         {
             throw file.Error("NotAnOnnxModel", "it holds no network: it has no graph with nodes. Export the model with torch.onnx.export");

@@ -14,6 +14,7 @@ internal sealed class OnnxImport
     private readonly Dictionary<string, OnnxActivation[]> _inputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
+    private readonly List<string> _replaced = [];
     private long _weights;
 
     /// <summary>Starts with the input alone.</summary>
@@ -166,7 +167,19 @@ internal sealed class OnnxImport
     public IReadOnlyList<OnnxActivation> InputsOf(OnnxActivation value) => _inputs[value.Layer];
 
     /// <summary>Puts another layer of the same name and output in the place of one made before.</summary>
-    public void Replace(Layer layer) => _nodes[_positions[layer.Name]] = _nodes[_positions[layer.Name]] with { Layer = layer };
+    public void Replace(Layer layer)
+    {
+        _nodes[_positions[layer.Name]] = _nodes[_positions[layer.Name]] with { Layer = layer };
+        _replaced.Add(layer.Name);
+    }
+
+    /// <summary>The layers that were replaced since this was last asked.</summary>
+    public IReadOnlyList<Node> TakeReplaced()
+    {
+        Node[] replaced = [.. _replaced.Distinct().Select(name => _nodes[_positions[name]])];
+        _replaced.Clear();
+        return replaced;
+    }
 
     /// <summary>
     /// Whether several nodes take what a layer gives, or the network gives it, so that nothing can be changed behind it. Who asks

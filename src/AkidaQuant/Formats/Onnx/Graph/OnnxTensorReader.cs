@@ -16,6 +16,7 @@ internal sealed class OnnxTensorReader(OnnxFile file)
     /// </exception>
     public OnnxConstant Read(TensorProto tensor, string name)
     {
+        file.Cancellation.ThrowIfCancellationRequested();
         var type = (OnnxElementType)tensor.DataType;
         if (type.Size() == 0)
         {

@@ -9,11 +9,11 @@ namespace AkidaQuant;
 /// A dictionary of settings, in order. A key is found as it is written, or else by the only one that differs in case. What is
 /// assigned is checked, and copied; keys, values and entries are given as they are at that moment, so entries can be removed on the way.
 /// </summary>
-public abstract class SettingMap : IDictionary<string, object?>, IReadOnlyDictionary<string, object?>, IDictionary
+public abstract class SettingDictionary : IDictionary<string, object?>, IReadOnlyDictionary<string, object?>, IDictionary
 {
     private readonly OrderedDictionary<string, object?> _entries = new(StringComparer.Ordinal);
 
-    private protected SettingMap()
+    private protected SettingDictionary()
     {
     }
 
@@ -80,7 +80,10 @@ public abstract class SettingMap : IDictionary<string, object?>, IReadOnlyDictio
         if (_entries.ContainsKey(added))
         {
             throw new QuantException(
-                "ConfigKeyTwice", QuantErrorKind.InvalidArgument, $"There is an entry '{added}' already. Assign to it, or remove it first.", added);
+                "ConfigKeyTwice",
+                QuantErrorKind.InvalidArgument,
+                $"There is an entry '{added}' already. Assign to it, or remove it first.",
+                added);
         }
 
         _entries.Add(added, Checked(added, Plain(value)));
@@ -125,7 +128,8 @@ public abstract class SettingMap : IDictionary<string, object?>, IReadOnlyDictio
     public void Clear() => _entries.Clear();
 
     /// <summary>The entries, in order.</summary>
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, object?>>)[.. _entries]).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() =>
+        ((IEnumerable<KeyValuePair<string, object?>>)[.. _entries]).GetEnumerator();
 
     /// <summary>The text as in a configuration file.</summary>
     public override string ToString() => PythonJson.ToIndented(this);
@@ -171,7 +175,7 @@ public abstract class SettingMap : IDictionary<string, object?>, IReadOnlyDictio
     /// <summary>The value of exactly this key; null when there is none.</summary>
     private protected object? Exactly(string key) => _entries.GetValueOrDefault(key);
 
-    private static object? Plain(object? value) => value is null or string or SettingMap || Unwrap is null ? value : Unwrap(value);
+    private static object? Plain(object? value) => value is null or string or SettingDictionary || Unwrap is null ? value : Unwrap(value);
 
     private static string Text(object key) => Convert.ToString(key, CultureInfo.InvariantCulture) ?? string.Empty;
 

@@ -1,0 +1,14 @@
+namespace AkidaQuant.Formats.Files;
+
+/// <summary>How to read a model from a file.</summary>
+public sealed record ModelReadOptions
+{
+    /// <summary>The shape of one sample, in the order of the file, for files that leave sizes of it open.</summary>
+    public Shape? InputShape { get; init; }
+
+    /// <summary>Told what was found, and what was rewritten and why.</summary>
+    public Action<string>? Verbose { get; init; }
+
+    /// <summary>Stops the work.</summary>
+    public CancellationToken Cancellation { get; init; }
+}

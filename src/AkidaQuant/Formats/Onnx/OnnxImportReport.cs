@@ -1,0 +1,58 @@
+using System.Globalization;
+using AkidaQuant.Formats.Onnx.Graph;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Formats.Onnx;
+
+/// <summary>Says what an ONNX file holds and what became of its nodes.</summary>
+internal sealed class OnnxImportReport(Action<string>? tell)
+{
+    private readonly SortedDictionary<string, int> _folded = new(StringComparer.Ordinal);
+
+    /// <summary>What the file is.</summary>
+    public void Found(OnnxGraph graph)
+    {
+        string[] producer = [.. new[] { graph.File.Model.ProducerName, graph.File.Model.ProducerVersion }.Where(part => part.Length > 0)];
+        tell?.Invoke(string.Create(
+            CultureInfo.InvariantCulture,
+            $"An ONNX file{(producer.Length > 0 ? $" by {string.Join(' ', producer)}" : string.Empty)}, operators of version {graph.File.OperatorSet}: {graph.Nodes.Count} nodes that its output '{graph.Output}' needs, {graph.File.Graph.Initializer.Count} stored tensors."));
+    }
+
+    /// <summary>A node that was computed while the network is imported.</summary>
+    public void Folded(OnnxNode node) => _folded[node.OpType] = _folded.GetValueOrDefault(node.OpType) + 1;
+
+    /// <summary>A node that became layers, or changed one, or needs none.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="function">The function that it computes with the nodes before it; null where it stands for itself.</param>
+    /// <param name="added">The layers that were made of it.</param>
+    /// <param name="changed">The layers that took it in.</param>
+    public void Imported(OnnxNode node, string? function, IEnumerable<Node> added, IEnumerable<Node> changed)
+    {
+        if (tell is null)
+        {
+            return;
+        }
+
+        string what = function is null
+            ? $"The node '{node.Name}' ({node.OpType})"
+            : $"The nodes that end in '{node.Name}' ({node.OpType}) are {function}, spelled out, and";
+        tell(
+            added.Any() ? $"{what} became {Names(added)}."
+            : changed.Any() ? $"{what} was taken into {Names(changed)}."
+            : $"{what} needs no layer.");
+    }
+
+    /// <summary>The nodes that were computed, by operator.</summary>
+    public void Finished()
+    {
+        if (_folded.Count > 0)
+        {
+            tell?.Invoke(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_folded.Values.Sum()} nodes do not depend on samples and were computed beforehand: {string.Join(", ", _folded.Select(folded => $"{folded.Value} {folded.Key}"))}."));
+        }
+    }
+
+    private static string Names(IEnumerable<Node> nodes) =>
+        string.Join(", ", nodes.Select(node => $"'{node.Name}' ({node.Layer.ClassName})"));
+}
