@@ -32,7 +32,7 @@ internal static class ModelFileNames
 
     /// <summary>The names of a model's layers, without that of the input.</summary>
     public static IReadOnlyList<string> Of(Model model) =>
-        [.. model.Layers.Where(layer => layer is not InputLayer).Select(layer => layer.Name)];
+        [.. model.GraphLayers.Where(layer => layer is not InputLayer).Select(layer => layer.Name)];
 
     private static IReadOnlyList<string> Read(string path)
     {

@@ -41,7 +41,7 @@ internal static class ConfigNames
 
     private static QuantException Unknown(string name, Model model)
     {
-        string[] names = [.. model.Layers.Where(layer => layer is not InputLayer).Select(layer => layer.Name)];
+        string[] names = [.. model.GraphLayers.Where(layer => layer is not InputLayer).Select(layer => layer.Name)];
         string more = names.Length > MostShown
             ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MostShown} others")
             : string.Empty;

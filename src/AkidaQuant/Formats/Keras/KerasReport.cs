@@ -27,8 +27,8 @@ internal static class KerasReport
 
     /// <summary>Which models within the model were replaced by their layers.</summary>
     public static IEnumerable<string> Flattened(Model model) =>
-        from nested in model.Layers.OfType<NestedModel>()
-        let count = nested.Inner.Layers.Count(layer => layer is not InputLayer)
+        from nested in model.GraphLayers.OfType<NestedModel>()
+        let count = nested.Inner.GraphLayers.Count(layer => layer is not InputLayer)
         from message in Flattened(nested.Inner).Prepend(
             $"The model '{nested.Name}' within the model was replaced by its {Count(count, "layer")}, because Akida networks are flat.")
         select message;
