@@ -41,7 +41,7 @@ Describe 'Measure-QuantModel' {
         $confusion.Classes | Should -Be 10
         ($confusion.Rows | Measure-Object Count -Sum).Sum | Should -Be 1000
         ($confusion.Rows | Measure-Object Correct -Sum).Sum | Should -Be 948
-        $confusion.Rows.ForEach({ ($_.Predicted | Measure-Object -Sum).Sum }) | Should -Be @($confusion.Rows.Count)
+        $confusion.Rows.ForEach({ ($_.Predicted | Measure-Object -Sum).Sum }) | Should -Be $confusion.Rows.ForEach({ $_.Count })
         ($confusion | Out-String) | Should -Match 'label \| +0 +1'
     }
 

@@ -41,7 +41,9 @@ BeforeAll {
     function Get-Flat($Value) {
         if ($null -eq $Value) { '' }
         elseif ($Value -is [string]) { $Value }
-        elseif ($Value -is [System.Collections.IEnumerable]) { @($Value).ForEach({ Get-Flat $_ }) -join ' ' }
+        elseif ($Value -is [System.Collections.IEnumerable]) {
+            @($Value).ForEach({ [System.Convert]::ToString($_, [cultureinfo]::InvariantCulture) }) -join ' '
+        }
         else { [System.Convert]::ToString($Value, [cultureinfo]::InvariantCulture) }
     }
 

@@ -1,6 +1,6 @@
 namespace AkidaQuant.Layers;
 
-/// <summary>A dictionary among the arguments of a layer, whose text is its entries, where that of others is the name of their type.</summary>
+/// <summary>A dictionary among the arguments of a layer, whose text is its entries and not the name of its type.</summary>
 internal sealed class ArgumentMap : OrderedDictionary<string, object?>
 {
     /// <summary>The entries: <c>{class_name: Zeros, config: {}}</c>.</summary>

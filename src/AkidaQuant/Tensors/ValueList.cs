@@ -34,7 +34,9 @@ public sealed class ValueList<T> : ReadOnlyCollection<T>
 
     /// <summary>The members with a space between, numbers as in every culture.</summary>
     public override string ToString() =>
-        string.Join(' ', Array.ConvertAll(_values, value => value is null ? "null" : Convert.ToString(value, CultureInfo.InvariantCulture)));
+        string.Join(
+            ' ',
+            Array.ConvertAll(_values, value => value is null ? "null" : Convert.ToString(value, CultureInfo.InvariantCulture)));
 }
 
 /// <summary>Makes lists of what stands in brackets.</summary>

@@ -58,7 +58,8 @@ public sealed class SummaryRowTests
     [Fact]
     public void Rows_of_an_Akida_model_say_the_same()
     {
-        AkidaModel akida = AkidaConverter.Convert(Quantized(new QuantizationParams { WeightBits = 4, InputWeightBits = 8 }), AkidaVersion.V2);
+        Model quantized = Quantized(new QuantizationParams { WeightBits = 4, InputWeightBits = 8 });
+        AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
         AkidaSummaryRow dense = new AkidaSummary(akida).Rows.Single(row => row.Name == "d");
         Assert.Equal((4, "c", "(1, 1, 3)"), (dense.WeightBits, dense.ConnectedTo, dense.OutputShape));
         Assert.Equal(144 * 3, dense.Macs);

@@ -9,9 +9,12 @@ public sealed class ValueListTests
     public void Text_is_that_of_the_members_in_every_culture()
     {
         CultureInfo before = CultureInfo.CurrentCulture;
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        comma.NumberFormat.NumberDecimalSeparator = ",";
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("de-DE");
+            CultureInfo.CurrentCulture = comma;
+            Assert.Equal("0,5", $"{0.5f}");
             ValueList<float> numbers = [0.5f, -1.25f, 3f];
             Assert.Equal("0.5 -1.25 3", numbers.ToString());
         }
