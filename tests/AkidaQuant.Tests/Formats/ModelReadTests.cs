@@ -1,7 +1,7 @@
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Files;
+using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 using AkidaQuant.Tests.Formats.Onnx;
 using AkidaQuant.Tests.Quantization;
 
@@ -83,6 +83,17 @@ public sealed class ModelReadTests : TemporaryFolder
         Assert.Single(said, message => message.EndsWith("(Identity) needs no layer.", StringComparison.Ordinal));
         Assert.Single(said, message => message.Contains("are swish, spelled out, and became", StringComparison.Ordinal));
         Assert.EndsWith("were computed beforehand: 1 Concat.", said[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stored_tensors_of_other_types_are_said()
+    {
+        OnnxGraphBuilder graph = new();
+        string x = graph.Input(new Shape(2));
+        x = graph.Node("Gemm", [x, graph.Floats(new Shape(2, 2), new float[4], OnnxElementType.Float16)]);
+        string path = PathOf("half.onnx");
+        File.WriteAllBytes(path, graph.Output(x).ToBytes());
+        Assert.StartsWith("1 stored tensors of float16 became float32", Said(path)[1], StringComparison.Ordinal);
     }
 
     private static string[] Said(string path)

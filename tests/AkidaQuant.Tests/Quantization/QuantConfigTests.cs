@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Collections.Specialized;
-using AkidaQuant.Formats;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Quantization;

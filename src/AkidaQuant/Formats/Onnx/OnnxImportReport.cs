@@ -18,6 +18,21 @@ internal sealed class OnnxImportReport(Action<string>? tell)
             $"An ONNX file{(producer.Length > 0 ? $" by {string.Join(' ', producer)}" : string.Empty)}, operators of version {graph.File.OperatorSet}: {graph.Nodes.Count} nodes that its output '{graph.Output}' needs, {graph.File.Graph.Initializer.Count} stored tensors."));
     }
 
+    /// <summary>Stored tensors of other types than that in which networks compute.</summary>
+    public void Converted(OnnxGraph graph)
+    {
+        foreach (IGrouping<OnnxElementType, OnnxElementType> type in graph.File.Graph.Initializer
+            .Select(tensor => (OnnxElementType)tensor.DataType)
+            .Where(type => type.IsFloat() && type != OnnxElementType.Float)
+            .GroupBy(type => type))
+        {
+            string name = type.Key.ToString().ToLowerInvariant();
+            tell?.Invoke(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{type.Count()} stored tensors of {name} became float32, in which networks compute here."));
+        }
+    }
+
     /// <summary>A node that was computed while the network is imported.</summary>
     public void Folded(OnnxNode node) => _folded[node.OpType] = _folded.GetValueOrDefault(node.OpType) + 1;
 

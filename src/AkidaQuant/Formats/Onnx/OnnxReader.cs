@@ -36,6 +36,7 @@ public static class OnnxReader
         OnnxGraph graph = new(OnnxFile.Parse(path, content, options.Cancellation));
         OnnxImportReport report = new(options.Verbose);
         report.Found(graph);
+        report.Converted(graph);
         OnnxImport import = OnnxInput.Start(graph, options.InputShape);
         OnnxFolding folding = new();
         IReadOnlyDictionary<OnnxNode, (string Root, string Function)> functions = OnnxPointwise.Find(graph);
