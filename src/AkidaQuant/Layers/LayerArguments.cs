@@ -173,11 +173,13 @@ public sealed class LayerArguments
     internal static double Shortest(float value) =>
         double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    private static string Describe(object? value) => value switch
+    internal static string Describe(object? value) => value switch
     {
         null => "missing",
         string text => $"'{text}'",
-        IReadOnlyList<object?> list => $"[{string.Join(", ", list)}]",
+        IReadOnlyList<object?> list => string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{string.Join(", ", list.Select(item => item is IReadOnlyList<object?> ? Describe(item) : item))}]"),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "?",
     };
 

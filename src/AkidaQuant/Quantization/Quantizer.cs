@@ -1,6 +1,7 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Text;
 using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Quantization;
@@ -96,7 +97,7 @@ public static class Quantizer
             throw new QuantException(
                 "UntilLayerUnknown",
                 QuantErrorKind.NotFound,
-                $"The model '{model.Name}' has no layer '{until}' to quantize until. Its layers are: {string.Join(", ", model.Layers.Select(layer => layer.Name))}.",
+                $"The model '{model.Name}' has no layer '{until}' to quantize until. Its layers are: {Listing.Of(model.Layers.Select(layer => layer.Name), until)}.",
                 until);
         }
 
@@ -135,7 +136,7 @@ public static class Quantizer
                 throw new QuantException(
                     "ConfigLayerUnknown",
                     QuantErrorKind.NotFound,
-                    $"The configuration names layer '{name}', which the rewritten model '{floating.Name}' does not have. Its layers are: {string.Join(", ", floating.Layers.Select(layer => layer.Name))}.",
+                    $"The configuration names layer '{name}', which the rewritten model '{floating.Name}' does not have. Its layers are: {Listing.Of(floating.Layers.Select(layer => layer.Name), name)}.",
                     name);
             }
         }
