@@ -232,6 +232,12 @@ Describe 'Arguments of a wrong kind' {
         @{ Script = 'Import-QuantModel net.h5 -InputShape large'; Id = '*'; Text = "*whole numbers*'large'*" }
         @{ Script = 'Import-SampleSet test.npz -Delimiter tab'; Id = '*'; Text = "*one character*'tab'*" }
         @{ Script = 'Add-QuantRescaling $floating half'; Id = '*'; Text = "*numbers*'half'*" }
+        @{ Script = 'Get-QuantDistribution $floating stem_conv, classifier'; Id = '*'; Text = "*'Layer'*the name of a layer*a list of 2 objects*" }
+        @{ Script = 'Invoke-Quantize $floating -Until $null'; Id = '*'; Text = "*'Until'*nothing*" }
+        @{ Script = 'ConvertTo-Akida $quantized 1.0, 2.0'; Id = '*'; Text = "*'Version'*a list of 2 objects*" }
+        @{ Script = 'Export-QuantModel a.h5, b.h5 -Model $quantized'; Id = '*'; Text = "*'Path'*a list of 2 objects*" }
+        @{ Script = 'Import-QuantModel @{ a = 1 }'; Id = '*'; Text = "*'Path'*a hashtable*" }
+        @{ Script = 'Import-QuantModel $null'; Id = '*'; Text = "*'Path'*nothing*" }
         @{ Script = '$quantized | Import-QuantModel'; Id = '*'; Text = '*the path of a file*the quantized model*' }
         @{ Script = 'Export-QuantModel $quantized x.h5'; Id = '*'; Text = '*the path of a file*the quantized model*' }
     ) {

@@ -127,7 +127,7 @@ Describe 'Invoke-Quantize' {
         @{ Case = 'an unknown setting of a quantizer'; Arguments = @{ Config = @{ dense = @{ weight_quantizer = @{ bits = 4 } } } }; Id = 'ConfigKeyUnknown'; Message = '*dense*bits*' }
         @{ Case = 'a bit-width out of range'; Arguments = @{ Config = @{ dense = @{ weight_quantizer = @{ bitwidth = 40 } } } }; Id = 'ConfigValueOutOfRange'; Message = '*dense*40*' }
         @{ Case = 'a layer that is no dictionary'; Arguments = @{ Config = @{ dense = 4 } }; Id = 'ConfigEntryInvalid'; Message = '*dense*' }
-        @{ Case = 'a configuration of another kind'; Arguments = @{ Config = 4 }; Id = 'ConfigInvalid'; Message = '*Int32*' }
+        @{ Case = 'a configuration of another kind'; Arguments = @{ Config = 4 }; Id = 'ConfigInvalid'; Message = '*the number 4*' }
         @{ Case = 'a configuration that is missing'; Arguments = @{ Config = 'none.json' }; Id = 'FileNotFound'; Message = '*none.json*' }
         @{ Case = 'an unknown last layer'; Arguments = @{ Until = 'head' }; Id = 'UntilLayerUnknown'; Message = '*head*input_conv*' }
     ) {

@@ -16,7 +16,7 @@ internal static class ErrorRecords
             : new ErrorRecord(error, "UnexpectedFailure", ErrorCategory.NotSpecified, null)
             {
                 ErrorDetails = new ErrorDetails(
-                    $"Something failed that should not ({error.GetType().Name}: {error.Message}). Please report it with $Error[0].Exception.ToString()."),
+                    $"Something failed that should not: {error.Message} Please report it with $Error[0].Exception.ToString()."),
             };
 
     private static ErrorCategory Category(QuantErrorKind kind) =>

@@ -18,14 +18,14 @@ public abstract class ExportCmdlet : QuantCmdlet
 
     /// <summary>The file to write; its extension says the format. A script block gives it for each object.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
-    [FilePath]
+    [FilePath(several: false)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>The file to write, wildcard characters taken as they are. A script block gives it for each object.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("LP")]
-    [FilePath]
+    [FilePath(several: false)]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = string.Empty;
 

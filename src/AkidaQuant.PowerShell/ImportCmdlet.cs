@@ -19,14 +19,14 @@ public abstract class ImportCmdlet : QuantCmdlet
         ValueFromPipeline = true,
         ValueFromPipelineByPropertyName = true
     )]
-    [FilePath]
+    [FilePath(several: true)]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
     /// <summary>The files, wildcard characters taken as they are.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
-    [FilePath]
+    [FilePath(several: true)]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 

@@ -27,9 +27,12 @@ public enum QuantErrorKind
 /// </summary>
 public sealed class QuantException : Exception
 {
+    private const int MostCharacters = 2000;
+    private const string Gap = " … ";
+
     /// <summary>An error with its identifier, kind, message, and the layer, file or object that it is about.</summary>
     public QuantException(string id, QuantErrorKind kind, string message, object? target = null, Exception? inner = null)
-        : base(Printable(message), inner)
+        : base(Bounded(Printable(message)), inner)
     {
         Id = id;
         Kind = kind;
@@ -54,6 +57,21 @@ public sealed class QuantException : Exception
                 message.Select(letter =>
                     IsCommand(letter) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}") : letter.ToString()))
             : message;
+
+    /// <summary>
+    /// Names of layers and files may have thousands of letters. What is left out is in the middle: what was found stands at
+    /// the beginning, what to do at the end.
+    /// </summary>
+    private static string Bounded(string message)
+    {
+        if (message.Length <= MostCharacters)
+        {
+            return message;
+        }
+
+        int half = (MostCharacters - Gap.Length) / 2;
+        return $"{message[..half]}{Gap}{message[^half..]}";
+    }
 
     private static bool IsCommand(char letter) => char.IsControl(letter) && letter is not ('\n' or '\t');
 }

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using AkidaQuant.Akida;
 using AkidaQuant.Analysis;
-using AkidaQuant.Models;
 
 namespace AkidaQuant.PowerShell.Arguments;
 

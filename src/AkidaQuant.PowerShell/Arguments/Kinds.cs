@@ -15,6 +15,12 @@ internal static class Kinds
 
     public const string Type = "the name of an integer type";
 
+    public const string Layer = "the name of a layer";
+
+    public const string Column = "the name of an array or a column";
+
+    public const string Choice = "one of its values; press Tab to see them";
+
     public const string Array = "an array of numbers";
 
     public const string Character = "one character, such as ';' or \"`t\"";

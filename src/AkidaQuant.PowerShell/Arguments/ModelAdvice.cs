@@ -1,5 +1,4 @@
 using AkidaQuant.Analysis;
-using AkidaQuant.Models;
 
 namespace AkidaQuant.PowerShell.Arguments;
 

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace AkidaQuant.PowerShell.Arguments;
 
 /// <summary>Converts an argument as the engine does, and says in words what is wanted where that fails.</summary>
@@ -28,7 +30,7 @@ public sealed class TakesAttribute(Type type, string kind) : ArgumentTransformat
             return null!;
         }
 
-        if (value is not (null or bool) && !IsCut(value) && LanguagePrimitives.TryConvertTo(inputData, Type, out object result))
+        if (value is not (null or bool) && !IsCut(value) && !IsJoined(value) && LanguagePrimitives.TryConvertTo(inputData, Type, out object result))
         {
             return result;
         }
@@ -36,6 +38,9 @@ public sealed class TakesAttribute(Type type, string kind) : ArgumentTransformat
         string names = Type.IsEnum ? $": {string.Join(", ", Enum.GetNames(Type).Select(name => name.ToLowerInvariant()))}" : string.Empty;
         throw new ArgumentTransformationMetadataException($"It takes {Kind}{names}, but was given {Given.Describe(value)}.");
     }
+
+    /// <summary>Whether a conversion would make one text of several objects.</summary>
+    private bool IsJoined(object value) => Type == typeof(string) && value is IEnumerable and not string;
 
     /// <summary>Whether a conversion would round a fraction away.</summary>
     private bool IsCut(object value) => Type != typeof(double) && Type != typeof(double[]) && Type != typeof(Array) && Given.HasFraction(value);

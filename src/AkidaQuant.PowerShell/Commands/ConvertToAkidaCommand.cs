@@ -11,6 +11,7 @@ public sealed class ConvertToAkidaCommand : ModelFirstCmdlet
     /// <summary>The generation of processors to convert for.</summary>
     [Parameter(Position = 1, ParameterSetName = ArgumentSet)]
     [Parameter(Position = 0, ParameterSetName = PipelineSet)]
+    [Takes(typeof(string), Kinds.Choice)]
     [ValidateSet("1.0", "2.0", "1", "2")]
     public string Version
     {

@@ -30,6 +30,7 @@ public sealed class GetQuantConfigCommand : ModelFirstCmdlet
     /// <summary>The last layer of a float model that would be quantized.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(LayerNameCompleter))]
+    [Takes(typeof(string), Kinds.Layer)]
     [ValidateNotNullOrEmpty]
     public string? Until { get; set; }
 

@@ -14,6 +14,7 @@ public sealed class GetQuantDistributionCommand : ModelFirstCmdlet
     [Parameter(Position = 1, ParameterSetName = ArgumentSet)]
     [Parameter(Position = 0, ParameterSetName = PipelineSet)]
     [ArgumentCompleter(typeof(LayerNameCompleter))]
+    [Takes(typeof(string), Kinds.Layer)]
     [ValidateNotNullOrEmpty]
     public string? Layer
     {

@@ -20,12 +20,14 @@ public sealed class ImportSampleSetCommand : ImportCmdlet
     /// <summary>The array of samples in the file.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(ArrayNameCompleter))]
+    [Takes(typeof(string), Kinds.Column)]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
     /// <summary>The labels: an array or a column of the file, or a file of their own.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ArrayNameCompleter))]
+    [Takes(typeof(string), Kinds.Column)]
     [ValidateNotNullOrEmpty]
     public string? LabelName { get; set; }
 
@@ -59,6 +61,7 @@ public sealed class ImportSampleSetCommand : ImportCmdlet
 
     /// <summary>Whether the first line of a table names its columns.</summary>
     [Parameter]
+    [Takes(typeof(string), Kinds.Choice)]
     [ValidateSet(Auto, Present, Absent)]
     public string Header { get; set; } = Auto;
 

@@ -61,6 +61,7 @@ public sealed class InvokeQuantizeCommand : ModelFirstCmdlet
     /// <summary>The last layer to quantize.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(LayerNameCompleter))]
+    [Takes(typeof(string), Kinds.Layer)]
     [ValidateNotNullOrEmpty]
     public string? Until { get; set; }
 

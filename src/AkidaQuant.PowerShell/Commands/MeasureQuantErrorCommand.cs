@@ -27,12 +27,14 @@ public sealed class MeasureQuantErrorCommand : ModelFirstCmdlet
 
     /// <summary>What to compare.</summary>
     [Parameter]
+    [Takes(typeof(string), Kinds.Choice)]
     [ValidateSet(nameof(QuantErrorMode.Single), nameof(QuantErrorMode.Cumulative), nameof(QuantErrorMode.Weight))]
     public string Mode { get; set; } = nameof(QuantErrorMode.Single);
 
     /// <summary>The only layer to measure, channel by channel.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(LayerNameCompleter))]
+    [Takes(typeof(string), Kinds.Layer)]
     [ValidateNotNullOrEmpty]
     public string? Layer { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Execution;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Akida;
 
@@ -114,7 +115,7 @@ public sealed class SparsityAnalysis
         throw new QuantException(
             "AkidaLayerNotFound",
             QuantErrorKind.NotFound,
-            $"The Akida model '{_plan.ModelName}' has no layer '{name}'. It has: {string.Join(", ", _plan.Steps.Select(step => step.Node.Name))}.",
+            $"The Akida model '{_plan.ModelName}' has no layer '{name}'. It has: {Listing.Of(_plan.Steps.Select(step => step.Node.Name), name)}.",
             name);
     }
 }

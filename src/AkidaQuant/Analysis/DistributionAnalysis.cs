@@ -2,6 +2,7 @@ using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
+using AkidaQuant.Text;
 using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Analysis;
@@ -29,7 +30,7 @@ public static class DistributionAnalysis
             throw new QuantException(
                 "LayerNotFound",
                 QuantErrorKind.NotFound,
-                $"The{(model.IsQuantized ? string.Empty : " rewritten")} model '{model.Name}' has no layer '{target}'. Its layers are: {string.Join(", ", rewritten.Layers.Select(layer => layer.Name))}.",
+                $"The{(model.IsQuantized ? string.Empty : " rewritten")} model '{model.Name}' has no layer '{target}'. Its layers are: {Listing.Of(rewritten.Layers.Select(layer => layer.Name), target)}.",
                 target);
         }
 

@@ -1,5 +1,6 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Analysis;
 
@@ -30,7 +31,7 @@ internal sealed class FloatTwin
         ?? throw new QuantException(
             "FloatLayerMissing",
             QuantErrorKind.InvalidArgument,
-            $"The rewritten float model '{model.Name}' has no layer '{name}', so it is not the one that the quantized model came from. Its layers are: {string.Join(", ", model.Layers.Select(layer => layer.Name))}.",
+            $"The rewritten float model '{model.Name}' has no layer '{name}', so it is not the one that the quantized model came from. Its layers are: {Listing.Of(model.Layers.Select(layer => layer.Name), name)}.",
             name);
 
     /// <summary>The outputs for some samples; of a layer that keeps state, for the next time step of as many streams.</summary>

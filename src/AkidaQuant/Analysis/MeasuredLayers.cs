@@ -1,5 +1,6 @@
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Analysis;
 
@@ -36,7 +37,7 @@ internal static class MeasuredLayers
             throw new QuantException(
                 "LayerNotFound",
                 QuantErrorKind.NotFound,
-                $"The model '{model.Name}' has no layer '{target}'. Its layers are: {string.Join(", ", model.Layers.Select(layer => layer.Name))}.",
+                $"The model '{model.Name}' has no layer '{target}'. Its layers are: {Listing.Of(model.Layers.Select(layer => layer.Name), target)}.",
                 target);
         }
 

@@ -1,6 +1,7 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Storage;
 using AkidaQuant.Layers.Settings;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Layers;
 
@@ -131,7 +132,7 @@ public sealed record QuantizedConcatenate : QuantizedLayer
         return first.AsSpan().SequenceEqual(second)
             ? left.FracBits
             : throw DoesNotFit(
-                $"joining along axis {Axis} needs inputs with the same fractional bits, but they have {string.Join(", ", first)} and {string.Join(", ", second)}. Join along the channels, or put a convolution behind each input whose output_quantizer has the same range.");
+                $"joining along axis {Axis} needs inputs with the same fractional bits, but they have {Listing.Of(first)} and {Listing.Of(second)}. Join along the channels, or put a convolution behind each input whose output_quantizer has the same range.");
     }
 
     private static int[] Expand(QuantizedSpec spec) =>

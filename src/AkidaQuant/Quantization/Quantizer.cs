@@ -1,6 +1,7 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Text;
 using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Quantization;
@@ -99,7 +100,7 @@ public static class Quantizer
             throw new QuantException(
                 "UntilLayerUnknown",
                 QuantErrorKind.NotFound,
-                $"The model '{model.Name}' has no layer '{until}' to quantize until. Its layers are: {string.Join(", ", model.Layers.Select(layer => layer.Name))}.",
+                $"The model '{model.Name}' has no layer '{until}' to quantize until. Its layers are: {Listing.Of(model.Layers.Select(layer => layer.Name), until)}.",
                 until);
         }
 

@@ -1,5 +1,6 @@
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Quantization;
 
@@ -48,7 +49,7 @@ internal static class Requantization
             throw new QuantException(
                 "RequantizeConfigIncomplete",
                 QuantErrorKind.InvalidArgument,
-                $"The model '{model.Name}' is quantized already. To quantize it again takes a complete configuration, but settings are missing for: {string.Join(", ", missing)}. Start from the model's own configuration (Get-QuantConfig), or quantize the float model.",
+                $"The model '{model.Name}' is quantized already. To quantize it again takes a complete configuration, but settings are missing for: {Listing.Of(missing)}. Start from the model's own configuration (Get-QuantConfig), or quantize the float model.",
                 model.Name);
         }
     }

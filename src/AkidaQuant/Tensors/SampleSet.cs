@@ -276,7 +276,7 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
                 ?? throw new QuantException(
                     "SampleTypeUnknown",
                     QuantErrorKind.InvalidData,
-                    $"The samples in {source} are of the type {values.GetType().GetElementType()}, not numbers.",
+                    $"The samples in {source} are no numbers. Give numbers of at most 64 bits.",
                     source),
             count,
             sampleShape,

@@ -1,6 +1,6 @@
-using System.Globalization;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Transforms;
 
@@ -51,7 +51,7 @@ public static class RescalingInsertion
         {
             throw Wrong(
                 model,
-                $"the {name} must be numbers that float32 can hold, but it is {string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)))}.");
+                $"the {name} must be numbers that float32 can hold, but it is {Listing.Of(values)}.");
         }
     }
 

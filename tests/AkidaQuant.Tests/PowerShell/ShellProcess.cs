@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using AkidaQuant.Tests.House;
 
 namespace AkidaQuant.Tests.PowerShell;
 
@@ -28,7 +29,7 @@ internal static class ShellProcess
     public static Process Start(params string[] arguments)
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        return Process.Start(new ProcessStartInfo(host, [Repository.Shell, "-NoProfile", .. arguments])
+        var start = new ProcessStartInfo(host, [Repository.Shell, "-NoProfile", .. arguments])
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardInput = true,
@@ -36,7 +37,12 @@ internal static class ShellProcess
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
-        })!;
+        };
+
+        // Shells that it starts in turn inherit this.
+        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(MessageWatch).Assembly.Location;
+        start.Environment[MessageWatch.FolderVariable] = MessageFixture.Folder;
+        return Process.Start(start)!;
     }
 
     private static string Text(Task<string> stream) => stream.GetAwaiter().GetResult().ReplaceLineEndings("\n");

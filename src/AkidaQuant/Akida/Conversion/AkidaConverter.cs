@@ -1,6 +1,7 @@
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Akida.Conversion;
 
@@ -64,7 +65,7 @@ public static class AkidaConverter
         {
             throw context.Error(
                 "AkidaSeveralOutputs",
-                $"it has {model.Outputs.Count} outputs ({string.Join(", ", model.Outputs)}), and Akida models have one.");
+                $"it has {model.Outputs.Count} outputs ({Listing.Of(model.Outputs)}), and Akida models have one.");
         }
 
         if (!model.InputShape.IsKnown)

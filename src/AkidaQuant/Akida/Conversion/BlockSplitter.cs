@@ -3,6 +3,7 @@ using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Akida.Conversion;
 
@@ -65,7 +66,7 @@ internal sealed class BlockSplitter
         if (ends is [int last] && last + 1 is var end && end < steps.Count)
         {
             _context.Warn(
-                $"The layers after '{steps[last].Node.Name}' compute in float and are not part of the Akida model: {string.Join(", ", steps.Skip(end).Select(Block.Describe))}. Apply them to its output.");
+                $"The layers after '{steps[last].Node.Name}' compute in float and are not part of the Akida model: {Listing.Of(steps.Skip(end).Select(Block.Describe))}. Apply them to its output.");
             steps.RemoveRange(end, steps.Count - end);
         }
 

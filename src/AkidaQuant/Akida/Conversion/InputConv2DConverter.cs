@@ -2,6 +2,7 @@ using AkidaQuant.Akida.Layers;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Akida.Conversion;
 
@@ -51,7 +52,7 @@ internal sealed class InputConv2DConverter : SpatialConverter<QuantizedConv2D>
             throw context.Error(
                 "AkidaInputShift",
                 main,
-                $"the channels of its input have different fractional bits (they differ by {string.Join(", ", shifts.Values)}), which the first convolution of an image network cannot align. Quantize with per-tensor activations, or scale all channels to the same range.");
+                $"the channels of its input have different fractional bits (they differ by {Listing.Of(shifts.Values)}), which the first convolution of an image network cannot align. Quantize with per-tensor activations, or scale all channels to the same range.");
         }
     }
 }

@@ -3,6 +3,7 @@ using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Akida.Conversion;
 
@@ -61,7 +62,7 @@ internal sealed class InputConvolutionalConverter : V1ConvolutionConverter
             throw context.Error(
                 "AkidaV1PaddingValues",
                 main,
-                $"its border has the values {string.Join(", ", padding)}, one a channel, and Akida 1.0 takes one for all. Use one offset for all channels.");
+                $"its border has the values {Listing.Of(padding)}, one a channel, and Akida 1.0 takes one for all. Use one offset for all channels.");
         }
 
         if (main.Prepared.Recorded.Integers("input_shift") is { } shifts && shifts.Values.Any(shift => shift != 0))

@@ -142,7 +142,7 @@ internal sealed class KerasConfigReader
             throw new QuantException(
                 "SeveralInputs",
                 QuantErrorKind.NotSupported,
-                $"The model '{name}' in '{_path}' has {inputs.Count} inputs ({string.Join(", ", inputs)}). Only models with one input can be quantized; give it one input tensor that holds all of them.",
+                $"The model '{name}' in '{_path}' has {inputs.Count} inputs ({Listing.Of(inputs)}). Only models with one input can be quantized; give it one input tensor that holds all of them.",
                 _path);
         }
 
@@ -154,7 +154,7 @@ internal sealed class KerasConfigReader
             _ => throw new QuantException(
                 "SeveralOutputs",
                 QuantErrorKind.NotSupported,
-                $"The model '{name}' in '{_path}' has {outputs.Count} outputs ({string.Join(", ", outputs)}). Only models with one output can be quantized; save tf_keras.Model(inputs, output) for the one you need.",
+                $"The model '{name}' in '{_path}' has {outputs.Count} outputs ({Listing.Of(outputs)}). Only models with one output can be quantized; save tf_keras.Model(inputs, output) for the one you need.",
                 _path),
         };
     }

@@ -1,4 +1,5 @@
 using AkidaQuant.Layers;
+using AkidaQuant.Text;
 using PureHDF;
 
 namespace AkidaQuant.Formats.Keras;
@@ -43,7 +44,7 @@ internal static class KerasWeights
         return model.WithLayers(layer => filled.GetValueOrDefault(layer.Name) ?? layer);
     }
 
-    private static string Names(IEnumerable<string> names) => string.Join(", ", names.DefaultIfEmpty("none"));
+    private static string Names(IEnumerable<string> names) => Listing.Of(names.DefaultIfEmpty("none"));
 
     private static QuantException Missing(string path, string what) => new(
         "ModelFileDamaged",

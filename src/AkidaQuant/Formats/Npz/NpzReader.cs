@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using AkidaQuant.Formats.Files;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Formats.Npz;
 
@@ -149,7 +150,7 @@ public sealed class NpzReader : IDisposable
         ?? throw new QuantException(
             "ArrayNotFound",
             QuantErrorKind.NotFound,
-            $"The file '{_path}' has no array '{name}'. It holds {string.Join(", ", Names.Select(known => $"'{known}'").DefaultIfEmpty("none"))}.",
+            $"The file '{_path}' has no array '{name}'. It holds {Listing.Of(Names.Select(known => $"'{known}'").DefaultIfEmpty("none"), $"'{name}'")}.",
             _path);
 
     private static QuantException Damaged(string path, string problem, Exception? inner) =>

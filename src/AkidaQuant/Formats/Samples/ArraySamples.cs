@@ -1,5 +1,6 @@
 using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Npz;
+using AkidaQuant.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace AkidaQuant.Formats.Samples;
@@ -124,7 +125,7 @@ internal static class ArraySamples
             : throw new QuantException(
                 others.Count == 0 ? "ArrayNotFound" : "ArrayAmbiguous",
                 QuantErrorKind.InvalidArgument,
-                $"Which array of '{path}' holds the samples is not clear: it holds {string.Join(", ", archive.Names.Select(known => $"'{known}'").DefaultIfEmpty("none"))}. Name it, or call it 'samples'.",
+                $"Which array of '{path}' holds the samples is not clear: it holds {Listing.Of(archive.Names.Select(known => $"'{known}'").DefaultIfEmpty("none"))}. Name it, or call it 'samples'.",
                 path);
     }
 

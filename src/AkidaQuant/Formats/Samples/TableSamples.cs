@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Formats.Samples;
 
@@ -117,7 +118,7 @@ internal static class TableSamples
                     : throw new QuantException(
                         "ArrayNotFound",
                         QuantErrorKind.NotFound,
-                        $"The table '{path}' has no column '{options.LabelName}'. Its {first.Length} columns are numbered from 0, and its first line is {string.Join(", ", first.Take(20).Select(text => $"'{text}'"))}{(first.Length > 20 ? ", …" : string.Empty)}.",
+                        $"The table '{path}' has no column '{options.LabelName}'. Its {first.Length} columns are numbered from 0, and its first line is {Listing.Of(first.Select(text => $"'{text}'"), $"'{options.LabelName}'")}.",
                         path));
         return layout.ValueCount > 0 ? layout : throw reader.Invalid("has a label only. Add the values of the sample.");
     }

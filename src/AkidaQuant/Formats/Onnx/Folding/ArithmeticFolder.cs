@@ -51,7 +51,7 @@ internal sealed class ArithmeticFolder : OnnxFolder
             // Only Pow mixes types: its result is of the type of the base.
             (left, right) = operands.Node.OpType == "Pow"
                 ? (AsFloat(operands, left), AsFloat(operands, right))
-                : throw operands.Invalid($"it computes with {left.Type} and {right.Type}");
+                : throw operands.Invalid($"it computes with {left.Type.Word()} and {right.Type.Word()}");
         }
 
         OnnxConstant[] values = OnnxBroadcast.Align(operands, left, right);
@@ -61,7 +61,7 @@ internal sealed class ArithmeticFolder : OnnxFolder
             return OnnxConstant.Of(shape, Integers(operands, operation, integers, values[1].Integers!), type);
         }
 
-        Func<float, float, float> compute = operation.Float ?? throw operands.Invalid($"it computes with {left.Type}");
+        Func<float, float, float> compute = operation.Float ?? throw operands.Invalid($"it computes with {left.Type.Word()}");
         float[] results = [.. values[0].Floats.Zip(values[1].Floats, compute)];
         return type.IsFloat()
             ? OnnxConstant.Of(shape, results, type)

@@ -32,7 +32,7 @@ internal sealed class ComparisonFolder : OnnxFolder
         OnnxConstant[] values = OnnxBroadcast.Align(operands, operands.Required(0), operands.Required(1));
         if (values[0].IsFloat != values[1].IsFloat)
         {
-            throw operands.Invalid($"it compares {values[0].Type} with {values[1].Type}");
+            throw operands.Invalid($"it compares {values[0].Type.Word()} with {values[1].Type.Word()}");
         }
 
         (Func<float, float, bool> real, Func<long, long, bool> whole) = Comparisons[operands.Node.OpType];

@@ -50,7 +50,7 @@ internal sealed class FunctionFolder : OnnxFolder
         Func<long, long>? whole =
             operands.Node.OpType == "Clip" ? WholeClip(operands) : WholeFunctions.GetValueOrDefault(operands.Node.OpType);
         return whole is null
-            ? throw operands.Invalid($"it computes with {value.Type}")
+            ? throw operands.Invalid($"it computes with {value.Type.Word()}")
             : [OnnxConstant.Of(shape, Array.ConvertAll(operands.Whole(value), element => whole(element)), value.Type)];
     }
 
@@ -75,6 +75,6 @@ internal sealed class FunctionFolder : OnnxFolder
         return bound is null || (bound.Count == 1 && bound.IsFloat == operands.Required(0).IsFloat)
             ? bound
             : throw operands.Invalid(
-                $"its bound {name} of the shape {bound.Shape} and the type {bound.Type} is not one number of the type {operands.Required(0).Type}");
+                $"its bound {name} of the shape {bound.Shape} and the type {bound.Type.Word()} is not one number of the type {operands.Required(0).Type.Word()}");
     }
 }

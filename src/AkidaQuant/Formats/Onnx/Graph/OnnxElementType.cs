@@ -49,6 +49,9 @@ internal enum OnnxElementType
 /// <summary>What the importer needs to know of element types.</summary>
 internal static class OnnxElementTypes
 {
+    /// <summary>The name of a type as people write it, such as int64, for messages.</summary>
+    public static string Word(this OnnxElementType type) => type.ToString().ToLowerInvariant();
+
     /// <summary>Whether values have a fraction.</summary>
     public static bool IsFloat(this OnnxElementType type) =>
         type is OnnxElementType.Float or OnnxElementType.Float16 or OnnxElementType.Double or OnnxElementType.BFloat16;

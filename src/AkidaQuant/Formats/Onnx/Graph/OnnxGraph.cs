@@ -1,4 +1,5 @@
 using AkidaQuant.Formats.Onnx.Schema;
+using AkidaQuant.Text;
 
 namespace AkidaQuant.Formats.Onnx.Graph;
 
@@ -42,7 +43,7 @@ internal sealed class OnnxGraph
                     "SeveralInputs",
                     inputs.Length == 0
                         ? "it has no input. Export the model with an example of its input"
-                        : $"it has {inputs.Length} inputs ({string.Join(", ", inputs.Select(input => input.Name))}), and only networks with one can be quantized. Export a model that takes one tensor",
+                        : $"it has {inputs.Length} inputs ({Listing.Of(inputs.Select(input => input.Name))}), and only networks with one can be quantized. Export a model that takes one tensor",
                     QuantErrorKind.NotSupported);
         string[] outputs = [.. file.Graph.Output.Select(output => output.Name)];
         Output =
@@ -52,7 +53,7 @@ internal sealed class OnnxGraph
                     "SeveralOutputs",
                     outputs.Length == 0
                         ? "it has no output. Export the model again"
-                        : $"it has {outputs.Length} outputs ({string.Join(", ", outputs)}), and only networks with one can be quantized. Export a model that gives the one you need",
+                        : $"it has {outputs.Length} outputs ({Listing.Of(outputs)}), and only networks with one can be quantized. Export a model that gives the one you need",
                     QuantErrorKind.NotSupported);
         Connect(OnnxFunctions.Inline(file));
         Nodes = NodesFor(Output, node => node.Inputs);

@@ -23,7 +23,7 @@ internal static class OnnxInput
         {
             throw graph.File.Error(
                 "OnnxInputType",
-                $"its input '{input.Name}' has the element type {element}, and float or an integer type of at most 32 bits is needed. Export the model with such an input",
+                $"its input '{input.Name}' has the element type {element.Word()}, and float or an integer type of at most 32 bits is needed. Export the model with such an input",
                 QuantErrorKind.NotSupported);
         }
 

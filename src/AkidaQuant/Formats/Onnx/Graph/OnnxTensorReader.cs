@@ -20,7 +20,7 @@ internal sealed class OnnxTensorReader(OnnxFile file)
         var type = (OnnxElementType)tensor.DataType;
         if (type.Size() == 0)
         {
-            throw Invalid(name, $"its element type {tensor.DataType} is not read. Store it as float32, float16, bfloat16 or integers");
+            throw Invalid(name, $"its element type {type.Word()} is not read. Store it as float32, float16, bfloat16 or integers");
         }
 
         Shape shape = ReadShape(tensor, name, out int count);

@@ -53,7 +53,7 @@ internal sealed class DequantizerOperator : OnnxOperator
             {
                 throw QuantizedNode.Invalid(
                     node,
-                    $"its scales of the type {scales.Type} and the shape {scales.Shape} must be one float number, or one for each of {channels} channels");
+                    $"its scales of the type {scales.Type.Word()} and the shape {scales.Shape} must be one float number, or one for each of {channels} channels");
             }
 
             if (scales.Count > 1 && (input.Axes[^1] != 0 || input.Flattened is not null))
