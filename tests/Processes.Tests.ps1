@@ -89,6 +89,7 @@ Describe 'Objects that go through the serializer of jobs and remoting' {
             $arrived = [System.Management.Automation.PSSerializer]::Deserialize(($text -replace $change.Pattern, $change.By))
             $arrived.PSTypeNames[0] | Should -Be 'Deserialized.AkidaQuant.Model'
             { Invoke-QuantModel -Model $arrived -Sample $samples -ErrorAction Stop } | Should -Throw $change.Message
+            { $arrived | Invoke-QuantModel -Sample $samples -ErrorAction Stop } | Should -Throw $change.Message
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
     /// <exception cref="QuantException"><c>ModelArgumentInvalid</c>, <c>PathAmbiguous</c>, or what is wrong with the file.</exception>
     public Model ReadModel(string parameter, ModelOrPath argument)
     {
-        object? value = Given.Single(argument.Value);
+        object? value = ObjectCarrier.Restored(Given.Single(argument.Value));
         return value as Model
             ?? (FilePaths.Find(cmdlet.SessionState, value) is { } file
                 ? cmdlet.OnWorker(() => ModelReader.Read(file))
@@ -23,7 +23,7 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
     /// <exception cref="QuantException"><c>ModelArgumentInvalid</c>.</exception>
     public AkidaModel ReadAkidaModel(string parameter, AkidaModelArgument argument)
     {
-        object? value = Given.Single(argument.Value);
+        object? value = ObjectCarrier.Restored(Given.Single(argument.Value));
         return value as AkidaModel
             ?? throw Invalid("ModelArgumentInvalid", parameter, "an Akida model", value, ModelAdvice.ForAkida(cmdlet, value));
     }
@@ -37,7 +37,7 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
             return null;
         }
 
-        object? value = Given.Single(argument.Value);
+        object? value = ObjectCarrier.Restored(Given.Single(argument.Value));
         return value as SampleSet
             ?? (FilePaths.Find(cmdlet.SessionState, value) is { } file
                 ? cmdlet.OnWorker(() => SampleReader.Read(file))

@@ -33,8 +33,8 @@ public sealed class ModelLayer
     public Shape? OutputShape => Step?.Prepared.Output.Shape;
 
     /// <summary>
-    /// Bits of the integers that it gives: those of its quantizer, else as many as these integers need, with one for the sign where some can
-    /// be negative. Null where it gives floats.
+    /// Bits of the integers that it gives: those of its quantizer, else as many as these integers need, with one for the sign where some
+    /// can be negative. Null where it gives floats.
     /// </summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
     public int? OutputBits => Step?.Prepared.Output is not QuantizedSpec spec ? null

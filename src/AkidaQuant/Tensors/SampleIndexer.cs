@@ -58,7 +58,10 @@ internal sealed class SampleIndexer(Expression expression, SampleSet samples)
         int number => number,
         IConvertible and not (string or bool or char) when IsNumber(value, out int whole) => whole,
         not (null or bool or char) when int.TryParse(
-            Convert.ToString(value, CultureInfo.InvariantCulture), NumberStyles.Integer, CultureInfo.InvariantCulture, out int parsed) => parsed,
+            Convert.ToString(value, CultureInfo.InvariantCulture),
+            NumberStyles.Integer,
+            CultureInfo.InvariantCulture,
+            out int parsed) => parsed,
         _ => throw new QuantException(
             "SampleIndexInvalid",
             QuantErrorKind.InvalidArgument,

@@ -255,7 +255,12 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
     /// <summary>Samples from what <see cref="CopyStored"/> gave of all of them.</summary>
     /// <exception cref="QuantException"><c>SampleShapeInvalid</c>, or labels or names for another number of samples.</exception>
     internal static SampleSet FromStored(
-        SampleValues values, int count, Shape sampleShape, int step, (int[]? Labels, string[]? Names, string[]? Classes) facts, string source)
+        SampleValues values,
+        int count,
+        Shape sampleShape,
+        int step,
+        (int[]? Labels, string[]? Names, string[]? Classes) facts,
+        string source)
     {
         SampleSet samples = Create(values, count, sampleShape, facts.Labels, facts.Names, source);
         samples._step = step;

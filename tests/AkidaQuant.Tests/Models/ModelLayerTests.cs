@@ -33,7 +33,8 @@ public sealed class ModelLayerTests
                 double[] scale = layer.Scale!;
                 Assert.All(Enumerable.Range(0, channels), c =>
                 {
-                    double step = (spec.Scales is { } scales ? scales.Expand(channels)[c] : 1.0) / Math.Pow(2, spec.FracBits.Expand(channels)[c]);
+                    double unit = spec.Scales is { } scales ? scales.Expand(channels)[c] : 1.0;
+                    double step = unit / Math.Pow(2, spec.FracBits.Expand(channels)[c]);
                     Assert.Equal(1 / step, scale[scale.Length == 1 ? 0 : c], 1e-9 / step);
                 });
                 long most = Math.Max(spec.Range.Max, -spec.Range.Min - 1);

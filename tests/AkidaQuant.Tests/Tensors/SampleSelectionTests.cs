@@ -10,7 +10,11 @@ namespace AkidaQuant.Tests.Tensors;
 public sealed class SampleSelectionTests : TemporaryFolder
 {
     private static readonly SampleSet Ten = SampleSet
-        .FromArray(Enumerable.Range(0, 60).Select(i => (short)i).ToArray(), new Shape(2, 3), [.. Enumerable.Range(0, 10)], [.. "abcdefghij".Select(c => c.ToString())])
+        .FromArray(
+            Enumerable.Range(0, 60).Select(i => (short)i).ToArray(),
+            new Shape(2, 3),
+            [.. Enumerable.Range(0, 10)],
+            [.. "abcdefghij".Select(c => c.ToString())])
         .WithLabels([.. Enumerable.Range(0, 10)], [.. "ABCDEFGHIJ".Select(c => c.ToString())]);
 
     [Fact]

@@ -232,7 +232,8 @@ public sealed class VolumeTests
 
         Model rewritten = Rewrite(sequential ? graph.BuildSequential() : graph.Build());
         Assert.Equal(sequential, rewritten.IsSequential);
-        Assert.DoesNotContain(rewritten.GraphLayers, layer => layer is Conv3D or ZeroPadding3D or AveragePooling3D or ActivityRegularization);
+        Assert.DoesNotContain(
+            rewritten.GraphLayers, layer => layer is Conv3D or ZeroPadding3D or AveragePooling3D or ActivityRegularization);
     }, iter: 300);
 
     [Fact]

@@ -186,7 +186,7 @@ internal sealed class ObjectReader(BinaryReader reader)
     private QuantSettings Settings()
     {
         QuantSettings settings = [];
-        Entries((key, value) => settings[key] = value);
+        Entries(settings.Add);
         return settings;
     }
 

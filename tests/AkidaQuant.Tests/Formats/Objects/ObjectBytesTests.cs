@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Formats;
@@ -110,7 +111,8 @@ public sealed class ObjectBytesTests
         SampleSet samples = SampleSet
             .FromArray(values, new Shape(2, 3), [3, 1, 2, 0], ["a", "b", "c", "d"], "here")
             .WithLabels([3, 1, 2, 0], ["k", "l", "m", "n"]);
-        foreach (SampleSet set in new[] { samples, samples.Slice(1, 2), samples[2, -1, 2], samples.WithFirstAxisLast(), samples.WithFirstAxisLast()[1] })
+        SampleSet turned = samples.WithFirstAxisLast();
+        foreach (SampleSet set in new[] { samples, samples.Slice(1, 2), samples[2, -1, 2], turned, turned[1] })
         {
             SampleSet read = (SampleSet)ObjectBytes.Read(ObjectBytes.Write(set));
             Assert.Equal(
@@ -126,7 +128,13 @@ public sealed class ObjectBytesTests
     [Fact]
     public void Parameters_come_back()
     {
-        QuantizationParams parameters = new() { WeightBits = 4, LastOutputBits = 6, InputType = IntegerType.Int8, PerTensorActivations = true };
+        QuantizationParams parameters = new()
+        {
+            WeightBits = 4,
+            LastOutputBits = 6,
+            InputType = IntegerType.Int8,
+            PerTensorActivations = true,
+        };
         Assert.Equal(parameters, ObjectBytes.Read(ObjectBytes.Write(parameters)));
     }
 
@@ -199,7 +207,7 @@ public sealed class ObjectBytesTests
     [InlineData("AkidaQuant 2\nxxxx")]
     [InlineData("AkidaQuant 1\n")]
     public void Bytes_of_something_else_are_refused(string content) =>
-        Assert.Equal("ObjectDamaged", Assert.Throws<QuantException>(() => ObjectBytes.Read(System.Text.Encoding.ASCII.GetBytes(content))).Id);
+        Assert.Equal("ObjectDamaged", Assert.Throws<QuantException>(() => ObjectBytes.Read(Encoding.ASCII.GetBytes(content))).Id);
 
     private static T AssertSame<T>(T model)
         where T : class
