@@ -16,7 +16,10 @@ public static class ObjectCarrier
     // Texts, because a field of types of the core could not be filled before these are found.
     private static readonly string[] Travelling =
     [
-        $"{Prefix}AkidaQuant.Model", $"{Prefix}AkidaQuant.AkidaModel", $"{Prefix}AkidaQuant.SampleSet", $"{Prefix}AkidaQuant.QuantizationParams",
+        $"{Prefix}AkidaQuant.Model",
+        $"{Prefix}AkidaQuant.AkidaModel",
+        $"{Prefix}AkidaQuant.SampleSet",
+        $"{Prefix}AkidaQuant.QuantizationParams",
     ];
 
     /// <summary>The bytes of an object; a text that says why where there are none.</summary>
@@ -41,7 +44,9 @@ public static class ObjectCarrier
     /// <summary>The value itself; an object of this module that came from another process is made itself again.</summary>
     /// <exception cref="QuantException">It came without its content, or the content is not that of such an object.</exception>
     internal static object? Restored(object? value) =>
-        value is PSObject { TypeNames: [var name, ..] } arrived && Travelling.Contains(name) ? Unpack(arrived, typeof(ArrivedObject)) : value;
+        value is PSObject { TypeNames: [var name, ..] } arrived && Travelling.Contains(name)
+            ? Unpack(arrived, typeof(ArrivedObject))
+            : value;
 
     /// <summary>The object that arrived, itself again.</summary>
     /// <exception cref="QuantException">It came without its content, or the content is not that of such an object.</exception>

@@ -27,7 +27,9 @@ public static class ObjectBytes
     }
 
     /// <summary>The object that bytes hold.</summary>
-    /// <exception cref="QuantException"><c>ObjectDamaged</c>: they are not whole, or of another version; or what is wrong with the object.</exception>
+    /// <exception cref="QuantException">
+    /// <c>ObjectDamaged</c>: they are not whole, or of another version; or what is wrong with the object.
+    /// </exception>
     public static object Read(byte[] content)
     {
         if (!content.AsSpan().StartsWith(Mark))

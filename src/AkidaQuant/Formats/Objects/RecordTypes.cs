@@ -19,7 +19,8 @@ internal sealed record RecordProperty(PropertyInfo Info, bool MayBeNull);
 internal static class RecordTypes
 {
     private static readonly ConcurrentDictionary<Type, RecordProperty[]> Known = new();
-    private static readonly FrozenDictionary<string, Type> ByName = Find().ToFrozenDictionary(type => type.FullName!, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Type> ByName =
+        Find().ToFrozenDictionary(type => type.FullName!, StringComparer.Ordinal);
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Type> All => ByName.Values;
