@@ -24,7 +24,7 @@ internal sealed class Contestant(string name, Action run)
     /// <summary>The time in the middle of all, in milliseconds.</summary>
     public double Median => Medians.Of(_times);
 
-    /// <summary>Whether the second half of all times holds none that is shorter, by more than a hundredth, than the first half's shortest.</summary>
+    /// <summary>Whether no time of the second half is shorter, by more than a hundredth, than the shortest of the first.</summary>
     private bool IsSettled => Minimum > 0.99 * _times.Take(_times.Count / 2).Min();
 
     /// <summary>Does it for a while, so that the runtime has compiled it as well as it will.</summary>

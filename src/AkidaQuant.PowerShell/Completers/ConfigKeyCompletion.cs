@@ -106,7 +106,7 @@ internal static class ConfigKeyCompletion
         && command.GetCommandName() is { } typed
         && SessionValues.CommandName(typed).Contains("-Quant", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The keys that an assignment goes to, from a configuration on: <c>relu</c> of <c>$config.relu</c>; none for others.</summary>
+    /// <summary>The keys that an assignment goes to, from a configuration on: <c>relu</c> of <c>$c.relu</c>; none for others.</summary>
     private static List<string> Members(ExpressionAst target)
     {
         List<string> members = [];

@@ -115,5 +115,6 @@ public sealed class InitializerTests
     private static WeightInitializer Read(object value) =>
         InitializerReader.Read(value, problem => new QuantException("X", default, problem));
 
-    private static float[] Fill(object value, Shape? shape = null) => Read(value).Fill(shape ?? Shape, new RandomSource(new NumpyGenerator(1UL), CancellationToken.None));
+    private static float[] Fill(object value, Shape? shape = null) =>
+        Read(value).Fill(shape ?? Shape, new RandomSource(new NumpyGenerator(1UL), CancellationToken.None));
 }
