@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using AkidaQuant.Tests.House;
 
-/// <summary>What the runtime calls first in a shell that the tests start: it loads this assembly, and so <see cref="MessageWatch"/>.</summary>
+/// <summary>
+/// What the runtime calls first in a shell that the tests start: it loads this assembly, and so <see cref="MessageWatch"/>.
+/// </summary>
 [SuppressMessage("Design", "CA1050:Declare types in namespaces", Justification = "The runtime looks for this name.")]
 internal static class StartupHook
 {

@@ -16,7 +16,11 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
             ?? (FilePaths.Find(cmdlet.SessionState, value) is { } file
                 ? cmdlet.OnWorker(() => ModelReader.Read(file))
                 : throw Invalid(
-                    "ModelArgumentInvalid", parameter, "a model, float or quantized, or the path of its file", value, ModelAdvice.For(cmdlet, value)));
+                    "ModelArgumentInvalid",
+                    parameter,
+                    "a model, float or quantized, or the path of its file",
+                    value,
+                    ModelAdvice.For(cmdlet, value)));
     }
 
     /// <summary>The Akida model that a parameter was given.</summary>

@@ -12,7 +12,8 @@ internal static class Given
     private const int MostLetters = 260;
 
     /// <summary>The value without what PowerShell wraps it in.</summary>
-    public static object? Unwrap(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+    public static object? Unwrap(object? value) =>
+        value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 
     /// <summary>The only element of a list of one, as lists of files often are; otherwise the value itself.</summary>
     public static object? Single(object? value) =>

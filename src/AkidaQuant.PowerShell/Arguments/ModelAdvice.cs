@@ -28,11 +28,14 @@ internal static class ModelAdvice
     /// <summary>The advice of a cmdlet that takes Akida models.</summary>
     public static string ForAkida(QuantCmdlet cmdlet, object? value) => value switch
     {
-        Model { IsQuantized: true } => $"Use {Counterparts[cmdlet.MyInvocation.MyCommand.Name]} for it, or convert it with ConvertTo-Akida.",
-        Model => $"Use {Counterparts[cmdlet.MyInvocation.MyCommand.Name]} for it, or quantize it with Invoke-Quantize and convert it with ConvertTo-Akida.",
-        string or FileInfo or PathInfo => "Akida models have no file: import the quantized model with Import-QuantModel and convert it with ConvertTo-Akida.",
+        Model model => $"Use {Counterparts[cmdlet.MyInvocation.MyCommand.Name]} for it, or {Conversion(model)}.",
+        string or FileInfo or PathInfo =>
+            "Akida models have no file: import the quantized model with Import-QuantModel and convert it with ConvertTo-Akida.",
         _ => Any(cmdlet, value, "ConvertTo-Akida gives one of a quantized model."),
     };
+
+    private static string Conversion(Model model) =>
+        model.IsQuantized ? "convert it with ConvertTo-Akida" : "quantize it with Invoke-Quantize and convert it with ConvertTo-Akida";
 
     private static string Any(QuantCmdlet cmdlet, object? value, string source) => value switch
     {

@@ -20,8 +20,9 @@ public sealed class ShapeArgumentAttribute : ArgumentTransformationAttribute
                     $"The shape {open} has a dimension that is not known. Give the numbers, such as 28, 28, 1.");
             case Shape shape:
                 return shape.ToArray();
-            case string or IList or IConvertible when !Given.HasFraction(value) && LanguagePrimitives.TryConvertTo(inputData, out int[] dimensions) && dimensions.Length > 0:
-                return dimensions;
+            case string or IList or IConvertible
+                when !Given.HasFraction(value) && LanguagePrimitives.TryConvertTo(inputData, out int[] numbers) && numbers.Length > 0:
+                return numbers;
             default:
                 throw new ArgumentTransformationMetadataException(
                     $"A shape is whole numbers, such as 28, 28, 1, but was given {Given.Describe(value)}.");

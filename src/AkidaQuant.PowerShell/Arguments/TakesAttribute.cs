@@ -30,7 +30,10 @@ public sealed class TakesAttribute(Type type, string kind) : ArgumentTransformat
             return null!;
         }
 
-        if (value is not (null or bool) && !IsCut(value) && !IsJoined(value) && LanguagePrimitives.TryConvertTo(inputData, Type, out object result))
+        if (
+            value is not (null or bool) && !IsCut(value) && !IsJoined(value)
+            && LanguagePrimitives.TryConvertTo(inputData, Type, out object result)
+        )
         {
             return result;
         }

@@ -20,5 +20,12 @@ public sealed class MeasureAkidaModelCommand : AkidaRunCmdlet
     /// <inheritdoc/>
     protected override void Process() => WriteObject(Compute(channel =>
         Measurement.Run(
-            Network, Input, TopK, Sparsity, BatchSize, ThrottleLimit, Report($"Measuring '{Network.Name}'", channel), channel.Cancellation)));
+            Network,
+            Input,
+            TopK,
+            Sparsity,
+            BatchSize,
+            ThrottleLimit,
+            Report($"Measuring '{Network.Name}'", channel),
+            channel.Cancellation)));
 }

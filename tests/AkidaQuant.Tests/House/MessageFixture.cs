@@ -11,12 +11,15 @@ public sealed class MessageFixture : IDisposable
     /// <summary>The folder in which shells leave their messages.</summary>
     internal static string Folder { get; } = Directory.CreateTempSubdirectory("messages").FullName;
 
+    /// <summary>The messages of shells that have left some.</summary>
+    internal static IEnumerable<string> OfShells() =>
+        Directory.GetFiles(Folder).SelectMany(File.ReadLines).Select(line => JsonSerializer.Deserialize<string>(line)!);
+
     public void Dispose()
     {
         string[] messages =
         [
-            .. Directory.GetFiles(Folder).SelectMany(file => JsonSerializer.Deserialize<string[]>(File.ReadAllText(file))!)
-                .Concat(MessageWatch.Messages).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            .. OfShells().Concat(MessageWatch.Messages).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
         Directory.Delete(Folder, recursive: true);
         Console.Error.WriteLine($"The tests provoked {messages.Length} messages of errors.");

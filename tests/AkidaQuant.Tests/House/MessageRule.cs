@@ -26,8 +26,8 @@ internal static partial class MessageRule
         (?<![\w/\\.-])(?:
             System\.[A-Z]\w+ | AkidaQuant\.(?!Tests\b)[A-Z]\w+ | Microsoft\.PowerShell\.\w+
             | \w+`\d | [A-Z]\w*\[,*\]
-            | (?:U?Int(?:16|32|64)|SByte|Boolean|Nullable|PSObject|PSCustomObject|PSReference|Hashtable|OrderedDictionary|I?Dictionary|I?List
-                |IEnumerable|ICollection|ArrayList|ScriptBlock|SwitchParameter|FileInfo|DirectoryInfo|MemoryStream|JsonElement)\b
+            | (?:U?Int(?:16|32|64)|SByte|Boolean|Nullable|PSObject|PSCustomObject|PSReference|Hashtable|OrderedDictionary|I?Dictionary
+                |I?List|IEnumerable|ICollection|ArrayList|ScriptBlock|SwitchParameter|FileInfo|DirectoryInfo|MemoryStream|JsonElement)\b
             | (?:SampleSet|QuantConfig|QuantSettings|QuantizationParams|AkidaModel|NdArray|IntegerType|PotentialPrediction)\b
             | [A-Z]\w+Exception\b
         )

@@ -34,7 +34,8 @@ public sealed class MessageRuleTests
     public void A_message_is_cut_in_its_middle()
     {
         string name = new('n', 3000);
-        string message = new QuantException("LayerNotFound", QuantErrorKind.NotFound, $"The layer '{name}' is not there. Check it.").Message;
+        QuantException error = new("LayerNotFound", QuantErrorKind.NotFound, $"The layer '{name}' is not there. Check it.");
+        string message = error.Message;
         Assert.Equal(MessageRule.MostCharacters, message.Length, tolerance: 1);
         Assert.StartsWith("The layer 'nnn", message, StringComparison.Ordinal);
         Assert.EndsWith("nnn' is not there. Check it.", message, StringComparison.Ordinal);
@@ -51,13 +52,16 @@ public sealed class MessageRuleTests
             Import-Module ./AkidaQuant.psd1
             Import-QuantModel {{before}}.h5 -ErrorAction Ignore
             try { Get-QuantSummary -{{before}} } catch { }
-            Start-Job { Import-Module ./AkidaQuant.psd1; try { Get-QuantSummary -{{after}} } catch { } } -WorkingDirectory $PWD | Wait-Job | Remove-Job
+            $null = Start-Job -WorkingDirectory $PWD {
+                Import-Module ./AkidaQuant.psd1
+                try { Get-QuantSummary -{{after}} } catch { }
+            } | Wait-Job
             """);
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
-        string seen = string.Concat(Directory.GetFiles(MessageFixture.Folder).Select(File.ReadAllText));
+        string seen = string.Join('\n', MessageFixture.OfShells());
         Assert.Contains($"{before}.h5", seen, StringComparison.Ordinal);
-        Assert.Contains($"name '{before}'".Replace("'", "\u0027", StringComparison.Ordinal), seen, StringComparison.Ordinal);
-        Assert.Contains($"name '{after}'".Replace("'", "\u0027", StringComparison.Ordinal), seen, StringComparison.Ordinal);
+        Assert.Contains($"parameter name '{before}'", seen, StringComparison.Ordinal);
+        Assert.Contains($"parameter name '{after}'", seen, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal static class MessageWatch
     private const string ArgumentErrors = "System.Management.Automation.ParameterBinding";
     private static readonly ConcurrentDictionary<string, byte> Seen = new(StringComparer.Ordinal);
 
+    private static readonly string? Report =
+        Environment.GetEnvironmentVariable(FolderVariable) is { } folder ? Path.Combine(folder, $"{Guid.NewGuid()}.txt") : null;
+
     [ThreadStatic]
     private static bool _isBusy;
 
@@ -26,15 +29,7 @@ internal static class MessageWatch
 
     /// <summary>Begins to collect, as soon as the tests are loaded: by their runner, or into a shell that they start.</summary>
     [ModuleInitializer]
-    internal static void Start()
-    {
-        AppDomain.CurrentDomain.FirstChanceException += Collect;
-        if (Environment.GetEnvironmentVariable(FolderVariable) is { } folder)
-        {
-            AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-                File.WriteAllText(Path.Combine(folder, $"{Guid.NewGuid()}.json"), JsonSerializer.Serialize(Seen.Keys));
-        }
-    }
+    internal static void Start() => AppDomain.CurrentDomain.FirstChanceException += Collect;
 
     private static void Collect(object? sender, FirstChanceExceptionEventArgs arguments)
     {
@@ -47,9 +42,13 @@ internal static class MessageWatch
         _isBusy = true;
         try
         {
-            if (IsOurs(arguments.Exception))
+            if (IsOurs(arguments.Exception) && Seen.TryAdd(arguments.Exception.Message, 0) && Report is not null)
             {
-                Seen.TryAdd(arguments.Exception.Message, 0);
+                // At once: the process of a job is ended without notice.
+                lock (Seen)
+                {
+                    File.AppendAllLines(Report, [JsonSerializer.Serialize(arguments.Exception.Message)]);
+                }
             }
         }
         finally

@@ -15,7 +15,8 @@ internal sealed class CastFolder : OnnxFolder
         OnnxElementType type = operands.Node.OpType == "CastLike" ? operands.Required(1).Type : (OnnxElementType)operands.Node.Int("to", 0);
         if (type.Size() == 0)
         {
-            throw operands.Node.Error("OnnxCast", $"it casts to the element type {type.Word()}, which is not read. Cast to float32 or integers");
+            throw operands.Node.Error(
+                "OnnxCast", $"it casts to the element type {type.Word()}, which is not read. Cast to float32 or integers");
         }
 
         Shape shape = operands.Room(value.Shape);

@@ -24,7 +24,8 @@ internal sealed class DequantizeFolder : OnnxFolder
 
         if (!scales.IsFloat || zeroPoints.Length != scales.Count)
         {
-            throw operands.Invalid($"it has the scales {scales.Shape} of the type {scales.Type.Word()}, and {zeroPoints.Length} zero points");
+            throw operands.Invalid(
+                $"it has the scales {scales.Shape} of the type {scales.Type.Word()}, and {zeroPoints.Length} zero points");
         }
 
         int run = 1;

@@ -120,7 +120,9 @@ internal sealed class QuantizedNode
     public OnnxConstant Constant(string name, OnnxElementType type)
     {
         OnnxConstant value = Stored(name);
-        return value.Type == type ? value : throw Invalid($"its {name} has the element type {value.Type.Word()}, and {type.Word()} is needed");
+        return value.Type == type
+            ? value
+            : throw Invalid($"its {name} has the element type {value.Type.Word()}, and {type.Word()} is needed");
     }
 
     /// <summary>The weights, of signed bytes.</summary>
