@@ -14,7 +14,9 @@ public sealed class AkidaVariables : IEnumerable<KeyValuePair<string, object>>
     /// <summary>The names in the order in which they were set.</summary>
     public IEnumerable<string> Names => _values.Keys;
 
-    /// <summary>A copy of the array of that name, an <see cref="NdArray{T}"/>; null when it was not set and has its neutral value.</summary>
+    /// <summary>
+    /// A copy of the array of that name, an <see cref="NdArray{T}"/>; null when it was not set and has its neutral value.
+    /// </summary>
     public object? this[string name] => _values.GetValueOrDefault(name) switch
     {
         NdArray<sbyte> values => Copy(values),
