@@ -7,6 +7,8 @@ namespace AkidaQuant.PowerShell;
 /// A layer as networks are written: a dictionary with one key, the class, whose value holds the arguments, in order. So it is
 /// the same as <c>@{ Conv2D = @{ filters = 16; kernel_size = 3 } }</c>.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design", "CA1010:Generic interface should also be implemented", Justification = "PowerShell takes dictionaries that are not generic.")]
 public sealed class LayerDefinition : OrderedDictionary
 {
     /// <summary>A layer of a class.</summary>
