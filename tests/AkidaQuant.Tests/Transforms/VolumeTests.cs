@@ -387,7 +387,7 @@ public sealed class VolumeTests
             string.Join(
                 " ",
                 quantized
-                    .Layers.OfType<QuantizedLayer>()
+                    .GraphLayers.OfType<QuantizedLayer>()
                     .Select(layer => layer.Name)
                     .Where(name => !name.Contains("quantizer", StringComparison.Ordinal))));
         float[] expected = Of(Inference.Run(quantized, images, Streams, cancellation: TestContext.Current.CancellationToken));

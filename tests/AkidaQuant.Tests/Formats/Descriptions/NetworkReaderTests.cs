@@ -3,7 +3,6 @@ using AkidaQuant.Formats;
 using AkidaQuant.Formats.Descriptions;
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 
 namespace AkidaQuant.Tests.Formats.Descriptions;
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text;
-using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Objects;
