@@ -29,14 +29,16 @@ public sealed class LayerDefinition : OrderedDictionary
 
     /// <summary>The arguments but for the name, as a text.</summary>
     public string Arguments => string.Join(
-        ", ", Values.Cast<DictionaryEntry>().Where(entry => !entry.Key.Equals("name")).Select(entry => $"{entry.Key}: {TextOf(entry.Value)}"));
+        ", ",
+        Values.Cast<DictionaryEntry>().Where(entry => !entry.Key.Equals("name")).Select(entry => $"{entry.Key}: {TextOf(entry.Value)}"));
 
     private new OrderedDictionary Values => (OrderedDictionary)this[Class]!;
 
     /// <summary>The class with its arguments: <c>Conv2D: { filters: 16, kernel_size: 3 }</c>.</summary>
     public override string ToString()
     {
-        string all = string.Join(", ", new[] { Arguments, Name.Length > 0 ? $"name: {Name}" : string.Empty }.Where(text => text.Length > 0));
+        string[] texts = [Arguments, Name.Length > 0 ? $"name: {Name}" : string.Empty];
+        string all = string.Join(", ", texts.Where(text => text.Length > 0));
         return all.Length > 0 ? $"{Class}: {{ {all} }}" : Class;
     }
 

@@ -93,8 +93,10 @@ internal static class LayerParameters
         {
             (SwitchParameter flag, _) => flag.ToBool(),
             (string { Length: 0 }, not LayerArgumentKind.Any) => null,
-            (string text, LayerArgumentKind.Integer or LayerArgumentKind.Integers or LayerArgumentKind.Number or LayerArgumentKind.Numbers) =>
-                Number(text),
+            (
+                string text,
+                LayerArgumentKind.Integer or LayerArgumentKind.Integers or LayerArgumentKind.Number or LayerArgumentKind.Numbers
+            ) => Number(text),
             (string text, LayerArgumentKind.Boolean) => bool.TryParse(text, out bool flag) ? flag : text,
             (string or IDictionary, _) => plain,
             (IEnumerable list, _) => list.Cast<object?>().Select(item => Plain(item, kind)).ToArray(),

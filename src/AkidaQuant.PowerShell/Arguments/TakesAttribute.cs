@@ -46,5 +46,6 @@ public sealed class TakesAttribute(Type type, string kind) : ArgumentTransformat
     private bool IsJoined(object value) => Type == typeof(string) && value is IEnumerable and not string;
 
     /// <summary>Whether a conversion would round a fraction away.</summary>
-    private bool IsCut(object value) => Type != typeof(double) && Type != typeof(double[]) && Type != typeof(Array) && Given.HasFraction(value);
+    private bool IsCut(object value) =>
+        Type != typeof(double) && Type != typeof(double[]) && Type != typeof(Array) && Given.HasFraction(value);
 }

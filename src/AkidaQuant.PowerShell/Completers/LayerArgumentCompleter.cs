@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation.Language;
 using AkidaQuant.Layers;
 
@@ -13,12 +14,14 @@ public sealed class LayerArgumentCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        LayerArgument? argument = LayerParameters.Arguments(Convert.ToString(fakeBoundParameters["Class"], System.Globalization.CultureInfo.InvariantCulture) ?? string.Empty)
+        string className = Convert.ToString(fakeBoundParameters["Class"], CultureInfo.InvariantCulture) ?? string.Empty;
+        LayerArgument? argument = LayerParameters.Arguments(className)
             .FirstOrDefault(argument => argument.Name.Equals(parameterName, StringComparison.OrdinalIgnoreCase));
         return argument?.Kind switch
         {
             null => [],
-            LayerArgumentKind.Boolean => Truths.Where(truth => truth.CompletionText.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase)),
+            LayerArgumentKind.Boolean =>
+                Truths.Where(truth => truth.CompletionText.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase)),
             _ => SessionValues.Complete(argument.Choices, wordToComplete),
         };
     }

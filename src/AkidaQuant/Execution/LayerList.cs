@@ -45,6 +45,9 @@ public sealed class LayerList<T> : IReadOnlyList<T>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>The number of layers: <c>12 layers</c>.</summary>
+    public override string ToString() => $"{Count} layers";
+
     private T? Find(string name)
     {
         if (_byName.TryGetValue(name, out T? layer))

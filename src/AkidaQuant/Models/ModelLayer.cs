@@ -140,46 +140,19 @@ public sealed class ModelLayer
         : Recorded?.Tensor("bias_quantizer/qweights") is { } bias ? Copy(bias.Values) : null;
 
     /// <summary>The stored arrays by their short names: <c>kernel</c>, <c>bias</c>, <c>output_quantizer/range_max</c>.</summary>
-    public OrderedDictionary<string, NdArray<float>> Variables
-    {
-        get
-        {
-            OrderedDictionary<string, NdArray<float>> variables = new(StringComparer.Ordinal);
-            foreach (Variable variable in Layer.Variables)
-            {
-                variables[ShortName(variable.Name)] = Copy(variable.Value);
-            }
-
-            return variables;
-        }
-    }
+    public LayerDictionary<NdArray<float>> Variables =>
+        new(Layer.Variables.Select(variable => KeyValuePair.Create(ShortName(variable.Name), Copy(variable.Value))));
 
     /// <summary>
     /// All that was derived from weights and ranges, by the names of the reference: <c>weight_quantizer/qweights</c>,
     /// <c>out_quantizer/shift</c>, <c>input_shift</c> and so on. Values are <see cref="NdArray{T}"/> of long, int or float.
     /// </summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
-    public OrderedDictionary<string, object> QuantizationVariables
-    {
-        get
-        {
-            OrderedDictionary<string, object> variables = new(StringComparer.Ordinal);
-            foreach ((string name, object value) in Recorded ?? new RecordedVariables())
-            {
-                variables[name] = value switch
-                {
-                    RecordedTensor tensor => Copy(tensor.Values),
-                    NdArray<int> integers => Copy(integers),
-                    _ => Copy((NdArray<float>)value),
-                };
-            }
-
-            return variables;
-        }
-    }
+    public LayerDictionary<object> QuantizationVariables =>
+        new((Recorded ?? []).Select(entry => KeyValuePair.Create(entry.Key, Copied(entry.Value))));
 
     /// <summary>The arguments under their names in files: <c>filters</c>, <c>kernel_size</c>.</summary>
-    public OrderedDictionary<string, object?> Arguments => new(Layer.Arguments, StringComparer.Ordinal);
+    public LayerDictionary<object?> Arguments => new(Layer.Arguments);
 
     /// <summary>The layer itself.</summary>
     public Layer Layer => _node.Layer;
@@ -211,6 +184,13 @@ public sealed class ModelLayer
         string name = variable.StartsWith($"{Name}/", StringComparison.Ordinal) ? variable[(Name.Length + 1)..] : variable;
         return name.EndsWith(":0", StringComparison.Ordinal) ? name[..^2] : name;
     }
+
+    private static object Copied(object recorded) => recorded switch
+    {
+        RecordedTensor tensor => Copy(tensor.Values),
+        NdArray<int> integers => Copy(integers),
+        _ => Copy((NdArray<float>)recorded),
+    };
 
     private static NdArray<T> Copy<T>(NdArray<T> array) => new(array.Shape, [.. array.Values]);
 

@@ -9,8 +9,8 @@ public static class LayerEntryCheck
     /// <param name="className">The class as people write it, such as <c>Conv2D</c>.</param>
     /// <param name="arguments">The arguments by their names in files, with <c>name</c> and <c>inputs</c> among them.</param>
     /// <exception cref="QuantException">
-    /// <c>UnknownLayerClass</c>, <c>LayerArgumentUnknown</c>, <c>LayerArgumentInvalid</c> or <c>LayerArgumentMissing</c>; the message has the
-    /// nearest name that there is.
+    /// <c>UnknownLayerClass</c>, <c>LayerArgumentUnknown</c>, <c>LayerArgumentInvalid</c> or <c>LayerArgumentMissing</c>; the message
+    /// has the nearest name that there is.
     /// </exception>
     public static void Require(string className, IDictionary arguments)
     {

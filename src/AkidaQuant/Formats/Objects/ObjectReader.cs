@@ -33,9 +33,9 @@ internal sealed class ObjectReader(BinaryReader reader)
         return value switch
         {
             null when !place.IsValueType || Nullable.GetUnderlyingType(place) is not null => null,
-            null => throw Unexpected("nothing", place),
+            null => throw ObjectBytes.Damaged("something is missing in it"),
             _ when place.IsInstanceOfType(value) => value,
-            _ => throw Unexpected($"'{value}'", place),
+            _ => throw ObjectBytes.Damaged("a value stands where one of another kind belongs"),
         };
     }
 
@@ -120,7 +120,7 @@ internal sealed class ObjectReader(BinaryReader reader)
     private object Record()
     {
         string name = reader.ReadString();
-        Type type = RecordTypes.Of(name) ?? throw ObjectBytes.Damaged($"it has data of the unknown kind '{name}'");
+        Type type = RecordTypes.Of(name) ?? throw ObjectBytes.Damaged("it has data of an unknown kind");
         object record = RecordTypes.Create(type);
         RecordProperty[] properties = RecordTypes.Properties(type);
         int count = Count();
@@ -320,7 +320,4 @@ internal sealed class ObjectReader(BinaryReader reader)
     private int Count() => reader.ReadInt32() is var count && count >= 0 && count <= Remaining
         ? count
         : throw ObjectBytes.Damaged("it ends too early");
-
-    private static QuantException Unexpected(string found, Type place) =>
-        ObjectBytes.Damaged($"{found} stands where {(place.IsValueType ? "a number" : "something else")} belongs");
 }
