@@ -12,6 +12,8 @@ namespace AkidaQuant.Formats.Objects;
 internal sealed class ObjectReader(BinaryReader reader)
 {
     private const int MaxDepth = 64;
+    private const string Missing = "something is missing in it";
+    private const string OtherParts = "one of its parts has other properties than here";
 
     private readonly List<object> _tensors = [];
     private int _depth;
@@ -33,7 +35,7 @@ internal sealed class ObjectReader(BinaryReader reader)
         return value switch
         {
             null when !place.IsValueType || Nullable.GetUnderlyingType(place) is not null => null,
-            null => throw ObjectBytes.Damaged("something is missing in it"),
+            null => throw ObjectBytes.Damaged(Missing),
             _ when place.IsInstanceOfType(value) => value,
             _ => throw ObjectBytes.Damaged("a value stands where one of another kind belongs"),
         };
@@ -104,7 +106,7 @@ internal sealed class ObjectReader(BinaryReader reader)
         string[]? names = Optional<string[]>();
         string[]? classes = Optional<string[]>();
         int count = reader.ReadInt32();
-        long size = SampleValues.SizeOf(type) ?? throw ObjectBytes.Damaged($"it has samples of the unknown type '{type}'");
+        long size = SampleValues.SizeOf(type) ?? throw ObjectBytes.Damaged("it has samples of an unknown type");
         foreach (int dimension in shape)
         {
             size = Math.Min(size * Math.Max(dimension, 1), int.MaxValue);
@@ -129,20 +131,20 @@ internal sealed class ObjectReader(BinaryReader reader)
             string key = reader.ReadString();
             if (i >= properties.Length || properties[i].Info.Name != key)
             {
-                throw ObjectBytes.Damaged($"its '{name}' has other properties than here");
+                throw ObjectBytes.Damaged(OtherParts);
             }
 
             Set(properties[i], record, Read(properties[i].Info.PropertyType));
         }
 
-        return count == properties.Length ? record : throw ObjectBytes.Damaged($"its '{name}' has other properties than here");
+        return count == properties.Length ? record : throw ObjectBytes.Damaged(OtherParts);
     }
 
     private static void Set(RecordProperty property, object record, object? value)
     {
         if (value is null && !property.MayBeNull)
         {
-            throw ObjectBytes.Damaged($"its '{property.Info.Name}' is missing");
+            throw ObjectBytes.Damaged(Missing);
         }
 
         try
@@ -151,7 +153,7 @@ internal sealed class ObjectReader(BinaryReader reader)
         }
         catch (TargetInvocationException e) when (e.InnerException is { } inner)
         {
-            throw inner as QuantException ?? ObjectBytes.Damaged($"its '{property.Info.Name}' is not possible", inner);
+            throw inner as QuantException ?? ObjectBytes.Damaged("one of its parts has a value that it cannot have", inner);
         }
     }
 
@@ -216,7 +218,7 @@ internal sealed class ObjectReader(BinaryReader reader)
                     variables.Add(key, tensor);
                     break;
                 default:
-                    throw ObjectBytes.Damaged($"its variable '{key}' is no array");
+                    throw ObjectBytes.Damaged("one of its variables is no array");
             }
         });
         return variables;
@@ -294,13 +296,13 @@ internal sealed class ObjectReader(BinaryReader reader)
     private static object Constant(Type type, string name) =>
         type.IsEnum && Enum.TryParse(type, name, out object? value) && Enum.IsDefined(type, value)
             ? value
-            : throw ObjectBytes.Damaged($"it has the unknown constant '{name}'");
+            : throw ObjectBytes.Damaged("it has an unknown constant");
 
     private T? Optional<T>()
         where T : class => (T?)Read(typeof(T));
 
     private T Required<T>()
-        where T : class => Optional<T>() ?? throw ObjectBytes.Damaged("something is missing in it");
+        where T : class => Optional<T>() ?? throw ObjectBytes.Damaged(Missing);
 
     private T[] Numbers<T>() => Numbers() is T[] values && values.GetType() == typeof(T[])
         ? values
