@@ -93,6 +93,10 @@ Describe 'Layers of a model' {
         $before = $weights.Values[0]
         $weights.Values[0] = if ($before -eq 5) { 4 } else { 5 }
         $akida['stem_conv'].Variables['weights'].Values[0] | Should -Be $before
+        foreach ($variable in $akida['stem_conv'].Variables) {
+            $variable.Value.Values[0] = 1 + $variable.Value.Values[0]
+        }
+        $akida['stem_conv'].Variables['weights'].Values[0] | Should -Be $before
         $akida['stem_conv'].Variables['nothing'] | Should -BeNullOrEmpty
     }
 

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Collections.Specialized;
 using AkidaQuant.Formats;
 using AkidaQuant.PowerShell.Arguments;
 
@@ -17,7 +16,7 @@ internal static class ConfigArgument
     /// <summary>The configuration, null for none.</summary>
     /// <exception cref="QuantException"><c>ConfigInvalid</c>, or what is wrong with the values or the file.</exception>
     public static QuantConfig? Read(SessionState session, ConfigOrPath? argument) =>
-        argument is null ? null : Unwrap(Given.Single(argument.Value)) switch
+        argument is null ? null : PlainSettings(Given.Single(argument.Value)) switch
         {
             IDictionary values => QuantConfig.From(values),
             var other when FilePaths.Find(session, other) is { } file => QuantConfigFile.Read(file),
@@ -36,40 +35,10 @@ internal static class ConfigArgument
         _ => string.Empty,
     };
 
-    // Values that went through PowerShell may be wrapped at any depth.
-    internal static object? Unwrap(object? value, int depth = 0)
-    {
-        if (depth > MaxDepth)
-        {
-            throw new QuantException(
-                "ConfigInvalid",
-                QuantErrorKind.InvalidArgument,
-                $"The configuration is nested more than {MaxDepth} levels deep, or holds itself. Give a dictionary of layers, each with its settings.");
-        }
-
-        object? inner = value is PSObject wrapped ? wrapped.BaseObject : value;
-        if (inner is PSCustomObject)
-        {
-            OrderedDictionary copy = [];
-            foreach (PSPropertyInfo property in ((PSObject)value!).Properties)
-            {
-                copy[property.Name] = Unwrap(property.Value, depth + 1);
-            }
-
-            return copy;
-        }
-
-        if (inner is IDictionary dictionary)
-        {
-            OrderedDictionary copy = [];
-            foreach (DictionaryEntry entry in dictionary)
-            {
-                copy[entry.Key] = Unwrap(entry.Value, depth + 1);
-            }
-
-            return copy;
-        }
-
-        return inner;
-    }
+    /// <summary>Settings without what PowerShell puts around them.</summary>
+    /// <exception cref="QuantException"><c>ConfigInvalid</c>: they are nested too deep, or hold themselves.</exception>
+    internal static object? PlainSettings(object? value) => PlainObjects.Of(value, MaxDepth, () => new QuantException(
+        "ConfigInvalid",
+        QuantErrorKind.InvalidArgument,
+        $"The configuration is nested more than {MaxDepth} levels deep, or holds itself. Give a dictionary of layers, each with its settings."));
 }

@@ -86,6 +86,6 @@ public sealed class ModuleLoadContext : AssemblyLoadContext, IModuleAssemblyInit
     private static void MeetCore()
     {
         TypeAccelerators.Add(typeof(Model).Assembly);
-        SettingDictionary.Unwrap = value => ConfigArgument.Unwrap(value);
+        SettingDictionary.Unwrap = value => ConfigArgument.PlainSettings(value);
     }
 }

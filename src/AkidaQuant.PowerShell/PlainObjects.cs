@@ -9,21 +9,25 @@ namespace AkidaQuant.PowerShell;
 /// </summary>
 internal static class PlainObjects
 {
-    // More than a description has, and little enough for a list that holds itself.
-    private const int MaxDepth = 40;
+    // More than a description has.
+    private const int NetworkLevels = 40;
+
+    /// <summary>The layers of a network themselves.</summary>
+    /// <exception cref="QuantException"><c>NetworkInvalid</c>: they are nested too deep, or hold themselves.</exception>
+    public static object? Of(object? value) => Of(value, NetworkLevels, () => new QuantException(
+        "NetworkInvalid",
+        QuantErrorKind.InvalidArgument,
+        $"The network is nested more than {NetworkLevels} levels deep, or holds itself. Give a list of layers, each with its arguments."));
 
     /// <summary>The value itself.</summary>
-    /// <exception cref="QuantException"><c>NetworkInvalid</c>: it is nested too deep, or holds itself.</exception>
-    public static object? Of(object? value) => Of(value, 0);
-
-    private static object? Of(object? value, int depth)
+    /// <param name="value">What PowerShell gives.</param>
+    /// <param name="levels">The most levels that it may have, so that one which holds itself ends.</param>
+    /// <param name="tooDeep">The error of a value that has more.</param>
+    public static object? Of(object? value, int levels, Func<QuantException> tooDeep)
     {
-        if (depth > MaxDepth)
+        if (levels < 0)
         {
-            throw new QuantException(
-                "NetworkInvalid",
-                QuantErrorKind.InvalidArgument,
-                $"The network is nested more than {MaxDepth} levels deep, or holds itself. Give a list of layers, each with its arguments.");
+            throw tooDeep();
         }
 
         object? inner = value is PSObject wrapped ? wrapped.BaseObject : value;
@@ -33,7 +37,7 @@ internal static class PlainObjects
                 OrderedDictionary properties = [];
                 foreach (PSPropertyInfo property in ((PSObject)value!).Properties)
                 {
-                    properties[property.Name] = Of(property.Value, depth + 1);
+                    properties[property.Name] = Of(property.Value, levels - 1, tooDeep);
                 }
 
                 return properties;
@@ -41,12 +45,12 @@ internal static class PlainObjects
                 OrderedDictionary copy = [];
                 foreach (DictionaryEntry entry in dictionary)
                 {
-                    copy[entry.Key] = Of(entry.Value, depth + 1);
+                    copy[entry.Key] = Of(entry.Value, levels - 1, tooDeep);
                 }
 
                 return copy;
             case IEnumerable list and not string:
-                return list.Cast<object?>().Select(item => Of(item, depth + 1)).ToArray();
+                return list.Cast<object?>().Select(item => Of(item, levels - 1, tooDeep)).ToArray();
             case Enum name:
                 return name.ToString();
             default:

@@ -15,7 +15,7 @@ public sealed class SettingsConverter : PSTypeConverter
     /// <inheritdoc/>
     public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase)
     {
-        var values = (IDictionary)ConfigArgument.Unwrap(sourceValue)!;
+        var values = (IDictionary)ConfigArgument.PlainSettings(sourceValue)!;
         return destinationType == typeof(QuantConfig) ? new QuantConfig(values) : new QuantSettings(values);
     }
 

@@ -57,13 +57,14 @@ public sealed class AkidaVariables : IEnumerable<KeyValuePair<string, object>>
         return copy;
     }
 
-    private static NdArray<T> Copy<T>(NdArray<T> array) => new(array.Shape, [.. array.Values]);
-
     /// <summary>The names, a comma and a space between.</summary>
     public override string ToString() => string.Join(", ", _values.Keys);
 
-    /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => _values.GetEnumerator();
+    /// <summary>The names with copies of their arrays.</summary>
+    public IEnumerator<KeyValuePair<string, object>> GetEnumerator() =>
+        _values.Keys.Select(name => KeyValuePair.Create(name, this[name]!)).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static NdArray<T> Copy<T>(NdArray<T> array) => new(array.Shape, [.. array.Values]);
 }
