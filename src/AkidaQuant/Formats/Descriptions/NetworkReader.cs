@@ -24,8 +24,8 @@ public static class NetworkReader
     /// <param name="options">What is chosen besides.</param>
     /// <exception cref="QuantException">
     /// <c>NetworkInvalid</c>, <c>UnknownLayerClass</c>, <c>LayerArgumentUnknown</c>, <c>LayerArgumentMissing</c> and the like for what is
-    /// wrong with the description, <c>NetworkTooLarge</c>, <c>InputShapeMismatch</c>, <c>WeightsMissing</c>, <c>WeightsAmbiguous</c>, or that
-    /// a layer does not fit its inputs.
+    /// wrong with the description, <c>NetworkTooLarge</c>, <c>InputShapeMismatch</c>, <c>WeightsMissing</c>, <c>WeightsAmbiguous</c>, or
+    /// that a layer does not fit its inputs.
     /// </exception>
     public static Model Read(IDictionary network, string? path = null, NetworkOptions? options = null) =>
         Make(network, new DescriptionSource(path), options);
