@@ -159,15 +159,16 @@ Describe 'Export-QuantModel of descriptions' {
         @{ Extension = 'yaml' }, @{ Extension = 'yml' }, @{ Extension = 'json' }
     ) {
         foreach ($network in $float, $model) {
-            $network | Export-QuantModel "$TestDrive/net.$Extension" -IncludeWeight -Force -WarningVariable warnings
+            $null = [System.IO.Directory]::CreateDirectory("$TestDrive/$Extension")
+            $network | Export-QuantModel "$TestDrive/$Extension/net.$Extension" -IncludeWeight -Force -WarningVariable warnings
             $warnings | Should -BeNullOrEmpty
-            $read = Import-QuantModel "$TestDrive/net.$Extension"
+            $read = Import-QuantModel "$TestDrive/$Extension/net.$Extension"
             (Get-QuantSummary $read).ToString() | Should -BeExactly (Get-QuantSummary $network).ToString()
             (Get-QuantConfig $read).ToString() | Should -BeExactly (Get-QuantConfig $network).ToString()
-            $read | Export-QuantModel "$TestDrive/again.$Extension" -IncludeWeight -Force
-            (Get-FileHash "$TestDrive/again.npz").Hash | Should -BeExactly (Get-FileHash "$TestDrive/net.npz").Hash
-            [System.IO.File]::ReadAllText("$TestDrive/again.$Extension").Replace('again.npz', 'net.npz') |
-                Should -BeExactly ([System.IO.File]::ReadAllText("$TestDrive/net.$Extension"))
+            $read | Export-QuantModel "$TestDrive/$Extension/again.$Extension" -IncludeWeight -Force
+            (Get-FileHash "$TestDrive/$Extension/again.npz").Hash | Should -BeExactly (Get-FileHash "$TestDrive/$Extension/net.npz").Hash
+            [System.IO.File]::ReadAllText("$TestDrive/$Extension/again.$Extension").Replace('again.npz', 'net.npz') |
+                Should -BeExactly ([System.IO.File]::ReadAllText("$TestDrive/$Extension/net.$Extension"))
         }
     }
 
@@ -176,7 +177,13 @@ Describe 'Export-QuantModel of descriptions' {
         "$warnings" | Should -Match 'bare.yaml.*IncludeWeight'
         "$TestDrive/bare.npz" | Should -Not -Exist
         [System.IO.File]::ReadAllText("$TestDrive/bare.yaml") | Should -Match '(?m)^  - Conv2D: \{ filters: 16, kernel_size: 3, name: input_conv \}$'
-        (Import-QuantModel "$TestDrive/bare.yaml")['input_conv'] | Should -Not -BeNullOrEmpty
+        (Import-QuantModel "$TestDrive/bare.yaml" -WarningAction SilentlyContinue)['input_conv'] | Should -Not -BeNullOrEmpty
+    }
+
+    It 'says nothing of a description that it does not write' {
+        $float | Export-QuantModel "$TestDrive/unwritten.yaml" -WhatIf -WarningVariable warnings -WarningAction SilentlyContinue
+        $float | Export-QuantModel "$TestDrive/none/a.yaml" -ErrorAction SilentlyContinue -WarningVariable +warnings -WarningAction SilentlyContinue
+        $warnings | Should -BeNullOrEmpty
     }
 
     It 'replaces weights only with -Force' {
@@ -186,6 +193,36 @@ Describe 'Export-QuantModel of descriptions' {
         "$TestDrive/taken.yaml" | Should -Not -Exist
         $float | Export-QuantModel "$TestDrive/taken.yaml" -IncludeWeight -Force
         Import-QuantModel "$TestDrive/taken.yaml" | Should -BeOfType ([AkidaQuant.Model])
+    }
+
+    It 'refuses weights that another model of the pipeline has written already' {
+        $null = [System.IO.Directory]::CreateDirectory("$TestDrive/pair")
+        $path = { "$TestDrive/pair/net.$(if ($_.IsQuantized) { 'yaml' } else { 'json' })" }
+        { $float, $model | Export-QuantModel -Path $path -IncludeWeight -Force } |
+            Should -Throw -ErrorId "PathRepeated,$type" -ExpectedMessage "*net.npz', which is written with '*net.yaml'*"
+        "$TestDrive/pair/net.yaml" | Should -Not -Exist
+        (Import-QuantModel "$TestDrive/pair/net.json").IsQuantized | Should -BeFalse
+        $float, $model | Export-QuantModel -Path { "$TestDrive/pair/$($_.IsQuantized).yaml" } -IncludeWeight
+        @(Get-ChildItem "$TestDrive/pair" -Filter *.npz) | Should -HaveCount 3
+    }
+
+    It 'refuses weights that another description beside it has, even with -Force' {
+        $null = [System.IO.Directory]::CreateDirectory("$TestDrive/beside")
+        $float | Export-QuantModel "$TestDrive/beside/net.yaml" -IncludeWeight
+        { $model | Export-QuantModel "$TestDrive/beside/net.json" -IncludeWeight -Force -ErrorAction Stop } |
+            Should -Throw -ErrorId "WeightsTaken,$type" -ExpectedMessage "*those of '*net.yaml'*"
+        "$TestDrive/beside/net.json" | Should -Not -Exist
+        Import-QuantModel "$TestDrive/beside/net.yaml" | Should -BeOfType ([AkidaQuant.Model])
+        $model | Export-QuantModel "$TestDrive/beside/net.yaml" -IncludeWeight -Force
+        (Import-QuantModel "$TestDrive/beside/net.yaml").IsQuantized | Should -BeTrue
+    }
+
+    It 'names the file of the weights with -WhatIf' {
+        Start-Transcript "$TestDrive/said.txt"
+        $float | Export-QuantModel "$TestDrive/asked.yaml" -IncludeWeight -WhatIf
+        Stop-Transcript
+        [System.IO.File]::ReadAllText("$TestDrive/said.txt") | Should -Match 'asked\.yaml, .*asked\.npz'
+        @(Get-ChildItem $TestDrive -Filter asked*) | Should -HaveCount 0
     }
 
     It 'refuses a quantized model from ONNX, with the way out' {

@@ -28,6 +28,22 @@ Describe 'Import-QuantModel' {
         $read.IsQuantized | Should -BeTrue
     }
 
+    It 'says that a description without weights is untrained, wherever it is read' {
+        Set-Content "$TestDrive/bare.yaml" "input_shape: 4`nlayers: [Dense: { units: 2 }]"
+        Set-Content "$TestDrive/bare.psd1" "@{ input_shape = 4; layers = @(@{ Dense = @{ units = 2 } }) }"
+        foreach ($file in "$TestDrive/bare.yaml", "$TestDrive/bare.psd1") {
+            Import-QuantModel $file -WarningAction SilentlyContinue -WarningVariable said | Should -BeOfType ([AkidaQuant.Model])
+            "$said" | Should -Match "seed \d+: nobody trained.*$([regex]::Escape((Split-Path -Leaf $file)))"
+            "$(Get-QuantSummary $file -WarningAction SilentlyContinue -WarningVariable said)" | Should -Match 'Dense'
+            "$said" | Should -Match 'nobody trained'
+            $null = New-QuantModel $file -WarningVariable said
+            $said | Should -BeNullOrEmpty
+        }
+        Add-Content "$TestDrive/bare.yaml" 'seed: 1'
+        $null = Import-QuantModel "$TestDrive/bare.yaml" -WarningVariable said
+        $said | Should -BeNullOrEmpty
+    }
+
     It 'reads all files that a wildcard names' {
         @(Import-QuantModel "$keras/conv_k3*/float.h5") | Should -HaveCount 6
     }

@@ -92,6 +92,32 @@ Describe 'New-QuantModel' {
         Get-Content1 (Import-QuantModel "$TestDrive/$Name") | Should -BeExactly $expected
     }
 
+    It 'refuses what only layers can have, with a file from the pipeline' {
+        Set-Content "$TestDrive/piped.yaml" "input_shape: 4`nseed: 1`nlayers: [Dense: { units: 2 }]"
+        { Get-Item "$TestDrive/piped.yaml" | New-QuantModel -Name renamed -InputType int8 -ErrorAction Stop } |
+            Should -Throw -ErrorId "ParameterNotForFile,$type" -ExpectedMessage '*-InputType, -Name*piped.yaml*'
+        (Get-Item "$TestDrive/piped.yaml" | New-QuantModel -Seed 2 -InputShape 4).Name | Should -Be 'model'
+    }
+
+    It 'says which cmdlet reads <Name>' -TestCases @(
+        @{ Name = 'p.txt'; Message = '*.psd1 files.' }
+        @{ Name = 'p.h5'; Message = '*.psd1 files. Import-QuantModel *' }
+        @{ Name = 'p.onnx'; Message = '*.psd1 files. Import-QuantModel *' }
+    ) {
+        { New-QuantModel "$TestDrive/$Name" -ErrorAction Stop } | Should -Throw -ErrorId "ModelFormatUnknown,$type" -ExpectedMessage $Message
+    }
+
+    It 'names a .psd1 file that <Case>' -TestCases @(
+        @{ Case = 'is not there'; Bytes = $null; Id = 'FileNotFound' }
+        @{ Case = 'is no text'; Bytes = [byte[]] (0xC3, 0x28); Id = 'NetworkFileInvalid' }
+        @{ Case = 'is larger than any description'; Bytes = [byte[]]::new((64 -shl 20) + 1); Id = 'NetworkFileInvalid' }
+    ) {
+        if ($Bytes) {
+            [System.IO.File]::WriteAllBytes("$TestDrive/bad.psd1", $Bytes)
+        }
+        { New-QuantModel "$TestDrive/bad.psd1" -ErrorAction Stop } | Should -Throw -ErrorId "$Id,$type" -ExpectedMessage '*bad.psd1*'
+    }
+
     It 'executes nothing that stands in a .psd1 file' {
         Set-Content "$TestDrive/evil.psd1" "@{ input_shape = 4; layers = @(`$(Set-Content '$TestDrive/evil.txt' x; 'ReLU')) }"
         { New-QuantModel "$TestDrive/evil.psd1" -ErrorAction Stop } | Should -Throw -ErrorId "NetworkFileInvalid,$type"
@@ -113,6 +139,8 @@ Describe 'New-QuantModel' {
         $model | Export-QuantModel "$TestDrive/weights.yaml" -IncludeWeight
         Get-Content1 (New-QuantModel -InputShape 8, 8, 3 -Layer $small -Weight "$TestDrive/weights.npz") | Should -BeExactly (Get-Content1 $model)
         Get-Content1 (New-QuantModel "$TestDrive/weights.yaml") | Should -BeExactly (Get-Content1 $model)
+        { New-QuantModel "$TestDrive/weights.yaml" -Weight "$TestDrive/weights.npz" -Seed 6 -ErrorAction Stop } |
+            Should -Throw -ErrorId "WeightsAmbiguous,$type"
         Get-Content1 (New-QuantModel "$TestDrive/weights.yaml" -Seed 6) | Should -Not -BeExactly (Get-Content1 $model)
         $small[0] = @{ Conv2D = @{ filters = 4; kernel_size = 3; name = 'konv' } }
         { New-QuantModel -InputShape 8, 8, 3 -Layer $small -Weight "$TestDrive/weights.npz" -ErrorAction Stop } |

@@ -1,14 +1,13 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation.Language;
+using AkidaQuant.Formats.Descriptions;
 
 namespace AkidaQuant.PowerShell;
 
 /// <summary>Reads PowerShell data files (<c>.psd1</c>), whose values are taken as they stand: nothing in them is executed.</summary>
 internal static class DataFile
 {
-    private const long MaxBytes = 64 << 20;
-
     /// <summary>Whether a file of that name is one.</summary>
     public static bool Is(string file) => Path.GetExtension(file).Equals(".psd1", StringComparison.OrdinalIgnoreCase);
 
@@ -16,7 +15,7 @@ internal static class DataFile
     /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c> or <c>NetworkFileInvalid</c>.</exception>
     public static IDictionary Read(string file)
     {
-        ScriptBlockAst script = Parser.ParseInput(Text(file), file, out _, out ParseError[] errors);
+        ScriptBlockAst script = Parser.ParseInput(NetworkReader.ReadText(file), file, out _, out ParseError[] errors);
         if (errors.Length > 0)
         {
             throw Invalid(file, string.Create(
@@ -32,26 +31,6 @@ internal static class DataFile
         catch (InvalidOperationException)
         {
             throw Invalid(file, "it holds commands or variables, and nothing is executed here; write the values themselves");
-        }
-    }
-
-    private static string Text(string file)
-    {
-        try
-        {
-            return new FileInfo(file).Length <= MaxBytes
-                ? File.ReadAllText(file)
-                : throw Invalid(file, $"it has more than {MaxBytes} bytes, and no description needs more");
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new QuantException(
-                "FileNotFound", QuantErrorKind.NotFound, $"The file '{file}' does not exist. Check the path.", file, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new QuantException(
-                "FileUnreadable", QuantErrorKind.File, $"The file '{file}' cannot be read. Check its permissions.", file, e);
         }
     }
 

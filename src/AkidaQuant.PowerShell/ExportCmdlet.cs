@@ -43,37 +43,44 @@ public abstract class ExportCmdlet : QuantCmdlet
     /// </summary>
     /// <param name="action">What is done, for the question.</param>
     /// <param name="write">Writes to the path that it is given.</param>
+    /// <param name="beside">The second file that is written along with one of that path; null for none.</param>
     /// <exception cref="QuantException"><c>FileExists</c>, <c>PathAmbiguous</c>, or what writing reports.</exception>
-    protected void Export(string action, Action<string> write)
+    protected void Export(string action, Action<string, WorkChannel> write, Func<string, string?>? beside = null)
     {
         string file = System.IO.Path.GetFullPath(Target());
-        if (!_taken.Add(file))
+        string[] files = beside?.Invoke(file) is { } second ? [file, second] : [file];
+        if (Array.Find(files, each => !_taken.Add(each)) is { } taken)
         {
             ThrowTerminatingError(ErrorRecords.Of(new QuantException(
                 "PathRepeated",
                 QuantErrorKind.InvalidArgument,
-                $"The file '{file}' is that of an earlier object of the pipeline. Write them one by one, or give -Path a script block that makes a path of each.",
-                file)));
+                $"The file '{taken}'{(taken == file ? string.Empty : $", which is written with '{file}',")} is that of an earlier object of the pipeline. Give each a name of its own: -Path takes a script block that makes a path of each.",
+                taken)));
         }
 
-        bool isThere = File.Exists(file);
-        if (!ShouldProcess(file, isThere && !Force ? $"{action} (needs -Force: the file exists)" : action))
+        string? existing = Force ? null : Array.Find(files, File.Exists);
+        string question = existing is null ? action : $"{action} (needs -Force: '{existing}' exists)";
+        if (!ShouldProcess(string.Join(", ", files), question))
         {
             return;
         }
 
-        if (!isThere)
+        if (existing is not null)
         {
-            Write(file, write);
+            throw new QuantException(
+                "FileExists",
+                QuantErrorKind.File,
+                $"The file '{existing}' exists already. Give another path, or -Force to replace it.",
+                existing);
         }
-        else if (Force)
+
+        if (Array.Exists(files, File.Exists))
         {
             _replacements.Add(() => Write(file, write));
         }
         else
         {
-            throw new QuantException(
-                "FileExists", QuantErrorKind.File, $"The file '{file}' exists already. Give another path, or -Force to replace it.", file);
+            Write(file, write);
         }
     }
 
@@ -86,11 +93,11 @@ public abstract class ExportCmdlet : QuantCmdlet
         }
     }
 
-    private void Write(string file, Action<string> write)
+    private void Write(string file, Action<string, WorkChannel> write)
     {
-        Compute(_ =>
+        Compute(channel =>
         {
-            write(file);
+            write(file, channel);
             return file;
         });
         if (PassThru)

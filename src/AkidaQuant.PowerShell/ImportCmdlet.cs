@@ -41,15 +41,6 @@ public abstract class ImportCmdlet : QuantCmdlet
     protected sealed override void Process()
     {
         bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            Try(() =>
-            {
-                foreach (string file in isLiteral ? [FilePaths.Literal(SessionState, path)] : FilePaths.Resolve(SessionState, path))
-                {
-                    Try(() => WriteObject(Compute(channel => Read(file, channel))));
-                }
-            });
-        }
+        ForEachFile(isLiteral ? LiteralPath : Path, isLiteral, file => WriteObject(Compute(channel => Read(file, channel))));
     }
 }

@@ -76,11 +76,23 @@ public abstract class QuantCmdlet : PSCmdlet, IDisposable
     /// <summary>Runs a part of the work; its error is written and the next part can follow.</summary>
     protected void Try(Action part) => Guard(part, WriteError);
 
+    /// <summary>Does a part of the work for each file that paths name; the error of one is written and the next follows.</summary>
+    protected void ForEachFile(string[] paths, bool isLiteral, Action<string> part)
+    {
+        foreach (string path in paths)
+        {
+            Try(() =>
+            {
+                foreach (string file in isLiteral ? [FilePaths.Literal(SessionState, path)] : FilePaths.Resolve(SessionState, path))
+                {
+                    Try(() => part(file));
+                }
+            });
+        }
+    }
+
     /// <summary>Whether the cmdlet has a parameter of that name.</summary>
     internal bool Has(string parameter) => MyInvocation.MyCommand.Parameters.ContainsKey(parameter);
-
-    /// <summary>Does work that says nothing on another thread and gives its result.</summary>
-    internal T OnWorker<T>(Func<T> work) => Compute(_ => work());
 
     /// <summary>
     /// Takes an argument for a parameter whose position differs between parameter sets. The engine offers it the arguments
@@ -104,7 +116,7 @@ public abstract class QuantCmdlet : PSCmdlet, IDisposable
                 $"{MyInvocation.MyCommand.Name} takes -{parameter} or what is piped to it. {advice}");
 
     /// <summary>Does work on another thread and gives its result.</summary>
-    protected T Compute<T>(Func<WorkChannel, T> work)
+    protected internal T Compute<T>(Func<WorkChannel, T> work)
     {
         T result = default!;
         Stream(channel => [work(channel)], (T item) => result = item);

@@ -14,7 +14,7 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
         object? value = ObjectCarrier.Restored(Given.Single(argument.Value));
         return value as Model
             ?? (FilePaths.Find(cmdlet.SessionState, value) is { } file
-                ? cmdlet.OnWorker(() => ModelReader.Read(file))
+                ? cmdlet.Compute(channel => ModelFile.Read(file, channel))
                 : throw Invalid(
                     "ModelArgumentInvalid",
                     parameter,
@@ -44,7 +44,7 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
         object? value = ObjectCarrier.Restored(Given.Single(argument.Value));
         return value as SampleSet
             ?? (FilePaths.Find(cmdlet.SessionState, value) is { } file
-                ? cmdlet.OnWorker(() => SampleReader.Read(file))
+                ? cmdlet.Compute(_ => SampleReader.Read(file))
                 : throw Invalid("SampleArgumentInvalid", parameter, "samples or the path of their file", value, SampleAdvice(value)));
     }
 

@@ -18,6 +18,6 @@ public sealed class ExportQuantConfigCommand : ExportCmdlet
     protected override void Process()
     {
         QuantConfig config = ConfigArgument.Read(SessionState, Config)!;
-        Export("Export quantization configuration", file => QuantConfigFile.Write(config, file));
+        Export("Export quantization configuration", (file, _) => QuantConfigFile.Write(config, file));
     }
 }

@@ -22,24 +22,24 @@ public sealed class ExportQuantModelCommand : ExportCmdlet
     protected override void Process()
     {
         Model model = new ArgumentReader(this).ReadModel(nameof(Model), Model);
-        Export("Export model", file =>
-        {
-            if (IncludeWeight && !Force && ModelWriter.WeightsPath(file) is { } weights && File.Exists(weights))
-            {
-                throw new QuantException(
-                    "FileExists",
-                    QuantErrorKind.File,
-                    $"The file '{weights}', which is for the weights, exists already. Give another path, or -Force to replace it.",
-                    weights);
-            }
+        Export(
+            "Export model",
+            (file, channel) => Write(model, file, channel),
+            file => IncludeWeight ? ModelWriter.WeightsPath(file) : null);
+    }
 
-            ModelWriter.Write(model, file, IncludeWeight);
-        });
-        string path = ParameterSetName == LiteralPathSet ? LiteralPath : Path;
-        if (!IncludeWeight && ModelWriter.WeightsPath(path) is not null && model.GraphLayers.Any(layer => layer.Variables.Count > 0))
+    private void Write(Model model, string file, WorkChannel channel)
+    {
+        if (IncludeWeight)
         {
-            WriteWarning(
-                $"The file '{path}' describes the layers of '{model.Name}' and does not hold its weights. -IncludeWeight writes them beside it.");
+            ModelWriter.RequireOwnWeights(file);
+        }
+
+        ModelWriter.Write(model, file, IncludeWeight);
+        if (!IncludeWeight && ModelWriter.WeightsPath(file) is not null && model.GraphLayers.Any(layer => layer.Variables.Count > 0))
+        {
+            channel.Warning(
+                $"The file '{file}' describes the layers of '{model.Name}' and does not hold its weights. -IncludeWeight writes them beside it.");
         }
     }
 }

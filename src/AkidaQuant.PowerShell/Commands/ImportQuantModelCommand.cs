@@ -1,6 +1,3 @@
-using AkidaQuant.Formats;
-using AkidaQuant.Formats.Descriptions;
-using AkidaQuant.Formats.Files;
 using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.Start;
 
@@ -21,17 +18,6 @@ public sealed class ImportQuantModelCommand : ImportCmdlet
     protected override void Begin() => WarmUp.Start();
 
     /// <inheritdoc/>
-    protected override object Read(string file, WorkChannel channel)
-    {
-        Shape? shape = InputShape is null ? null : new Shape(InputShape);
-        void Tell(string message) => channel.Verbose($"{System.IO.Path.GetFileName(file)}: {message}");
-        return DataFile.Is(file)
-            ? NetworkReader.Read(
-                DataFile.Read(file),
-                file,
-                new NetworkOptions { InputShape = shape, Report = Tell, Cancellation = channel.Cancellation })
-            : ModelReader.Read(
-                file,
-                new ModelReadOptions { InputShape = shape, Verbose = Tell, Cancellation = channel.Cancellation });
-    }
+    protected override object Read(string file, WorkChannel channel) =>
+        ModelFile.Read(file, channel, InputShape is null ? null : new Shape(InputShape));
 }

@@ -13,6 +13,8 @@ public sealed class NewQuantModelCommand : QuantCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
+    private static readonly string[] OfLayers = [nameof(InputType), nameof(InputName), nameof(Name), nameof(Output), nameof(Sequential)];
+
     private readonly List<object?> _layers = [];
     private bool _hasFiles;
 
@@ -74,35 +76,16 @@ public sealed class NewQuantModelCommand : QuantCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        switch (ParameterSetName)
+        if (ParameterSetName != LayerSet)
         {
-            case LayerSet:
-                foreach (object? layer in Layer)
-                {
-                    Take(layer);
-                }
+            bool isLiteral = ParameterSetName == LiteralPathSet;
+            ForEachFile(isLiteral ? LiteralPath : Path, isLiteral, ReadFile);
+            return;
+        }
 
-                break;
-            case LiteralPathSet:
-                foreach (string path in LiteralPath)
-                {
-                    Try(() => ReadFile(FilePaths.Literal(SessionState, path)));
-                }
-
-                break;
-            default:
-                foreach (string path in Path)
-                {
-                    Try(() =>
-                    {
-                        foreach (string file in FilePaths.Resolve(SessionState, path))
-                        {
-                            Try(() => ReadFile(file));
-                        }
-                    });
-                }
-
-                break;
+        foreach (object? layer in Layer)
+        {
+            Take(layer);
         }
     }
 
@@ -120,7 +103,11 @@ public sealed class NewQuantModelCommand : QuantCmdlet
         if ((layer is PSObject wrapped ? wrapped.BaseObject : layer) is FileInfo file)
         {
             _hasFiles = true;
-            Try(() => ReadFile(file.FullName));
+            Try(() =>
+            {
+                RequireNothingOfLayers(file.FullName);
+                ReadFile(file.FullName);
+            });
         }
         else
         {
@@ -128,9 +115,21 @@ public sealed class NewQuantModelCommand : QuantCmdlet
         }
     }
 
-    private void ReadFile(string file) => Make(
-        InputShape,
-        options => DataFile.Is(file) ? NetworkReader.Read(DataFile.Read(file), file, options) : NetworkReader.Read(file, options));
+    // A file from the pipeline is bound as a layer is, so the engine lets pass what only layers can have.
+    private void RequireNothingOfLayers(string file)
+    {
+        string[] given = [.. OfLayers.Where(MyInvocation.BoundParameters.ContainsKey).Select(parameter => $"-{parameter}")];
+        if (given.Length > 0)
+        {
+            throw new QuantException(
+                "ParameterNotForFile",
+                QuantErrorKind.InvalidArgument,
+                $"New-QuantModel takes {string.Join(", ", given)} with layers, but '{file}' is a file that says this itself. Leave it out and change the file.",
+                file);
+        }
+    }
+
+    private void ReadFile(string file) => Make(InputShape, options => ModelFile.ReadDescription(file, options));
 
     private void Make(int[]? shape, Func<NetworkOptions, Model> read)
     {

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using AkidaQuant.Formats;
+using AkidaQuant.Formats.Files;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.PowerShell.Completers;
@@ -38,7 +38,7 @@ internal static class ModelFileNames
     {
         try
         {
-            return Of(ModelReader.Read(path));
+            return Of(ModelFile.Read(path, new ModelReadOptions()));
         }
         catch (QuantException)
         {

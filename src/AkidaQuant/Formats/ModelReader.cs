@@ -28,19 +28,12 @@ public static class ModelReader
         return extension switch
         {
             ".h5" or ".hdf5" or ".keras" => WithShape(KerasReader.Read(path, options), path, options),
-            ".yaml" or ".yml" or ".json" => NetworkReader.Read(
-                path,
-                new NetworkOptions
-                {
-                    InputShape = options.InputShape,
-                    Report = options.Verbose,
-                    Cancellation = options.Cancellation,
-                }),
+            ".yaml" or ".yml" or ".json" => NetworkReader.Read(path, NetworkOptions.From(options)),
             ".onnx" => OnnxReader.Read(path, options),
             _ => throw new QuantException(
                 "ModelFormatUnknown",
                 QuantErrorKind.NotSupported,
-                $"The model file '{path}' has the extension '{extension}'. Models are read from Keras files (.h5, .keras), ONNX files (.onnx) and descriptions (.yaml, .json); save the model with model.save('name.keras') in Keras, or export it with torch.onnx.export from PyTorch.",
+                $"The model file '{path}' has the extension '{extension}'. Models are read from Keras files (.h5, .keras), ONNX files (.onnx) and descriptions (.yaml, .json, in PowerShell .psd1); save the model with model.save('name.keras') in Keras, or export it with torch.onnx.export from PyTorch.",
                 path),
         };
     }

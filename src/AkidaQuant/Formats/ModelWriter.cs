@@ -10,6 +10,16 @@ public static class ModelWriter
     public static string? WeightsPath(string path) =>
         Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" or ".json" ? NetworkWriter.WeightsPath(path) : null;
 
+    /// <summary>Refuses a path of a description where the file of its weights holds those of another description.</summary>
+    /// <exception cref="QuantException"><c>WeightsTaken</c>.</exception>
+    public static void RequireOwnWeights(string path)
+    {
+        if (WeightsPath(path) is not null)
+        {
+            NetworkWriter.RequireOwnWeights(path);
+        }
+    }
+
     /// <summary>Writes a model, replacing a file that exists. It is written beside its target and renamed.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>

@@ -36,7 +36,7 @@ public static class QuantConfigFile
         }
         catch (JsonException e)
         {
-            throw Invalid(path, $"it is not valid JSON{PythonJsonReader.Place(e)}", e);
+            throw Invalid(path, $"it is not valid JSON{PythonJsonReader.Problem(e)}", e);
         }
         catch (YamlException e)
         {

@@ -11,6 +11,7 @@ namespace AkidaQuant.Text;
 internal static class PythonJsonReader
 {
     private const int MaxDepth = 64;
+    private const int MostKey = 200;
 
     // Stands in front of the words that JSON does not have, once they are strings; Python text has no such character.
     private const char WordMark = '\0';
@@ -21,7 +22,7 @@ internal static class PythonJsonReader
     /// The value of a text: long, double, string, bool, null, <see cref="List{T}"/> or
     /// <see cref="OrderedDictionary{TKey, TValue}"/>.
     /// </summary>
-    /// <exception cref="JsonException">The text is not JSON, or nested more than 64 levels deep.</exception>
+    /// <exception cref="JsonException">The text is not JSON, nested more than 64 levels deep, or gives a key twice.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static object? Parse(string text, CancellationToken cancellation = default)
     {
@@ -32,14 +33,14 @@ internal static class PythonJsonReader
         }
         catch (InvalidOperationException e)
         {
-            throw new JsonException("A text is not valid Unicode.", e);
+            throw new JsonException("a text is not valid Unicode", e);
         }
     }
 
-    /// <summary>Where the text stops being JSON, as the end of a sentence; empty when that is not known.</summary>
-    public static string Place(JsonException error) => error.LineNumber is { } line
+    /// <summary>Where the text stops being JSON, or why it cannot be taken, as the end of a sentence.</summary>
+    public static string Problem(JsonException error) => error.LineNumber is { } line
         ? string.Create(CultureInfo.InvariantCulture, $" in line {line + 1} at byte {error.BytePositionInLine + 1}")
-        : string.Empty;
+        : $": {error.Message}";
 
     private static object? Convert(JsonElement element, CancellationToken cancellation)
     {
@@ -50,7 +51,11 @@ internal static class PythonJsonReader
                 PythonMap map = [];
                 foreach (JsonProperty property in element.EnumerateObject())
                 {
-                    map[property.Name] = Convert(property.Value, cancellation);
+                    string key = property.Name;
+                    if (!map.TryAdd(key, Convert(property.Value, cancellation)))
+                    {
+                        throw new JsonException($"the key '{key[..Math.Min(key.Length, MostKey)]}' is given twice");
+                    }
                 }
 
                 return map;

@@ -14,6 +14,9 @@ internal static class DescriptionFile
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>The extensions of descriptions.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".yaml", ".yml", ".json"];
+
     /// <summary>Whether a file of that name is a description.</summary>
     public static bool Is(string path) => IsYaml(path) || IsJson(path);
 
@@ -26,25 +29,18 @@ internal static class DescriptionFile
             throw new QuantException(
                 "ModelFormatUnknown",
                 QuantErrorKind.NotSupported,
-                $"The file '{path}' has the extension '{Path.GetExtension(path)}'. Descriptions of networks are .yaml, .yml and .json files.",
+                $"The file '{path}' has the extension '{Path.GetExtension(path)}'. Descriptions of networks are .yaml, .yml, .json and, in PowerShell, .psd1 files.{Advice(path)}",
                 path);
         }
 
-        byte[] bytes = InputFile.ReadAll(path);
-        if (bytes.Length > MaxBytes)
-        {
-            throw Invalid(path, $"it has {bytes.Length} bytes, and no description needs more than {MaxBytes}", null);
-        }
-
+        string text = ReadText(path);
         try
         {
-            using StreamReader reader = new(new MemoryStream(bytes), Utf8);
-            string text = reader.ReadToEnd();
             return IsJson(path) ? PythonJsonReader.Parse(text) : YamlTree.Parse(text);
         }
         catch (JsonException e)
         {
-            throw Invalid(path, $"it is not valid JSON{PythonJsonReader.Place(e)}", e);
+            throw Invalid(path, $"it is not valid JSON{PythonJsonReader.Problem(e)}", e);
         }
         catch (YamlException e)
         {
@@ -56,6 +52,23 @@ internal static class DescriptionFile
         catch (FormatException e)
         {
             throw Invalid(path, e.Message, e);
+        }
+    }
+
+    /// <summary>Reads the text of a file, whatever its extension.</summary>
+    /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c> or <c>NetworkFileInvalid</c>.</exception>
+    public static string ReadText(string path)
+    {
+        byte[] bytes = InputFile.ReadAll(path);
+        if (bytes.Length > MaxBytes)
+        {
+            throw Invalid(path, $"it has {bytes.Length} bytes, and no description needs more than {MaxBytes}", null);
+        }
+
+        try
+        {
+            using StreamReader reader = new(new MemoryStream(bytes), Utf8);
+            return reader.ReadToEnd();
         }
         catch (DecoderFallbackException e)
         {
@@ -81,6 +94,10 @@ internal static class DescriptionFile
                 e);
         }
     }
+
+    private static string Advice(string path) => Path.GetExtension(path).ToLowerInvariant() is ".h5" or ".hdf5" or ".keras" or ".onnx"
+        ? " Import-QuantModel reads the files of trained models."
+        : string.Empty;
 
     private static bool IsYaml(string path) => Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml";
 

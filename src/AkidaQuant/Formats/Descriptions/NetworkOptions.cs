@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Files;
+
 namespace AkidaQuant.Formats.Descriptions;
 
 /// <summary>What can be chosen when a network is made of its description.</summary>
@@ -15,6 +17,20 @@ public sealed record NetworkOptions
     /// <summary>Told in a sentence where the weights come from.</summary>
     public Action<string>? Report { get; init; }
 
+    /// <summary>
+    /// Told instead when a description has neither weights nor a seed, and none is given: its reader may take the model for a trained one.
+    /// </summary>
+    public Action<string>? Warning { get; init; }
+
     /// <summary>Stops the filling of weights.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>The choices of those who read a model from any file.</summary>
+    public static NetworkOptions From(ModelReadOptions options) => new()
+    {
+        InputShape = options.InputShape,
+        Report = options.Verbose,
+        Warning = options.Warning,
+        Cancellation = options.Cancellation,
+    };
 }

@@ -24,11 +24,15 @@ public static class NetworkReader
     /// <param name="options">What is chosen besides.</param>
     /// <exception cref="QuantException">
     /// <c>NetworkInvalid</c>, <c>UnknownLayerClass</c>, <c>LayerArgumentUnknown</c>, <c>LayerArgumentMissing</c> and the like for what is
-    /// wrong with the description, <c>NetworkTooLarge</c>, <c>InputShapeMismatch</c>, <c>WeightsMissing</c>, or that a layer does not fit
-    /// its inputs.
+    /// wrong with the description, <c>NetworkTooLarge</c>, <c>InputShapeMismatch</c>, <c>WeightsMissing</c>, <c>WeightsAmbiguous</c>, or
+    /// that a layer does not fit its inputs.
     /// </exception>
     public static Model Read(IDictionary network, string? path = null, NetworkOptions? options = null) =>
         Make(network, new DescriptionSource(path), options);
+
+    /// <summary>The text of a description in a language that its caller parses.</summary>
+    /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c> or <c>NetworkFileInvalid</c>.</exception>
+    public static string ReadText(string path) => DescriptionFile.ReadText(path);
 
     private static Model Make(object? tree, DescriptionSource source, NetworkOptions? options)
     {
@@ -48,6 +52,15 @@ public static class NetworkReader
     {
         if (options?.Weights is { } given)
         {
+            if (options.Seed is not null)
+            {
+                throw new QuantException(
+                    "WeightsAmbiguous",
+                    QuantErrorKind.InvalidArgument,
+                    $"The weights of '{DescriptionSource.Shorten(network.Name)}' would come from '{given}', and new ones of a seed are asked for too. Give either the file or the seed.",
+                    given);
+            }
+
             return Stored(given);
         }
 
@@ -59,8 +72,18 @@ public static class NetworkReader
         ulong seed = options?.Seed ?? network.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         if (model.GraphLayers.Any(layer => layer.Variables.Count > 0))
         {
-            options?.Report?.Invoke(
-                string.Create(CultureInfo.InvariantCulture, $"The weights of '{model.Name}' are new ones of the seed {seed}."));
+            string news = string.Create(
+                CultureInfo.InvariantCulture, $"The weights of '{DescriptionSource.Shorten(model.Name)}' are new ones of the seed {seed}");
+            if (options?.Warning is { } warn && (options.Seed ?? network.Seed) is null)
+            {
+                string place = network.Source.Path is { } path ? $"The file '{path}'" : "The description";
+                warn(
+                    $"{news}: nobody trained them. {place} has none; its key 'weights' can name an .npz file of them, which Export-QuantModel -IncludeWeight writes, and 'seed' says that new ones are meant.");
+            }
+            else
+            {
+                options?.Report?.Invoke($"{news}.");
+            }
         }
 
         return new NewWeights(seed, options?.Cancellation ?? CancellationToken.None);

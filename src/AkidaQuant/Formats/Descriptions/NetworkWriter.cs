@@ -36,6 +36,43 @@ public static class NetworkWriter
     /// <summary>The file of the weights beside a description.</summary>
     public static string WeightsPath(string path) => Path.ChangeExtension(path, ".npz");
 
+    /// <summary>
+    /// Refuses a path whose weights would replace those of another description: one of the same name with another extension, whose weights
+    /// are in the same file.
+    /// </summary>
+    /// <exception cref="QuantException"><c>WeightsTaken</c>.</exception>
+    public static void RequireOwnWeights(string path)
+    {
+        string weights = WeightsPath(path);
+        string own = Path.GetExtension(path);
+        IEnumerable<string> others = DescriptionFile.Extensions
+            .Where(extension => !extension.Equals(own, StringComparison.OrdinalIgnoreCase))
+            .Select(extension => Path.ChangeExtension(path, extension));
+        if (others.FirstOrDefault(other => File.Exists(other) && HasWeightsIn(other, weights)) is { } taken)
+        {
+            throw new QuantException(
+                "WeightsTaken",
+                QuantErrorKind.File,
+                $"The weights of '{path}' would replace those of '{taken}' in '{weights}'. Give a path of another name, or remove '{taken}' first.",
+                weights);
+        }
+    }
+
+    private static bool HasWeightsIn(string description, string weights)
+    {
+        try
+        {
+            return DescriptionFile.Read(description) is OrderedDictionary<string, object?> network
+                && network.GetValueOrDefault(DescriptionKeys.Weights) is string file
+                && Path.GetFullPath(Path.Combine(Path.GetDirectoryName(description) ?? string.Empty, file)) == Path.GetFullPath(weights);
+        }
+        catch (Exception e) when (e is QuantException or ArgumentException)
+        {
+            // A file that cannot be read as a description has no weights to lose.
+            return false;
+        }
+    }
+
     private static Model Storable(Model model) => model.GraphLayers.OfType<IntegerLayer>().FirstOrDefault() is not { } layer
         ? model
         : throw new QuantException(

@@ -9,6 +9,9 @@ public sealed record ModelReadOptions
     /// <summary>Told what was found, and what was rewritten and why.</summary>
     public Action<string>? Verbose { get; init; }
 
+    /// <summary>Told that a description has no weights, so that the model has new ones, which nobody trained.</summary>
+    public Action<string>? Warning { get; init; }
+
     /// <summary>Stops the work.</summary>
     public CancellationToken Cancellation { get; init; }
 }

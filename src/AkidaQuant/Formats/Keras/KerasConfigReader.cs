@@ -30,7 +30,7 @@ internal sealed class KerasConfigReader
             throw new QuantException(
                 "ModelFileDamaged",
                 QuantErrorKind.InvalidData,
-                $"The model file '{path}' is damaged: its model configuration is not valid JSON{PythonJsonReader.Place(e)}. Save the model again.",
+                $"The model file '{path}' is damaged: its model configuration is not valid JSON{PythonJsonReader.Problem(e)}. Save the model again.",
                 path,
                 e);
         }

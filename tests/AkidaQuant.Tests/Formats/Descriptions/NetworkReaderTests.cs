@@ -1,6 +1,7 @@
 using System.Collections;
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Descriptions;
+using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Layers;
 
@@ -160,6 +161,46 @@ public sealed class NetworkReaderTests : TemporaryFolder
     }
 
     [Theory]
+    [InlineData("layers: [Dense: { units: 2 }]", true)]
+    [InlineData("layers: [Dense: { units: 2 }], seed: 1", false)]
+    [InlineData("layers: [Dense: { units: 2 }], weights: weights.npz", false)]
+    [InlineData("layers: [ReLU]", false)]
+    public void New_weights_that_nobody_asked_for_are_said(string network, bool isSaid)
+    {
+        NpzWriter.Write(
+            [
+                new("dense/kernel", new NpyArray(new Shape(4, 2), new float[8])),
+                new("dense/bias", new NpyArray(new Shape(2), new float[2])),
+            ],
+            PathOf("weights.npz"));
+        List<string> said = [];
+        ModelReader.Read(Write("net.yaml", $"{{ input_shape: [4], {network} }}"), new ModelReadOptions { Warning = said.Add });
+        Assert.Equal(isSaid, said.Any(text => text.Contains("net.yaml", StringComparison.Ordinal)));
+        Assert.Equal(isSaid ? 1 : 0, said.Count);
+    }
+
+    [Fact]
+    public void A_file_of_weights_and_a_seed_contradict_each_other() => Assert.Equal(
+        "WeightsAmbiguous",
+        IdOf(() => Read(options: new NetworkOptions { Weights = PathOf("weights.npz"), Seed = 1 })));
+
+    [Fact]
+    public void Weights_of_another_description_are_not_replaced()
+    {
+        ModelWriter.Write(Read(), PathOf("net.yaml"), weights: true);
+        QuantException error = Assert.Throws<QuantException>(() => ModelWriter.RequireOwnWeights(PathOf("net.json")));
+        Assert.Equal("WeightsTaken", error.Id);
+        Assert.Contains("net.yaml", error.Message, StringComparison.Ordinal);
+        foreach (string free in new[] { "net.yaml", "net.h5", "other.json" })
+        {
+            ModelWriter.RequireOwnWeights(PathOf(free));
+        }
+
+        Write("net.yaml", "{ input_shape: 4, weights: other.npz, layers: [Dense: { units: 2 }] }");
+        ModelWriter.RequireOwnWeights(PathOf("net.json"));
+    }
+
+    [Theory]
     [InlineData("dense/kernal", "WeightsMissing", "has no array 'dense/kernel'. Did you mean 'dense/kernal'?")]
     [InlineData("dense/kernel", "WeightShapeMismatch", "the shape (2, 4), but it must have (4, 2)")]
     [InlineData(null, "WeightsUnknown", "'other', which no layer takes")]
@@ -311,6 +352,16 @@ public sealed class NetworkReaderTests : TemporaryFolder
         QuantException error = Assert.Throws<QuantException>(() => ModelReader.Read(Write(name, content)));
         Assert.Equal("NetworkFileInvalid", error.Id);
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("net.yaml", "input_shape: 4\nlayers: [Dense: { units: 2, units: 3 }]")]
+    [InlineData("net.json", """{"input_shape": 4, "layers": [{"Dense": {"units": 2, "units": 3}}]}""")]
+    public void A_key_that_is_given_twice_is_refused_by_name(string name, string content)
+    {
+        QuantException error = Assert.Throws<QuantException>(() => ModelReader.Read(Write(name, content)));
+        Assert.Equal("NetworkFileInvalid", error.Id);
+        Assert.Contains("the key 'units' is given twice", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
