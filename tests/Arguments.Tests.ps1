@@ -13,6 +13,8 @@ BeforeDiscovery {
         @{ Name = 'Invoke-Quantize'; Model = 'floating'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'Measure-AkidaModel'; Model = 'akida'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'Measure-QuantError'; Model = 'quantized'; Typed = '$floating -Seed 1'; Named = '-FloatModel $floating -Seed 1' }
+        @{ Name = 'Measure-QuantError'; Model = 'quantized'; Typed = '$floating $test'; Named = '-FloatModel $floating -Sample $test' }
+        @{ Name = 'Measure-QuantError'; Model = 'quantized'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'Measure-QuantModel'; Model = 'quantized'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'New-SampleSet'; Model = 'floating'; Typed = '-Count 2 -Seed 1'; Named = '-Count 2 -Seed 1' }
     )
@@ -124,6 +126,12 @@ Describe 'Arguments by position' {
         (New-SampleSet $floating.InputShape 2).Count | Should -Be 2
         (New-SampleSet 28, 28, 1 2).Count | Should -Be 2
         (New-SampleSet $floating 2).Count | Should -Be 2
+        foreach ($text in '28,28,1', '28x28x1', '(28, 28, 1)', $floating.InputShape.ToString(), ' 28 X 28 x 1 ') {
+            (New-SampleSet -Shape $text -Count 1).SampleShape.ToString() | Should -Be '(28, 28, 1)' -Because $text
+            (New-QuantModel -InputShape $text -Layer ReLU).InputShape.ToString() | Should -Be '(28, 28, 1)' -Because $text
+        }
+        (New-SampleSet -Shape '28', '28', '1' -Count 1).SampleShape.ToString() | Should -Be '(28, 28, 1)'
+        (New-SampleSet -Shape '(883,)' -Count '1').SampleShape.ToString() | Should -Be '(883,)'
         (New-SampleSet -InputObject (1..784) -Shape $floating.InputShape).Count | Should -Be 1
         (Import-SampleSet "$digits/inputs.npz" -First 1 -Shape $floating.InputShape).SampleShape.ToString() | Should -Be '(28, 28, 1)'
         (Import-QuantModel "$digits/float.h5" -InputShape $floating.InputShape).InputShape.ToString() | Should -Be '(28, 28, 1)'
@@ -239,6 +247,37 @@ Describe 'Arguments of a wrong kind' {
         @{ Script = 'Import-QuantModel @{ a = 1 }'; Id = '*'; Text = "*'Path'*a hashtable*" }
         @{ Script = 'Import-QuantModel $null'; Id = '*'; Text = "*'Path'*nothing*" }
         @{ Script = '$quantized | Import-QuantModel'; Id = '*'; Text = '*the path of a file*the quantized model*' }
+        @{ Script = '$floating | Add-QuantRescaling "0,5"'; Id = '*'; Text = "*numbers*the text '0,5'. A fraction has a point, as in 0.5*" }
+        @{ Script = 'New-QuantParameter -WeightBits "1,6"'; Id = '*'; Text = "*a whole number*the text '1,6'.*a list no quotes, as in 1, 5." }
+        @{ Script = 'Invoke-QuantModel $quantized $test -BatchSize "1,0"'; Id = '*'; Text = "*a whole number*'1,0'*" }
+        @{ Script = 'Invoke-QuantModel $quantized $test -BatchSize "1.6"'; Id = '*'; Text = "*a whole number*'1.6'*" }
+        @{ Script = 'Measure-QuantModel $quantized $test -TopK "1,5"'; Id = '*'; Text = "*whole numbers*'1,5'*" }
+        @{ Script = 'New-SampleSet -Seed "1,000" -Shape 3'; Id = '*'; Text = "*a whole number that is not negative*'1,000'*" }
+        @{ Script = 'New-SampleSet -Shape "8,8.5"'; Id = '*'; Text = "*whole numbers*'8,8.5'*" }
+        @{ Script = 'New-SampleSet -Shape "8,8", "3"'; Id = '*'; Text = '*whole numbers*a list of 2*' }
+        @{ Script = '$floating | Add-QuantRescaling 0.5 $null'; Id = 'RescalingInvalid'; Text = 'Add-QuantRescaling -Offset takes*nothing*' }
+        @{ Script = '$floating | Add-QuantRescaling $null'; Id = 'RescalingInvalid'; Text = 'Add-QuantRescaling -Scale takes*nothing*' }
+        @{ Script = '$floating | Invoke-Quantize $test $scheme'; Id = '*'; Text = '*-Sample has an argument already. A scheme goes to -Parameter.*' }
+        @{ Script = '$floating | Invoke-Quantize $test @{ a = @{} }'; Id = '*'; Text = '*-Sample has an argument already. A configuration goes to -Config.*' }
+        @{ Script = '$test | Invoke-QuantModel -Model $quantized'; Id = '*'; Text = '*-Model or what is piped*samples are not piped but go to -Sample*' }
+        @{ Script = 'New-QuantModel -Layer ReLU -InputShape 4 -Seed -1'; Id = '*'; Text = "*'Seed'*not negative*-1*" }
+        @{ Script = 'New-QuantModel -Layer ReLU -InputShape 4 -Seed x'; Id = '*'; Text = "*'Seed'*not negative*'x'*" }
+        @{ Script = 'New-QuantModel -Layer ReLU -InputShape 8.6, 8, 3'; Id = '*'; Text = "*'InputShape'*whole numbers*a list of 3*" }
+        @{ Script = 'New-QuantModel -Layer ReLU -InputShape $null'; Id = '*'; Text = "*'InputShape'*whole numbers*nothing*" }
+        @{ Script = 'New-QuantModel -Layer ReLU -InputShape 4 -Name $null'; Id = '*'; Text = "*'Name'*a name*nothing*" }
+        @{ Script = 'New-QuantModel -Layer ReLU -InputShape 4 -Name $floating'; Id = '*'; Text = "*'Name'*a name*the float model*" }
+        @{ Script = 'New-QuantModel -Layer ReLU -InputShape 4 -InputType $null'; Id = '*'; Text = "*'InputType'*such as uint8 or float32*nothing*" }
+        @{ Script = 'New-QuantModel -Layer ReLU -InputShape 4 -InputName ""'; Id = '*'; Text = "*'InputName'*a name*an empty text*" }
+        @{ Script = 'New-QuantModel -Layer ReLU -InputShape 4 -Weight $null'; Id = '*'; Text = "*'Weight'*the path of a file*nothing*" }
+        @{ Script = 'New-QuantModel -Layer ReLU -InputShape 4 -Weight $floating'; Id = '*'; Text = "*'Weight'*the path of a file*the float model*" }
+        @{ Script = 'New-QuantModel -InputShape 4 -Layer $null'; Id = '*'; Text = "*'Layer'*It takes layers*nothing*" }
+        @{ Script = 'New-QuantModel -InputShape 4 -Layer @()'; Id = '*'; Text = "*'Layer'*It takes layers*an empty list*" }
+        @{ Script = 'New-QuantModel -InputShape 4 -Layer ""'; Id = '*'; Text = "*'Layer'*It takes layers*an empty text*" }
+        @{ Script = 'New-QuantModel -InputShape 4 -Layer Flatten, $null'; Id = '*'; Text = "*'Layer'*It takes layers*nothing (`$null) as layer 2.*" }
+        @{ Script = 'New-QuantModel @{ Dense = @{ units = 3 } } -InputShape 3'; Id = '*'; Text = "*'Path'*a hashtable. Layers go to -Layer.*" }
+        @{ Script = 'New-QuantModel @{ Dense = @{ units = 3 } }, ReLU -InputShape 3'; Id = '*'; Text = "*'Path'*a hashtable. Layers go to -Layer.*" }
+        @{ Script = 'Measure-QuantError $quantized $test -Sample $test'; Id = 'ModelArgumentInvalid'; Text = '*-FloatModel*4 samples*-Sample has samples already*' }
+        @{ Script = 'Measure-QuantError $test $quantized'; Id = 'ModelArgumentInvalid'; Text = '*-Model*the model first*' }
         @{ Script = 'Export-QuantModel $quantized x.h5'; Id = '*'; Text = '*the path of a file*the quantized model*' }
     ) {
         $failure = Get-Failure $Script

@@ -161,7 +161,16 @@ Describe 'New-QuantModel' {
         @{ Case = 'a wrong type'; Layer = @{ Dense = @{ units = @{} } }; Message = "Layer 1 'Dense': 'units' must be an integer, but it is a dictionary." }
         @{ Case = 'a layer of two classes'; Layer = [ordered] @{ Dense = @{ units = 1 }; ReLU = @{} }; Message = 'Layer 1: it must have one key, its class, but it has 2: Dense, ReLU.*' }
         @{ Case = 'a number for a layer'; Layer = 17; Message = 'Layer 1: it is 17.*' }
-        @{ Case = 'a script block'; Layer = { ReLU }; Message = '*something else than numbers, texts*' }
+        @{ Case = 'a script block'; Layer = { ReLU }; Message = 'Layer 1: it is something else. Write a layer as its class*' }
+        @{ Case = 'a model'; Layer = 'Flatten', (New-QuantModel -Name net -InputShape 4 -Layer ReLU); Message = "Layer 2: it is the model 'net'. Write*" }
+        @{ Case = 'arguments that are none'; Layer = @{ Dense = { 3 } }; Message = "Layer 1 'Dense': its arguments must be a dictionary, but they are something else.*" }
+        @{ Case = 'a script block as an argument'; Layer = @{ Dense = @{ units = { 3 } } }; Message = "Layer 1 'Dense': 'units' must be a number, text, *but it is something else.*" }
+        @{ Case = 'one in a list'; Layer = @{ Conv2D = @{ filters = 1; kernel_size = 3, { 3 } } }; Message = "Layer 1 'Conv2D': 'kernel_size.2' must be *" }
+        @{ Case = 'an empty dictionary'; Layer = @{}; Message = 'Layer 1: it must have one key, its class, but it has none. Write*' }
+        @{ Case = 'inputs that are missing'; Layer = 'Add'; Message = "Layer 1 'Add': it takes 2 inputs, but has 1. Name the layers that it takes in its 'inputs'." }
+        @{ Case = 'a rate of 7'; Layer = @{ Dropout = @{ rate = 7 } }; Message = "Layer 1 'Dropout': 'rate' must be a number from 0 to 1, but it is 7." }
+        @{ Case = 'a negative epsilon'; Layer = @{ BatchNormalization = @{ epsilon = -1 } }; Message = "Layer 1 'BatchNormalization': 'epsilon' must be a number from 0 on, but it is -1." }
+        @{ Case = 'a negative maximum'; Layer = @{ ReLU = @{ max_value = -1 } }; Message = "Layer 1 'ReLU': 'max_value' must be a number from 0 on, but it is -1." }
     ) {
         $problem = $null
         New-QuantModel -InputShape 8, 8, 3 -Layer $Layer -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
@@ -179,6 +188,10 @@ Describe 'New-QuantModel' {
         @{ Case = 'weights that are not there'; Arguments = @{ Layer = 'ReLU'; InputShape = 4; Weight = './no.npz' }; Id = 'FileNotFound'; Message = '*no.npz*' }
     ) {
         { New-QuantModel @Arguments -ErrorAction Stop } | Should -Throw -ErrorId "$Id,$type" -ExpectedMessage $Message
+    }
+
+    It 'takes float as float32, as summaries print it' {
+        (New-QuantModel -InputShape 4 -InputType float -Layer ReLU).Input.Type | Should -BeNullOrEmpty
     }
 
     It 'refuses a list that holds itself' {

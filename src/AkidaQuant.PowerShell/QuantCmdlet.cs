@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AkidaQuant.PowerShell.Arguments;
 
 namespace AkidaQuant.PowerShell;
 
@@ -102,18 +103,19 @@ public abstract class QuantCmdlet : PSCmdlet, IDisposable
     protected T Once<T>(string parameter, T argument) =>
         _isBound || _typed.Add(parameter)
             ? argument
-            : throw new PSInvalidOperationException($"{MyInvocation.MyCommand.Name} -{parameter} has an argument already.");
+            : throw new PSInvalidOperationException(
+                $"{MyInvocation.MyCommand.Name} -{parameter} has an argument already.{ModelAdvice.Elsewhere(this, argument)}");
 
     /// <summary>
     /// Takes an argument for a parameter that has the first position where nothing is piped. Where something is, the engine
     /// goes on to the parameter whose position that then is.
     /// </summary>
     /// <exception cref="PSInvalidOperationException">The pipeline gives it.</exception>
-    protected T UnlessPiped<T>(string parameter, T argument, string advice = "Leave out either.") =>
+    protected T UnlessPiped<T>(string parameter, T argument, string? advice = null) =>
         _isBound || !MyInvocation.ExpectingInput
             ? Once(parameter, argument)
             : throw new PSInvalidOperationException(
-                $"{MyInvocation.MyCommand.Name} takes -{parameter} or what is piped to it. {advice}");
+                $"{MyInvocation.MyCommand.Name} takes -{parameter} or what is piped to it. {advice ?? ModelAdvice.Either(this)}");
 
     /// <summary>Does work on another thread and gives its result.</summary>
     protected internal T Compute<T>(Func<WorkChannel, T> work)

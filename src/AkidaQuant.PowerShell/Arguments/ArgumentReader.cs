@@ -20,7 +20,7 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
                     parameter,
                     "a model, float or quantized, or the path of its file",
                     value,
-                    ModelAdvice.For(cmdlet, value)));
+                    ModelAdvice.For(cmdlet, parameter, value)));
     }
 
     /// <summary>The Akida model that a parameter was given.</summary>

@@ -54,13 +54,27 @@ internal static class Given
     public static bool IsNumber(object? value) =>
         value is IConvertible number and not Enum && number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal;
 
+    /// <summary>
+    /// Whether a text, and each of a list, is a number to everybody. PowerShell itself passes over commas, and makes 5 of "0,5".
+    /// </summary>
+    public static bool IsClear(object? value) => Unwrap(value) switch
+    {
+        string text => TryRead(text, out _),
+        IList list => list.Cast<object?>().All(IsClear),
+        _ => true,
+    };
+
     /// <summary>Whether a number, or one of a list, is none that is whole.</summary>
     public static bool HasFraction(object? value) => Unwrap(value) switch
     {
         IList list => list.Cast<object?>().Any(HasFraction),
+        string text => TryRead(text, out double number) && number % 1 is not 0,
         double or float or decimal => Convert.ToDouble(Unwrap(value), CultureInfo.InvariantCulture) % 1 is not 0,
         _ => false,
     };
+
+    private static bool TryRead(string text, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 
     private static string Describe(string text) =>
         text.Length == 0 ? "an empty text"

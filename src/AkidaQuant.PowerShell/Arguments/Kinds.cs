@@ -17,6 +17,10 @@ internal static class Kinds
 
     public const string Layer = "the name of a layer";
 
+    public const string Name = "a name";
+
+    public const string SampleType = "the name of a type, such as uint8 or float32";
+
     public const string Column = "the name of an array or a column";
 
     public const string Choice = "one of its values; press Tab to see them";

@@ -16,8 +16,9 @@ internal static class ModelAdvice
     };
 
     /// <summary>The advice of a cmdlet that takes float and quantized models.</summary>
-    public static string For(QuantCmdlet cmdlet, object? value) => value switch
+    public static string For(QuantCmdlet cmdlet, string parameter, object? value) => value switch
     {
+        SampleSet when parameter != nameof(ModelCmdlet.Model) => "-Sample has samples already: leave out either.",
         AkidaModel when Counterparts.TryGetValue(cmdlet.MyInvocation.MyCommand.Name, out string? other) => $"Use {other} for it.",
         AkidaModel when cmdlet.MyInvocation.MyCommand.Name == "ConvertTo-Akida" => "It is converted already: Invoke-AkidaModel runs it.",
         AkidaModel when cmdlet.MyInvocation.MyCommand.Name == "New-SampleSet" => "Give its shape: -Shape $akida.InputShape.",
@@ -32,6 +33,18 @@ internal static class ModelAdvice
         string or FileInfo or PathInfo =>
             "Akida models have no file: import the quantized model with Import-QuantModel and convert it with ConvertTo-Akida.",
         _ => Any(cmdlet, value, "ConvertTo-Akida gives one of a quantized model."),
+    };
+
+    /// <summary>The advice where a model is both typed and piped.</summary>
+    public static string Either(QuantCmdlet cmdlet) =>
+        cmdlet.Has("Sample") ? "Leave out either; samples are not piped but go to -Sample." : "Leave out either.";
+
+    /// <summary>Where an argument that is one too many at its position belongs; empty where that is not known.</summary>
+    public static string Elsewhere(QuantCmdlet cmdlet, object? argument) => (argument as SampleSetOrPath)?.Value switch
+    {
+        QuantizationParams when cmdlet.Has("Parameter") => " A scheme goes to -Parameter.",
+        System.Collections.IDictionary when cmdlet.Has("Config") => " A configuration goes to -Config.",
+        _ => string.Empty,
     };
 
     private static string Conversion(Model model) =>

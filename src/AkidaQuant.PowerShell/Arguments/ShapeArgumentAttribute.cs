@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 
 namespace AkidaQuant.PowerShell.Arguments;
 
@@ -12,7 +13,7 @@ public sealed class ShapeArgumentAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = Given.Unwrap(inputData);
+        object? value = Given.Single(Given.Unwrap(inputData));
         switch (value)
         {
             case Shape { IsKnown: false } open:
@@ -20,12 +21,34 @@ public sealed class ShapeArgumentAttribute : ArgumentTransformationAttribute
                     $"The shape {open} has a dimension that is not known. Give the numbers, such as 28, 28, 1.");
             case Shape shape:
                 return shape.ToArray();
-            case string or IList or IConvertible
-                when !Given.HasFraction(value) && LanguagePrimitives.TryConvertTo(inputData, out int[] numbers) && numbers.Length > 0:
+            case string text when Sizes(text) is { } sizes:
+                return sizes;
+            case IList or IConvertible and not (string or bool)
+                when Given.IsClear(value) && !Given.HasFraction(value)
+                && LanguagePrimitives.TryConvertTo(value, out int[] numbers) && numbers.Length > 0:
                 return numbers;
             default:
                 throw new ArgumentTransformationMetadataException(
                     $"A shape is whole numbers, such as 28, 28, 1, but was given {Given.Describe(value)}.");
         }
+    }
+
+    /// <summary>The sizes in one text, as shapes are printed and written: (28, 28, 1) or 28x28x1; null where it is none.</summary>
+    private static int[]? Sizes(string text)
+    {
+        string inner = text.Trim();
+        inner = inner is ['(' or '[', .., ')' or ']'] ? inner[1..^1] : inner;
+        List<int> sizes = [];
+        foreach (string part in inner.TrimEnd().TrimEnd(',').Split(',', 'x', 'X'))
+        {
+            if (!int.TryParse(part, NumberStyles.Integer, CultureInfo.InvariantCulture, out int size))
+            {
+                return null;
+            }
+
+            sizes.Add(size);
+        }
+
+        return [.. sizes];
     }
 }

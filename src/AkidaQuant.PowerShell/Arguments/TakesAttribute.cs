@@ -31,7 +31,7 @@ public sealed class TakesAttribute(Type type, string kind) : ArgumentTransformat
         }
 
         if (
-            value is not (null or bool) && !IsCut(value) && !IsJoined(value)
+            value is not (null or bool or "") && !IsCut(value) && !IsJoined(value) && (!IsNumeric || Given.IsClear(value))
             && LanguagePrimitives.TryConvertTo(inputData, Type, out object result)
         )
         {
@@ -39,11 +39,17 @@ public sealed class TakesAttribute(Type type, string kind) : ArgumentTransformat
         }
 
         string names = Type.IsEnum ? $": {string.Join(", ", Enum.GetNames(Type).Select(name => name.ToLowerInvariant()))}" : string.Empty;
-        throw new ArgumentTransformationMetadataException($"It takes {Kind}{names}, but was given {Given.Describe(value)}.");
+        string advice = IsNumeric && value is string text && text.Contains(',', StringComparison.Ordinal)
+            ? " A fraction has a point, as in 0.5, and a list no quotes, as in 1, 5."
+            : string.Empty;
+        throw new ArgumentTransformationMetadataException($"It takes {Kind}{names}, but was given {Given.Describe(value)}.{advice}");
     }
 
-    /// <summary>Whether a conversion would make one text of several objects.</summary>
-    private bool IsJoined(object value) => Type == typeof(string) && value is IEnumerable and not string;
+    private bool IsNumeric => (Type.GetElementType() ?? Type) is var element
+        && (element == typeof(int) || element == typeof(ulong) || element == typeof(double));
+
+    /// <summary>Whether a conversion would make one text of several objects, or of all that a model says of itself.</summary>
+    private bool IsJoined(object value) => Type == typeof(string) && value is (IEnumerable and not string) or Model or AkidaModel;
 
     /// <summary>Whether a conversion would round a fraction away.</summary>
     private bool IsCut(object value) =>

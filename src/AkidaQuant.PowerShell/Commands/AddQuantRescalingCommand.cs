@@ -11,8 +11,9 @@ public sealed class AddQuantRescalingCommand : ModelFirstCmdlet
     /// <summary>One factor, or one for each channel.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ArgumentSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipelineSet)]
-    [Takes(typeof(double[]), Kinds.Numbers)]
-    public double[] Scale
+    [Takes(typeof(double[]), Kinds.Numbers, AllowsNull = true)]
+    [AllowNull]
+    public double[]? Scale
     {
         get;
         set => field = Once(nameof(Scale), value);
@@ -22,8 +23,8 @@ public sealed class AddQuantRescalingCommand : ModelFirstCmdlet
     /// <summary>One summand, or one for each channel.</summary>
     [Parameter(Position = 2, ParameterSetName = ArgumentSet)]
     [Parameter(Position = 1, ParameterSetName = PipelineSet)]
-    [Takes(typeof(double[]), Kinds.Numbers)]
-    public double[] Offset
+    [Takes(typeof(double[]), Kinds.Numbers, AllowsNull = true)]
+    public double[]? Offset
     {
         get;
         set => field = Once(nameof(Offset), value);
@@ -31,5 +32,25 @@ public sealed class AddQuantRescalingCommand : ModelFirstCmdlet
     = [0];
 
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(Compute(_ => RescalingInsertion.Insert(Network, Scale, Offset)));
+    /// <remarks>The engine blames the first parameter of a position for nothing that was meant for the next.</remarks>
+    protected override void Begin()
+    {
+        base.Begin();
+        Require(nameof(Scale), Scale);
+        Require(nameof(Offset), Offset);
+    }
+
+    /// <inheritdoc/>
+    protected override void Process() => WriteObject(Compute(_ => RescalingInsertion.Insert(Network, Scale!, Offset!)));
+
+    private static void Require(string parameter, double[]? numbers)
+    {
+        if (numbers is null)
+        {
+            throw new QuantException(
+                "RescalingInvalid",
+                QuantErrorKind.InvalidArgument,
+                $"Add-QuantRescaling -{parameter} takes {Kinds.Numbers}, but was given {Given.Describe(null)}. The variable may be empty.");
+        }
+    }
 }

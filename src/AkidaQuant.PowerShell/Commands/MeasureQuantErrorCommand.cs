@@ -39,10 +39,15 @@ public sealed class MeasureQuantErrorCommand : ModelFirstCmdlet
     public string? Layer { get; set; }
 
     /// <summary>The samples, or the path of their file; random ones where none are given.</summary>
-    [Parameter]
+    [Parameter(Position = 2, ParameterSetName = ArgumentSet)]
+    [Parameter(Position = 1, ParameterSetName = PipelineSet)]
     [Alias("Samples")]
     [Accepts<SampleSetOrPath>]
-    public SampleSetOrPath? Sample { get; set; }
+    public SampleSetOrPath? Sample
+    {
+        get;
+        set => field = Once(nameof(Sample), value);
+    }
 
     /// <summary>
     /// The number of random samples, or the most given ones that are in memory at a time; with a model that keeps state,
@@ -72,6 +77,13 @@ public sealed class MeasureQuantErrorCommand : ModelFirstCmdlet
     protected override void Begin()
     {
         base.Begin();
+        if (Sample is null && Given.Single(FloatModel?.Value) is SampleSet samples)
+        {
+            // Behind the model stand samples everywhere else, and the float model is often known without being given.
+            Sample = SampleSetOrPath.From(samples);
+            FloatModel = null;
+        }
+
         ArgumentReader reader = new(this);
         _float = FloatModel is null ? null : reader.ReadModel(nameof(FloatModel), FloatModel);
         _samples = reader.ReadSamples(nameof(Sample), Sample);

@@ -1,5 +1,6 @@
 using System.Collections.Specialized;
 using AkidaQuant.Formats.Descriptions;
+using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.PowerShell.Completers;
 
 namespace AkidaQuant.PowerShell.Commands;
@@ -20,33 +21,33 @@ public sealed class NewQuantModelCommand : QuantCmdlet
 
     /// <summary>The layers: classes, or dictionaries of a class and its arguments. Files from the pipeline are read.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = LayerSet)]
-    [ValidateNotNullOrEmpty]
+    [Layers]
     public object[] Layer { get; set; } = [];
 
     /// <summary>The shape of one sample, channels last.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ShapeArgument]
     public int[]? InputShape { get; set; }
 
     /// <summary>The type of the samples; float32 unless told otherwise.</summary>
     [Parameter(ParameterSetName = LayerSet)]
     [ArgumentCompleter(typeof(InputTypeCompleter))]
-    [ValidateNotNullOrEmpty]
+    [Takes(typeof(string), Kinds.SampleType)]
     public string? InputType { get; set; }
 
     /// <summary>The name of the input.</summary>
     [Parameter(ParameterSetName = LayerSet)]
-    [ValidateNotNullOrEmpty]
+    [Takes(typeof(string), Kinds.Name)]
     public string? InputName { get; set; }
 
     /// <summary>The name of the model.</summary>
     [Parameter(ParameterSetName = LayerSet)]
-    [ValidateNotNullOrEmpty]
+    [Takes(typeof(string), Kinds.Name)]
     public string? Name { get; set; }
 
     /// <summary>The layer whose output the model gives; the last one unless told otherwise.</summary>
     [Parameter(ParameterSetName = LayerSet)]
-    [ValidateNotNullOrEmpty]
+    [Takes(typeof(string), Kinds.Layer)]
     public string? Output { get; set; }
 
     /// <summary>Makes a sequential model, whose input summaries hide.</summary>
@@ -55,22 +56,23 @@ public sealed class NewQuantModelCommand : QuantCmdlet
 
     /// <summary>The files, with wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
-    [ValidateNotNullOrEmpty]
+    [FilePath(several: true, Advice = " Layers go to -Layer.")]
     public string[] Path { get; set; } = [];
 
     /// <summary>The files, wildcard characters taken as they are.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
     [Alias("LP")]
-    [ValidateNotNullOrEmpty]
+    [FilePath(several: true)]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The seed of new weights; other weights each time without it.</summary>
     [Parameter]
+    [Takes(typeof(ulong), Kinds.Seed, AllowsNull = true)]
     public ulong? Seed { get; set; }
 
     /// <summary>The .npz file of the weights.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [FilePath(several: false)]
     public string? Weight { get; set; }
 
     /// <inheritdoc/>

@@ -78,12 +78,14 @@ public sealed record BatchNormalization : Layer
     public static BatchNormalization Read(LayerArguments arguments)
     {
         int[] axes = arguments["axis"] is IReadOnlyList<object?> ? arguments.Dimensions("axis")! : [arguments.Int("axis", -1)];
+        double epsilon = arguments.Number("epsilon", 0.001);
+        arguments.RequireWritten("epsilon", epsilon >= 0, "a number from 0 on");
         return axes.Length == 1
             ? new BatchNormalization
             {
                 Name = arguments.Name,
                 Axis = axes[0],
-                Epsilon = (float)arguments.Number("epsilon", 0.001),
+                Epsilon = (float)epsilon,
                 Scale = arguments.Bool("scale", true),
                 Center = arguments.Bool("center", true),
             }

@@ -20,7 +20,7 @@ public sealed record Dropout : Layer
     public override IEnumerable<KeyValuePair<string, object?>> Arguments => [new("rate", Rate), Kept("noise_shape"), Kept("seed")];
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static Dropout Read(LayerArguments arguments) => new() { Name = arguments.Name, Rate = arguments.Number("rate", 0) };
+    public static Dropout Read(LayerArguments arguments) => new() { Name = arguments.Name, Rate = ReadRate(arguments) };
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => PreparedLayer.View(FloatInput(inputs));
@@ -30,6 +30,14 @@ public sealed record Dropout : Layer
     {
         QuantizerSettings.RefuseAny(Name, settings);
         return new QuantizedDropout { Name = Name, Rate = Rate };
+    }
+
+    /// <summary>The share of values dropped in training.</summary>
+    internal static double ReadRate(LayerArguments arguments)
+    {
+        double rate = arguments.Number("rate", 0);
+        arguments.RequireWritten("rate", rate is >= 0 and <= 1, "a number from 0 to 1");
+        return rate;
     }
 }
 
@@ -50,7 +58,7 @@ public sealed record QuantizedDropout : QuantizedLayer
     public override Layer ToFloat() => new Dropout { Name = Name, Rate = Rate };
 
     /// <summary>Makes the layer from stored arguments.</summary>
-    public static QuantizedDropout Read(LayerArguments arguments) => new() { Name = arguments.Name, Rate = arguments.Number("rate", 0) };
+    public static QuantizedDropout Read(LayerArguments arguments) => new() { Name = arguments.Name, Rate = Dropout.ReadRate(arguments) };
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => PreparedLayer.View(QuantizedInput(inputs));

@@ -64,6 +64,17 @@ public sealed class LayerArguments
     /// <summary>A number.</summary>
     public double Number(string key, double defaultValue) => OptionalNumber(key) ?? defaultValue;
 
+    /// <summary>
+    /// Refuses a value out of its range in a network that is written down, where it is a slip. Files keep what they were saved with.
+    /// </summary>
+    internal void RequireWritten(string key, bool holds, string expected)
+    {
+        if (!holds && Refusal is not null)
+        {
+            throw Wrong(key, _values.GetValueOrDefault(key), expected);
+        }
+    }
+
     /// <summary>A boolean.</summary>
     public bool Bool(string key, bool defaultValue) => Ask(key, LayerArgumentKind.Boolean) switch
     {

@@ -48,7 +48,7 @@ public sealed record ReLU : Layer
     public static ReLU Read(LayerArguments arguments) => new()
     {
         Name = arguments.Name,
-        MaxValue = (float?)arguments.OptionalNumber("max_value"),
+        MaxValue = ReadMaxValue(arguments),
         NegativeSlope = (float)arguments.Number("negative_slope", 0),
         Threshold = (float)arguments.Number("threshold", 0),
     };
@@ -70,6 +70,14 @@ public sealed record ReLU : Layer
             Settings = complete.Settings,
             OutputQuantizer = complete.Output(1),
         };
+    }
+
+    /// <summary>The largest output; null for none.</summary>
+    internal static float? ReadMaxValue(LayerArguments arguments)
+    {
+        double? most = arguments.OptionalNumber("max_value");
+        arguments.RequireWritten("max_value", most is null or >= 0, "a number from 0 on");
+        return (float?)most;
     }
 
     private void Rectify(Span<float> values)
@@ -113,7 +121,7 @@ public sealed record QuantizedReLU : QuantizedLayer
         return new QuantizedReLU
         {
             Name = arguments.Name,
-            MaxValue = arguments.Has("max_value") ? (float?)arguments.OptionalNumber("max_value") : 6f,
+            MaxValue = arguments.Has("max_value") ? ReLU.ReadMaxValue(arguments) : 6f,
             Settings = settings.Settings,
             OutputQuantizer = settings.Output(1),
         };

@@ -24,6 +24,8 @@ public sealed record Node(Layer Layer, IReadOnlyList<string> Inputs) : IPlanNode
         : throw new QuantException(
             "LayerInputCount",
             QuantErrorKind.InvalidData,
-            $"{Title} takes {Layer.InputCount} inputs, but {Inputs.Count} are connected.",
+            $"{Title} takes {Count(Layer.InputCount)}, but has {Count(Inputs.Count)}. The file is damaged; save the model again.",
             Name);
+
+    private static string Count(int inputs) => inputs == 1 ? "one input" : $"{inputs} inputs";
 }

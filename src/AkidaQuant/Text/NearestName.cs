@@ -6,7 +6,7 @@ public static class NearestName
     /// <summary>
     /// The name that takes the fewest edits to reach from a word: letters put in, left out, replaced or two neighbours exchanged, whatever
     /// their case; the first of several. Null when even that one takes more than a third of the longer word's letters, and so means
-    /// something else.
+    /// something else. A last part that both share, such as <c>_quantizer</c>, makes them no nearer: its letters don't count.
     /// </summary>
     public static string? Of(string word, IEnumerable<string> names)
     {
@@ -14,7 +14,7 @@ public static class NearestName
         int fewest = int.MaxValue;
         foreach (string name in names)
         {
-            int most = Math.Max(1, Math.Max(word.Length, name.Length) / 3);
+            int most = Math.Max(1, (Math.Max(word.Length, name.Length) - SharedEnd(word, name)) / 3);
             if (Math.Abs(word.Length - name.Length) <= Math.Min(most, fewest - 1))
             {
                 int edits = Edits(word.ToUpperInvariant(), name.ToUpperInvariant());
@@ -31,6 +31,18 @@ public static class NearestName
     /// <summary>The end of an error message: <c> Did you mean 'bitwidth'?</c>; empty when no name is near.</summary>
     public static string Question(string word, IEnumerable<string> names) =>
         Of(word, names) is { } nearest ? $" Did you mean '{nearest}'?" : string.Empty;
+
+    /// <summary>The letters of the parts behind underscores that two words end with.</summary>
+    private static int SharedEnd(string word, string name)
+    {
+        int shared = 0;
+        for (int i = 1; i <= Math.Min(word.Length, name.Length) && char.ToUpperInvariant(word[^i]) == char.ToUpperInvariant(name[^i]); i++)
+        {
+            shared = word[^i] == '_' ? i : shared;
+        }
+
+        return shared;
+    }
 
     /// <summary>The distance of Damerau and Levenshtein in which no letter is edited twice.</summary>
     private static int Edits(string from, string to)

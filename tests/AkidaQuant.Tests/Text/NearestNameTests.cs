@@ -17,8 +17,18 @@ public sealed class NearestNameTests
     [InlineData("bufer_bitwith", "buffer_bitwidth")]
     [InlineData("filters", null)]
     [InlineData("", null)]
+    [InlineData("bufer_bitwidth", "buffer_bitwidth")]
     public void A_mistyped_word_means_the_nearest_name(string word, string? expected) =>
         Assert.Equal(expected, NearestName.Of(word, Names));
+
+    [Fact]
+    public void A_last_part_that_both_share_makes_them_no_nearer()
+    {
+        string[] keys = ["bias_quantizer", "output_quantizer", "buffer_bitwidth"];
+        Assert.Null(NearestName.Of("a_quantizer", keys));
+        Assert.Null(NearestName.Of("lut_bitwidth", keys));
+        Assert.Equal("bias_quantizer", NearestName.Of("bais_quantizer", keys));
+    }
 
     [Fact]
     public void Neighbours_that_changed_places_are_one_edit() =>

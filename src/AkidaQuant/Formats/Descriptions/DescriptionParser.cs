@@ -118,7 +118,8 @@ internal sealed class DescriptionParser
         }
 
         Shape shape = ReadShape();
-        string type = Text(DescriptionKeys.InputType) ?? "float32";
+        // Summaries print float32 as float.
+        string type = Text(DescriptionKeys.InputType) is { } text and not "float" ? text : "float32";
         if (!Types.Contains(type))
         {
             throw Wrong(DescriptionKeys.InputType, $"one of {string.Join(", ", Types)}", NearestName.Question(type, Types));
@@ -208,6 +209,8 @@ internal sealed class DescriptionParser
 
     private QuantException Wrong(string key, string expected, string question = "") =>
         _source.Invalid(_network.GetValueOrDefault(key) is { } found
-            ? $"has a '{key}' that must be {expected}, but it is {DescriptionSource.Describe(found)}.{question}"
+            ? $"has {Article(key)} '{key}' that must be {expected}, but it is {DescriptionSource.Describe(found)}.{question}"
             : $"has no '{key}'. It must be {expected}.");
+
+    private static string Article(string key) => key[0] is 'i' or 'o' ? "an" : "a";
 }

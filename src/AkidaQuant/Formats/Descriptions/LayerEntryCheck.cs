@@ -15,7 +15,7 @@ public static class LayerEntryCheck
     public static void Require(string className, IDictionary arguments)
     {
         DescriptionSource source = new(null);
-        object? entry = PlainTree.Of(new Dictionary<string, object?> { [className] = arguments }, source);
+        object? entry = PlainTree.Of(new Dictionary<string, object?> { [className] = arguments }, source, isLayer: true);
         LayerEntry layer = LayerEntryReader.Read(entry, DescriptionSource.Alone, source);
         _ = LayerEntryReader.Make(layer, layer.Name ?? className, source);
     }

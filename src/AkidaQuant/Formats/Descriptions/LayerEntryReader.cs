@@ -9,11 +9,12 @@ namespace AkidaQuant.Formats.Descriptions;
 /// </summary>
 internal static class LayerEntryReader
 {
+    /// <summary>How a layer is written, to end errors.</summary>
+    public const string Form =
+        "Write a layer as its class, such as ReLU, or as a class with its arguments, such as Conv2D: { filters: 16, kernel_size: 3 }.";
+
     private const string NameKey = "name";
     private const string InputsKey = "inputs";
-
-    private const string Form =
-        "Write a layer as its class, such as ReLU, or as a class with its arguments, such as Conv2D: { filters: 16, kernel_size: 3 }.";
 
     /// <summary>Reads a layer.</summary>
     /// <param name="value">The layer, in the form of <see cref="PlainTree"/>.</param>
@@ -36,7 +37,9 @@ internal static class LayerEntryReader
             case OrderedDictionary<string, object?> map:
                 throw Malformed(
                     null,
-                    $"it must have one key, its class, but it has {map.Count}: {DescriptionSource.Shorten(string.Join(", ", map.Keys))}.");
+                    map.Count == 0
+                        ? "it must have one key, its class, but it has none."
+                        : $"it must have one key, its class, but it has {map.Count}: {DescriptionSource.Shorten(string.Join(", ", map.Keys))}.");
             default:
                 throw Malformed(null, $"it is {DescriptionSource.Describe(value)}.");
         }

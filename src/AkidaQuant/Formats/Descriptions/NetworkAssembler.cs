@@ -61,8 +61,17 @@ internal static class NetworkAssembler
                     entry.ClassName,
                     $"its 'inputs' name '{DescriptionSource.Shorten(unknown)}', which is none of the layers.{NearestName.Question(unknown, names)}");
             }
+
+            if (!node.Layer.TakesInputs(node.Inputs.Count))
+            {
+                throw network.Source.OfLayer("LayerInputCount", entry.Number, entry.ClassName, Count(node.Layer, node.Inputs.Count));
+            }
         }
     }
+
+    private static string Count(Layer layer, int given) => layer.InputCount == 1
+        ? $"it takes one input, but has {given}. Name one layer in its 'inputs'; Add and Concatenate join several."
+        : $"it takes {layer.InputCount} inputs{(layer.TakesInputs(layer.InputCount + 1) ? " or more" : string.Empty)}, but has {given}. Name the layers that it takes in its 'inputs'.";
 
     /// <summary>The names as Keras gives them: those that are written, and of the others the class in snake case with a number.</summary>
     private static (string Input, IReadOnlyList<string> Names) NamesOf(NetworkDescription network)

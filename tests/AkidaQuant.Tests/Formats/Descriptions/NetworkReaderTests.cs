@@ -90,6 +90,7 @@ public sealed class NetworkReaderTests : TemporaryFolder
     [InlineData("uint8", IntegerType.UInt8)]
     [InlineData("int16", IntegerType.Int16)]
     [InlineData("float32", null)]
+    [InlineData("float", null)]
     [InlineData(null, null)]
     public void The_input_has_a_type_or_takes_floats(string? type, IntegerType? expected) =>
         Assert.Equal(expected, Read(("input_type", type)).Input.Type);
@@ -281,7 +282,10 @@ public sealed class NetworkReaderTests : TemporaryFolder
     [InlineData("Conv2D: [4, 3]", "LayerEntryInvalid", "its arguments must be a dictionary, but they are [4, 3]")]
     [InlineData("{ class: Conv2D, filters: 4 }", "LayerEntryInvalid", "it must have one key, its class, but it has 2: class, filters.")]
     [InlineData("17", "LayerEntryInvalid", "Layer 1: it is 17.")]
-    [InlineData("Add: { inputs: [input_1] }", "LayerInputCount", "takes 2 inputs, but 1 are connected")]
+    [InlineData("Add: { inputs: [input_1] }", "LayerInputCount", "2 inputs, but has 1. Name the layers that it takes in its 'inputs'.")]
+    [InlineData("Concatenate: { inputs: [input_1] }", "LayerInputCount", "it takes 2 inputs or more, but has 1.")]
+    [InlineData("ReLU: { inputs: [input_1, input_1] }", "LayerInputCount", "it takes one input, but has 2.")]
+    [InlineData("{}", "LayerEntryInvalid", "it must have one key, its class, but it has none.")]
     [InlineData("QuantizedReLU: { quant_config: { bitwith: 8 } }", "ConfigKeyUnknown", "Layer 1 'QuantizedReLU'")]
     [InlineData("TFOpLambda: { function: math.add }", "LayerArgumentMissing", "'call' is missing")]
     public void An_error_names_the_layer_and_the_key(string layer, string id, string message)
@@ -298,7 +302,7 @@ public sealed class NetworkReaderTests : TemporaryFolder
     [InlineData("{ input_shape: [4] }", "has no 'layers'")]
     [InlineData("{ layers: [ReLU] }", "has no 'input_shape'")]
     [InlineData("{ input_shap: [4], layers: [ReLU] }", "has the key 'input_shap', which networks do not have. Did you mean 'input_shape'?")]
-    [InlineData("{ input_shape: [0], layers: [ReLU] }", "has a 'input_shape' that must be")]
+    [InlineData("{ input_shape: [0], layers: [ReLU] }", "has an 'input_shape' that must be")]
     [InlineData("{ input_shape: [4], input_type: unit8, layers: [ReLU] }", "Did you mean 'uint8'?")]
     [InlineData("{ input_shape: [4], seed: -1, layers: [ReLU] }", "has a 'seed' that must be an integer from 0 on, but it is -1.")]
     [InlineData("{ input_shape: [100000, 100000], layers: [ReLU] }", "have more than 2147483647 values")]
