@@ -103,7 +103,86 @@ Describe 'Export-Clixml and Import-Clixml' {
     }
 }
 
+Describe 'Objects that arrive before the module is loaded' {
+    BeforeAll {
+        # Runs a script in a session in which a file of Export-Clixml was read, as $arrived, before the module was imported.
+        function Invoke-Late([string] $Path, [string] $Script, $Real) {
+            $session = [powershell]::Create([System.Management.Automation.RunspaceMode]::NewRunspace)
+            try {
+                $text = "param(`$path, `$manifest, `$real) `$arrived = Import-Clixml `$path; Import-Module `$manifest; $Script"
+                $session.AddScript($text).AddArgument($Path).AddArgument($manifest).AddArgument($Real).Invoke()
+                $session.Streams.Error | Should -BeNullOrEmpty
+            }
+            finally {
+                $session.Dispose()
+            }
+        }
+    }
+
+    It 'have each property of the object itself, and its view: <_>' -ForEach 'float', 'quantized', 'integer', 'akida', 'samples', 'scheme' {
+        $scheme = New-QuantParameter -WeightBits 4 -InputType int8 -LastOutputBits 6
+        $real = Get-Variable $_ -ValueOnly
+        $real | Export-Clixml "$TestDrive/late.xml"
+        $said = Invoke-Late "$TestDrive/late.xml" -Real $real {
+            $arrived.PSTypeNames[0]
+            foreach ($object in $real, $arrived) {
+                $real.PSObject.Properties.Name.ForEach({ "$($_): $($object.$_)" }) -join "`n"
+                $object | Out-String
+            }
+            & { Get-Item .; $arrived } | Out-String
+        }
+        $said[0] | Should -Be "Deserialized.$($real.GetType().FullName)"
+        $said[3] | Should -Be $said[1]
+        $said[4] | Should -Be $said[2]
+        $said[5] | Should -Not -Match 'AkidaQuantContent'
+    }
+
+    It 'are read once, become the object itself by -as, and can be sent on' {
+        $quantized | Export-Clixml "$TestDrive/late.xml"
+        $said = Invoke-Late "$TestDrive/late.xml" {
+            [object]::ReferenceEquals($arrived.Layers, $arrived.Layers)
+            $arrived.Layers['stem_relu'].Bitwidth
+            ($arrived -as [AkidaQuant.Model])['stem_relu'].Bitwidth
+            [System.Management.Automation.PSSerializer]::Serialize($arrived)
+        }
+        $said[0..2] | Should -Be $true, 8, 8
+        $sent = [System.Management.Automation.PSSerializer]::Deserialize($said[3])
+        $sent | Should -BeOfType 'AkidaQuant.Model'
+        Get-Output $sent | Should -Be (Get-Output $quantized)
+        $samples | Export-Clixml "$TestDrive/late.xml"
+        Invoke-Late "$TestDrive/late.xml" { ($arrived -as [AkidaQuant.SampleSet])[0..2].Count } | Should -Be 3
+    }
+
+    It 'say that they did not arrive whole, and their view claims nothing: <_>' -ForEach 'quantized', 'akida', 'samples' {
+        $real = Get-Variable $_ -ValueOnly
+        $text = [System.Management.Automation.PSSerializer]::Serialize($real) -replace '<BA N="AkidaQuantContent">[^<]*</BA>'
+        Set-Content "$TestDrive/late.xml" $text
+        $property = @{ quantized = 'IsQuantized'; akida = 'Macs'; samples = 'SampleShape' }[$_]
+        $said = Invoke-Late "$TestDrive/late.xml" "`$arrived.$property; `$arrived | Out-String"
+        $said[0] | Should -BeLike "'$real' did not arrive whole*Import-Module*"
+        $said[1] | Should -Match 'unknown'
+        $said[1] | Should -Not -Match 'float|\bu?int\b|True|False|did not'
+    }
+}
+
 Describe 'Start-Job' {
+    It 'shows what $using: brings as it is, though it arrives before the import' {
+        $received = Start-Job {
+            Import-Module $using:manifest
+            $model = $using:quantized
+            $set = $using:samples
+            $model | Out-String
+            $model.Layers.Count
+            $model.IsQuantized
+            $model.Layers['stem_relu'].Bitwidth
+            $set.SampleShape.ToString()
+            $set.Labels.Count
+            ($model -as [AkidaQuant.Model])['stem_relu'].Bitwidth
+        } | Receive-Job -Wait -AutoRemoveJob
+        $received[0].Trim() | Should -Match 'mnist_ds_cnn\s+20\s+\(28, 28, 1\)\s+uint8'
+        $received[1..6] | Should -Be 20, $true, 8, '(28, 28, 1)', 12, 8
+    }
+
     It 'takes objects with $using: and gives objects back, which are themselves again' {
         $scheme = New-QuantParameter -WeightBits 4
         $config = $quantized | Get-QuantConfig

@@ -217,3 +217,21 @@ Describe 'ConvertTo-Json' {
         ($json | ConvertFrom-Json).Count | Should -Be 20
     }
 }
+
+Describe 'Layers as rows of files' {
+    It 'have cells that say their values: <_>' -ForEach 'model', 'quantized', 'akida', 'residual' {
+        $layers = (Get-Variable $_ -ValueOnly).Layers
+        foreach ($text in ($layers | ConvertTo-Csv | Out-String), ($layers | ConvertTo-Html -Fragment | Out-String)) {
+            [System.Net.WebUtility]::HtmlDecode($text) | Should -Not -Match 'System\.|`\d|\w\[\]|z__'
+        }
+    }
+
+    It 'name what feeds them, with the scale of each channel' {
+        $read = $quantized['stem_relu'] | ConvertTo-Csv | ConvertFrom-Csv
+        $read.Inputs | Should -BeExactly 'stem_conv'
+        $read.Scale.Split(' ') | Should -HaveCount 16
+        $last = $akida.Layers[-1]
+        ($last | ConvertTo-Csv | ConvertFrom-Csv).Inbounds | Should -BeExactly $last.Inbounds[0]
+        ($akida['stem_conv'] | ConvertTo-Csv | ConvertFrom-Csv).KernelShapes | Should -BeExactly '(3, 3, 1, 16)'
+    }
+}

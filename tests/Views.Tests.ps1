@@ -3,7 +3,8 @@ BeforeDiscovery {
         'AkidaSummary', 'SummaryRow', 'AkidaSummaryRow', 'Prediction', 'PotentialPrediction', 'ModelMeasurement', 'AkidaMeasurement',
         'TopAccuracy', 'LayerSparsity', 'ConfusionMatrix', 'ConfusionRow', 'QuantErrorReport', 'QuantErrorRow', 'KernelDistribution',
         'HistogramBar', 'Node', 'Layer', 'QuantizedLayer', 'AkidaLayer', 'Variable', 'NdArray', 'OutputQuantizer', 'Window', 'Shape',
-        'ExecutionPlan', 'PlanStep', 'PreparedLayer', 'TensorSpec', 'ValueRange', 'RecordedVariables', 'AkidaVariables'
+        'ExecutionPlan', 'PlanStep', 'PreparedLayer', 'TensorSpec', 'ValueRange', 'RecordedVariables', 'AkidaVariables',
+        'ModelLayer', 'LayerDefinition'
 }
 
 BeforeAll {
@@ -58,6 +59,8 @@ BeforeAll {
         ValueRange          = $step.Prepared.Output.Range
         RecordedVariables   = $step.Prepared.Recorded
         AkidaVariables      = $akida.Layers[1].Variables
+        ModelLayer          = $quantized['stem_conv']
+        LayerDefinition     = New-QuantLayer Conv2D -filters 4 -kernel_size 3
     }
 
     # Record texts and names of .NET types, which say nothing to who reads a screen.
@@ -116,6 +119,16 @@ Describe 'A view of text' {
 
     It 'holds its properties, which -Force shows' {
         Get-Shown { $objects.ModelSummary | Format-List ParameterCount -Force } | Should -Match 'ParameterCount : 18396'
+    }
+}
+
+Describe 'A layer behind an object of another type' {
+    It 'shows what its table shows: <Kind>' -ForEach @(
+        @{ Kind = 'ModelLayer'; Expected = 'Name', 'ClassName', 'OutputShape', 'OutputBits', 'Inputs' }
+        @{ Kind = 'LayerDefinition'; Expected = 'Class', 'Name', 'Arguments' }
+    ) {
+        $shown = Get-Shown { Get-Item $PSScriptRoot; , $objects[$Kind] }
+        [regex]::Matches($shown, '(?m)^(\w+) *: ').ForEach({ $_.Groups[1].Value }) | Should -Be $Expected
     }
 }
 

@@ -18,7 +18,7 @@ public sealed class LayerDefinition : OrderedDictionary
         : base(StringComparer.OrdinalIgnoreCase)
     {
         Class = className;
-        Add(className, arguments);
+        Add(className, new ArgumentDictionary(arguments));
     }
 
     /// <summary>The class.</summary>
@@ -30,7 +30,7 @@ public sealed class LayerDefinition : OrderedDictionary
     /// <summary>The arguments but for the name, as a text.</summary>
     public string Arguments => string.Join(
         ", ",
-        Values.Cast<DictionaryEntry>().Where(entry => !entry.Key.Equals("name")).Select(entry => $"{entry.Key}: {TextOf(entry.Value)}"));
+        Values.Cast<DictionaryEntry>().Where(entry => !entry.Key.Equals("name")).Select(TextOf));
 
     private new OrderedDictionary Values => (OrderedDictionary)this[Class]!;
 
@@ -42,13 +42,30 @@ public sealed class LayerDefinition : OrderedDictionary
         return all.Length > 0 ? $"{Class}: {{ {all} }}" : Class;
     }
 
+    private static string TextOf(DictionaryEntry entry) => $"{entry.Key}: {TextOf(entry.Value)}";
+
     private static string TextOf(object? value) => value switch
     {
         null => "null",
         bool flag => flag ? "true" : "false",
         string text => text,
-        IDictionary map => $"{{ {string.Join(", ", map.Cast<DictionaryEntry>().Select(entry => $"{entry.Key}: {TextOf(entry.Value)}"))} }}",
+        IDictionary map => $"{{ {string.Join(", ", map.Cast<DictionaryEntry>().Select(TextOf))} }}",
         IEnumerable list => $"[{string.Join(", ", list.Cast<object?>().Select(TextOf))}]",
         _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? string.Empty,
     };
+
+    // Shown where a layer stands in a cell, entry by entry.
+    private sealed class ArgumentDictionary : OrderedDictionary
+    {
+        public ArgumentDictionary(OrderedDictionary arguments)
+            : base(StringComparer.OrdinalIgnoreCase)
+        {
+            foreach (DictionaryEntry argument in arguments)
+            {
+                Add(argument.Key, argument.Value);
+            }
+        }
+
+        public override string ToString() => string.Join(", ", this.Cast<DictionaryEntry>().Select(TextOf));
+    }
 }

@@ -6,7 +6,8 @@ namespace AkidaQuant.Models;
 
 /// <summary>
 /// A layer as it is in its model, for people: what it is, what it gives, and for quantized layers the integers, scales and shifts that
-/// its quantizers derive there. Everything is worked out when it is asked for; arrays are copies. What a layer does not have is null.
+/// its quantizers derive there. Everything is worked out when it is asked for; arrays are copies, rows of numbers
+/// show their members where files of rows hold them. What a layer does not have is null.
 /// </summary>
 public sealed class ModelLayer
 {
@@ -26,7 +27,7 @@ public sealed class ModelLayer
     public string ClassName => Layer.ClassName;
 
     /// <summary>The names of the layers that feed it.</summary>
-    public string[] Inputs => [.. _node.Inputs];
+    public ValueList<string> Inputs => [.. _node.Inputs];
 
     /// <summary>The shape that it gives, without the batch; null while the model's input shape is open.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
@@ -67,7 +68,7 @@ public sealed class ModelLayer
     /// Dequantizer's are those that it takes. For a quantizer to powers of two it is 2^<see cref="FracBits"/>.
     /// </summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
-    public double[]? Scale => Integers is not { } spec
+    public ValueList<double>? Scale => Integers is not { } spec
         ? null
         : spec.Scales is { } steps
             ? [.. spec.FracBits.Zip(steps, (bits, step) => Math.ScaleB(1, bits) / step).Span]
@@ -75,19 +76,19 @@ public sealed class ModelLayer
 
     /// <summary>The integers that stand for 0, one or one a channel, of an unsigned input quantizer.</summary>
     /// <exception cref="QuantException">The ranges of the quantizer are not usable.</exception>
-    public long[]? Offset => Layer is IntegerInputQuantizer { IsSigned: false } quantizer
+    public ValueList<long>? Offset => Layer is IntegerInputQuantizer { IsSigned: false } quantizer
         ? [.. quantizer.ZeroPoints]
         : Recorded?.Tensor("zero_points") is { } points ? [.. points.Values.Values] : null;
 
     /// <summary>Fractional bits, one or one a channel, of the integers that <see cref="Scale"/> is about.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
-    public int[]? FracBits => Integers is { } spec ? [.. spec.FracBits.Span] : null;
+    public ValueList<int>? FracBits => Integers is { } spec ? [.. spec.FracBits.Span] : null;
 
     /// <summary>The least values that calibration saw of the input, one or one a channel.</summary>
-    public float[]? RangeMin => Layer is InputQuantizer quantizer ? [.. quantizer.RangeMin.Values] : null;
+    public ValueList<float>? RangeMin => Layer is InputQuantizer quantizer ? [.. quantizer.RangeMin.Values] : null;
 
     /// <summary>The greatest values that calibration saw, one or one a channel: of the input, or of the output for its quantizer.</summary>
-    public float[]? RangeMax => Layer switch
+    public ValueList<float>? RangeMax => Layer switch
     {
         InputQuantizer quantizer => [.. quantizer.RangeMax.Values],
         QuantizedLayer { OutputQuantizer: { } quantizer } => [.. quantizer.RangeMax.Values],
@@ -96,13 +97,13 @@ public sealed class ModelLayer
 
     /// <summary>What the output quantizer multiplies sums with before it shifts them, one or one a channel.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
-    public long[]? OutputScale => Rescaling?.Factors is { } factors
+    public ValueList<long>? OutputScale => Rescaling?.Factors is { } factors
         ? [.. factors]
         : Recorded?.Tensor("out_quantizer/qscales") is { } scales ? [.. scales.Values.Values] : null;
 
     /// <summary>How far the output quantizer shifts, to the left where positive, one or one a channel.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
-    public int[]? OutputShift => Rescaling?.Shifts is { } shifts
+    public ValueList<int>? OutputShift => Rescaling?.Shifts is { } shifts
         ? [.. shifts]
         : Recorded?.Integers("out_quantizer/shift") is { } shift ? [.. shift.Values] : null;
 
@@ -123,10 +124,10 @@ public sealed class ModelLayer
 
     /// <summary>What an integer weight stands for, one or one a channel: weights are <see cref="IntegerWeights"/> times this.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
-    public double[]? WeightScale => Kernel switch
+    public ValueList<double>? WeightScale => Kernel switch
     {
         null => null,
-        { Scales: { } scales } => Array.ConvertAll(scales.Values, scale => (double)scale),
+        { Scales: { } scales } => [.. scales.Values.Select(scale => (double)scale)],
         var kernel => [.. kernel.FracBits.Map(bits => Math.ScaleB(1, -bits)).Span],
     };
 

@@ -30,7 +30,7 @@ public sealed class ModelLayerTests
             if (step.Prepared.Output is QuantizedSpec spec)
             {
                 int channels = spec.Shape.Channels;
-                double[] scale = layer.Scale!;
+                ValueList<double> scale = layer.Scale!;
                 Assert.All(Enumerable.Range(0, channels), c =>
                 {
                     double unit = spec.Scales is { } scales ? scales.Expand(channels)[c] : 1.0;
@@ -54,7 +54,7 @@ public sealed class ModelLayerTests
         {
             float[] floats = layer.Weights!.Values;
             long[] integers = layer.IntegerWeights!.Values;
-            double[] scales = layer.WeightScale!;
+            ValueList<double> scales = layer.WeightScale!;
             Assert.Equal(layer.Weights.Shape, layer.IntegerWeights.Shape);
             for (int i = 0; i < floats.Length; i++)
             {
@@ -96,7 +96,7 @@ public sealed class ModelLayerTests
                     Assert.Null(layer.Weights);
                     Assert.Equal(weighted.Kernel.Values.Select(weight => (long)weight), layer.IntegerWeights!.Values);
                     Assert.Equal(weighted.Tail.Bias?.Select(bias => (long)bias), layer.IntegerBias?.Values);
-                    Assert.Equal(weighted.Tail.Rescaling?.Shifts, layer.OutputShift);
+                    Assert.Equal(weighted.Tail.Rescaling?.Shifts?.AsEnumerable(), layer.OutputShift);
                     Assert.Equal(weighted.Tail.Rescaling?.Factors?.Select(factor => (long)factor), layer.OutputScale);
                     Assert.Equal(weighted.Tail.Rescaling is null, layer.Bitwidth is null);
                     break;

@@ -19,7 +19,7 @@ public sealed record AkidaAdd : AkidaIntegerLayer
     public override int InboundCount => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. OutputParameters];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [.. OutputParameters];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

@@ -17,7 +17,7 @@ public sealed record AkidaBufferTempConv : AkidaFrameLayer
     public override string TypeName => "BufferTempConv";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. FrameParameters];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. FrameParameters];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

@@ -15,7 +15,7 @@ public sealed record AkidaConcatenate : AkidaLayer
     public override int InboundCount => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

@@ -17,7 +17,7 @@ public sealed record AkidaConv2D : AkidaSpatialLayer
     public override string TypeName => "Conv2D";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. SpatialParameters];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. SpatialParameters];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

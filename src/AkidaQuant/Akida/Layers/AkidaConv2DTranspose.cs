@@ -17,7 +17,7 @@ public sealed record AkidaConv2DTranspose : AkidaTransposedLayer
     public override string TypeName => "Conv2DTranspose";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. TransposedParameters];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. TransposedParameters];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

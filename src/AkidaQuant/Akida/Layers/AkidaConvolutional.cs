@@ -17,7 +17,7 @@ public sealed record AkidaConvolutional : AkidaV1Convolution
     public override string SummaryTypeName => "Conv.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

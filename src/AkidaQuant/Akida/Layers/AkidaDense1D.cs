@@ -24,7 +24,7 @@ public sealed record AkidaDense1D : AkidaIntegerLayer
     public override string TypeName => "Dense1D";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
+    public override ValueList<KeyValuePair<string, object>> Parameters =>
         [new("units", Units), .. OutputParameters, new("weights_bits", WeightsBits)];
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public sealed record AkidaDepthwiseBufferTempConv : AkidaFrameLayer
     public override string TypeName => "DepthwiseBufferTempConv";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. FrameParameters];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [.. FrameParameters];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

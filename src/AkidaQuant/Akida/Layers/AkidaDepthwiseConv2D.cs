@@ -14,7 +14,7 @@ public sealed record AkidaDepthwiseConv2D : AkidaSpatialLayer
     public override string TypeName => "DepthwiseConv2D";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

@@ -14,7 +14,7 @@ public sealed record AkidaDepthwiseConv2DTranspose : AkidaTransposedLayer
     public override string TypeName => "DepthwiseConv2DTranspose";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. TransposedParameters];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [.. TransposedParameters];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

@@ -10,7 +10,7 @@ public sealed record AkidaDequantizer : AkidaLayer
     public override string TypeName => "Dequantizer";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

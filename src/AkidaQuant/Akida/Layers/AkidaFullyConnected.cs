@@ -19,7 +19,7 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
     public override string SummaryTypeName => "Fully.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("units", Units), .. ActivationParameters];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [new("units", Units), .. ActivationParameters];
 
     /// <summary>Rows of a kernel for inputs (X, Y, C), row-major, put in the order of a flattened (C, Y, X).</summary>
     public static T[] ChannelsFirst<T>(T[] kernel, Shape input, int units)

@@ -26,7 +26,7 @@ public sealed record AkidaInputConv2D : AkidaSpatialLayer, IAkidaInput
     public TensorSpec ModelInput => AkidaTensors.Integers(InputShape, 8, signed: false);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
+    public override ValueList<KeyValuePair<string, object>> Parameters =>
         [new("input_shape", InputShape), new("filters", Filters), .. SpatialParameters];
 
     /// <inheritdoc/>

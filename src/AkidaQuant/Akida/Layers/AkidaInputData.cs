@@ -24,7 +24,7 @@ public sealed record AkidaInputData : AkidaLayer, IAkidaInput
     public TensorSpec ModelInput => AkidaTensors.Integers(InputShape, InputBits, InputSigned);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
+    public override ValueList<KeyValuePair<string, object>> Parameters =>
         [new("input_shape", InputShape), new("input_bits", InputBits)];
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ public abstract record AkidaLayer : IPlanNode
     public required string Name { get; init; }
 
     /// <summary>The names of the layers that feed this one, in order; none for a layer that takes the model's input.</summary>
-    public IReadOnlyList<string> Inbounds { get; init; } = [];
+    public IReadOnlyList<string> Inbounds { get; init => field = new ValueList<string>([.. value]); } = new ValueList<string>([]);
 
     IReadOnlyList<string> IPlanNode.Inputs => Inbounds;
 
@@ -33,10 +33,10 @@ public abstract record AkidaLayer : IPlanNode
     public virtual int InboundCount => 1;
 
     /// <summary>The parameters by the names of akida-model.md 1.2 to 1.4, in that order.</summary>
-    public abstract IReadOnlyList<KeyValuePair<string, object>> Parameters { get; }
+    public abstract ValueList<KeyValuePair<string, object>> Parameters { get; }
 
     /// <summary>The shapes of the weights as summaries show them, one a line; empty for layers without weights.</summary>
-    public virtual IReadOnlyList<Shape> KernelShapes =>
+    public virtual ValueList<Shape> KernelShapes =>
         Variables.Find<sbyte>("weights") is { } weights ? [weights.Shape] : [];
 
     /// <summary>Bits of the weights, where a parameter says them; null for layers without.</summary>

@@ -24,7 +24,7 @@ public sealed record AkidaPicoPostProcessing : AkidaLayer
     public override int InboundCount => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [new("buffer_bits", BufferBits)];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [new("buffer_bits", BufferBits)];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)

@@ -43,7 +43,7 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
     public TensorSpec ModelInput => new FloatSpec(InputShape);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
+    public override ValueList<KeyValuePair<string, object>> Parameters =>
     [
         new("input_shape", InputShape),
         new("output_bits", OutputBits),

@@ -20,10 +20,10 @@ public sealed record AkidaSeparableConvolutional : AkidaV1Convolution
     public override string SummaryTypeName => "Sep.Conv.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
+    public override ValueList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Shape> KernelShapes => Variables.Find<sbyte>("weights_pw") is { } pointwise
+    public override ValueList<Shape> KernelShapes => Variables.Find<sbyte>("weights_pw") is { } pointwise
         ? [.. base.KernelShapes, pointwise.Shape]
         : base.KernelShapes;
 

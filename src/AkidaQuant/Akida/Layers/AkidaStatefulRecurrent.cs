@@ -33,7 +33,7 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
     public override string TypeName => "StatefulRecurrent";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object>> Parameters =>
+    public override ValueList<KeyValuePair<string, object>> Parameters =>
         [
             new("stateful_channels", StatefulChannels),
             new("output_channels", OutputChannels),
@@ -42,7 +42,7 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
         ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Shape> KernelShapes =>
+    public override ValueList<Shape> KernelShapes =>
         Variables.Find<sbyte>("in_proj") is { } first && Variables.Find<sbyte>("out_proj") is { } second ? [first.Shape, second.Shape] : [];
 
     /// <inheritdoc/>

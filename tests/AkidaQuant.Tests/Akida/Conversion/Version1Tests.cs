@@ -82,7 +82,7 @@ public sealed class Version1Tests
         AkidaSeparableConvolutional layer = Assert.IsType<AkidaSeparableConvolutional>(model.Layers[^1]);
         Assert.Equal(PoolType.Average, layer.PoolType);
         Assert.False(layer.Activation);
-        Assert.Equal([new Shape(3, 3, 2, 1), new Shape(1, 1, 2, 2)], layer.KernelShapes);
+        Assert.Equal([new Shape(3, 3, 2, 1), new Shape(1, 1, 2, 2)], layer.KernelShapes.AsEnumerable());
         Assert.Equal(new Shape(1, 1, 2), model.OutputShape);
 
         SampleSet samples = SampleSet.FromArray(Noise(model.InputShape.Size), model.InputShape);

@@ -41,7 +41,7 @@ public sealed class AkidaBufferTempConvTests
             "filters=1 fifo_size=2 activation=NoActivation output_bits=32 output_signed=True buffer_bits=32 post_op_buffer_bits=32 "
                 + "weights_bits=8",
             AkidaLayerRun.Parameters(Plain));
-        Assert.Equal([new Shape(1, 1, 4, 1)], Plain.KernelShapes);
+        Assert.Equal([new Shape(1, 1, 4, 1)], Plain.KernelShapes.AsEnumerable());
     }
 
     [Fact]

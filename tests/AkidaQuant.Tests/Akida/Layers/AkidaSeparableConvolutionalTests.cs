@@ -31,7 +31,7 @@ public sealed class AkidaSeparableConvolutionalTests
     public void It_says_what_it_is()
     {
         Assert.Equal(("SeparableConvolutional", "Sep.Conv.", 2), (Plain.TypeName, Plain.SummaryTypeName, Plain.WeightsBits));
-        Assert.Equal([new Shape(1, 2, 2, 1), new Shape(1, 1, 2, 1)], Plain.KernelShapes);
+        Assert.Equal([new Shape(1, 2, 2, 1), new Shape(1, 1, 2, 1)], Plain.KernelShapes.AsEnumerable());
         Assert.StartsWith("kernel_size=(1, 2) filters=1", AkidaLayerRun.Parameters(Plain), StringComparison.Ordinal);
     }
 

@@ -43,7 +43,7 @@ public sealed class AkidaStatefulRecurrentTests
             "stateful_channels=1 output_channels=1 subsample=1 activation=NoActivation",
             AkidaLayerRun.Parameters(Plain),
             StringComparison.Ordinal);
-        Assert.Equal([new Shape(1, 1), new Shape(1, 1)], Plain.KernelShapes);
+        Assert.Equal([new Shape(1, 1), new Shape(1, 1)], Plain.KernelShapes.AsEnumerable());
     }
 
     [Fact]
