@@ -1,3 +1,8 @@
+BeforeDiscovery {
+    # A case holds a model.
+    Import-Module "$PSScriptRoot/../AkidaQuant.psd1"
+}
+
 BeforeAll {
     Import-Module "$PSScriptRoot/../AkidaQuant.psd1"
     $type = 'AkidaQuant.PowerShell.Commands.NewQuantModelCommand'

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
@@ -63,6 +64,13 @@ internal static class MessageWatch
         if (!type.StartsWith(ArgumentErrors, StringComparison.Ordinal))
         {
             return type == CoreError;
+        }
+
+        // Completion binds what is typed so far, finds an argument missing and keeps that to itself.
+        if (Property(error, "ErrorId") is "MissingArgument"
+            && new StackTrace().GetFrames().Any(frame => frame.GetMethod()?.DeclaringType?.Name == "PseudoParameterBinder"))
+        {
+            return false;
         }
 
         // Nothing of PowerShell is referred to here.

@@ -56,7 +56,7 @@ internal sealed class ComparisonFolder : OnnxFolder
         OnnxConstant[] values = OnnxBroadcast.Align(operands, operands.Required(0), operands.Required(1), operands.Required(2));
         if (values[0].Integers is not { } conditions || values[1].IsFloat != values[2].IsFloat)
         {
-            throw operands.Invalid($"it chooses between {values[1].Type} and {values[2].Type} by {values[0].Type}");
+            throw operands.Invalid($"it chooses between {values[1].Type.Word()} and {values[2].Type.Word()} by {values[0].Type.Word()}");
         }
 
         return values[1].IsFloat
