@@ -44,7 +44,7 @@ internal static class SessionValues
         foreach (string name in names.Where(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)))
         {
             bool isPlain = name.All(character => char.IsLetterOrDigit(character) || character is '_' or '.' or '-');
-            string text = isPlain ? name : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
+            string text = isPlain ? name : InnerCompletion.Quoted(name, '\'');
             yield return new CompletionResult(text, name, CompletionResultType.ParameterValue, name);
         }
     }

@@ -1,18 +1,13 @@
 using System.Collections;
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using AkidaQuant.Formats.Files;
 using AkidaQuant.Text;
-using YamlDotNet.Core;
 
 namespace AkidaQuant.Formats;
 
 /// <summary>Reads and writes quantization configurations: the reference's JSON text, or YAML (tools.md 8, quantize.md 13).</summary>
 public static class QuantConfigFile
 {
-    private const int MaxBytes = 64 << 20;
-
     /// <summary>Reads a <c>.json</c>, <c>.yaml</c> or <c>.yml</c> file.</summary>
     /// <exception cref="QuantException">
     /// <c>FileNotFound</c>, <c>ConfigFormatUnknown</c>, <c>ConfigFileInvalid</c>, or an entry that is not a setting.
@@ -20,40 +15,8 @@ public static class QuantConfigFile
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static QuantConfig Read(string path, CancellationToken cancellation = default)
     {
-        bool isJson = IsJson(path);
-        byte[] bytes = InputFile.ReadAll(path, cancellation);
-        if (bytes.Length > MaxBytes)
-        {
-            throw Invalid(path, $"it has {bytes.Length} bytes, and no configuration needs more than {MaxBytes}", null);
-        }
-
-        object? value;
-        try
-        {
-            using StreamReader reader = new(new MemoryStream(bytes), new UTF8Encoding(false, true));
-            string text = reader.ReadToEnd();
-            value = isJson ? PythonJsonReader.Parse(text, cancellation) : YamlTree.Parse(text, cancellation);
-        }
-        catch (JsonException e)
-        {
-            throw Invalid(path, $"it is not valid JSON{PythonJsonReader.Problem(e)}", e);
-        }
-        catch (YamlException e)
-        {
-            throw Invalid(
-                path,
-                string.Create(CultureInfo.InvariantCulture, $"it is not valid YAML in line {e.Start.Line} at column {e.Start.Column}"),
-                e);
-        }
-        catch (FormatException e)
-        {
-            throw Invalid(path, e.Message, e);
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw Invalid(path, "it is not a text in UTF-8", e);
-        }
-
+        TreeFile file = new(path, "configuration", (problem, inner) => Invalid(path, problem, inner));
+        object? value = file.Read(IsJson(path), cancellation);
         if (value is not IDictionary map)
         {
             throw Invalid(path, "it is not a dictionary of layers", null);

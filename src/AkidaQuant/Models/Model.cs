@@ -14,6 +14,7 @@ public sealed class Model
     private readonly Dictionary<string, List<Node>> _consumers;
     private readonly Lazy<ExecutionPlan<Node>> _plan;
     private readonly Lazy<LayerList<ModelLayer>> _layers;
+    private readonly Lazy<IReadOnlyDictionary<string, int?>> _outputBits;
 
     private Model(string name, bool isSequential, IReadOnlyList<Node> nodes, IReadOnlyList<string> outputs, Model? floatSource)
     {
@@ -33,6 +34,7 @@ public sealed class Model
         }
 
         _plan = new Lazy<ExecutionPlan<Node>>(CreatePlan);
+        _outputBits = new Lazy<IReadOnlyDictionary<string, int?>>(() => LayerOutputs.Bits(Plan.Steps));
         _layers = new Lazy<LayerList<ModelLayer>>(() =>
             new LayerList<ModelLayer>($"The model '{Name}'", Nodes.Select(node => new ModelLayer(this, node)), layer => layer.Name));
     }
@@ -114,6 +116,10 @@ public sealed class Model
     /// <summary>This model for samples of another shape.</summary>
     public Model WithInputShape(Shape shape) =>
         Replace(layer => layer is InputLayer input ? input with { Shape = shape } : layer, FloatSource?.WithInputShape(shape));
+
+    /// <summary>Bits of the integers that a layer gives, sign included; null for floats.</summary>
+    /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
+    internal int? OutputBitsOf(string layer) => _outputBits.Value[layer];
 
     /// <summary>This quantized model, which remembers where it came from.</summary>
     internal Model WithFloatSource(Model source) => Replace(layer => layer, source);

@@ -34,14 +34,10 @@ public sealed class ModelLayer
     public Shape? OutputShape => Step?.Prepared.Output.Shape;
 
     /// <summary>
-    /// Bits of the integers that it gives: those of its quantizer, else as many as these integers need, with one for the sign where some
-    /// can be negative. Null where it gives floats.
+    /// Bits of the integers that it gives, those of the sums where no quantizer follows them; null where it gives floats. As in summaries.
     /// </summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
-    public int? OutputBits => Step?.Prepared.Output is not QuantizedSpec spec ? null
-        : Layer is QuantizedLayer { OutputQuantizer: { } quantizer } ? quantizer.Bitwidth
-        : spec.Range.Min < 0 ? spec.Bits
-        : spec.ValueBits;
+    public int? OutputBits => _model.InputShape.IsKnown ? _model.OutputBitsOf(Name) : null;
 
     /// <summary>Bits of its input or output quantizer, the sign included.</summary>
     public int? Bitwidth => Layer switch

@@ -26,7 +26,6 @@ public sealed class ModelSummary
         _isLinear = model.IsSequential || IsChain(model);
         List<SummaryRow> rows = [];
         List<string[]> inputs = [];
-        LayerOutputs outputs = new();
         foreach (PlanStep<Node> step in model.Plan.Steps)
         {
             Layer layer = step.Node.Layer;
@@ -42,7 +41,6 @@ public sealed class ModelSummary
                 }
             }
 
-            int? bits = outputs.Add(step);
             if (model.IsSequential && layer is InputLayer)
             {
                 continue;
@@ -59,7 +57,7 @@ public sealed class ModelSummary
                 ParameterCount = layer.Variables.Sum(variable => (long)variable.Value.Size),
                 ConnectedTo = string.Join(", ", step.Node.Inputs),
                 WeightBits = layer.WeightBits,
-                OutputBits = bits,
+                OutputBits = model.OutputBitsOf(layer.Name),
             });
         }
 

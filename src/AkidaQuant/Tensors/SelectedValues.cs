@@ -9,39 +9,13 @@ internal sealed class SelectedValues(SampleValues values, long[] starts, int siz
     /// <inheritdoc/>
     public override string DType => values.DType;
 
-    /// <inheritdoc/>
-    public override long CopyTo(long start, Span<float> destination)
-    {
-        for (int done = 0; done < destination.Length;)
-        {
-            (long from, int count) = Run(start + done, destination.Length - done);
-            if (values.CopyTo(from, destination.Slice(done, count)) is >= 0 and var wrong)
-            {
-                return start + done + (wrong - from);
-            }
-
-            done += count;
-        }
-
-        return -1;
-    }
+    private delegate long CopyRun<T>(long start, Span<T> destination);
 
     /// <inheritdoc/>
-    public override long CopyTo(long start, Span<long> destination)
-    {
-        for (int done = 0; done < destination.Length;)
-        {
-            (long from, int count) = Run(start + done, destination.Length - done);
-            if (values.CopyTo(from, destination.Slice(done, count)) is >= 0 and var wrong)
-            {
-                return start + done + (wrong - from);
-            }
+    public override long CopyTo(long start, Span<float> destination) => CopyTo(start, destination, values.CopyTo);
 
-            done += count;
-        }
-
-        return -1;
-    }
+    /// <inheritdoc/>
+    public override long CopyTo(long start, Span<long> destination) => CopyTo(start, destination, values.CopyTo);
 
     /// <inheritdoc/>
     public override bool TryCopyTo(long start, Span<short> destination, ValueRange range)
@@ -74,6 +48,22 @@ internal sealed class SelectedValues(SampleValues values, long[] starts, int siz
 
     /// <inheritdoc/>
     public override string Text(long position) => values.Text(Run(position, 1).From);
+
+    private long CopyTo<T>(long start, Span<T> destination, CopyRun<T> copy)
+    {
+        for (int done = 0; done < destination.Length;)
+        {
+            (long from, int count) = Run(start + done, destination.Length - done);
+            if (copy(from, destination.Slice(done, count)) is >= 0 and var wrong)
+            {
+                return start + done + (wrong - from);
+            }
+
+            done += count;
+        }
+
+        return -1;
+    }
 
     /// <summary>Where an element lies, and how many of the asked ones lie side by side from there.</summary>
     private (long From, int Count) Run(long position, int most)

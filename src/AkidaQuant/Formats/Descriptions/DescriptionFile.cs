@@ -1,19 +1,12 @@
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using AkidaQuant.Formats.Files;
 using AkidaQuant.Text;
-using YamlDotNet.Core;
 
 namespace AkidaQuant.Formats.Descriptions;
 
 /// <summary>The text of a description: YAML or JSON, by the extension of the file.</summary>
 internal static class DescriptionFile
 {
-    private const int MaxBytes = 64 << 20;
-
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The extensions of descriptions.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".yaml", ".yml", ".json"];
 
@@ -33,48 +26,12 @@ internal static class DescriptionFile
                 path);
         }
 
-        string text = ReadText(path);
-        try
-        {
-            return IsJson(path) ? PythonJsonReader.Parse(text) : YamlTree.Parse(text);
-        }
-        catch (JsonException e)
-        {
-            throw Invalid(path, $"it is not valid JSON{PythonJsonReader.Problem(e)}", e);
-        }
-        catch (YamlException e)
-        {
-            throw Invalid(
-                path,
-                string.Create(CultureInfo.InvariantCulture, $"it is not valid YAML in line {e.Start.Line} at column {e.Start.Column}"),
-                e);
-        }
-        catch (FormatException e)
-        {
-            throw Invalid(path, e.Message, e);
-        }
+        return FileAt(path).Read(IsJson(path));
     }
 
     /// <summary>Reads the text of a file, whatever its extension.</summary>
     /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c> or <c>NetworkFileInvalid</c>.</exception>
-    public static string ReadText(string path)
-    {
-        byte[] bytes = InputFile.ReadAll(path);
-        if (bytes.Length > MaxBytes)
-        {
-            throw Invalid(path, $"it has {bytes.Length} bytes, and no description needs more than {MaxBytes}", null);
-        }
-
-        try
-        {
-            using StreamReader reader = new(new MemoryStream(bytes), Utf8);
-            return reader.ReadToEnd();
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw Invalid(path, "it is not a text in UTF-8", e);
-        }
-    }
+    public static string ReadText(string path) => FileAt(path).ReadText();
 
     /// <summary>The bytes of a file.</summary>
     /// <exception cref="QuantException"><c>LayerNameUnusable</c>: a name is no text.</exception>
@@ -82,7 +39,7 @@ internal static class DescriptionFile
     {
         try
         {
-            return Utf8.GetBytes(IsJson(path) ? PythonJson.ToIndented(tree) + "\n" : YamlWriter.Write(tree));
+            return TreeFile.Utf8.GetBytes(IsJson(path) ? PythonJson.ToIndented(tree) + "\n" : YamlWriter.Write(tree));
         }
         catch (EncoderFallbackException e)
         {
@@ -103,6 +60,6 @@ internal static class DescriptionFile
 
     private static bool IsJson(string path) => Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase);
 
-    private static QuantException Invalid(string path, string problem, Exception? inner) => new(
-        "NetworkFileInvalid", QuantErrorKind.InvalidData, $"The file '{path}' cannot be read: {problem}. Correct the file.", path, inner);
+    private static TreeFile FileAt(string path) => new(path, "description", (problem, inner) => new QuantException(
+        "NetworkFileInvalid", QuantErrorKind.InvalidData, $"The file '{path}' cannot be read: {problem}. Correct the file.", path, inner));
 }
