@@ -1,4 +1,3 @@
-using System.Globalization;
 using AkidaQuant.Layers;
 using AkidaQuant.Text;
 
@@ -7,8 +6,6 @@ namespace AkidaQuant.Quantization;
 /// <summary>Finds the layers that a configuration names.</summary>
 internal static class ConfigNames
 {
-    private const int MostShown = 20;
-
     /// <summary>
     /// The configuration with each entry under the name of its layer: the one of exactly this name, or else the only one that differs in
     /// case and has no entry of its own.
@@ -42,13 +39,10 @@ internal static class ConfigNames
     private static QuantException Unknown(string name, Model model)
     {
         string[] names = [.. model.GraphLayers.Where(layer => layer is not InputLayer).Select(layer => layer.Name)];
-        string more = names.Length > MostShown
-            ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MostShown} others")
-            : string.Empty;
         return new QuantException(
             "ConfigLayerUnknown",
             QuantErrorKind.NotFound,
-            $"The configuration names layer '{name}', which the rewritten model '{model.Name}' does not have.{NearestName.Question(name, names)} Its layers are: {string.Join(", ", names.Take(MostShown))}{more}.",
+            $"The configuration names layer '{name}', which the rewritten model '{model.Name}' does not have.{NearestName.Question(name, names)} Its layers are: {Listing.Of(names, name)}.",
             name);
     }
 }

@@ -3,16 +3,20 @@ namespace AkidaQuant.Text;
 /// <summary>Finds the name that a mistyped word means.</summary>
 public static class NearestName
 {
+    // Comparing takes the product of both lengths, and names from files can have any.
+    private const int MostLetters = 256;
+
     /// <summary>
     /// The name that takes the fewest edits to reach from a word: letters put in, left out, replaced or two neighbours exchanged, whatever
     /// their case; the first of several. Null when even that one takes more than a third of the longer word's letters, and so means
-    /// something else. A last part that both share, such as <c>_quantizer</c>, makes them no nearer: its letters don't count.
+    /// something else, and for words of more than 256 letters. A last part that both share, such as <c>_quantizer</c>, makes them no
+    /// nearer: its letters don't count.
     /// </summary>
     public static string? Of(string word, IEnumerable<string> names)
     {
         string? nearest = null;
         int fewest = int.MaxValue;
-        foreach (string name in names)
+        foreach (string name in word.Length <= MostLetters ? names.Where(name => name.Length <= MostLetters) : [])
         {
             int most = Math.Max(1, (Math.Max(word.Length, name.Length) - SharedEnd(word, name)) / 3);
             if (Math.Abs(word.Length - name.Length) <= Math.Min(most, fewest - 1))

@@ -46,6 +46,15 @@ public sealed class NearestNameTests
         });
 
     [Fact]
+    public void Words_too_long_to_compare_are_near_to_nothing()
+    {
+        string word = new('a', 256);
+        Assert.Equal(word, NearestName.Of(word[1..], [word]));
+        Assert.Null(NearestName.Of(word, [word + "a"]));
+        Assert.Null(NearestName.Of(new string('a', 2_000_000), [new string('a', 1_999_999)]));
+    }
+
+    [Fact]
     public void A_question_is_asked_where_a_name_is_near()
     {
         Assert.Equal(" Did you mean 'axis'?", NearestName.Question("axiss", Names));
