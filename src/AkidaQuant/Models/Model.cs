@@ -87,6 +87,9 @@ public sealed class Model
     /// </summary>
     public Model? FloatSource { get; }
 
+    /// <summary>What an optimization did to this quantized model; null for a model that is no result of one.</summary>
+    public OptimizationReport? Optimization { get; private init; }
+
     /// <summary>The way to run this model: weights packed, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs, or a dimension of the input is unknown.</exception>
     public ExecutionPlan<Node> Plan => _plan.Value;
@@ -123,6 +126,10 @@ public sealed class Model
 
     /// <summary>This quantized model, which remembers where it came from.</summary>
     internal Model WithFloatSource(Model source) => Replace(layer => layer, source);
+
+    /// <summary>This quantized model, which remembers what an optimization did to it.</summary>
+    internal Model WithOptimization(OptimizationReport report) =>
+        new(Name, IsSequential, Nodes, Outputs, FloatSource) { Optimization = report };
 
     private ExecutionPlan<Node> CreatePlan()
     {
