@@ -1,5 +1,4 @@
 using AkidaQuant.Execution;
-using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 

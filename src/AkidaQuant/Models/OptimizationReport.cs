@@ -22,8 +22,8 @@ public enum OptimizationEffort : long
 /// <param name="After">What it is, or the error after, in words.</param>
 public sealed record OptimizationChange(string Model, string Layer, string Kind, string Change, string Before, string After)
 {
-    /// <summary>The layer and what was changed: <c>conv: kernel 0.081 to 0.034</c>.</summary>
-    public override string ToString() => $"{Layer}: {Change} {Before} to {After}";
+    /// <summary>The layer and what was changed: <c>relu: range, 0.5 .. 3.2 before, 0.4 .. 2.1 after</c>.</summary>
+    public override string ToString() => $"{Layer}: {Change}, {Before} before, {After} after";
 }
 
 /// <summary>What an optimization did to a quantized model, judged on samples that it did not use.</summary>

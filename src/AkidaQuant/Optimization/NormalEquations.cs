@@ -18,6 +18,9 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
     /// </summary>
     private const double Damping = 0.01;
 
+    /// <summary>What the rounding of sums may leave of moments, as a share of the squares of their means.</summary>
+    private const double Rounding = 1e-5;
+
     /// <summary>Rows that are multiplied at a time.</summary>
     private const int BlockRows = 1024;
 
@@ -143,6 +146,7 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
             double[] inputs = Array.ConvertAll(_inputs, sum => sum / count);
             double[] targets = Array.ConvertAll(_targets, sum => sum / count);
             double trace = 0;
+            double energy = 0;
             for (int row = 0; row < rows; row++)
             {
                 for (int column = 0; column < rows; column++)
@@ -151,6 +155,7 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
                     _moments[at] = (_moments[at] / count) - (inputs[row] * inputs[column]);
                 }
 
+                energy += inputs[row] * inputs[row];
                 trace += _moments[(row * rows) + row] = Math.Max(_moments[(row * rows) + row], 0);
                 for (int filter = 0; filter < filters; filter++)
                 {
@@ -158,8 +163,9 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
                 }
             }
 
-            // Inputs that never change leave nothing to choose: any positive number serves.
-            double damping = trace > 0 ? (Damping + ((double)rows / count)) * trace / rows : 1;
+            // Never less than what the rounding of sums leaves; inputs that never change leave nothing to choose, any number serves.
+            double share = Damping + ((double)rows / count);
+            double damping = Math.Max(share * trace, Rounding * energy) is > 0 and var raised ? raised / rows : 1;
             for (int row = 0; row < rows; row++)
             {
                 _moments[(row * rows) + row] += damping;

@@ -21,6 +21,9 @@ internal sealed class OptimizationRun
     /// <summary>The width that the output of a global average gets where it had fewer bits (lowbit.md, step 0).</summary>
     private const int AverageBits = 8;
 
+    /// <summary>Channels of a shared scale are raised at most by the inverse of this.</summary>
+    private const float LeastBalance = 1f / 256;
+
     private readonly Model _given;
     private readonly Model _floating;
     private readonly OptimizationOptions _options;
@@ -32,7 +35,6 @@ internal sealed class OptimizationRun
     private readonly LayerRunner _runner;
     private readonly NetworkWalk _walk;
     private readonly Dictionary<string, Layer> _layers = new(StringComparer.Ordinal);
-    private readonly List<OptimizationChange> _changes = [];
 
     /// <summary>Prepares a pass.</summary>
     /// <param name="given">The quantized model.</param>
@@ -63,9 +65,6 @@ internal sealed class OptimizationRun
 
     /// <summary>The float network, whose channels may be scaled where it computes the same.</summary>
     public Model Floating => _floating;
-
-    /// <summary>What was changed.</summary>
-    public IReadOnlyList<OptimizationChange> Changes => _changes;
 
     /// <summary>The model with the layers that were chosen.</summary>
     public Model Run()
@@ -221,9 +220,7 @@ internal sealed class OptimizationRun
             start = (QuantizedWeightedLayer)start.DivideInputs(Repeated(node, factors));
         }
 
-        QuantizedWeightedLayer chosen = new KernelStep(_walk, _runner).Run(node with { Layer = Balanced(start) });
-        Tell(node, "kernel", string.Empty, string.Empty);
-        return chosen;
+        return new KernelStep(_walk, _runner).Run(node with { Layer = Balanced(start) });
     }
 
     /// <summary>
@@ -245,7 +242,7 @@ internal sealed class OptimizationRun
         }
 
         float most = largest.Max();
-        float[] factors = Array.ConvertAll(largest, own => own > 0 && most > 0 ? own / most : 1f);
+        float[] factors = Array.ConvertAll(largest, own => most > 0 ? Math.Max(own / most, LeastBalance) : 1f);
         float[] pointwise = [.. separable.PointwiseKernel.Values];
         for (int i = 0; i < pointwise.Length; i++)
         {
@@ -259,7 +256,7 @@ internal sealed class OptimizationRun
         };
     }
 
-    private Layer Widened(QuantizedGlobalAveragePooling2D average)
+    private QuantizedGlobalAveragePooling2D Widened(QuantizedGlobalAveragePooling2D average)
     {
         if (_options.KeepBits || average.OutputQuantizer is not { Bitwidth: < AverageBits } quantizer
             || average.Settings is not { } settings)
@@ -279,12 +276,5 @@ internal sealed class OptimizationRun
         float? required = _freedom.Required(node.Name);
         return new RangeStep(_walk, _runner).Run(
             own, passed, required, RescalingDomains.Rated(layer) is not null, ImportanceOf(node.Name));
-    }
-
-    private void Tell(Node node, string change, string before, string after)
-    {
-        OptimizationChange told = new(_given.Name, node.Name, node.Layer.ClassName, change, before, after);
-        _changes.Add(told);
-        _options.Verbose?.Invoke(told.ToString());
     }
 }

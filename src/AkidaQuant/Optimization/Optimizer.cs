@@ -1,23 +1,32 @@
-using AkidaQuant.Execution;
+using System.Globalization;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
+using AkidaQuant.Optimization.Distillation;
 using AkidaQuant.Quantization;
 using AkidaQuant.Text;
-using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Optimization;
 
 /// <summary>
 /// Brings a quantized model nearer to the float network that it came from, in the same format: with other integers, biases and
-/// ranges, but the same layers and widths.
+/// ranges, but the same layers and widths. Neither labels nor training are needed; see docs/optimization.md.
 /// </summary>
 public static class Optimizer
 {
     /// <summary>One sample of so many is held back.</summary>
     private const int HeldBackShare = 4;
 
+    /// <summary>Bits from which on distillation has nothing to add (lowbit.md, step 6).</summary>
+    private const int ManyWeightBits = 4;
+
+    private const int ManyActivationBits = 3;
+
     /// <summary>The optimized model, with what was done to it (<see cref="Model.Optimization"/>).</summary>
+    /// <remarks>
+    /// A part of the samples is held back. On these the relative L2 error of the outputs, to those of the float network, decides: a model
+    /// that came in and is no worse comes back, with a warning.
+    /// </remarks>
     /// <exception cref="QuantException">
     /// <c>ModelNotQuantized</c>, <c>FloatSourceMissing</c>, <c>FloatLayerMissing</c>, <c>UntilLayerUnknown</c>, or the samples do not fit.
     /// </exception>
@@ -25,25 +34,49 @@ public static class Optimizer
     public static Model Optimize(Model quantized, OptimizationOptions options)
     {
         RequireQuantized(quantized, options);
-        Model floating = Float(quantized, options);
-        SampleSet samples = quantized.Input.Fit(options.Samples, quantized.Name);
-        (SampleSet fitted, SampleSet held) = Divide(samples, quantized.IsStateful);
-        OptimizationRun run = new(quantized, floating, fitted, options);
-        Model optimized = run.Run();
-        double before = OutputError.Relative(quantized, floating, held, options.Threads, options.Cancellation);
-        double after = OutputError.Relative(optimized, floating, held, options.Threads, options.Cancellation);
-        if (!(after <= before))
+        (SampleSet fitted, SampleSet held) = Divide(options.Samples, quantized.IsStateful);
+        (Model start, Model floating) = Begin(Inference.Fit(quantized, options.Samples), fitted, options);
+        double Error(Model model) => OutputError.Relative(model, floating, held, options.Threads, options.Cancellation);
+
+        double before = Error(quantized);
+        OptimizationRun run = new(start, floating, start.Input.Fit(fitted, start.Name), options);
+        Model best = run.Run();
+        double after = Error(best);
+        if (options.Effort == OptimizationEffort.Full && AreFew(best))
+        {
+            Model distilled = Distiller.Run(best, floating, fitted, new DistillationOptions
+            {
+                Threads = options.Threads,
+                Progress = (done, total) => options.Progress?.Report(new OptimizationProgress(done, total, "distillation")),
+                Verbose = options.Verbose,
+                Cancellation = options.Cancellation,
+            });
+            double error = Error(distilled);
+            (best, after) = error < after ? (distilled, error) : (best, after);
+        }
+
+        if (!(after < before))
         {
             options.Warning?.Invoke(string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
-                $"The model '{quantized.Name}' comes back as it was: optimized, its outputs would be {after:0.###} off on {held.Count} samples that were held back, and they are {before:0.###}. Give more samples, or samples more like those that it will meet."));
+                CultureInfo.InvariantCulture,
+                $"The model '{quantized.Name}' comes back as it was: optimized, its outputs would be {100 * after:0.##} % off on {held.Count} samples that were held back, and they are {100 * before:0.##} % off. More samples, more like those that it will meet, may help."));
             return quantized.WithOptimization(
                 new OptimizationReport(quantized.Name, options.Effort, fitted.Count, held.Count, before, before, []));
         }
 
-        return optimized.WithFloatSource(run.Floating).WithOptimization(
-            new OptimizationReport(quantized.Name, options.Effort, fitted.Count, held.Count, before, after, [.. run.Changes]));
+        IReadOnlyList<OptimizationChange> changes = ModelChanges.Of(start, best);
+        foreach (OptimizationChange change in changes)
+        {
+            options.Verbose?.Invoke(change.ToString());
+        }
+
+        return best.WithFloatSource(run.Floating).WithOptimization(
+            new OptimizationReport(quantized.Name, options.Effort, fitted.Count, held.Count, before, after, [.. changes]));
     }
+
+    /// <summary>Whether bits are so few that distillation pays.</summary>
+    private static bool AreFew(Model model) => model.GraphLayers.OfType<QuantizedLayer>().Any(layer =>
+        layer.WeightBits < ManyWeightBits || layer.OutputQuantizer?.Bitwidth < ManyActivationBits);
 
     private static void RequireQuantized(Model quantized, OptimizationOptions options)
     {
@@ -66,8 +99,24 @@ public static class Optimizer
         }
     }
 
-    private static Model Float(Model quantized, OptimizationOptions options)
+    /// <summary>
+    /// The model to begin with, and its float network. The integers of a quantized ONNX file, which follow from no weights, are quantized
+    /// anew from the float network.
+    /// </summary>
+    private static (Model Start, Model Floating) Begin(Model quantized, SampleSet samples, OptimizationOptions options)
     {
+        if (quantized.GraphLayers.OfType<IntegerLayer>().FirstOrDefault() is { } integers)
+        {
+            Model again = Quantizer.Quantize(
+                options.FloatModel ?? throw new QuantException(
+                    "FloatSourceMissing",
+                    QuantErrorKind.NotSupported,
+                    $"Layer '{integers.Name}' ({integers.ClassName}) has the integers of a quantized ONNX file, and the float network that they come from is not in that file. Give it, or the path of its file, as the float model.",
+                    integers.Name),
+                new QuantizeOptions { Samples = samples, Threads = options.Threads, Cancellation = options.Cancellation });
+            return (again, Quantizer.FloatSource(again));
+        }
+
         Model floating = options.FloatModel is { } given ? Quantizer.FloatSource(quantized, given) : Quantizer.FloatSource(quantized);
         foreach (Node node in quantized.Nodes)
         {
@@ -81,7 +130,7 @@ public static class Optimizer
             }
         }
 
-        return floating;
+        return (quantized, floating);
     }
 
     /// <summary>The samples to fit to, and those to judge by; the same ones where there are few, or where their order matters.</summary>

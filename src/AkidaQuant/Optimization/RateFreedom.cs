@@ -68,7 +68,7 @@ internal sealed class RateFreedom
     /// <summary>The factor that a tensor must have; null where any serves, or one a channel.</summary>
     public float? Required(string layer) =>
         _groups.ContainsKey(layer) ? _factors[GroupOf(layer)] is var factor && factor != Fixed ? factor : 1f
-        : IsTaken(layer, layer) ? null
+        : IsTaken(layer, layer, isJoined: false) ? null
         : 1f;
 
     private string GroupOf(string layer)
@@ -117,7 +117,7 @@ internal sealed class RateFreedom
         {
             Layer layer = _model.NodeOf(member).Layer;
             bool isFree = layer is QuantizedAdd || (RescalingDomains.Rated(layer) is not null && _mayChange(member));
-            if (!isFree || !IsTaken(member, member))
+            if (!isFree || !IsTaken(member, member, isJoined: false))
             {
                 return Fixed;
             }
@@ -140,7 +140,10 @@ internal sealed class RateFreedom
         [.. quantizer.RangeMax.Values.Zip(quantizer.RescalingRate.Values, (range, rate) => range / rate)];
 
     /// <summary>Whether all that a tensor comes to takes up factors, or passes them on to what does.</summary>
-    private bool IsTaken(string layer, string source)
+    /// <param name="layer">The tensor.</param>
+    /// <param name="source">The tensor whose factors it has, or has among others.</param>
+    /// <param name="isJoined">Whether others are beside them, so that an addition would have to scale all alike.</param>
+    private bool IsTaken(string layer, string source, bool isJoined)
     {
         if (_model.Outputs.Contains(layer))
         {
@@ -154,13 +157,13 @@ internal sealed class RateFreedom
                 { Equalization: Equalization.Absorbs } => _mayChange(next.Name) && ChannelsFit(layer, source),
                 { Equalization: Equalization.AbsorbsOneRate } => false,
                 QuantizedReLU { MaxValue: not null } => false,
-                QuantizedAdd => true,
+                QuantizedAdd => !isJoined,
                 QuantizedConcatenate when _model.Plan[next.Name].Prepared.Output.Shape.Channels
                     != next.Inputs.Sum(input => _model.Plan[input].Prepared.Output.Shape.Channels) => false,
-                QuantizedConcatenate => IsTaken(next.Name, next.Name),
+                QuantizedConcatenate => IsTaken(next.Name, next.Name, isJoined: true),
                 { Equalization: Equalization.Passes or Equalization.Reshapes } or QuantizedReLU or QuantizedRescaling =>
                     _mayChange(next.Name) && RescalingDomains.Rated(next.Layer) is { PerAxis: true }
-                    || IsTaken(next.Name, source),
+                    || IsTaken(next.Name, source, isJoined),
                 _ => false,
             };
             if (!isTaken)

@@ -1,5 +1,3 @@
-using AkidaQuant.Execution;
-
 namespace AkidaQuant.Optimization;
 
 /// <summary>What a layer gives for all samples, in chunks of some samples each.</summary>

@@ -82,7 +82,7 @@ internal sealed class RescalingDomains
     {
         if (factors.Count == 1 || factors.Count == channels)
         {
-            return factors;
+            return factors.Count == 1 ? ScalarOrVector<float>.Scalar(factors.Span[0]) : factors;
         }
 
         if (channels % factors.Count != 0)
