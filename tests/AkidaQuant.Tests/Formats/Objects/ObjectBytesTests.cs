@@ -54,13 +54,17 @@ public sealed class ObjectBytesTests
     public void A_model_remembers_what_an_optimization_did_to_it()
     {
         VectorCase vector = VectorCase.Open("concatenate");
-        OptimizationChange[] changes = [new("net", "a", "QuantizedDense", "bias", "0.5", "0.1"), new("net", "b", "QuantizedReLU", "range", "2", "1")];
+        OptimizationChange[] changes =
+        [
+            new("net", "a", "QuantizedDense", "bias", "0.5", "0.1"),
+            new("net", "b", "QuantizedReLU", "range", "2", "1"),
+        ];
         OptimizationReport report = new("net", OptimizationEffort.Full, 750, 250, 0.3125, 0.0412, changes);
         Model model = vector.ReadModel("quantized.h5").WithFloatSource(vector.ReadModel("float.h5")).WithOptimization(report);
         Model read = AssertSame(model);
         Assert.NotNull(read.FloatSource);
         Assert.Equal(report with { Changes = read.Optimization!.Changes }, read.Optimization);
-        Assert.Equal(changes, read.Optimization.Changes);
+        Assert.Equal<IEnumerable<OptimizationChange>>(changes, read.Optimization.Changes);
         AssertSame(model.WithOptimization(report with { Changes = [] }));
     }
 
