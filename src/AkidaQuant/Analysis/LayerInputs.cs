@@ -1,6 +1,7 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Quantization;
 
 namespace AkidaQuant.Analysis;
 
@@ -15,18 +16,18 @@ internal static class LayerInputs
     /// <param name="node">The layer.</param>
     /// <param name="index">The position of the input.</param>
     /// <param name="integers">What the quantized layer gets.</param>
-    public static float[] ToFloat(Model model, Node node, int index, long[] integers)
+    /// <param name="factors">By how much they are larger than those of the float network, one or one a channel.</param>
+    public static float[] ToFloat(Model model, Node node, int index, long[] integers, ScalarOrVector<float> factors)
     {
         string producer = node.Inputs[index];
         PlanStep<Node> step = model.Plan[producer];
         var spec = (QuantizedSpec)step.Prepared.Output;
         float[] values = QuantErrorMeter.Dequantize(integers, spec.FracBits, spec.Scales);
-        if (Rates(model, step.Node) is { } rates)
+        if (!RescalingDomains.IsOne(factors))
         {
-            // Layers on the way to the kernel keep the order of the channels.
             for (int i = 0; i < values.Length; i++)
             {
-                values[i] /= rates[i % rates.Length];
+                values[i] /= factors[i % factors.Count];
             }
         }
 
@@ -40,22 +41,5 @@ internal static class LayerInputs
         }
 
         return values;
-    }
-
-    /// <summary>The rates by which the last output quantizer before a layer was equalized; null for none.</summary>
-    private static float[]? Rates(Model model, Node producer)
-    {
-        for (Node node = producer; ; node = model.NodeOf(node.Inputs[0]))
-        {
-            if (node.Layer is QuantizedLayer { OutputQuantizer: { } output })
-            {
-                return output.RescalingRate.Values;
-            }
-
-            if (MeasuredLayers.IsMeasured(node.Layer) || node.Inputs.Count != 1)
-            {
-                return null;
-            }
-        }
     }
 }

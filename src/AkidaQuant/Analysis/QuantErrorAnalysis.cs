@@ -2,7 +2,6 @@ using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
-using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Analysis;
 
@@ -67,7 +66,7 @@ public static class QuantErrorAnalysis
         SampleSet samples = quantized.Input.Fit(
             options.Samples ?? RandomSamples.Create(quantized, options.BatchSize, options.Seed),
             quantized.Name);
-        Model sanitized = Sanitize(quantized, floating);
+        Model sanitized = floating is null ? Quantizer.FloatSource(quantized) : Quantizer.FloatSource(quantized, floating);
         QuantErrorMeter[] meters = [.. nodes.Select(node => Meter(quantized, node, options.Target is not null))];
         Action<PlanRunner, int, int> compare = options.Mode == QuantErrorMode.Single
             ? Single(quantized, sanitized, nodes, meters, Math.Min(options.BatchSize, samples.Count))
@@ -123,25 +122,6 @@ public static class QuantErrorAnalysis
             result.Smape,
             result.Saturation));
 
-    private static Model Sanitize(Model quantized, Model? floating)
-    {
-        if (floating is null)
-        {
-            return Quantizer.FloatSource(quantized);
-        }
-
-        if (floating.IsQuantized)
-        {
-            throw new QuantException(
-                "AlreadyQuantized",
-                QuantErrorKind.InvalidArgument,
-                $"The layers of '{quantized.Name}' are compared with those of the float model that it came from, but '{floating.Name}' is quantized. Give the float model.",
-                floating.Name);
-        }
-
-        return Sanitizer.Run(floating.InputShape.IsKnown ? floating : floating.WithInputShape(quantized.InputShape));
-    }
-
     private static QuantErrorMeter Meter(Model quantized, Node node, bool perChannel)
     {
         TensorSpec output = quantized.Plan[node.Name].Prepared.Output;
@@ -156,6 +136,7 @@ public static class QuantErrorAnalysis
         int capacity)
     {
         ExecutionPlan<Node> plan = quantized.Plan;
+        RescalingDomains domains = RescalingDomains.Of(quantized);
         FloatTwin[] twins =
         [
             .. nodes.Select(node => new FloatTwin(
@@ -170,8 +151,9 @@ public static class QuantErrorAnalysis
             {
                 Node node = nodes[i];
                 float[][] inputs = [.. node.Inputs.Select((input, index) =>
-                    LayerInputs.ToFloat(quantized, node, index, Integers(runner, plan.Position(input), batch)))];
-                Compare(plan, node, runner, batch, twins[i].Run(inputs, batch), meters[i]);
+                    LayerInputs.ToFloat(
+                        quantized, node, index, Integers(runner, plan.Position(input), batch), domains.OfInput(node, index)))];
+                Compare(plan, domains, node, runner, batch, twins[i].Run(inputs, batch), meters[i]);
             }
         };
     }
@@ -190,6 +172,7 @@ public static class QuantErrorAnalysis
             FloatTwin.Find(sanitized, node.Name);
         }
 
+        RescalingDomains domains = RescalingDomains.Of(quantized);
         PlanRunner floats = new(sanitized.Plan, Math.Min(batchSize, samples.Count), threads: threads);
         return (runner, start, batch) =>
         {
@@ -198,20 +181,21 @@ public static class QuantErrorAnalysis
             for (int i = 0; i < nodes.Count; i++)
             {
                 var output = (FloatData)floats[sanitized.Plan.Position(nodes[i].Name)];
-                Compare(quantized.Plan, nodes[i], runner, batch, output.Values(batch).ToArray(), meters[i]);
+                Compare(quantized.Plan, domains, nodes[i], runner, batch, output.Values(batch).ToArray(), meters[i]);
             }
         };
     }
 
     /// <summary>Compares the output of a layer, its equalization undone (tools.md 2.3, step 7), with float values.</summary>
-    private static void Compare(ExecutionPlan<Node> plan, Node node, PlanRunner runner, int batch, float[] expected, QuantErrorMeter meter)
+    private static void Compare(
+        ExecutionPlan<Node> plan, RescalingDomains domains, Node node, PlanRunner runner, int batch, float[] expected, QuantErrorMeter meter)
     {
         var spec = (QuantizedSpec)plan[node.Name].Prepared.Output;
         long[] integers = Integers(runner, plan.Position(node.Name), batch);
         ScalarOrVector<float>? scales = spec.Scales;
-        if (node.Layer is QuantizedLayer { OutputQuantizer: { } output })
+        if (domains[node.Name] is var factors && !RescalingDomains.IsOne(factors))
         {
-            ScalarOrVector<float> inverse = ScalarOrVector<float>.From(output.RescalingRate).Map(rate => 1 / rate);
+            ScalarOrVector<float> inverse = factors.Map(factor => 1 / factor);
             scales = scales is { } own ? own.Zip(inverse, (scale, rate) => scale * rate) : inverse;
         }
 

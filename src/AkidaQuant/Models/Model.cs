@@ -83,7 +83,7 @@ public sealed class Model
 
     /// <summary>
     /// The float network that this model was quantized from: rewritten, its weights not equalized. Null for float
-    /// models, and for quantized ones that come from a file (<see cref="Quantization.Quantizer.FloatSource"/>).
+    /// models, and for quantized ones that come from a file (<see cref="Quantization.Quantizer.FloatSource(Model)"/>).
     /// </summary>
     public Model? FloatSource { get; }
 

@@ -1,7 +1,6 @@
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
-using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Quantization;
@@ -30,6 +29,7 @@ internal static class FloatRecovery
     {
         RequireFloatForms(model);
         Dictionary<string, Layer> layers = model.GraphLayers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        RescalingDomains domains = RescalingDomains.Of(model);
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
@@ -42,8 +42,8 @@ internal static class FloatRecovery
                 case Dequantizer:
                     editor.Remove(node.Name);
                     break;
-                case QuantizedLayer { OutputQuantizer: { } output } when output.RescalingRate.Values.Any(rate => rate != 1f):
-                    TakeOutRate(model, node, output, layers);
+                default:
+                    TakeOutFactors(domains.OfInput(node), node, layers);
                     break;
             }
         }
@@ -71,22 +71,19 @@ internal static class FloatRecovery
         }
     }
 
-    private static void TakeOutRate(Model model, Node node, OutputQuantizer quantizer, Dictionary<string, Layer> layers)
+    private static void TakeOutFactors(ScalarOrVector<float> factors, Node node, Dictionary<string, Layer> layers)
     {
-        ScalarOrVector<float> rates = ScalarOrVector<float>.From(quantizer.RescalingRate);
-        if (
-            rates.Span.ContainsAnyExceptInRange(float.Epsilon, 1f)
-            || RangeApplication.Absorber(model, node, quantizer, out bool reshaped) is not { } target)
+        if (RescalingDomains.IsOne(factors))
         {
-            throw new QuantException(
-                "FloatSourceUnknown",
-                QuantErrorKind.InvalidData,
-                $"The float network behind the model '{model.Name}' cannot be worked out: the output of layer '{node.Name}' ({node.Layer.ClassName}) was rescaled, and no layer behind it took that up. Quantize the float model that it came from.",
-                node.Name);
+            return;
         }
 
-        ScalarOrVector<float> inverse = rates.Map(rate => 1f / rate);
-        layers[target.Name] = layers[target.Name].DivideInputs(reshaped ? RangeApplication.Repeat(model, inverse, target) : inverse);
+        layers[node.Name] = layers[node.Name] switch
+        {
+            { Equalization: Equalization.Absorbs or Equalization.AbsorbsOneRate } layer => layer.DivideInputs(factors.Map(factor => 1f / factor)),
+            QuantizedReLU { MaxValue: { } most } rectifier => rectifier with { MaxValue = most / factors[0] },
+            Layer layer => layer,
+        };
     }
 
     /// <summary>A border of zeros is what padding implies; it was only spelled out for the zero point (quantize.md 7).</summary>

@@ -51,6 +51,25 @@ public static class Quantizer
     /// <exception cref="QuantException">The model holds a rate or a zero point that belongs to no layer.</exception>
     public static Model FloatSource(Model model) => model.FloatSource ?? (model.IsQuantized ? FloatRecovery.Recover(model) : model);
 
+    /// <summary>
+    /// The rewritten form of a float network that is given as the one that a quantized model came from; sizes that it leaves open are
+    /// those of the quantized model.
+    /// </summary>
+    /// <exception cref="QuantException"><c>AlreadyQuantized</c>: it is no float network.</exception>
+    public static Model FloatSource(Model quantized, Model floating)
+    {
+        if (floating.IsQuantized)
+        {
+            throw new QuantException(
+                "AlreadyQuantized",
+                QuantErrorKind.InvalidArgument,
+                $"The layers of '{quantized.Name}' are compared with those of the float model that it came from, but '{floating.Name}' is quantized. Give the float model.",
+                floating.Name);
+        }
+
+        return Sanitizer.Run(floating.InputShape.IsKnown ? floating : floating.WithInputShape(quantized.InputShape));
+    }
+
     /// <summary>The configuration that quantizing a float model would use, without calibrating it.</summary>
     public static QuantConfig Preview(Model model, QuantizeOptions options)
     {

@@ -63,7 +63,8 @@ internal sealed class RangeApplication
                 {
                     rate = Rates(ideal, observed);
                     ScalarOrVector<float> rates = ScalarOrVector<float>.From(rate);
-                    _layers[target.Name] = _layers[target.Name].DivideInputs(reshaped ? Repeat(_model, rates, target) : rates);
+                    _layers[target.Name] = _layers[target.Name].DivideInputs(
+                        reshaped ? RescalingDomains.Repeat(rates, InputChannels(_model, target))!.Value : rates);
                 }
             }
         }
@@ -126,24 +127,6 @@ internal sealed class RangeApplication
     /// <summary>The number of input channels of a layer with a kernel.</summary>
     private static int InputChannels(Model model, Node target) =>
         model.Plan.Steps[model.Plan[target.Name].Inputs[0]].Prepared.Output.Shape.Channels;
-
-    /// <summary>One rate for each input channel of a kernel behind a reshape: channels come round and round (quantize.md 12.1).</summary>
-    internal static ScalarOrVector<float> Repeat(Model model, ScalarOrVector<float> rates, Node target)
-    {
-        int rows = InputChannels(model, target);
-        if (rates.Count == rows || rates.IsScalar)
-        {
-            return rates;
-        }
-
-        float[] repeated = new float[rows];
-        for (int i = 0; i < rows; i++)
-        {
-            repeated[i] = rates[i % rates.Count];
-        }
-
-        return ScalarOrVector<float>.Vector(repeated);
-    }
 
     private void ApplyInput(Node node, InputQuantizer quantizer)
     {

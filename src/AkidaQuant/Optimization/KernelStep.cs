@@ -1,0 +1,228 @@
+using AkidaQuant.Execution;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Optimization;
+
+/// <summary>
+/// Chooses the integers and the bias of a layer, given what it gets: least squares towards the sums of the float network, rounding
+/// with error feedback for several scales, coordinate descent, and the bias that makes means equal (lowbit.md, steps 2 to 4).
+/// </summary>
+/// <param name="walk">The tensors.</param>
+/// <param name="runner">How work is divided.</param>
+internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
+{
+    /// <summary>The most inputs whose moments are looked at together; longer kernels are cut.</summary>
+    private const int MostInputs = 4608;
+
+    /// <summary>The most inputs for which single integers are moved.</summary>
+    private const int MostSearched = 1152;
+
+    private const double ScaleStep = 0.125;
+
+    /// <summary>The layer with better integers and the bias that belongs to them.</summary>
+    /// <param name="node">The layer, with the weights of the float network.</param>
+    public QuantizedWeightedLayer Run(Node node)
+    {
+        var layer = (QuantizedWeightedLayer)node.Layer;
+        TensorBatches input = walk.Inputs(node)[0];
+        if (KernelForm.Of(layer, input.Spec.Shape) is not { } form)
+        {
+            return layer;
+        }
+
+        RecordedTensor recorded = layer.PrepareNamed([input.Spec]).Recorded
+            .Tensor(form.Variable == 0 ? "weight_quantizer/qweights" : "pw_weight_quantizer/qweights")!;
+        TensorBatches target = walk.Float(node.Name);
+        List<Slice> slices = Slices(form, input, target);
+        NdArray<float> kernel = layer.Variables[form.Variable].Value;
+        float[] weights = kernel.Diagonal is null && recorded.Scales is { } scales
+            ? Rounded(form, slices, form.Read(kernel), (1L << recorded.ValueBits) - 1, isShared: scales.Values.Length == 1 && form.Outputs > 1)
+            : form.ReadRecorded(Derived(recorded));
+        return WithBias(
+            kernel.Diagonal is null ? WithKernel(layer, form, form.Write(kernel, weights)) : layer, Bias(form, slices, weights));
+    }
+
+    private List<Slice> Slices(KernelForm form, TensorBatches input, TensorBatches target)
+    {
+        List<Slice> slices = [];
+        int count = ((form.Rows - 1) / MostInputs) + 1;
+        for (int i = 0; i < count; i++)
+        {
+            int start = (int)((long)form.Rows * i / count);
+            int end = (int)((long)form.Rows * (i + 1) / count);
+            KernelForm part = count == 1 ? form : new SliceForm(form, start, end - start);
+            slices.Add(new Slice(start, NormalEquations.Of(new KernelRows(part, input, target, runner.Parts), runner)));
+        }
+
+        return slices;
+    }
+
+    /// <summary>The weights that integers stand for, of all filters, as (group, input, filter).</summary>
+    private float[] Rounded(KernelForm form, List<Slice> slices, float[] given, float most, bool isShared)
+    {
+        float[][] filters = [.. Enumerable.Range(0, form.Outputs).Select(output => Filter(form, given, output))];
+        ErrorFeedback[][] feedbacks =
+            [.. slices.Select(slice => slice.Groups.Select(group => new ErrorFeedback(group.Moments, group.Rows, runner.Parallelism)).ToArray())];
+        if (slices.Count == 1)
+        {
+            AddLeastSquares(form, slices[0], feedbacks[0], filters);
+        }
+
+        Candidates[] candidates = new Candidates[filters.Length];
+        float shared = filters.Max(Largest);
+        Parallel.For(0, filters.Length, runner.Parallelism, output => candidates[output] = Try(
+            form, slices, feedbacks, filters[output], output, isShared ? shared : Largest(filters[output]), most));
+        int? lane = isShared ? Candidates.Best(candidates) : null;
+        float[]?[] moments = isShared || slices.Count > 1 || form.Rows > MostSearched
+            ? new float[]?[form.Groups]
+            : [.. slices[0].Groups.Select(group => Array.ConvertAll(group.Moments, moment => (float)moment))];
+        float[] result = [.. given];
+        Parallel.For(0, filters.Length, runner.Parallelism, output =>
+        {
+            int? own = isShared ? lane : Candidates.Best([candidates[output]]);
+            float[] rounded = own is { } best
+                ? candidates[output].Weights(best, moments[output / form.Filters], filters[output], most)
+                : Plain(filters[output], isShared ? shared : Largest(filters[output]), most);
+            Put(form, rounded, output, result);
+        });
+        return result;
+    }
+
+    /// <summary>What the filter becomes for each scale.</summary>
+    private static Candidates Try(
+        KernelForm form, List<Slice> slices, ErrorFeedback[][] feedbacks, float[] filter, int output, float largest, float most)
+    {
+        Candidates candidates = new(filter.Length, most);
+        for (int lane = 0; lane < ErrorFeedback.Scales; lane++)
+        {
+            candidates.Scales[lane] = (float)(largest / most * Math.Pow(2, -lane * ScaleStep));
+        }
+
+        if (!(candidates.Scales[^1] > Numerics.Quantizers.WeightQuantization.SmallestScale))
+        {
+            return candidates;
+        }
+
+        for (int i = 0; i < slices.Count; i++)
+        {
+            NormalEquations group = slices[i].Groups[output / form.Filters];
+            feedbacks[i][output / form.Filters].Round(
+                filter.AsSpan(slices[i].Start, group.Rows),
+                candidates.Scales,
+                most,
+                candidates.Integers.AsSpan(slices[i].Start * ErrorFeedback.Scales, group.Rows * ErrorFeedback.Scales),
+                candidates.Losses);
+        }
+
+        candidates.IsTried = true;
+        return candidates;
+    }
+
+    /// <summary>Adds to each filter what least squares asks for, with a pull towards what it is.</summary>
+    private void AddLeastSquares(KernelForm form, Slice slice, ErrorFeedback[] feedbacks, float[][] filters)
+    {
+        const int Panel = 8;
+        Parallel.For(0, (filters.Length + Panel - 1) / Panel, runner.Parallelism, panel =>
+        {
+            int first = panel * Panel;
+            int count = Math.Min(Panel, filters.Length - first);
+            for (int done = 0; done < count;)
+            {
+                int group = (first + done) / form.Filters;
+                int number = Math.Min(count - done, ((group + 1) * form.Filters) - first - done);
+                double[][] sides = [.. Enumerable.Range(first + done, number).Select(output =>
+                    slice.Groups[group].Residual(filters[output], output % form.Filters))];
+                feedbacks[group].Solve(sides, number);
+                for (int i = 0; i < number; i++)
+                {
+                    float[] filter = filters[first + done + i];
+                    for (int row = 0; row < filter.Length; row++)
+                    {
+                        filter[row] = (float)(filter[row] + sides[i][row]);
+                    }
+                }
+
+                done += number;
+            }
+        });
+    }
+
+    private static float[] Plain(float[] filter, float largest, float most)
+    {
+        float scale = Math.Max(largest / most, Numerics.Quantizers.WeightQuantization.SmallestScale);
+        return Array.ConvertAll(filter, weight => Math.Clamp(MathF.Round(weight / scale), -most, most) * scale);
+    }
+
+    private static float Largest(float[] filter) => MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude<float>(filter));
+
+    /// <summary>The bias with which the means of the sums are those of the float network.</summary>
+    private static float[] Bias(KernelForm form, List<Slice> slices, float[] weights)
+    {
+        float[] bias = new float[form.Outputs];
+        for (int output = 0; output < bias.Length; output++)
+        {
+            float[] filter = Filter(form, weights, output);
+            (int group, int column) = Math.DivRem(output, form.Filters);
+            double rest = slices[0].Groups[group].TargetMeans[column];
+            foreach (Slice slice in slices)
+            {
+                double[] means = slice.Groups[group].InputMeans;
+                for (int i = 0; i < means.Length; i++)
+                {
+                    rest -= means[i] * filter[slice.Start + i];
+                }
+            }
+
+            bias[output] = (float)rest;
+        }
+
+        return bias;
+    }
+
+    private static float[] Filter(KernelForm form, float[] weights, int output)
+    {
+        (int group, int column) = Math.DivRem(output, form.Filters);
+        float[] filter = new float[form.Rows];
+        for (int row = 0; row < filter.Length; row++)
+        {
+            filter[row] = weights[((((long)group * form.Rows) + row) * form.Filters) + column];
+        }
+
+        return filter;
+    }
+
+    private static void Put(KernelForm form, float[] filter, int output, float[] weights)
+    {
+        (int group, int column) = Math.DivRem(output, form.Filters);
+        for (int row = 0; row < filter.Length; row++)
+        {
+            weights[((((long)group * form.Rows) + row) * form.Filters) + column] = filter[row];
+        }
+    }
+
+    /// <summary>What the integers of a kernel stand for, in the shape of the kernel.</summary>
+    private static NdArray<float> Derived(RecordedTensor recorded)
+    {
+        long[] integers = recorded.Values.Values;
+        float[] values = new float[integers.Length];
+        float[] scales = recorded.Scales?.Values ?? [1f];
+        for (int i = 0; i < values.Length; i++)
+        {
+            int bits = recorded.FracBits[recorded.FracBits.Count == 1 ? 0 : i % recorded.FracBits.Count];
+            values[i] = MathF.ScaleB(integers[i], -bits) * scales[i % scales.Length];
+        }
+
+        return new NdArray<float>(recorded.Values.Shape, values);
+    }
+
+    private static QuantizedWeightedLayer WithKernel(QuantizedWeightedLayer layer, KernelForm form, NdArray<float> kernel) =>
+        (QuantizedWeightedLayer)layer.WithVariables(
+            [.. layer.Variables.Select((variable, index) => index == form.Variable ? kernel : variable.Value)]);
+
+    private static QuantizedWeightedLayer WithBias(QuantizedWeightedLayer layer, float[] bias) =>
+        layer with { UseBias = true, Bias = NdArray<float>.Vector(bias) };
+
+    /// <summary>Some of the inputs of a kernel, with what is known of them.</summary>
+    private sealed record Slice(int Start, NormalEquations[] Groups);
+}

@@ -1,0 +1,176 @@
+using AkidaQuant.Kernels.Float;
+
+namespace AkidaQuant.Optimization;
+
+/// <summary>
+/// What least squares needs to know of the inputs of a kernel and the sums that are asked for: means, and second moments about
+/// them. One for each group of channels.
+/// </summary>
+/// <param name="Moments">The second moments of the inputs, (row, row), the diagonal raised by a hundredth of its mean.</param>
+/// <param name="Cross">The second moments of inputs and targets, (row, filter).</param>
+/// <param name="InputMeans">The mean of each input.</param>
+/// <param name="TargetMeans">The mean of each target.</param>
+internal sealed record NormalEquations(double[] Moments, double[] Cross, double[] InputMeans, double[] TargetMeans)
+{
+    /// <summary>What is added to the diagonal, as a share of its mean (lowbit.md, notation).</summary>
+    private const double Damping = 0.01;
+
+    /// <summary>Rows that are multiplied at a time.</summary>
+    private const int BlockRows = 1024;
+
+    /// <summary>The number of inputs.</summary>
+    public int Rows => InputMeans.Length;
+
+    /// <summary>The number of filters.</summary>
+    public int Filters => TargetMeans.Length;
+
+    /// <summary>The equations of every group of a kernel.</summary>
+    /// <param name="rows">Where the rows come from.</param>
+    /// <param name="runner">How work is divided.</param>
+    public static NormalEquations[] Of(KernelRows rows, LayerRunner runner)
+    {
+        KernelForm form = rows.Form;
+        Sums[] sums = [.. Enumerable.Range(0, form.Groups).Select(_ => new Sums(form.Rows, form.Filters))];
+        for (int start = 0; start < rows.Count; start += BlockRows)
+        {
+            int count = Math.Min(BlockRows, rows.Count - start);
+            (float[] inputs, float[] targets) = rows.Read(start, count, runner);
+            if (form.Groups == 1)
+            {
+                sums[0].AddBlock(inputs, targets, count, runner);
+            }
+            else
+            {
+                Parallel.For(0, form.Groups, runner.Parallelism, group => sums[group].AddRows(inputs, targets, count, group, form.Groups));
+            }
+        }
+
+        return [.. sums.Select(sum => sum.Centred(rows.Count))];
+    }
+
+    /// <summary>What a filter leaves to be explained: moments with the targets less those with its own sums.</summary>
+    public double[] Residual(ReadOnlySpan<float> filter, int column)
+    {
+        double[] residual = new double[Rows];
+        for (int row = 0; row < residual.Length; row++)
+        {
+            // The pull towards the filter, which the raised diagonal stands for, is none at the filter itself.
+            double sum = Cross[(row * Filters) + column] + (DampingAdded * filter[row]);
+            ReadOnlySpan<double> moments = Moments.AsSpan(row * Rows, Rows);
+            for (int i = 0; i < filter.Length; i++)
+            {
+                sum -= moments[i] * filter[i];
+            }
+
+            residual[row] = sum;
+        }
+
+        return residual;
+    }
+
+    /// <summary>What was added to the diagonal.</summary>
+    public double DampingAdded { get; private init; }
+
+    /// <summary>Sums over rows, not centred.</summary>
+    private sealed class Sums(int rows, int filters)
+    {
+        private readonly double[] _moments = new double[(long)rows * rows];
+        private readonly double[] _cross = new double[(long)rows * filters];
+        private readonly double[] _inputs = new double[rows];
+        private readonly double[] _targets = new double[filters];
+
+        /// <summary>Adds rows of one group by a product of matrices.</summary>
+        public void AddBlock(float[] inputs, float[] targets, int count, LayerRunner runner)
+        {
+            int columns = rows + filters;
+            float[] both = new float[(long)count * columns];
+            float[] transposed = new float[(long)rows * count];
+            for (int i = 0; i < count; i++)
+            {
+                inputs.AsSpan(i * rows, rows).CopyTo(both.AsSpan(i * columns));
+                targets.AsSpan(i * filters, filters).CopyTo(both.AsSpan((i * columns) + rows));
+                for (int row = 0; row < rows; row++)
+                {
+                    float value = inputs[(i * rows) + row];
+                    transposed[(row * count) + i] = value;
+                    _inputs[row] += value;
+                }
+
+                for (int filter = 0; filter < filters; filter++)
+                {
+                    _targets[filter] += targets[(i * filters) + filter];
+                }
+            }
+
+            FloatDense product = new(count, columns, both, null);
+            float[] result = new float[(long)rows * columns];
+            int shares = runner.Parallelism.MaxDegreeOfParallelism;
+            Parallel.For(0, shares, runner.Parallelism, share => product.Run(transposed, result, rows, new WorkShare(share, shares)));
+            Parallel.For(0, rows, runner.Parallelism, row =>
+            {
+                Add(result.AsSpan(row * columns, rows), _moments.AsSpan(row * rows, rows));
+                Add(result.AsSpan((row * columns) + rows, filters), _cross.AsSpan(row * filters, filters));
+            });
+        }
+
+        /// <summary>Adds rows of one of several groups, of one filter each.</summary>
+        public void AddRows(float[] inputs, float[] targets, int count, int group, int groups)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ReadOnlySpan<float> input = inputs.AsSpan(((i * groups) + group) * rows, rows);
+                float target = targets[(i * groups) + group];
+                _targets[0] += target;
+                for (int row = 0; row < rows; row++)
+                {
+                    double value = input[row];
+                    _inputs[row] += value;
+                    _cross[row] += value * target;
+                    for (int column = 0; column <= row; column++)
+                    {
+                        _moments[(row * rows) + column] += value * input[column];
+                        _moments[(column * rows) + row] = _moments[(row * rows) + column];
+                    }
+                }
+            }
+        }
+
+        public NormalEquations Centred(int count)
+        {
+            double[] inputs = Array.ConvertAll(_inputs, sum => sum / count);
+            double[] targets = Array.ConvertAll(_targets, sum => sum / count);
+            double trace = 0;
+            for (int row = 0; row < rows; row++)
+            {
+                for (int column = 0; column < rows; column++)
+                {
+                    int at = (row * rows) + column;
+                    _moments[at] = (_moments[at] / count) - (inputs[row] * inputs[column]);
+                }
+
+                trace += _moments[(row * rows) + row] = Math.Max(_moments[(row * rows) + row], 0);
+                for (int filter = 0; filter < filters; filter++)
+                {
+                    _cross[(row * filters) + filter] = (_cross[(row * filters) + filter] / count) - (inputs[row] * targets[filter]);
+                }
+            }
+
+            // Inputs that never change leave nothing to choose: any positive number serves.
+            double damping = trace > 0 ? Damping * trace / rows : 1;
+            for (int row = 0; row < rows; row++)
+            {
+                _moments[(row * rows) + row] += damping;
+            }
+
+            return new NormalEquations(_moments, _cross, inputs, targets) { DampingAdded = damping };
+        }
+
+        private static void Add(ReadOnlySpan<float> values, Span<double> sums)
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                sums[i] += values[i];
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using AkidaQuant.Execution;
+using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
+using AkidaQuant.Models;
+using AkidaQuant.Quantization;
+
+namespace AkidaQuant.Optimization;
+
+/// <summary>One pass over a quantized network, in its order, the layers before each already chosen (lowbit.md).</summary>
+internal sealed class OptimizationRun
+{
+    /// <summary>The memory that tensors of all samples may take together.</summary>
+    private const long MostBytes = 1L << 30;
+
+    private const int MostSamples = 1024;
+    private const int LeastSamples = 8;
+
+    /// <summary>Samples of a chunk, which one thread takes.</summary>
+    private const int ChunkSamples = 16;
+
+    /// <summary>The width that the output of a global average gets where it had fewer bits (lowbit.md, step 0).</summary>
+    private const int AverageBits = 8;
+
+    private readonly Model _given;
+    private readonly Model _floating;
+    private readonly OptimizationOptions _options;
+    private readonly HashSet<string> _changeable;
+    private readonly RescalingDomains _before;
+    private readonly RescalingDomains _domains;
+    private readonly RateFreedom _freedom;
+    private readonly LayerRunner _runner;
+    private readonly NetworkWalk _walk;
+    private readonly Dictionary<string, Layer> _layers = new(StringComparer.Ordinal);
+    private readonly List<OptimizationChange> _changes = [];
+
+    /// <summary>Prepares a pass.</summary>
+    /// <param name="given">The quantized model.</param>
+    /// <param name="floating">The float network.</param>
+    /// <param name="samples">The samples, fitted to the input.</param>
+    /// <param name="options">What to change, threads, progress.</param>
+    public OptimizationRun(Model given, Model floating, SampleSet samples, OptimizationOptions options)
+    {
+        _given = given;
+        _floating = floating;
+        _options = options;
+        _changeable = Changeable(given, options.Until);
+        _before = RescalingDomains.Of(given);
+        _domains = new RescalingDomains(given);
+        _freedom = new RateFreedom(given, _changeable.Contains);
+        int threads = SampleBatches.Threads(options.Threads);
+        samples = Fewer(samples);
+        _runner = new LayerRunner(
+            new SampleParts(samples.Count, given.IsStateful ? 1 : Math.Min(ChunkSamples, samples.Count), given.IsStateful),
+            given.Name,
+            threads,
+            options.Cancellation);
+        _walk = new NetworkWalk(given, floating, samples, _runner);
+    }
+
+    /// <summary>What was changed.</summary>
+    public IReadOnlyList<OptimizationChange> Changes => _changes;
+
+    /// <summary>The model with the layers that were chosen.</summary>
+    public Model Run()
+    {
+        IReadOnlyList<PlanStep<Node>> steps = _given.Plan.Steps;
+        for (int i = 0; i < steps.Count; i++)
+        {
+            Node node = steps[i].Node;
+            _options.Progress?.Report(new OptimizationProgress(i, steps.Count, node.Name));
+            _options.Cancellation.ThrowIfCancellationRequested();
+            Layer layer = Chosen(node);
+            _layers[node.Name] = layer;
+            _domains.Follow(node with { Layer = layer });
+            if (layer is not InputLayer && _walk.Has(node))
+            {
+                _walk.Run(node, layer);
+            }
+        }
+
+        return _given.WithLayers(layer => _layers[layer.Name]);
+    }
+
+    /// <summary>The layers up to the last one to change, in the order of the network.</summary>
+    private static HashSet<string> Changeable(Model model, string? until)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (PlanStep<Node> step in model.Plan.Steps)
+        {
+            if (step.Node.Layer is QuantizedLayer)
+            {
+                names.Add(step.Node.Name);
+            }
+
+            if (step.Node.Name == until)
+            {
+                break;
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>As many samples as memory allows, evenly.</summary>
+    private SampleSet Fewer(SampleSet samples)
+    {
+        if (_given.IsStateful)
+        {
+            return samples;
+        }
+
+        long bytes = Math.Max(NetworkWalk.BytesPerSample(_given, _floating), 1);
+        int count = (int)Math.Min(samples.Count, Math.Clamp(MostBytes / bytes, LeastSamples, MostSamples));
+        return count == samples.Count
+            ? samples
+            : samples.Select([.. Enumerable.Range(0, count).Select(index => (int)((long)index * samples.Count / count))]);
+    }
+
+    private Layer Chosen(Node node)
+    {
+        Layer layer = node.Layer;
+        ScalarOrVector<float> factors = _domains.OfInput(node);
+        bool mayChange = _changeable.Contains(node.Name);
+        if (layer is QuantizedWeightedLayer weighted && mayChange)
+        {
+            layer = WithKernel(node, weighted, factors);
+        }
+        else if (layer.Equalization is Equalization.Absorbs or Equalization.AbsorbsOneRate)
+        {
+            layer = Adapted(node, layer, factors);
+        }
+
+        layer = mayChange && layer is QuantizedGlobalAveragePooling2D average ? Widened(average) : layer;
+        return mayChange && layer is QuantizedLayer { OutputQuantizer: not null } quantized && HasRange(layer)
+            ? WithRange(node, quantized)
+            : layer;
+    }
+
+    /// <summary>Whether the output quantizer is the common one, whose range the values before it decide.</summary>
+    private static bool HasRange(Layer layer) =>
+        layer is not (QuantizedStatefulRecurrent or PicoPostProcessing) && (layer is QuantizedAdd || RescalingDomains.Rated(layer) is not null);
+
+    /// <summary>A kernel that takes up other factors than it did.</summary>
+    private Layer Adapted(Node node, Layer layer, ScalarOrVector<float> factors)
+    {
+        ScalarOrVector<float> before = _before.OfInput(node);
+        ScalarOrVector<float> change = RescalingDomains.Product(factors, before.Map(factor => 1f / factor));
+        return RescalingDomains.IsOne(change) ? layer : layer.DivideInputs(Repeated(node, change));
+    }
+
+    private ScalarOrVector<float> Repeated(Node node, ScalarOrVector<float> factors) =>
+        RescalingDomains.Repeat(factors, _given.Plan[node.Inputs[0]].Prepared.Output.Shape.Channels)!.Value;
+
+    private QuantizedWeightedLayer WithKernel(Node node, QuantizedWeightedLayer layer, ScalarOrVector<float> factors)
+    {
+        Layer floating = _floating.NodeOf(node.Name).Layer;
+        NdArray<float>[] kernels = [.. floating.Variables
+            .Where(variable => !variable.Name.EndsWith("/bias:0", StringComparison.Ordinal)).Select(variable => variable.Value)];
+        var start = (QuantizedWeightedLayer)layer.WithVariables(
+            [.. kernels, .. layer.Variables.Skip(kernels.Length).Select(variable => variable.Value)]);
+        if (!RescalingDomains.IsOne(factors))
+        {
+            start = (QuantizedWeightedLayer)start.DivideInputs(Repeated(node, factors));
+        }
+
+        QuantizedWeightedLayer chosen = new KernelStep(_walk, _runner).Run(node with { Layer = Balanced(start) });
+        Tell(node, "kernel", string.Empty, string.Empty);
+        return chosen;
+    }
+
+    /// <summary>
+    /// The channels of a depthwise kernel that share one scale brought to the same magnitude; the pointwise kernel behind takes it up.
+    /// </summary>
+    private static QuantizedWeightedLayer Balanced(QuantizedWeightedLayer layer)
+    {
+        if (layer is not QuantizedSeparableConv2D separable)
+        {
+            return layer;
+        }
+
+        int channels = separable.DepthwiseKernel.Shape[2];
+        float[] largest = new float[channels];
+        float[] values = separable.DepthwiseKernel.Values;
+        for (int i = 0; i < values.Length; i++)
+        {
+            largest[i % channels] = Math.Max(largest[i % channels], MathF.Abs(values[i]));
+        }
+
+        float most = largest.Max();
+        float[] factors = Array.ConvertAll(largest, own => own > 0 && most > 0 ? own / most : 1f);
+        float[] pointwise = [.. separable.PointwiseKernel.Values];
+        for (int i = 0; i < pointwise.Length; i++)
+        {
+            pointwise[i] *= factors[i / separable.Filters];
+        }
+
+        return separable with
+        {
+            DepthwiseKernel = separable.DepthwiseKernel with { Values = [.. values.Select((value, index) => value / factors[index % channels])] },
+            PointwiseKernel = separable.PointwiseKernel with { Values = pointwise },
+        };
+    }
+
+    private Layer Widened(QuantizedGlobalAveragePooling2D average)
+    {
+        if (_options.KeepBits || average.OutputQuantizer is not { Bitwidth: < AverageBits } quantizer
+            || average.Settings is not { } settings)
+        {
+            return average;
+        }
+
+        QuantSettings wider = settings.Clone();
+        ((QuantSettings)wider[SettingKeys.OutputQuantizer]!)[SettingKeys.Bitwidth] = AverageBits;
+        return average with { Settings = wider, OutputQuantizer = quantizer with { Bitwidth = AverageBits } };
+    }
+
+    private QuantizedLayer WithRange(Node node, QuantizedLayer layer)
+    {
+        Node own = node with { Layer = layer };
+        ScalarOrVector<float> passed = _domains.Passed(own);
+        float? required = _freedom.Required(node.Name);
+        float[] importance = new ChannelImportance(_floating).Of(node.Name, _given.Plan[node.Name].Prepared.Output.Shape.Channels);
+        return new RangeStep(_walk, _runner).Run(own, passed, required, RescalingDomains.Rated(layer) is not null, importance);
+    }
+
+    private void Tell(Node node, string change, string before, string after)
+    {
+        OptimizationChange told = new(_given.Name, node.Name, node.Layer.ClassName, change, before, after);
+        _changes.Add(told);
+        _options.Verbose?.Invoke(told.ToString());
+    }
+}

@@ -1,0 +1,151 @@
+using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
+using AkidaQuant.Models;
+using AkidaQuant.Quantization;
+
+namespace AkidaQuant.Optimization;
+
+/// <summary>
+/// Which output quantizers may rescale what they give: freely where only kernels take it up; by one power of two for all whose
+/// outputs meet in additions, which need the same scale; not at all where an output, a table or a recurrence takes the values
+/// (quantize.md 12.1; lowbit.md, steps 0 and 5).
+/// </summary>
+internal sealed class RateFreedom
+{
+    /// <summary>Ranges so far below the greatest of their tensor say nothing of what it needs.</summary>
+    private const float Negligible = 1f / 64;
+
+    private const int MostExponent = 24;
+
+    private readonly Model _model;
+    private readonly Func<string, bool> _mayChange;
+    private readonly Dictionary<string, string> _groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, float> _factors = new(StringComparer.Ordinal);
+
+    /// <summary>Works out what each quantizer may do.</summary>
+    /// <param name="model">The quantized model.</param>
+    /// <param name="mayChange">Whether a layer may change.</param>
+    public RateFreedom(Model model, Func<string, bool> mayChange)
+    {
+        _model = model;
+        _mayChange = mayChange;
+        foreach (Node node in model.Nodes.Where(node => node.Layer is QuantizedAdd))
+        {
+            Tie(node);
+        }
+
+        foreach (IGrouping<string, string> group in _groups.Keys.ToArray().GroupBy(GroupOf))
+        {
+            _factors[group.Key] = Factor([.. group]);
+        }
+    }
+
+    /// <summary>The factor that a tensor must have; null where any serves, or one a channel.</summary>
+    public float? Required(string layer) =>
+        _groups.ContainsKey(layer) ? _factors[GroupOf(layer)]
+        : IsTaken(layer, layer) ? null
+        : 1f;
+
+    private string GroupOf(string layer)
+    {
+        while (_groups[layer] != layer)
+        {
+            layer = _groups[layer];
+        }
+
+        return layer;
+    }
+
+    private void Join(string first, string second)
+    {
+        _groups.TryAdd(first, first);
+        _groups.TryAdd(second, second);
+        _groups[GroupOf(second)] = GroupOf(first);
+    }
+
+    /// <summary>Ties an addition with all whose values meet in it, unchanged since their last quantizer.</summary>
+    private void Tie(Node add)
+    {
+        foreach (string input in add.Inputs)
+        {
+            Join(add.Name, Source(input));
+        }
+    }
+
+    /// <summary>The layer that gave a tensor its factor: a quantizer, an addition, or what has none.</summary>
+    private string Source(string layer)
+    {
+        Node node = _model.NodeOf(layer);
+        return node.Layer is QuantizedAdd or InputLayer || node.Inputs.Count != 1 || RescalingDomains.Rated(node.Layer) is not null
+            || node.Layer.Equalization is Equalization.Absorbs or Equalization.AbsorbsOneRate
+            ? layer
+            : Source(node.Inputs[0]);
+    }
+
+    /// <summary>The factor of tensors that meet: a power of two that brings the smallest range of a channel up to a half.</summary>
+    private float Factor(string[] members)
+    {
+        float least = float.PositiveInfinity;
+        foreach (string member in members)
+        {
+            Layer layer = _model.NodeOf(member).Layer;
+            bool isFree = layer is QuantizedAdd || (RescalingDomains.Rated(layer) is not null && _mayChange(member));
+            if (!isFree || !IsTaken(member, member))
+            {
+                return 1f;
+            }
+
+            if (layer is QuantizedLayer { OutputQuantizer: { } quantizer })
+            {
+                float[] ranges = Ranges(quantizer);
+                float most = ranges.Max();
+                least = Math.Min(least, ranges.Where(range => range > most * Negligible).DefaultIfEmpty(float.PositiveInfinity).Min());
+            }
+        }
+
+        return float.IsInfinity(least) || least >= 0.5f
+            ? 1f
+            : MathF.ScaleB(1f, Math.Min(MostExponent, -1 - MathF.ILogB(least)));
+    }
+
+    /// <summary>The ranges that a quantizer was calibrated for, before its rates.</summary>
+    private static float[] Ranges(OutputQuantizer quantizer) =>
+        [.. quantizer.RangeMax.Values.Zip(quantizer.RescalingRate.Values, (range, rate) => range / rate)];
+
+    /// <summary>Whether all that a tensor comes to takes up factors, or passes them on to what does.</summary>
+    private bool IsTaken(string layer, string source)
+    {
+        if (_model.Outputs.Contains(layer))
+        {
+            return false;
+        }
+
+        foreach (Node next in _model.Consumers(layer))
+        {
+            bool isTaken = next.Layer switch
+            {
+                { Equalization: Equalization.Absorbs } => _mayChange(next.Name) && ChannelsFit(layer, source),
+                { Equalization: Equalization.AbsorbsOneRate } => false,
+                QuantizedReLU { MaxValue: not null } => false,
+                QuantizedAdd => true,
+                QuantizedConcatenate when _model.Plan[next.Name].Prepared.Output.Shape.Channels
+                    != next.Inputs.Sum(input => _model.Plan[input].Prepared.Output.Shape.Channels) => false,
+                QuantizedConcatenate => IsTaken(next.Name, next.Name),
+                { Equalization: Equalization.Passes or Equalization.Reshapes } or QuantizedReLU or QuantizedRescaling =>
+                    _mayChange(next.Name) && RescalingDomains.Rated(next.Layer) is { PerAxis: true }
+                    || IsTaken(next.Name, source),
+                _ => false,
+            };
+            if (!isTaken)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the channels of a quantizer come round and round in what a kernel takes.</summary>
+    private bool ChannelsFit(string layer, string source) =>
+        _model.Plan[layer].Prepared.Output.Shape.Channels % _model.Plan[source].Prepared.Output.Shape.Channels == 0;
+}
