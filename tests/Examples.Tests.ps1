@@ -241,6 +241,15 @@ Describe 'Optimize-Digits.ps1' {
         }
     }
 
+    It 'prints the table that README has' {
+        $readme = [System.IO.File]::ReadAllText("$PSScriptRoot/../README.md")
+        $table = [regex]::Match($readme, '(?s)Network: digits\.h5\n(.*?)(Network:|```)').Groups[1].Value
+        foreach ($row in $rows) {
+            $figures = foreach ($name in 'Float', 'Plain', 'Optimized') { $row.$name.ToString('0.0', [cultureinfo]::InvariantCulture) }
+            $table | Should -Match "(?m)^$($row.Width) +$($figures -join ' +') +\d" -Because $row
+        }
+    }
+
     It 'brings it back' {
         foreach ($row in $rows) {
             $row.Optimized | Should -BeGreaterOrEqual $least[$row.Width] -Because $row.Width
