@@ -6,13 +6,16 @@ namespace AkidaQuant.Optimization;
 /// What least squares needs to know of the inputs of a kernel and the sums that are asked for: means, and second moments about
 /// them. One for each group of channels.
 /// </summary>
-/// <param name="Moments">The second moments of the inputs, (row, row), the diagonal raised by a hundredth of its mean.</param>
+/// <param name="Moments">The second moments of the inputs, (row, row), the diagonal raised by a share of its mean: a hundredth, and more where rows are few for so many inputs.</param>
 /// <param name="Cross">The second moments of inputs and targets, (row, filter).</param>
 /// <param name="InputMeans">The mean of each input.</param>
 /// <param name="TargetMeans">The mean of each target.</param>
 internal sealed record NormalEquations(double[] Moments, double[] Cross, double[] InputMeans, double[] TargetMeans)
 {
-    /// <summary>What is added to the diagonal, as a share of its mean (lowbit.md, notation).</summary>
+    /// <summary>
+    /// What is added to the diagonal, as a share of its mean, however many rows there are; what few rows do not say about many inputs comes
+    /// on top, so that nothing is fitted to chance.
+    /// </summary>
     private const double Damping = 0.01;
 
     /// <summary>Rows that are multiplied at a time.</summary>
@@ -156,7 +159,7 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
             }
 
             // Inputs that never change leave nothing to choose: any positive number serves.
-            double damping = trace > 0 ? Damping * trace / rows : 1;
+            double damping = trace > 0 ? (Damping + ((double)rows / count)) * trace / rows : 1;
             for (int row = 0; row < rows; row++)
             {
                 _moments[(row * rows) + row] += damping;

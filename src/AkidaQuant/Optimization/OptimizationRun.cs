@@ -28,6 +28,7 @@ internal sealed class OptimizationRun
     private readonly RescalingDomains _before;
     private readonly RescalingDomains _domains;
     private readonly RateFreedom _freedom;
+    private readonly ChannelImportance _importance;
     private readonly LayerRunner _runner;
     private readonly NetworkWalk _walk;
     private readonly Dictionary<string, Layer> _layers = new(StringComparer.Ordinal);
@@ -54,8 +55,14 @@ internal sealed class OptimizationRun
             given.Name,
             threads,
             options.Cancellation);
-        _walk = new NetworkWalk(given, floating, samples, _runner);
+        _floating = Balanced(samples);
+        _importance = new ChannelImportance(_floating);
+        _freedom.Choose(SharedSamples(samples));
+        _walk = new NetworkWalk(given, _floating, samples, _runner);
     }
+
+    /// <summary>The float network, whose channels may be scaled where it computes the same.</summary>
+    public Model Floating => _floating;
 
     /// <summary>What was changed.</summary>
     public IReadOnlyList<OptimizationChange> Changes => _changes;
@@ -115,6 +122,57 @@ internal sealed class OptimizationRun
             ? samples
             : samples.Select([.. Enumerable.Range(0, count).Select(index => (int)((long)index * samples.Count / count))]);
     }
+
+    /// <summary>The float values of tensors that meet in additions, whose scale is chosen before any of them is quantized.</summary>
+    private Dictionary<string, (ChannelSamples Samples, float[] Importance)> SharedSamples(SampleSet samples)
+    {
+        Dictionary<string, (ChannelSamples, float[])> shared = new(StringComparer.Ordinal);
+        NetworkWalk? walk = null;
+        foreach (string name in _freedom.Shared)
+        {
+            _options.Cancellation.ThrowIfCancellationRequested();
+            walk ??= new NetworkWalk(_given, _floating, samples, _runner);
+            shared[name] = (ChannelSamples.Of(walk.Float(name), walk.Float(name), ScalarOrVector<float>.Scalar(1f), _runner), ImportanceOf(name));
+        }
+
+        return shared;
+    }
+
+    private Model Balanced(SampleSet samples)
+    {
+        ChannelBalance balance = new(_given, _freedom, _changeable.Contains);
+        Model floating = _floating;
+        IReadOnlyList<ChannelBalance.Place> places = balance.Places();
+        if (places.Count == 0)
+        {
+            return floating;
+        }
+
+        NetworkWalk walk = new(_given, _floating, samples, _runner);
+        Dictionary<string, float[]> greatest = new(StringComparer.Ordinal);
+        HashSet<string> wanted = [.. places.SelectMany(place => place.Quantizers)];
+        foreach (Node node in _given.Nodes.Where(node => wanted.Contains(node.Name)))
+        {
+            _options.Cancellation.ThrowIfCancellationRequested();
+            TensorBatches values = walk.Float(node.Name);
+            greatest[node.Name] = ChannelSamples.Of(values, values, ScalarOrVector<float>.Scalar(1f), _runner).Greatest();
+        }
+
+        foreach (ChannelBalance.Place place in places)
+        {
+            float[] all = greatest[place.Quantizers[0]];
+            foreach (string other in place.Quantizers.Skip(1))
+            {
+                all = [.. all.Zip(greatest[other], Math.Max)];
+            }
+
+            floating = balance.Apply(floating, place, all);
+        }
+
+        return floating;
+    }
+
+    private float[] ImportanceOf(string layer) => _importance.Of(layer, _given.Plan[layer].Prepared.Output.Shape.Channels);
 
     private Layer Chosen(Node node)
     {
@@ -219,8 +277,8 @@ internal sealed class OptimizationRun
         Node own = node with { Layer = layer };
         ScalarOrVector<float> passed = _domains.Passed(own);
         float? required = _freedom.Required(node.Name);
-        float[] importance = new ChannelImportance(_floating).Of(node.Name, _given.Plan[node.Name].Prepared.Output.Shape.Channels);
-        return new RangeStep(_walk, _runner).Run(own, passed, required, RescalingDomains.Rated(layer) is not null, importance);
+        return new RangeStep(_walk, _runner).Run(
+            own, passed, required, RescalingDomains.Rated(layer) is not null, ImportanceOf(node.Name));
     }
 
     private void Tell(Node node, string change, string before, string after)

@@ -41,7 +41,7 @@ public static class Optimizer
                 new OptimizationReport(quantized.Name, options.Effort, fitted.Count, held.Count, before, before, []));
         }
 
-        return optimized.WithFloatSource(floating).WithOptimization(
+        return optimized.WithFloatSource(run.Floating).WithOptimization(
             new OptimizationReport(quantized.Name, options.Effort, fitted.Count, held.Count, before, after, [.. run.Changes]));
     }
 

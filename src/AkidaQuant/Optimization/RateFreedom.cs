@@ -17,8 +17,12 @@ internal sealed class RateFreedom
 
     private const int MostExponent = 24;
 
+    /// <summary>Stands for tensors that cannot be rescaled.</summary>
+    private const float Fixed = 0f;
+
     private readonly Model _model;
     private readonly Func<string, bool> _mayChange;
+    private readonly Dictionary<string, string[]> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, float> _factors = new(StringComparer.Ordinal);
 
@@ -36,13 +40,34 @@ internal sealed class RateFreedom
 
         foreach (IGrouping<string, string> group in _groups.Keys.ToArray().GroupBy(GroupOf))
         {
-            _factors[group.Key] = Factor([.. group]);
+            _members[group.Key] = [.. model.Nodes.Select(node => node.Name).Where(group.Contains)];
+            _factors[group.Key] = Start(_members[group.Key]);
+        }
+    }
+
+    /// <summary>The tensors that meet in additions and may be rescaled together, group by group.</summary>
+    public IEnumerable<string[]> Groups => _members.Where(group => _factors[group.Key] != Fixed).Select(group => group.Value);
+
+    /// <summary>The quantizers of those tensors that meet in additions and may be rescaled together.</summary>
+    public IEnumerable<string> Shared => Groups.SelectMany(members => members).Where(HasQuantizer);
+
+    /// <summary>Chooses the factors of tensors that meet, by what quantizing them costs.</summary>
+    /// <param name="samples">The float values of each of <see cref="Shared"/>, with what an error of its channels counts.</param>
+    public void Choose(IReadOnlyDictionary<string, (ChannelSamples Samples, float[] Importance)> samples)
+    {
+        foreach ((string group, string[] members) in _members)
+        {
+            if (_factors[group] != Fixed)
+            {
+                _factors[group] = SharedFactor.Choose(_factors[group], [.. members.Where(HasQuantizer).Select(member => (
+                    samples[member].Samples, ((QuantizedLayer)_model.NodeOf(member).Layer).OutputQuantizer!, samples[member].Importance))]);
+            }
         }
     }
 
     /// <summary>The factor that a tensor must have; null where any serves, or one a channel.</summary>
     public float? Required(string layer) =>
-        _groups.ContainsKey(layer) ? _factors[GroupOf(layer)]
+        _groups.ContainsKey(layer) ? _factors[GroupOf(layer)] is var factor && factor != Fixed ? factor : 1f
         : IsTaken(layer, layer) ? null
         : 1f;
 
@@ -82,8 +107,10 @@ internal sealed class RateFreedom
             : Source(node.Inputs[0]);
     }
 
-    /// <summary>The factor of tensors that meet: a power of two that brings the smallest range of a channel up to a half.</summary>
-    private float Factor(string[] members)
+    private bool HasQuantizer(string layer) => _model.NodeOf(layer).Layer is QuantizedLayer { OutputQuantizer: not null };
+
+    /// <summary>A power of two that brings the smallest range of a channel of tensors that meet up to a half.</summary>
+    private float Start(string[] members)
     {
         float least = float.PositiveInfinity;
         foreach (string member in members)
@@ -92,7 +119,7 @@ internal sealed class RateFreedom
             bool isFree = layer is QuantizedAdd || (RescalingDomains.Rated(layer) is not null && _mayChange(member));
             if (!isFree || !IsTaken(member, member))
             {
-                return 1f;
+                return Fixed;
             }
 
             if (layer is QuantizedLayer { OutputQuantizer: { } quantizer })
