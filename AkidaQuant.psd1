@@ -32,6 +32,7 @@
         'New-QuantModel'
         'New-QuantParameter'
         'New-SampleSet'
+        'Optimize-QuantModel'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -16,6 +16,8 @@ BeforeDiscovery {
         @{ Name = 'Measure-QuantError'; Model = 'quantized'; Typed = '$floating $test'; Named = '-FloatModel $floating -Sample $test' }
         @{ Name = 'Measure-QuantError'; Model = 'quantized'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'Measure-QuantModel'; Model = 'quantized'; Typed = '$test'; Named = '-Sample $test' }
+        @{ Name = 'Optimize-QuantModel'; Model = 'quantized'; Typed = '$test'; Named = '-Sample $test' }
+        @{ Name = 'Optimize-QuantModel'; Model = 'quantized'; Typed = '$test $floating'; Named = '-Sample $test -FloatModel $floating' }
         @{ Name = 'New-SampleSet'; Model = 'floating'; Typed = '-Count 2 -Seed 1'; Named = '-Count 2 -Seed 1' }
     )
 }

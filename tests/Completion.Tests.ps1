@@ -36,6 +36,8 @@ Describe 'Tab completion' {
         @{ Line = "Import-QuantModel -LiteralPath './net work.h5' | Invoke-Quantize -Until " }
         @{ Line = "Import-QuantModel './net work.h5' | Invoke-Quantize | Get-QuantDistribution -Layer " }
         @{ Line = "'./net work.h5' | Import-QuantModel | Invoke-Quantize -Until " }
+        @{ Line = "Import-QuantModel './net work.h5' | Invoke-Quantize `$samples -Until " }
+        @{ Line = "Import-QuantModel './net work.h5' | Optimize-QuantModel `$samples -Effort Full -Until " }
         @{ Line = "(Import-QuantModel './net work.h5') | Get-QuantConfig -Until " }
         @{ Line = "Get-QuantConfig (Import-QuantModel './net work.h5') -Until " }
         @{ Line = 'Import-QuantModel "$folder/net work.h5" | Get-QuantConfig -Until ' }

@@ -226,6 +226,37 @@ Describe 'Compare-Calibration.ps1' {
     }
 }
 
+Describe 'Optimize-Digits.ps1' {
+    BeforeAll {
+        $rows = & "$examples/Optimize-Digits.ps1" -Network digits.h5 -AsRow
+        $plain = @{ 'w8a8' = 95.0; 'w4a4' = 91.1; 'w4a4 per-tensor' = 76.5; 'w4a2' = 50.0; 'w3a3' = 24.3; 'w2a2' = 9.8 }
+        $least = @{ 'w8a8' = 94.5; 'w4a4' = 93.8; 'w4a4 per-tensor' = 93.8; 'w4a2' = 89.0; 'w3a3' = 91.8; 'w2a2' = 76.0 }
+    }
+
+    It 'measures what few bits cost' {
+        $rows.Width | Should -Be 'w8a8', 'w4a4', 'w4a4 per-tensor', 'w4a2', 'w3a3', 'w2a2'
+        foreach ($row in $rows) {
+            $row.Float | Should -Be 94.8
+            $row.Plain | Should -Be $plain[$row.Width] -Because $row.Width
+        }
+    }
+
+    It 'prints the table that README has' {
+        $readme = [System.IO.File]::ReadAllText("$PSScriptRoot/../README.md")
+        $table = [regex]::Match($readme, '(?s)Network: digits\.h5\n(.*?)(Network:|```)').Groups[1].Value
+        foreach ($row in $rows) {
+            $figures = foreach ($name in 'Float', 'Plain', 'Optimized') { $row.$name.ToString('0.0', [cultureinfo]::InvariantCulture) }
+            $table | Should -Match "(?m)^$($row.Width) +$($figures -join ' +') +\d" -Because $row
+        }
+    }
+
+    It 'brings it back' {
+        foreach ($row in $rows) {
+            $row.Optimized | Should -BeGreaterOrEqual $least[$row.Width] -Because $row.Width
+        }
+    }
+}
+
 Describe 'Convert-PyTorchModel.ps1' {
     It 'reads digits with a network from PyTorch' {
         $text = (& "$examples/Convert-PyTorchModel.ps1" -Show 2) -join "`n"

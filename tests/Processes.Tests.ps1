@@ -55,6 +55,15 @@ Describe 'Objects that go through the serializer of jobs and remoting' {
         $one | Should -Be (Get-Output ($again | Invoke-Quantize -Config $config -Sample $samples))
     }
 
+    It 'are models that remember how they were optimized' {
+        $optimized = $float | Invoke-Quantize -Sample $samples | Optimize-QuantModel $samples -WarningAction SilentlyContinue
+        $arrived = Get-RoundTrip $optimized
+        $arrived.Optimization | Should -BeOfType 'AkidaQuant.OptimizationReport'
+        "$($arrived.Optimization)" | Should -BeExactly "$($optimized.Optimization)"
+        "$($arrived.Optimization.Changes)" | Should -BeExactly "$($optimized.Optimization.Changes)"
+        Get-Output $arrived | Should -Be (Get-Output $optimized)
+    }
+
     It 'are schemes and configurations that can be used again' {
         $scheme = New-QuantParameter -WeightBits 4 -InputType int8 -LastOutputBits 6
         Get-RoundTrip $scheme | Should -Be $scheme

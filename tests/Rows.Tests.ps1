@@ -1,7 +1,7 @@
 BeforeDiscovery {
     $kinds = 'Prediction', 'PredictionOfImage', 'PredictionOfAkida', 'PotentialPrediction', 'SummaryRow', 'AkidaSummaryRow',
         'QuantErrorRow', 'QuantErrorRowOfWeight', 'QuantErrorRowOfChannel', 'KernelDistribution', 'HistogramBar', 'ModelMeasurement',
-        'AkidaMeasurement', 'TopAccuracy', 'LayerSparsity', 'ConfusionRow', 'QuantizationParams'
+        'AkidaMeasurement', 'TopAccuracy', 'LayerSparsity', 'ConfusionRow', 'QuantizationParams', 'OptimizationReport', 'OptimizationChange'
 }
 
 BeforeAll {
@@ -15,6 +15,9 @@ BeforeAll {
     $image = Import-QuantModel "$PSScriptRoot/vectors/keras/tutorial_1_params/float.h5"
     $measured = $quantized | Measure-QuantModel -Sample $test -TopK 1, 3
     $emulated = $akida | Measure-AkidaModel -Sample $test -TopK 2 -Sparsity
+
+    [AkidaQuant.OptimizationChange[]] $changes = [AkidaQuant.OptimizationChange]::new($model.Name, 'stem_conv', 'QuantizedConv2D', 'kernel', '0.081', '0.034'),
+        [AkidaQuant.OptimizationChange]::new($model.Name, 'gap', 'QuantizedGlobalAveragePooling2D', 'bits', '2', '8')
 
     $rows = @{
         Prediction             = $quantized | Invoke-QuantModel -Sample $test
@@ -34,6 +37,8 @@ BeforeAll {
         LayerSparsity          = $emulated.Sparsity
         ConfusionRow           = $measured.Confusion.Rows
         QuantizationParams     = (New-QuantParameter), (New-QuantParameter -WeightBits 4 -InputType int8 -LastOutputBits 8)
+        OptimizationReport     = [AkidaQuant.OptimizationReport]::new($model.Name, 'Full', 90, 10, 0.3125, 0.0412, $changes)
+        OptimizationChange     = $changes
     }
 
     # What a row may hold: nothing, a text, a number, a boolean, a time, a name of an enumeration, and a list of such, which shows as its

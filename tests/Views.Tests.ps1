@@ -4,7 +4,7 @@ BeforeDiscovery {
         'TopAccuracy', 'LayerSparsity', 'ConfusionMatrix', 'ConfusionRow', 'QuantErrorReport', 'QuantErrorRow', 'KernelDistribution',
         'HistogramBar', 'Node', 'Layer', 'QuantizedLayer', 'AkidaLayer', 'Variable', 'NdArray', 'OutputQuantizer', 'Window', 'Shape',
         'ExecutionPlan', 'PlanStep', 'PreparedLayer', 'TensorSpec', 'ValueRange', 'RecordedVariables', 'AkidaVariables',
-        'ModelLayer', 'LayerDefinition'
+        'ModelLayer', 'LayerDefinition', 'OptimizationReport', 'OptimizationChange'
 }
 
 BeforeAll {
@@ -18,6 +18,7 @@ BeforeAll {
     $emulated = $akida | Measure-AkidaModel -Sample $test -TopK 2 -Sparsity
     $config = $quantized | Get-QuantConfig
     $step = $quantized.Plan['stem_relu']
+    $change = [AkidaQuant.OptimizationChange]::new($model.Name, 'stem_conv', 'QuantizedConv2D', 'kernel', '0.081', '0.034')
 
     $objects = @{
         Model               = $model
@@ -61,6 +62,8 @@ BeforeAll {
         AkidaVariables      = $akida.Layers[1].Variables
         ModelLayer          = $quantized['stem_conv']
         LayerDefinition     = New-QuantLayer Conv2D -filters 4 -kernel_size 3
+        OptimizationReport  = [AkidaQuant.OptimizationReport]::new($model.Name, 'Fast', 90, 10, 0.3125, 0.0412, [AkidaQuant.OptimizationChange[]] ($change, $change))
+        OptimizationChange  = $change
     }
 
     # Record texts and names of .NET types, which say nothing to who reads a screen.

@@ -69,6 +69,9 @@ public static class ArrivedProperties
     public static object? Nodes(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>
+    public static object? Optimization(PSObject instance) => Of(instance);
+
+    /// <summary>The property of that name.</summary>
     public static object? OutputBits(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>

@@ -48,7 +48,8 @@ public sealed class WorkChannel
     /// <param name="unit">What is counted, in the plural.</param>
     /// <param name="done">How many are done.</param>
     /// <param name="total">How many there are.</param>
-    public void Progress(string activity, string unit, int done, int total)
+    /// <param name="current">What is under way, such as a layer; null where that says nothing.</param>
+    public void Progress(string activity, string unit, int done, int total, string? current = null)
     {
         TimeSpan elapsed = _clock.Elapsed;
         if (elapsed < _next || done >= total)
@@ -63,6 +64,7 @@ public sealed class WorkChannel
         {
             PercentComplete = (int)(100L * done / total),
             SecondsRemaining = (int)Math.Ceiling(left.TotalSeconds),
+            CurrentOperation = current,
         };
 
         // A queue that is full shows that the user is being told something already.

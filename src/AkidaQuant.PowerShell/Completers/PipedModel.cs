@@ -15,8 +15,11 @@ internal static class PipedModel
     /// <param name="command">The command.</param>
     public static IReadOnlyList<string> LayerNames(object? given, CommandAst command)
     {
-        given = (given as PSObject)?.BaseObject ?? given
-            ?? StaticParameterBinder.BindCommand(command, resolve: true).BoundParameters.GetValueOrDefault("Model")?.Value;
+        // Behind a pipe the first argument is none for the model, whatever a binder makes of it that does not see the pipe.
+        given = command.Parent is PipelineAst { PipelineElements: [var first, ..] } && first != command
+            ? null
+            : (given as PSObject)?.BaseObject ?? given
+                ?? StaticParameterBinder.BindCommand(command, resolve: true).BoundParameters.GetValueOrDefault("Model")?.Value;
         return given switch
         {
             Model model => ModelFileNames.Of(model),

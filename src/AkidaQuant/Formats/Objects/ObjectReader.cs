@@ -83,7 +83,8 @@ internal sealed class ObjectReader(BinaryReader reader)
         }
 
         Model model = AkidaQuant.Model.Create(name, isSequential, nodes, Required<IReadOnlyList<string>>());
-        return Optional<Model>() is { } source ? model.WithFloatSource(source) : model;
+        model = Optional<Model>() is { } source ? model.WithFloatSource(source) : model;
+        return Optional<OptimizationReport>() is { } report ? model.WithOptimization(report) : model;
     }
 
     private AkidaModel AkidaModel()
@@ -157,10 +158,11 @@ internal sealed class ObjectReader(BinaryReader reader)
         }
     }
 
-    private Array List(Type place)
+    private object List(Type place)
     {
+        bool isValueList = place.IsGenericType && place.GetGenericTypeDefinition() == typeof(ValueList<>);
         Type element = place.IsArray ? place.GetElementType()!
-            : place is { IsGenericType: true, IsInterface: true } ? place.GetGenericArguments()[0]
+            : isValueList || place is { IsGenericType: true, IsInterface: true } ? place.GetGenericArguments()[0]
             : typeof(object);
         int count = Count();
         List<object?> items = [];
@@ -175,7 +177,7 @@ internal sealed class ObjectReader(BinaryReader reader)
             list.SetValue(items[i], i);
         }
 
-        return list;
+        return isValueList ? Activator.CreateInstance(place, list)! : list;
     }
 
     private OrderedDictionary<string, object?> Map()

@@ -13,8 +13,8 @@ namespace AkidaQuant.Formats.Objects;
 internal sealed record RecordProperty(PropertyInfo Info, bool MayBeNull);
 
 /// <summary>
-/// The kinds of data that may be made from bytes: layers, parameters, and what they are made of. A layer is there by being in the core,
-/// and its properties that can be set are all that it is.
+/// The kinds of data that may be made from bytes: layers, parameters, reports, and what they are made of. A layer is there by being in
+/// the core, and its properties that can be set are all that it is.
 /// </summary>
 internal static class RecordTypes
 {
@@ -42,7 +42,8 @@ internal static class RecordTypes
         HashSet<Type> found = [];
         Queue<Type> open = new(typeof(Layer).Assembly.GetTypes()
             .Where(type => !type.IsAbstract && (type.IsAssignableTo(typeof(Layer)) || type.IsAssignableTo(typeof(AkidaLayer))))
-            .Append(typeof(QuantizationParams)));
+            .Append(typeof(QuantizationParams))
+            .Append(typeof(OptimizationReport)));
         while (open.TryDequeue(out Type? type))
         {
             if (found.Add(type))
@@ -76,7 +77,10 @@ internal static class RecordTypes
     /// <summary>What a property holds, one or several or maybe none.</summary>
     private static Type Part(Type type) =>
         Nullable.GetUnderlyingType(type)
-        ?? (type is { IsGenericType: true, IsInterface: true } ? type.GetGenericArguments()[^1] : type);
+        ?? (IsList(type) ? type.GetGenericArguments()[^1] : type);
+
+    private static bool IsList(Type type) =>
+        type.IsGenericType && (type.IsInterface || type.GetGenericTypeDefinition() == typeof(ValueList<>));
 
     private static bool HasFormOfItsOwn(Type type) =>
         type == typeof(Model) || type == typeof(Shape) || type == typeof(AkidaVariables) || type == typeof(QuantSettings)

@@ -51,6 +51,24 @@ public sealed class ObjectBytesTests
     }
 
     [Fact]
+    public void A_model_remembers_what_an_optimization_did_to_it()
+    {
+        VectorCase vector = VectorCase.Open("concatenate");
+        OptimizationChange[] changes =
+        [
+            new("net", "a", "QuantizedDense", "bias", "0.5", "0.1"),
+            new("net", "b", "QuantizedReLU", "range", "2", "1"),
+        ];
+        OptimizationReport report = new("net", OptimizationEffort.Full, 750, 250, 0.3125, 0.0412, changes);
+        Model model = vector.ReadModel("quantized.h5").WithFloatSource(vector.ReadModel("float.h5")).WithOptimization(report);
+        Model read = AssertSame(model);
+        Assert.NotNull(read.FloatSource);
+        Assert.Equal(report with { Changes = read.Optimization!.Changes }, read.Optimization);
+        Assert.Equal<IEnumerable<OptimizationChange>>(changes, read.Optimization.Changes);
+        AssertSame(model.WithOptimization(report with { Changes = [] }));
+    }
+
+    [Fact]
     public void Random_networks_come_back_and_so_does_the_float_network_that_they_remember() =>
         RandomNetwork.Any.Sample(
             network =>
@@ -179,6 +197,8 @@ public sealed class ObjectBytesTests
             ObjectBytes.Write(AkidaConverter.Convert(VectorCase.Open("concatenate").ReadModel("quantized.h5"), AkidaVersion.V2)),
             ObjectBytes.Write(SampleSet.FromArray(new float[12], new Shape(3), [1, 2, 3, 4], ["a", "b", "c", "d"]).WithFirstAxisLast()),
             ObjectBytes.Write(new QuantizationParams()),
+            ObjectBytes.Write(VectorCase.Open("concatenate").ReadModel("quantized.h5").WithOptimization(
+                new OptimizationReport("net", OptimizationEffort.Fast, 9, 1, 1, 0, [new("net", "a", "Dense", "bias", "1", "0")]))),
         ];
         Gen.Select(Gen.Int[0, contents.Length - 1], Gen.Int[0, int.MaxValue], Gen.Byte, Gen.Bool).Sample(
             (which, place, value, isCut) =>
@@ -203,8 +223,8 @@ public sealed class ObjectBytesTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("AkidaQuant 2\nxxxx")]
-    [InlineData("AkidaQuant 1\n")]
+    [InlineData("AkidaQuant 1\nxxxx")]
+    [InlineData("AkidaQuant 2\n")]
     public void Bytes_of_something_else_are_refused(string content) =>
         Assert.Equal("ObjectDamaged", Assert.Throws<QuantException>(() => ObjectBytes.Read(Encoding.ASCII.GetBytes(content))).Id);
 
