@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -7,6 +8,8 @@ namespace AkidaQuant.Optimization;
 /// <param name="floating">The float network.</param>
 internal sealed class ChannelImportance(Model floating)
 {
+    private readonly Dictionary<string, float[]> _squares = new(StringComparer.Ordinal);
+
     /// <summary>The importance of each channel of what a layer gives; 1 where no kernel is found.</summary>
     public float[] Of(string layer, int channels)
     {
@@ -24,7 +27,11 @@ internal sealed class ChannelImportance(Model floating)
         {
             if (next.Layer is { Equalization: Equalization.Absorbs, Variables: [var kernel, ..] })
             {
-                Add(next.Layer, kernel.Value, importance);
+                float[] squares = Squares(next.Layer, kernel.Value);
+                for (int i = 0; i < squares.Length; i++)
+                {
+                    importance[i % importance.Length] += squares[i];
+                }
             }
             else if (next.Layer.Equalization is Equalization.Passes or Equalization.Reshapes || next.Layer is ReLU or Layers.Add)
             {
@@ -33,15 +40,25 @@ internal sealed class ChannelImportance(Model floating)
         }
     }
 
-    private static void Add(Layer layer, NdArray<float> kernel, float[] importance)
+    /// <summary>The squared weights of each input channel of a kernel.</summary>
+    private float[] Squares(Layer layer, NdArray<float> kernel)
     {
-        // Input channels are the axis before the last, but for the transposed kernel.
-        int axis = layer is Conv2DTranspose ? kernel.Shape.Rank - 1 : kernel.Shape.Rank - 2;
-        int inner = layer is Conv2DTranspose ? 1 : kernel.Shape[kernel.Shape.Rank - 1];
-        float[] values = kernel.Values;
-        for (int i = 0; i < values.Length; i++)
+        if (_squares.TryGetValue(layer.Name, out float[]? known))
         {
-            importance[i / inner % kernel.Shape[axis] % importance.Length] += values[i] * values[i];
+            return known;
         }
+
+        // Input channels are the axis before the last, but for the transposed kernel.
+        int last = kernel.Shape.Rank - 1;
+        bool isLast = layer is Conv2DTranspose;
+        float[] squares = new float[kernel.Shape[isLast ? last : last - 1]];
+        int inner = isLast ? 1 : kernel.Shape[last];
+        float[] values = kernel.Values;
+        for (int i = 0; i < values.Length; i += inner)
+        {
+            squares[i / inner % squares.Length] += TensorPrimitives.SumOfSquares(values.AsSpan(i, inner));
+        }
+
+        return _squares[layer.Name] = squares;
     }
 }

@@ -92,8 +92,9 @@ internal sealed class Cholesky
         }
     }
 
+    /// <summary>The sum of products, in a fixed order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    internal static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {
         ref double a = ref MemoryMarshal.GetReference(left);
         ref double b = ref MemoryMarshal.GetReference(right);

@@ -13,6 +13,8 @@ internal sealed class ErrorFeedback
     /// <summary>The scales that are tried: the greatest weight's, and fifteen below it, an eighth of a power of two apart.</summary>
     public const int Scales = 16;
 
+    private const int Tile = 64;
+
     private readonly int _size;
     private readonly int[] _order;
     private readonly Cholesky _factor;
@@ -41,13 +43,22 @@ internal sealed class ErrorFeedback
         _factor = new Cholesky(reversed, size, parallelism);
         _steps = new float[moments.Length];
         _diagonal = new float[size];
-        Parallel.For(0, size, parallelism, row =>
+        for (int row = 0; row < size; row++)
         {
-            double diagonal = _factor[size - 1 - row, size - 1 - row];
-            _diagonal[row] = (float)diagonal;
-            for (int column = 0; column < row; column++)
+            _diagonal[row] = (float)_factor[size - 1 - row, size - 1 - row];
+        }
+
+        // A few rows at a time, so that what is read across stays in the cache.
+        Parallel.For(0, ((size - 1) / Tile) + 1, parallelism, tile =>
+        {
+            int end = Math.Min((tile + 1) * Tile, size);
+            for (int column = 0; column < end; column++)
             {
-                _steps[(row * size) + column] = (float)(_factor[size - 1 - column, size - 1 - row] / diagonal);
+                for (int row = Math.Max(tile * Tile, column + 1); row < end; row++)
+                {
+                    _steps[(row * size) + column] =
+                        (float)(_factor[size - 1 - column, size - 1 - row] / _factor[size - 1 - row, size - 1 - row]);
+                }
             }
         });
     }

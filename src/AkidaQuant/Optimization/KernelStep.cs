@@ -18,6 +18,9 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
     /// <summary>The most inputs for which single integers are moved.</summary>
     private const int MostSearched = 1152;
 
+    /// <summary>The rows of which means are taken where nothing else is asked.</summary>
+    private const int MostMeans = 8192;
+
     private const double ScaleStep = 0.125;
 
     /// <summary>The layer with better integers and the bias that belongs to them.</summary>
@@ -34,9 +37,12 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
         RecordedTensor recorded = layer.PrepareNamed([input.Spec]).Recorded
             .Tensor(form.Variable == 0 ? "weight_quantizer/qweights" : "pw_weight_quantizer/qweights")!;
         TensorBatches target = walk.Float(node.Name);
-        List<Slice> slices = Slices(form, input, target);
         NdArray<float> kernel = layer.Variables[form.Variable].Value;
-        float[] weights = kernel.Diagonal is null && recorded.Scales is { } scales
+        bool isChosen = kernel.Diagonal is null && recorded.Scales is not null;
+        List<Slice> slices = isChosen
+            ? Slices(form, input, target)
+            : [new Slice(0, NormalEquations.Means(new KernelRows(form, input, target, runner.Parts, MostMeans), runner))];
+        float[] weights = isChosen && recorded.Scales is { } scales
             ? Rounded(form, slices, form.Read(kernel), (1L << recorded.ValueBits) - 1, isShared: scales.Values.Length == 1 && form.Outputs > 1)
             : form.ReadRecorded(Derived(recorded));
         return WithBias(

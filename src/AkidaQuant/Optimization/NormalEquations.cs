@@ -54,21 +54,40 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
         return [.. sums.Select(sum => sum.Centred(rows.Count))];
     }
 
+    /// <summary>The means alone, of the inputs and the targets.</summary>
+    public static NormalEquations[] Means(KernelRows rows, LayerRunner runner)
+    {
+        KernelForm form = rows.Form;
+        double[] inputs = new double[form.Groups * form.Rows];
+        double[] targets = new double[form.Outputs];
+        for (int start = 0; start < rows.Count; start += BlockRows)
+        {
+            int count = Math.Min(BlockRows, rows.Count - start);
+            (float[] values, float[] expected) = rows.Read(start, count, runner);
+            for (int i = 0; i < count; i++)
+            {
+                Add(values.AsSpan(i * inputs.Length, inputs.Length), inputs);
+                Add(expected.AsSpan(i * targets.Length, targets.Length), targets);
+            }
+        }
+
+        return [.. Enumerable.Range(0, form.Groups).Select(group => new NormalEquations(
+            [],
+            [],
+            [.. inputs.AsSpan(group * form.Rows, form.Rows).ToArray().Select(sum => sum / rows.Count)],
+            [.. targets.AsSpan(group * form.Filters, form.Filters).ToArray().Select(sum => sum / rows.Count)]))];
+    }
+
     /// <summary>What a filter leaves to be explained: moments with the targets less those with its own sums.</summary>
-    public double[] Residual(ReadOnlySpan<float> filter, int column)
+    public double[] Residual(float[] filter, int column)
     {
         double[] residual = new double[Rows];
+        double[] weights = Array.ConvertAll(filter, weight => (double)weight);
         for (int row = 0; row < residual.Length; row++)
         {
             // The pull towards the filter, which the raised diagonal stands for, is none at the filter itself.
-            double sum = Cross[(row * Filters) + column] + (DampingAdded * filter[row]);
-            ReadOnlySpan<double> moments = Moments.AsSpan(row * Rows, Rows);
-            for (int i = 0; i < filter.Length; i++)
-            {
-                sum -= moments[i] * filter[i];
-            }
-
-            residual[row] = sum;
+            residual[row] = Cross[(row * Filters) + column] + (DampingAdded * filter[row])
+                - Cholesky.Dot(Moments.AsSpan(row * Rows, Rows), weights);
         }
 
         return residual;
@@ -173,13 +192,13 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
 
             return new NormalEquations(_moments, _cross, inputs, targets) { DampingAdded = damping };
         }
+    }
 
-        private static void Add(ReadOnlySpan<float> values, Span<double> sums)
+    private static void Add(ReadOnlySpan<float> values, Span<double> sums)
+    {
+        for (int i = 0; i < values.Length; i++)
         {
-            for (int i = 0; i < values.Length; i++)
-            {
-                sums[i] += values[i];
-            }
+            sums[i] += values[i];
         }
     }
 }

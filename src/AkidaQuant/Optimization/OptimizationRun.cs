@@ -201,8 +201,9 @@ internal sealed class OptimizationRun
     private Layer Adapted(Node node, Layer layer, ScalarOrVector<float> factors)
     {
         ScalarOrVector<float> before = _before.OfInput(node);
-        ScalarOrVector<float> change = RescalingDomains.Product(factors, before.Map(factor => 1f / factor));
-        return RescalingDomains.IsOne(change) ? layer : layer.DivideInputs(Repeated(node, change));
+        return factors == before
+            ? layer
+            : layer.DivideInputs(Repeated(node, RescalingDomains.Product(factors, before.Map(factor => 1f / factor))));
     }
 
     private ScalarOrVector<float> Repeated(Node node, ScalarOrVector<float> factors) =>

@@ -1,6 +1,7 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Optimization;
 using CsCheck;
 

@@ -19,7 +19,7 @@ public sealed class OptimizerTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Random_networks_are_never_worse_and_go_through_files_and_to_Akida_unchanged() => RandomNetwork.Any.Sample(
+    public void Random_networks_are_never_worse_and_go_through_files_unchanged() => RandomNetwork.Any.Sample(
         network =>
         {
             SampleSet samples = Samples(network);
@@ -47,7 +47,8 @@ public sealed class OptimizerTests : IDisposable
 
             Model optimized = Optimizer.Optimize(quantized, new OptimizationOptions { Samples = samples });
             AkidaModel akida = AkidaConverter.Convert(optimized, AkidaVersion.V2);
-            Assert.Equal(Outputs(optimized, samples), [.. Emulator.Run(akida, samples).SelectMany(batch => batch.Values)]);
+            float[] potentials = [.. Emulator.Run(akida, samples).SelectMany(batch => batch.Values)];
+            Assert.Equal(Outputs(optimized, samples), potentials);
         },
         iter: RandomNetwork.Count / 4,
         threads: 1);
