@@ -3,8 +3,8 @@ using AkidaQuant.Layers.Settings;
 namespace AkidaQuant.Optimization.Distillation;
 
 /// <summary>
-/// The gradient of an output quantizer, rounding taken as if it were not there. At a bound of the range it passes where the output
-/// could follow: at the greatest value only for a smaller one, at the least only for a greater one.
+/// The gradient of an output quantizer, rounding taken as if it were not there. What came in is not kept: at a bound of the range, where
+/// half of what rounds to it lies beyond, half of the gradient passes.
 /// </summary>
 internal static class QuantizerGradient
 {
@@ -25,7 +25,7 @@ internal static class QuantizerGradient
             for (int i = channel; i < values.Length; i += steps.Length)
             {
                 ref float by = ref gradient[i];
-                by = (values[i] >= greatest && by < 0) || (values[i] <= least && by > 0) ? 0 : by * rate;
+                by *= values[i] >= greatest || values[i] <= least ? rate / 2 : rate;
             }
         }
     }
