@@ -32,7 +32,7 @@ public sealed class TrainingGraphTests
         frame.Begin(current.Plan, runner, Count);
         float[] byOutput = Random(7, frame.Gradient(graph.LossStep).Length);
         byOutput.CopyTo(frame.Gradient(graph.LossStep));
-        graph.Backward(frame);
+        graph.Backward(frame, new QuantizerInputs(current.Plan, graph.Needs));
 
         // Layers that the rewrites insert have no bias, and a diagonal that stays as it is.
         Assert.Equal(
@@ -68,13 +68,13 @@ public sealed class TrainingGraphTests
     }
 
     [Fact]
-    public void Half_of_the_gradient_passes_at_the_bounds_of_a_quantizer()
+    public void Quantizers_stop_gradients_of_what_lies_beyond_their_range()
     {
         OutputQuantizer quantizer = new() { Bitwidth = 3, RescalingRate = NdArray<float>.Scalar(4) };
-        QuantizedSpec spec = new(new Shape(3), 2, ScalarOrVector<int>.Scalar(1));
-        float[] gradient = [1, 1, 1];
-        QuantizerGradient.Apply(quantizer, spec, [-2, 1, 1.5f], gradient);
-        Assert.Equal([2, 4, 2], gradient);
+        QuantizedSpec spec = new(new Shape(5), 2, ScalarOrVector<int>.Scalar(1));
+        float[] gradient = [1, 1, 1, 1, 1];
+        QuantizerGradient.Apply(quantizer, spec, [-2.3f / 4, -2.2f / 4, 1f / 4, 1.7f / 4, 1.8f / 4], gradient);
+        Assert.Equal([0, 4, 4, 4, 0], gradient);
     }
 
     /// <summary>The float network of a quantized one, rates of output quantizers as layers; one variable is moved.</summary>
