@@ -4,12 +4,12 @@ namespace AkidaQuant.Optimization.Distillation;
 
 /// <summary>
 /// How far outputs are from those of the float network. Where a sample gives a vector of several values, they are taken for the
-/// logits of classes: the divergence of their distributions, and a small part of the squared error beside it. For others the squared
-/// error. Errors are relative to the mean square of the float outputs.
+/// logits of classes: the divergence of their distributions, and some times the squared error, since divergence alone lets logits
+/// drift that no class depends on. For others the squared error. Errors are relative to the mean square of the float outputs.
 /// </summary>
 internal sealed class DistillationLoss
 {
-    private const float SquaresBesideDivergence = 0.1f;
+    private const float SquaresBesideDivergence = 5;
 
     private readonly float[] _targets;
     private readonly int _size;

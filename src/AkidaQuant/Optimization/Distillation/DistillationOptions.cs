@@ -4,7 +4,7 @@ namespace AkidaQuant.Optimization.Distillation;
 internal sealed record DistillationOptions
 {
     /// <summary>How often training goes through the samples.</summary>
-    public int Passes { get; init; } = 30;
+    public int Passes { get; init; } = 40;
 
     /// <summary>The samples of a step.</summary>
     public int BatchSize { get; init; } = 32;
@@ -13,7 +13,7 @@ internal sealed record DistillationOptions
     /// The length of the first steps, which falls to 0 along a cosine: for an integer of a kernel, a part of the distance between two
     /// of them; for the logarithms of scales and for biases (in their layer's root mean square) a part of 1, each by a factor of its own.
     /// </summary>
-    public float LearningRate { get; init; } = 0.03f;
+    public float LearningRate { get; init; } = 0.015f;
 
     /// <summary>The seed of the order of samples.</summary>
     public ulong Seed { get; init; } = 1;

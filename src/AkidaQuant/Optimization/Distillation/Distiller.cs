@@ -31,16 +31,16 @@ internal static class Distiller
         }
 
         TrainingGraph graph = new(model);
-        if (graph.Obstacles.Count > 0)
-        {
-            options.Verbose?.Invoke(
-                $"No gradient goes through {Listing.Of(graph.Obstacles)}; {graph.Trained.Count} layers behind are trained.");
-        }
-
+        string through = $"no gradient goes through {Listing.Of(graph.Obstacles)}";
         if (graph.Trained.Count == 0)
         {
-            options.Verbose?.Invoke("Nothing was trained: no layer with trainable weights reaches the output.");
+            options.Verbose?.Invoke($"Nothing was trained: {(graph.Obstacles.Count > 0 ? through : "there are no weights to train")}.");
             return quantized;
+        }
+
+        if (graph.Obstacles.Count > 0)
+        {
+            options.Verbose?.Invoke($"Only {Listing.Of(graph.Trained.Select(layer => layer.Layer))}: {through}.");
         }
 
         float[] targets = [.. Inference.Run(floating, training, threads: options.Threads, cancellation: options.Cancellation)
@@ -96,9 +96,8 @@ internal static class Distiller
             options.Verbose?.Invoke($"Training ended early: {error.Message}");
         }
 
-        options.Verbose?.Invoke(string.Create(
-            CultureInfo.InvariantCulture,
-            $"The loss on {aside} samples that were set aside went from {first:G4} to {best.Loss:G4}, after pass {best.Pass} of {options.Passes}."));
+        string change = string.Create(CultureInfo.InvariantCulture, $"from {first:G4} to {best.Loss:G4}, after pass {best.Pass}");
+        options.Verbose?.Invoke($"The loss on {aside} samples that were set aside went {change} of {options.Passes}.");
         if (best.Pass == 0)
         {
             return quantized;

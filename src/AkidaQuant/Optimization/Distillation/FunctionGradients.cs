@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace AkidaQuant.Optimization.Distillation;
 
-/// <summary>A layer that passes values on, whatever their places and the order of axes, times a factor.</summary>
+/// <summary>A layer that passes values on in their order, or the sum of several inputs, times a factor.</summary>
 internal sealed class PassingGradient(int step, IReadOnlyList<int> inputs, float factor = 1) : StepGradient(step, inputs)
 {
     /// <inheritdoc/>

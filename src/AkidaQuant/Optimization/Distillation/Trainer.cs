@@ -100,6 +100,7 @@ internal sealed class Trainer
     {
         _options.Cancellation.ThrowIfCancellationRequested();
         ExecutionPlan<Node> plan = _graph.Current(_model).Plan;
+        QuantizerInputs? before = trains ? new QuantizerInputs(plan, _graph.Needs) : null;
         SampleSet chosen = _samples.Select(samples);
         foreach (GradientFrame frame in _frames)
         {
@@ -116,9 +117,9 @@ internal sealed class Trainer
             GradientFrame frame = _frames[start / size];
             frame.Begin(plan, runner, batch);
             Compare(frame, samples.AsSpan(start, batch), trains ? 1f / samples.Length : 0);
-            if (trains)
+            if (before is not null)
             {
-                _graph.Backward(frame);
+                _graph.Backward(frame, before);
             }
         }, _options.Cancellation);
         return _frames.Sum(frame => frame.Loss);

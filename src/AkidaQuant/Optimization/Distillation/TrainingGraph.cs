@@ -87,7 +87,9 @@ internal sealed class TrainingGraph
         model.WithLayers(layer => _trained.TryGetValue(layer.Name, out TrainedLayer? trained) ? trained.ToLayer() : layer);
 
     /// <summary>Takes the gradient by the output, which is in the frame, back to all parameters.</summary>
-    public void Backward(GradientFrame frame)
+    /// <param name="frame">Values and gradients.</param>
+    /// <param name="before">What quantizers took.</param>
+    public void Backward(GradientFrame frame, QuantizerInputs before)
     {
         for (int i = LossStep; i >= 0; i--)
         {
@@ -99,7 +101,7 @@ internal sealed class TrainingGraph
             Span<float> byOutput = frame.Gradient(i);
             if (_model.Plan.Steps[i].Node.Layer is QuantizedLayer { OutputQuantizer: { } quantizer })
             {
-                QuantizerGradient.Apply(quantizer, (QuantizedSpec)frame.Spec(i), frame.Values(i), byOutput);
+                QuantizerGradient.Apply(quantizer, (QuantizedSpec)frame.Spec(i), before.Of(i, frame).Values(frame.Batch), byOutput);
             }
 
             gradient.Add(frame, byOutput);

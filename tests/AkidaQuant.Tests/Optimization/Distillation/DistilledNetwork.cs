@@ -19,7 +19,7 @@ internal sealed class DistilledNetwork
     public static TheoryData<string> Kinds =>
     [
         "relu", "bounded", "pool", "average", "depthwise", "separable", "transposed", "depthwise_transposed", "add", "concatenate",
-        "permute", "gelu", "reshape", "same_twice", "sigmoid", "rescaled",
+        "permute", "gelu", "reshape", "same_twice", "sigmoid", "dropout",
     ];
 
     /// <summary>A float network: a convolution, layers of a kind, a dense layer.</summary>
@@ -66,11 +66,14 @@ internal sealed class DistilledNetwork
         });
 
     /// <summary>Random images.</summary>
-    public static SampleSet Samples(int count, int seed = 2)
+    /// <param name="count">Their number.</param>
+    /// <param name="seed">What they follow from.</param>
+    /// <param name="divisor">By what their values are divided.</param>
+    public static SampleSet Samples(int count, int seed = 2, int divisor = 1)
     {
         byte[] values = new byte[count * 72];
         new Random(seed).NextBytes(values);
-        return SampleSet.FromArray(values, new Shape(6, 6, 2));
+        return SampleSet.FromArray(Array.ConvertAll(values, value => (byte)(value / divisor)), new Shape(6, 6, 2));
     }
 
     private static Conv2D Convolution(string name, int filters = Channels) => new()
@@ -125,10 +128,14 @@ internal sealed class DistilledNetwork
                 Add(new Reshape { Name = "reshape", TargetShape = new Shape(3, 12, Channels) });
                 Add(Convolution("middle"));
                 break;
+            case "token":
+                Add(new Reshape { Name = "reshape", TargetShape = new Shape(36, Channels) });
+                Add(new ExtractToken { Name = "token", Selection = new TokenSelection { Tokens = [3], RemovesAxis = true } });
+                break;
             case "gelu":
                 Add(new TableActivation { Name = "gelu", Function = "gelu" });
                 break;
-            case "rescaled":
+            case "dropout":
                 Add(new Dropout { Name = "dropout" });
                 Add(Convolution("middle"));
                 break;
@@ -151,7 +158,7 @@ internal sealed class DistilledNetwork
         // What the layer takes is known from the network so far.
         Model before = Model.Create("before", isSequential: false, _nodes[..^1], [inputs[0]]);
         Shape[] shapes = [.. inputs.Select(input => before.Plan[input].Prepared.Output.Shape)];
-        _nodes[^1] = _nodes[^1] with { Layer = layer.WithVariables([.. layer.WeightShapes(shapes).Select(weight => Weights(weight.Shape))]) };
+        _nodes[^1] = new Node(layer.WithVariables([.. layer.WeightShapes(shapes).Select(weight => Weights(weight.Shape))]), inputs);
     }
 
     private NdArray<float> Weights(Shape shape)

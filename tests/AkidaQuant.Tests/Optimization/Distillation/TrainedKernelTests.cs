@@ -44,8 +44,9 @@ public sealed class TrainedKernelTests
             for (int i = 0; i < trained.Integers.Length; i++)
             {
                 int channel = i % given.Channels;
-                Assert.Equal(Math.Exp(trained.Logarithms[channel]), found.Scales!.Values[channel], found.Scales.Values[channel] * 1e-5);
-                Assert.Equal(trained.Weights[i], found.Values.Values[i] * found.Scales.Values[channel], Math.Abs(trained.Weights[i]) * 1e-5f);
+                float scale = found.Scales!.Values[channel];
+                Assert.Equal(Math.Exp(trained.Logarithms[channel]), scale, scale * 1e-5);
+                Assert.Equal(trained.Weights[i], found.Values.Values[i] * scale, Math.Abs(trained.Weights[i]) * 1e-5f);
                 bool isGreatest = Math.Abs(found.Values.Values[i]) == greatest;
                 Assert.True(isGreatest || found.Values.Values[i] == MathF.Round(trained.Integers[i]));
             }

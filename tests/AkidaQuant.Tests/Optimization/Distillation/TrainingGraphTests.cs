@@ -1,5 +1,6 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
 using AkidaQuant.Optimization.Distillation;
 
@@ -17,8 +18,10 @@ public sealed class TrainingGraphTests
     [MemberData(nameof(DistilledNetwork.Kinds), MemberType = typeof(DistilledNetwork))]
     public void Gradients_are_those_of_the_float_twin(string kind)
     {
-        SampleSet samples = DistilledNetwork.Samples(Count);
-        Model model = DistilledNetwork.Quantized(DistilledNetwork.Float(kind), samples, weightBits: 8, activationBits: 11);
+        // Darker than those that ranges are calibrated with, so that nothing saturates, which the twin does not.
+        SampleSet samples = DistilledNetwork.Samples(Count, divisor: 2);
+        Model model = DistilledNetwork.Quantized(
+            DistilledNetwork.Float(kind), DistilledNetwork.Samples(Count), weightBits: 8, activationBits: 11);
         TrainingGraph graph = new(model);
         Assert.Empty(graph.Obstacles);
         Model current = graph.Current(model);
@@ -29,7 +32,7 @@ public sealed class TrainingGraphTests
         frame.Begin(current.Plan, runner, Count);
         float[] byOutput = Random(7, frame.Gradient(graph.LossStep).Length);
         byOutput.CopyTo(frame.Gradient(graph.LossStep));
-        graph.Backward(frame);
+        graph.Backward(frame, new QuantizerInputs(current.Plan, graph.Needs));
 
         // Layers that the rewrites insert have no bias, and a diagonal that stays as it is.
         Assert.Equal(
@@ -52,6 +55,26 @@ public sealed class TrainingGraphTests
 
         double Loss(string layer, int variable, float[] direction, float step) => Product(
             Inference.Run(Twin(current, layer, variable, direction, step), samples).Single().Values, byOutput);
+    }
+
+    [Fact]
+    public void Layers_in_front_of_one_without_gradient_are_not_trained()
+    {
+        Model model = DistilledNetwork.Quantized(DistilledNetwork.Float("token"), DistilledNetwork.Samples(Count), 8, 8);
+        TrainingGraph graph = new(model);
+        Assert.Equal("token", Assert.Single(graph.Obstacles).Name);
+        Assert.Equal("last", Assert.Single(graph.Trained).Layer.Name);
+        Assert.False(graph.Needs[model.Plan.Position("first")]);
+    }
+
+    [Fact]
+    public void Quantizers_stop_gradients_of_what_lies_beyond_their_range()
+    {
+        OutputQuantizer quantizer = new() { Bitwidth = 3, RescalingRate = NdArray<float>.Scalar(4) };
+        QuantizedSpec spec = new(new Shape(5), 2, ScalarOrVector<int>.Scalar(1));
+        float[] gradient = [1, 1, 1, 1, 1];
+        QuantizerGradient.Apply(quantizer, spec, [-2.3f / 4, -2.2f / 4, 1f / 4, 1.7f / 4, 1.8f / 4], gradient);
+        Assert.Equal([0, 4, 4, 4, 0], gradient);
     }
 
     /// <summary>The float network of a quantized one, rates of output quantizers as layers; one variable is moved.</summary>
