@@ -1,3 +1,4 @@
+using AkidaQuant.Checks;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
@@ -21,7 +22,7 @@ internal static class LayerInputs
         PlanStep<Node> step = model.Plan[producer];
         var spec = (QuantizedSpec)step.Prepared.Output;
         float[] values = QuantErrorMeter.Dequantize(integers, spec.FracBits, spec.Scales);
-        if (Rates(model, step.Node) is { } rates)
+        if (RealValues.Rates(model, step.Node) is { } rates)
         {
             // Layers on the way to the kernel keep the order of the channels.
             for (int i = 0; i < values.Length; i++)
@@ -40,22 +41,5 @@ internal static class LayerInputs
         }
 
         return values;
-    }
-
-    /// <summary>The rates by which the last output quantizer before a layer was equalized; null for none.</summary>
-    private static float[]? Rates(Model model, Node producer)
-    {
-        for (Node node = producer; ; node = model.NodeOf(node.Inputs[0]))
-        {
-            if (node.Layer is QuantizedLayer { OutputQuantizer: { } output })
-            {
-                return output.RescalingRate.Values;
-            }
-
-            if (MeasuredLayers.IsMeasured(node.Layer) || node.Inputs.Count != 1)
-            {
-                return null;
-            }
-        }
     }
 }
