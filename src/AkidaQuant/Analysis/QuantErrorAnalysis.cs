@@ -41,6 +41,9 @@ public sealed record QuantErrorOptions
 /// <summary>Measures how far the layers of a quantized model are from those of the float one (tools.md 2).</summary>
 public static class QuantErrorAnalysis
 {
+    /// <summary>Where the error enters shows with so many samples.</summary>
+    private const int MostChecked = 64;
+
     /// <summary>Measures the error.</summary>
     /// <param name="quantized">The quantized model.</param>
     /// <param name="floating">
@@ -70,6 +73,7 @@ public static class QuantErrorAnalysis
             quantized.Name);
         Model sanitized = Sanitize(quantized, floating);
         QuantErrorMeter[] meters = [.. nodes.Select(node => Meter(quantized, node, options.Target is not null))];
+        SumProbe?[] probes = [.. nodes.Select(node => options.Target is null ? SumProbe.Of(quantized.Plan[node.Name]) : null)];
         Action<PlanRunner, int, int> compare = options.Mode == QuantErrorMode.Single
             ? Single(quantized, sanitized, nodes, meters, Math.Min(options.BatchSize, samples.Count))
             : Cumulative(quantized, sanitized, nodes, meters, samples, options.BatchSize, threads);
@@ -86,6 +90,11 @@ public static class QuantErrorAnalysis
             SampleInput.Load(samples, start, batch, runner.Input, quantized.Input.Integers, quantized.Name);
             runner.Run(batch);
             compare(runner, start, batch);
+            for (int i = 0; i < probes.Length; i++)
+            {
+                probes[i]?.Run(quantized.Plan[nodes[i].Name], runner, batch);
+            }
+
             options.Progress?.Invoke(start + batch);
         }
 
@@ -94,20 +103,22 @@ public static class QuantErrorAnalysis
             options.Mode,
             [
                 .. nodes
-                    .Zip(meters)
-                    .SelectMany(pair =>
+                    .Zip(meters, probes)
+                    .SelectMany(measured =>
                         Rows(
                             (quantized.Name, options.Mode),
-                            pair.First.Layer.ToString(),
-                            pair.First.Name,
-                            pair.First.Layer.ClassName,
-                            pair.Second)
+                            measured.First.Layer.ToString(),
+                            measured.First.Name,
+                            measured.First.Layer.ClassName,
+                            measured.Second)
+                        .Select(row => row with { SumSaturation = SumSaturation(quantized, measured.First, row, measured.Third) })
                     ),
             ])
         {
             Bits = quantized.Bits,
             Count = samples.Count,
             Source = samples.Source,
+            Check = options.Target is null ? Check(quantized, sanitized, samples, options, threads) : null,
         };
     }
 
@@ -122,7 +133,27 @@ public static class QuantErrorAnalysis
             kind,
             meter.IsPerChannel ? channel : null,
             result.Smape,
-            result.Saturation));
+            result.Saturation)
+        {
+            SignalToNoise = meter.Errors.ElementAt(channel).SignalToNoise,
+            RelativeError = meter.Errors.ElementAt(channel).Relative,
+            SaturatedError = meter.Errors.ElementAt(channel).OfSaturated,
+        });
+
+    /// <summary>Sums that are the output are seen there; others by a probe where they can saturate.</summary>
+    private static double? SumSaturation(Model model, Node node, QuantErrorRow row, SumProbe? probe) =>
+        row.Channel is not null || model.Plan[node.Name].Prepared.State.Count > 0 ? null
+        : node.Layer is QuantizedLayer { OutputQuantizer: null } ? row.Saturation
+        : probe?.Share ?? 0;
+
+    /// <summary>Both models end to end, on the first samples, or the first time steps of the streams.</summary>
+    private static QuantCheck Check(Model quantized, Model sanitized, SampleSet samples, QuantErrorOptions options, int threads)
+    {
+        int? streams = quantized.IsStateful ? options.BatchSize : null;
+        int count = streams is { } wide ? Math.Max(MostChecked / wide, 1) * wide : MostChecked;
+        return NetworkCheck.Run(
+            quantized, sanitized, samples.Slice(0, Math.Min(count, samples.Count)), streams, threads, options.Cancellation, always: true);
+    }
 
     private static Model Sanitize(Model quantized, Model? floating)
     {

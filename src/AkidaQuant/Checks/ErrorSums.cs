@@ -10,12 +10,13 @@ namespace AkidaQuant.Checks;
 /// <param name="channels">The number of channels, which lie beside each other.</param>
 internal sealed class ErrorSums(int channels)
 {
-    private double _exponentScale;
-
     /// <summary>The number of channels.</summary>
     public int Channels => channels;
 
-    /// <summary>The energy of the float values of each channel, on a scale of its own.</summary>
+    /// <summary>The power of two that all real values are multiplied by, so that no square is too great or too small; 0 before any.</summary>
+    public double Scale { get; private set; }
+
+    /// <summary>The energy of the float values of each channel, times the square of <see cref="Scale"/>.</summary>
     public double[] Signal { get; } = new double[channels];
 
     /// <summary>The energy of the differences.</summary>
@@ -53,14 +54,14 @@ internal sealed class ErrorSums(int channels)
             return;
         }
 
-        if (_exponentScale == 0)
+        if (Scale == 0)
         {
-            _exponentScale = ScaleOf(expected.Values(batch));
+            Scale = ScaleOf(expected.Values(batch));
         }
 
         ErrorBlock.Layout layout = new(channels, length);
         ErrorBlock[] blocks = new ErrorBlock[layout.Blocks];
-        ErrorLanes lanes = new(real, channels, layout.Lanes, (float)_exponentScale);
+        ErrorLanes lanes = new(real, channels, layout.Lanes, (float)Scale);
         void Run(int block) => blocks[block] = ErrorBlock.Of(layout, block, expected, actual, lanes, batch);
         if (threads == 1 || blocks.Length == 1)
         {
@@ -90,7 +91,7 @@ internal sealed class ErrorSums(int channels)
             Signal[channel] += block.Signal[lane];
             Noise[channel] += block.Noise[lane];
             Clipped[channel] += block.Clipped[lane];
-            FloatPeaks[channel] = Math.Max(FloatPeaks[channel], block.FloatPeaks[lane] / (float)_exponentScale);
+            FloatPeaks[channel] = Math.Max(FloatPeaks[channel], block.FloatPeaks[lane] / (float)Scale);
             QuantizedPeaks[channel] = Math.Max(QuantizedPeaks[channel], block.QuantizedPeaks[lane]);
         }
 

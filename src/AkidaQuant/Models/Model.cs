@@ -17,6 +17,17 @@ public sealed class Model
     private readonly Lazy<IReadOnlyDictionary<string, int?>> _outputBits;
 
     private Model(string name, bool isSequential, IReadOnlyList<Node> nodes, IReadOnlyList<string> outputs, Model? floatSource)
+        : this(name, isSequential, nodes, outputs, floatSource, plan: null)
+    {
+    }
+
+    private Model(
+        string name,
+        bool isSequential,
+        IReadOnlyList<Node> nodes,
+        IReadOnlyList<string> outputs,
+        Model? floatSource,
+        Lazy<ExecutionPlan<Node>>? plan)
     {
         Name = name;
         IsSequential = isSequential;
@@ -33,7 +44,7 @@ public sealed class Model
             }
         }
 
-        _plan = new Lazy<ExecutionPlan<Node>>(CreatePlan);
+        _plan = plan ?? new Lazy<ExecutionPlan<Node>>(CreatePlan);
         _outputBits = new Lazy<IReadOnlyDictionary<string, int?>>(() => LayerOutputs.Bits(Plan.Steps));
         _layers = new Lazy<LayerList<ModelLayer>>(() =>
             new LayerList<ModelLayer>($"The model '{Name}'", Nodes.Select(node => new ModelLayer(this, node)), layer => layer.Name));
@@ -87,6 +98,12 @@ public sealed class Model
     /// </summary>
     public Model? FloatSource { get; }
 
+    /// <summary>
+    /// How far this quantized model was from its float one when it was quantized, by some of the samples; null for float models, for those
+    /// that were changed since, and for those from a file.
+    /// </summary>
+    public QuantCheck? Check { get; private init; }
+
     /// <summary>The way to run this model: weights packed, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs, or a dimension of the input is unknown.</exception>
     public ExecutionPlan<Node> Plan => _plan.Value;
@@ -123,6 +140,9 @@ public sealed class Model
 
     /// <summary>This quantized model, which remembers where it came from.</summary>
     internal Model WithFloatSource(Model source) => Replace(layer => layer, source);
+
+    /// <summary>This quantized model, plan and all, with what was found when it was checked.</summary>
+    internal Model WithCheck(QuantCheck check) => new(Name, IsSequential, Nodes, Outputs, FloatSource, _plan) { Check = check };
 
     private ExecutionPlan<Node> CreatePlan()
     {

@@ -83,7 +83,8 @@ internal sealed class ObjectReader(BinaryReader reader)
         }
 
         Model model = AkidaQuant.Model.Create(name, isSequential, nodes, Required<IReadOnlyList<string>>());
-        return Optional<Model>() is { } source ? model.WithFloatSource(source) : model;
+        model = Optional<Model>() is { } source ? model.WithFloatSource(source) : model;
+        return Optional<QuantCheck>() is { } check ? model.WithCheck(check) : model;
     }
 
     private AkidaModel AkidaModel()

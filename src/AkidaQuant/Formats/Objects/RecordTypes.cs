@@ -13,7 +13,7 @@ namespace AkidaQuant.Formats.Objects;
 internal sealed record RecordProperty(PropertyInfo Info, bool MayBeNull);
 
 /// <summary>
-/// The kinds of data that may be made from bytes: layers, parameters, and what they are made of. A layer is there by being in the core,
+/// The kinds of data that may be made from bytes: layers, parameters, checks, and what they are made of. A layer is there by being in the core,
 /// and its properties that can be set are all that it is.
 /// </summary>
 internal static class RecordTypes
@@ -42,7 +42,8 @@ internal static class RecordTypes
         HashSet<Type> found = [];
         Queue<Type> open = new(typeof(Layer).Assembly.GetTypes()
             .Where(type => !type.IsAbstract && (type.IsAssignableTo(typeof(Layer)) || type.IsAssignableTo(typeof(AkidaLayer))))
-            .Append(typeof(QuantizationParams)));
+            .Append(typeof(QuantizationParams))
+            .Append(typeof(QuantCheck)));
         while (open.TryDequeue(out Type? type))
         {
             if (found.Add(type))
