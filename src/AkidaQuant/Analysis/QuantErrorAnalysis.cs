@@ -140,10 +140,10 @@ public static class QuantErrorAnalysis
             SaturatedError = meter.Errors.ElementAt(channel).OfSaturated,
         });
 
-    /// <summary>Sums that are the output are seen there; others by a probe where they can saturate.</summary>
+    /// <summary>Sums that are the output are seen there, all others by a probe where they can saturate.</summary>
     private static double? SumSaturation(Model model, Node node, QuantErrorRow row, SumProbe? probe) =>
         row.Channel is not null || model.Plan[node.Name].Prepared.State.Count > 0 ? null
-        : node.Layer is QuantizedLayer { OutputQuantizer: null } ? row.Saturation
+        : node.Layer is QuantizedLayer { OutputQuantizer: null } ? Math.Max(row.Saturation, probe?.Share ?? 0)
         : probe?.Share ?? 0;
 
     /// <summary>Both models end to end, on the first samples, or the first time steps of the streams.</summary>

@@ -16,6 +16,9 @@ internal sealed class Diagnosis
     /// <summary>So many bits and fewer are few.</summary>
     private const int FewBits = 4;
 
+    /// <summary>Channels that reach less than this part of the range have few steps.</summary>
+    private const int FewSteps = 8;
+
     /// <summary>More bits than these make sums that are too wide.</summary>
     private const int ManyBits = 12;
 
@@ -52,23 +55,30 @@ internal sealed class Diagnosis
     /// <param name="check">What was found so far.</param>
     /// <param name="quantized">The quantized model.</param>
     /// <param name="floating">The float model.</param>
-    /// <param name="layer">The layer where the damage begins.</param>
+    /// <param name="layers">All layers that were compared.</param>
+    /// <param name="layer">The one where the damage begins.</param>
     /// <param name="samples">A few samples, or those of one time step.</param>
-    public static QuantCheck Add(QuantCheck check, Model quantized, Model floating, LayerErrors layer, SampleSet samples)
+    public static QuantCheck Add(
+        QuantCheck check, Model quantized, Model floating, IReadOnlyList<LayerErrors> layers, LayerErrors layer, SampleSet samples)
     {
         Diagnosis diagnosis = new(quantized, layer);
-        (DamageCause cause, string reason, string remedy) = diagnosis.Find(SumDamage.Of(quantized, floating, layer, samples));
+        PlanStep<Node>? source = diagnosis.Quantizer(layer.Step);
+        (DamageCause cause, string reason, string remedy) = diagnosis.Find(
+            SumDamage.Of(quantized, floating, layer, samples),
+            layers.FirstOrDefault(other => ReferenceEquals(other.Step, source)),
+            floating.Find(layer.Node.Name)?.Layer ?? layer.Node.Layer);
         return check with { Begins = layer.Node.Name, Cause = cause, Reason = reason, Remedy = remedy };
     }
 
-    private (DamageCause Cause, string Reason, string Remedy) Find(SumDamage? sums) =>
+    private (DamageCause Cause, string Reason, string Remedy) Find(SumDamage? sums, LayerErrors? before, Layer twin) =>
         OfFlatten()
+        ?? OfBias()
         ?? (sums is { NoiseShare: > Most } ? OfSums(sums) : null)
         ?? OfAccumulator()
         ?? OfSmallRanges()
         ?? OfDeadChannels()
         ?? OfOutputs()
-        ?? OfBias()
+        ?? (before is null ? null : OfInputs(before, twin))
         ?? OfWidth();
 
     private (DamageCause, string, string)? OfFlatten()
@@ -91,23 +101,29 @@ internal sealed class Diagnosis
     /// <summary>Sums that an output quantizer hides.</summary>
     private (DamageCause, string, string)? OfSums(SumDamage sums)
     {
-        OutputQuantizer output = ((QuantizedLayer)_layer.Node.Layer).OutputQuantizer!;
+        int buffer = (_layer.Node.Layer as QuantizedLayer)?.OutputQuantizer?.BufferBitwidth ?? 0;
         PlanStep<Node> producer = Producer;
         bool isProduct = sums.Probe.ProductsSaturated > sums.Probe.Saturated;
+        bool isSum = 100 * sums.Probe.Saturated > sums.Probe.Count;
         string reason = isProduct
-            ? Text($"{sums.Probe.Share:0.##} % of its sums, times their scale, pass the {output.BufferBitwidth} bits of their buffer and saturate")
+            ? Text($"{sums.Probe.Share:0.##} % of its sums, times their scale, pass the {buffer} bits of their buffer and saturate")
             : Text($"{sums.Probe.Share:0.##} % of its sums reach the ends of their buffer and saturate");
-        string remedy = isProduct && sums.Probe.ProductBits + 1 is <= SettingKeys.BufferLimit and var bits
-            ? $"Set output_quantizer.buffer_bitwidth of '{_layer.Node.Name}' to {bits}"
-            : FewerBits(producer);
-        bool[] channels = [.. sums.Channels.Select((saturates, i) => saturates && IsWideBias(producer, i, value => sums.Probe.IsTooWide(value, i)))];
-        return OfWideSums(producer, reason, remedy, 2 * channels.Count(wide => wide) >= sums.Channels.Count(saturates => saturates));
+        string narrower = FewerBits(producer, out int more);
+        int bits = sums.Probe.ProductBits + 1 + (isSum ? more : 0);
+        string remedy = !isProduct || bits > SettingKeys.BufferLimit ? narrower
+            : !isSum ? $"Set output_quantizer.buffer_bitwidth of '{_layer.Node.Name}' to {bits}"
+            : more == 0 ? narrower
+            : $"{narrower} and output_quantizer.buffer_bitwidth of '{_layer.Node.Name}' to {bits}";
+        int[] saturating = [.. Enumerable.Range(0, sums.Channels.Length).Where(i => sums.Channels[i])];
+        int wide = saturating.Count(i => IsWideBias(producer, i, value => sums.Probe.IsTooWide(value, i)));
+        return OfWideSums(producer, reason, remedy, 2 * wide >= saturating.Length);
     }
 
     /// <summary>Sums that are the layer's output.</summary>
     private (DamageCause, string, string)? OfAccumulator()
     {
-        if (HasQuantizer(_layer.Step) || _layer.Step.Prepared.Output is not QuantizedSpec spec || _layer.Sums.Clipped.Sum() <= Most * _noise)
+        if (_layer.Node.Layer is not QuantizedLayer || HasQuantizer(_layer.Step)
+            || _layer.Step.Prepared.Output is not QuantizedSpec spec || _layer.Sums.Clipped.Sum() <= Most * _noise)
         {
             return null;
         }
@@ -117,7 +133,7 @@ internal sealed class Diagnosis
         return OfWideSums(
             _layer.Step,
             Text($"{_layer.Saturation:0.##} % of its sums reach the ends of their buffer of {spec.ValueBits + 1} bits and saturate"),
-            FewerBits(_layer.Step),
+            FewerBits(_layer.Step, out _),
             2 * wide >= _layer.Sums.Channels);
     }
 
@@ -126,7 +142,9 @@ internal sealed class Diagnosis
         if (isBias)
         {
             return (
-                DamageCause.Bias, $"the bias of '{producer.Node.Name}' is so great beside its weights that {reason}", $"{remedy}; or {Optimize}.");
+                DamageCause.Bias,
+                $"the bias of '{producer.Node.Name}' is so great beside its weights that {reason}",
+                $"{remedy}; or {Optimize}.");
         }
 
         if (DeadChannelsBefore(producer) is { } dead)
@@ -144,14 +162,17 @@ internal sealed class Diagnosis
             : (DamageCause.SumSaturation, reason, $"{remedy}; or {Optimize}.");
     }
 
-    /// <summary>Narrower sums, or a wider buffer where the layer can have one.</summary>
-    private static string FewerBits(PlanStep<Node> producer)
+    /// <summary>Narrower sums, or a wider buffer where the layer can have one, by so many bits.</summary>
+    private static string FewerBits(PlanStep<Node> producer, out int more)
     {
-        int buffer = producer.Node.Layer is QuantizedLayer { Settings: { } settings }
-            && settings.TryGetValue(SettingKeys.BufferBitwidth, out object? value) && value is int bits ? bits : 32;
-        return buffer < QuantizerSettings.ProductBufferLimit
+        QuantSettings settings = (producer.Node.Layer as QuantizedLayer)?.Settings ?? [];
+        int buffer = settings.TryGetValue(SettingKeys.BufferBitwidth, out object? value) && value is int bits ? bits : 32;
+        more = Math.Max(QuantizerSettings.ProductBufferLimit - buffer, 0);
+        string? weights = settings.Keys.LastOrDefault(key => key.EndsWith("weight_quantizer", StringComparison.Ordinal));
+        return more > 0
             ? $"Set buffer_bitwidth of '{producer.Node.Name}' to {QuantizerSettings.ProductBufferLimit}"
-            : $"Give the weights of '{producer.Node.Name}' or its inputs fewer bits";
+            : weights is null ? $"Give the inputs of '{producer.Node.Name}' fewer bits"
+            : $"Give {weights}.bitwidth of '{producer.Node.Name}' fewer bits";
     }
 
     private (DamageCause, string, string)? OfDeadChannels()
@@ -195,11 +216,67 @@ internal sealed class Diagnosis
     private (DamageCause, string, string)? OfBias()
     {
         double error = BiasError(_layer.Step);
-        return error * _layer.Sums.Count / _layer.Sums.Channels > Most * _noise && error > 0
+        if (error == 0 || error * _layer.Sums.Count / _layer.Sums.Channels <= Most * _noise)
+        {
+            return null;
+        }
+
+        RecordedTensor bias = _layer.Step.Prepared.Recorded.Tensor("bias_quantizer/qweights")!;
+        ValueRange bounds = ValueRange.OfBits(bias.ValueBits);
+        return bias.Values.Values.Any(value => value <= bounds.Min || value >= bounds.Max)
             ? (
                 DamageCause.Bias,
+                $"its bias is so great beside its weights that it passes the {bias.ValueBits + 1} bits of their sums",
+                $"{FewerBits(_layer.Step, out _)}; or {Optimize}.")
+            : (
+                DamageCause.Bias,
                 "its bias is rounded to too few bits",
-                $"Give bias_quantizer.bitwidth of '{_layer.Node.Name}' more bits; or {Optimize}.")
+                $"Give bias_quantizer.bitwidth of '{_layer.Node.Name}' more bits; or {Optimize}.");
+    }
+
+    /// <summary>Whether a few channels of what comes in have the error: their steps are too coarse for their weights.</summary>
+    /// <param name="before">The layer whose output is taken.</param>
+    /// <param name="twin">The float layer.</param>
+    private static (DamageCause, string, string)? OfInputs(LayerErrors before, Layer twin)
+    {
+        int channels = before.Sums.Channels;
+        if (before.ValueBits is null || twin is not WeightedLayer || twin.Variables is not [{ Value: { Shape.Rank: >= 2 } kernel }, ..]
+            || kernel.Shape[kernel.Shape.Rank - 2] % channels != 0)
+        {
+            return null;
+        }
+
+        double[] energies = new double[channels];
+        int width = kernel.Shape[^1];
+        float[] values = kernel.Values;
+        for (int i = 0; i < values.Length; i++)
+        {
+            energies[i / width % kernel.Shape[kernel.Shape.Rank - 2] % channels] += (double)values[i] * values[i];
+        }
+
+        for (int i = 0; i < channels; i++)
+        {
+            energies[i] *= before.Sums.Noise[i];
+        }
+
+        double all = energies.Sum() * Most;
+        float reach = before.Sums.FloatPeaks.Max() / FewSteps;
+        string name = before.Node.Name;
+        string remedy = before.Node.Layer is InputQuantizer
+            ? $"Use inputs of more bits; or {Optimize}."
+            : $"Give output_quantizer.bitwidth of '{name}' more bits; or {Optimize}.";
+        int[] dead = [.. Enumerable.Range(0, channels).Where(before.IsDead)];
+        int[] small = [.. Enumerable.Range(0, channels).Where(i => before.Sums.FloatPeaks[i] < reach)];
+        return dead.Sum(i => energies[i]) > all
+            ? (
+                DamageCause.DeadChannels,
+                $"{dead.Length} of the {channels} channels of '{name}', which it takes, never fire, although those of the float network do",
+                remedy)
+            : small.Sum(i => energies[i]) > all
+            ? (
+                DamageCause.SmallRanges,
+                $"{small.Length} of the {channels} channels of '{name}', which it takes, reach a small part of its range only, of few steps",
+                remedy)
             : null;
     }
 
@@ -220,7 +297,7 @@ internal sealed class Diagnosis
         return (
             DamageCause.Rounding,
             "no layer stands out, and errors of rounding add up",
-            $"Calibrate with real samples, use more bits; or {Optimize}.");
+            $"Use more bits, and real samples; or {Optimize}.");
     }
 
     /// <summary>The part of the error that some channels have.</summary>
@@ -254,7 +331,7 @@ internal sealed class Diagnosis
         return energy * _layer.Sums.Scale * _layer.Sums.Scale;
     }
 
-    /// <summary>Says that channels that never fired have the finest steps, on which all others are aligned; null where it is not so.</summary>
+    /// <summary>Says that channels that never fired have the finest steps, on which all are aligned; null where it is not so.</summary>
     private string? DeadChannelsBefore(PlanStep<Node> step)
     {
         if (Shifts(step) is not { } shifts || Quantizer(step) is not { Node.Layer: QuantizedLayer { OutputQuantizer: { } output } } source)

@@ -13,7 +13,7 @@ internal sealed class ErrorSums(int channels)
     /// <summary>The number of channels.</summary>
     public int Channels => channels;
 
-    /// <summary>The power of two that all real values are multiplied by, so that no square is too great or too small; 0 before any.</summary>
+    /// <summary>The power of two that real values are multiplied by, so that no square is too great or too small; 0 before any.</summary>
     public double Scale { get; private set; }
 
     /// <summary>The energy of the float values of each channel, times the square of <see cref="Scale"/>.</summary>
@@ -175,7 +175,7 @@ internal sealed class ErrorBlock
 
     public long Saturated { get; private set; }
 
-    /// <summary>How a tensor is cut: lanes are whole channels, several times where there are few, and a block is some rows of lanes.</summary>
+    /// <summary>How a tensor is cut: lanes are whole channels, several times where there are few; a block is some rows of them.</summary>
     public readonly record struct Layout
     {
         public Layout(int channels, int length)

@@ -1,6 +1,5 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
-using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Checks;

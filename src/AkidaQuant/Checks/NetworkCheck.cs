@@ -43,10 +43,10 @@ internal static class NetworkCheck
             ClampedInputs = input?.Clamped,
             Rows = [.. layers.Select(layer => Row(quantized, layer, before.Of(layer.Node)))],
         };
-        int? begins = check.IsDamaged || always ? before.Begins(check.Rows) : null;
+        int? begins = check.IsDamaged || always ? InputErrors.Begins(check.Rows) : null;
         return begins is not { } first ? check
             : !check.IsDamaged ? check with { Begins = check.Rows[first].Layer }
-            : Diagnosis.Add(check, quantized, floating, layers[first], samples.Slice(0, Math.Min(streams ?? 4, samples.Count)));
+            : Diagnosis.Add(check, quantized, floating, layers, layers[first], samples.Slice(0, Math.Min(streams ?? 4, samples.Count)));
     }
 
     private static QuantCheckRow Row(Model model, LayerErrors layer, double before) => new()
@@ -78,7 +78,7 @@ internal sealed class InputErrors(Model model, IReadOnlyList<LayerErrors> layers
     public double Of(Node node) => node.Inputs.Count == 0 ? Decibels.Most : node.Inputs.Min(Output);
 
     /// <summary>The first row with the greatest loss; null without rows.</summary>
-    public int? Begins(IReadOnlyList<QuantCheckRow> rows)
+    public static int? Begins(IReadOnlyList<QuantCheckRow> rows)
     {
         int? found = null;
         double greatest = double.NegativeInfinity;

@@ -19,12 +19,24 @@ public sealed record OutputError(double Cosine, double RelativeError, double Sig
     /// <summary>Runs samples through both models and compares their outputs.</summary>
     /// <param name="quantized">The quantized model, or another float one.</param>
     /// <param name="floating">The float model, with as many outputs in the same order; rewritten or not.</param>
-    /// <param name="samples">
-    /// The samples. For a model that keeps state they are the time steps of one stream, or of <paramref name="streams"/>.
-    /// </param>
+    /// <param name="samples">The samples; for a model that keeps state the time steps of one stream.</param>
     /// <param name="threads">The most threads, which never changes a result; null for one a core.</param>
     /// <param name="cancellation">Stops between layers.</param>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    /// <exception cref="QuantException">
+    /// The samples do not fit the models; <c>OutputsDiffer</c>: the outputs of the models have other shapes.
+    /// </exception>
+    public static OutputError Measure(
+        Model quantized, Model floating, SampleSet samples, int? threads = null, CancellationToken cancellation = default) =>
+        Measure(quantized, floating, samples, threads, 1, cancellation);
+
+    /// <summary>Runs samples through both models and compares their outputs.</summary>
+    /// <param name="quantized">The quantized model, or another float one.</param>
+    /// <param name="floating">The float model, with as many outputs in the same order; rewritten or not.</param>
+    /// <param name="samples">The samples; for a model that keeps state the time steps of the streams.</param>
+    /// <param name="threads">The most threads, which never changes a result; null for one a core.</param>
     /// <param name="streams">The number of parallel streams of a model that keeps state; no other heeds it.</param>
+    /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     /// <exception cref="QuantException">
     /// The samples do not fit the models, or are no multiple of the streams (<c>StreamLengthsDiffer</c>);
@@ -34,9 +46,9 @@ public sealed record OutputError(double Cosine, double RelativeError, double Sig
         Model quantized,
         Model floating,
         SampleSet samples,
-        int? threads = null,
-        CancellationToken cancellation = default,
-        int streams = 1)
+        int? threads,
+        int streams,
+        CancellationToken cancellation)
     {
         Model actual = Inference.Fit(quantized, samples);
         Model expected = Inference.Fit(floating, samples);

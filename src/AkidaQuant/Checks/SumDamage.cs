@@ -1,5 +1,4 @@
 using AkidaQuant.Execution;
-using AkidaQuant.Models;
 
 namespace AkidaQuant.Checks;
 
@@ -36,6 +35,11 @@ internal sealed record SumDamage(SumProbe Probe, double NoiseShare, bool[] Chann
         float[] actual = new float[expected.Length];
         runner[position].CopyTo(actual, batch);
         float[] steps = layer.Compared.Real.Steps;
+        if (saturated.Length != actual.Length)
+        {
+            return null;
+        }
+
         bool[] channels = new bool[steps.Length];
         double all = 0;
         double noise = 0;
@@ -43,7 +47,7 @@ internal sealed record SumDamage(SumProbe Probe, double NoiseShare, bool[] Chann
         {
             double difference = ((double)actual[i] * steps[i % steps.Length]) - expected[i];
             all += difference * difference;
-            if (saturated[i * saturated.Length / actual.Length])
+            if (saturated[i])
             {
                 noise += difference * difference;
                 channels[i % steps.Length] = true;

@@ -72,8 +72,8 @@ public sealed record QuantCheckRow
 }
 
 /// <summary>
-/// How far a quantized model was from the float one when it was quantized, by some of the calibration samples; where the damage begins, why,
-/// and what undoes it.
+/// How far a quantized model was from the float one when it was quantized, by some of the calibration samples; where the damage begins,
+/// why, and what undoes it.
 /// </summary>
 public sealed record QuantCheck
 {

@@ -4,8 +4,8 @@ using AkidaQuant.Execution;
 namespace AkidaQuant.Quantization;
 
 /// <summary>
-/// Runs some of the samples that a model was calibrated with through both networks, keeps with the model what that says, and warns of damage.
-/// How many samples follows from counts alone, and no clock decides.
+/// Runs some of the samples that a model was calibrated with through both networks, keeps with the model what that says, and warns of
+/// damage. How many samples follows from counts alone, and no clock decides.
 /// </summary>
 internal static class CalibrationCheck
 {

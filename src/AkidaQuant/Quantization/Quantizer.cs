@@ -1,6 +1,5 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 using AkidaQuant.Text;
 using AkidaQuant.Transforms;
 

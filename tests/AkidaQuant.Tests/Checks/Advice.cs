@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using AkidaQuant.Quantization;
 
@@ -18,7 +19,7 @@ internal static partial class Advice
 
         if (remedy.StartsWith("Use more bits", StringComparison.Ordinal))
         {
-            return Again(floating, options with { Parameters = Bits(options.Parameters, _ => 8), Config = null });
+            return Again(floating, options with { Parameters = Bits(options.Parameters, bits => bits < 8 ? 8 : 12), Config = null });
         }
 
         if (remedy.StartsWith("Calibrate with larger batches", StringComparison.Ordinal))
@@ -27,9 +28,13 @@ internal static partial class Advice
         }
 
         QuantConfig config = Quantizer.Configuration(damaged);
-        if (Setting().Match(remedy) is { Success: true } setting)
+        if (Setting().Matches(remedy) is { Count: > 0 } settings)
         {
-            Settings(config, setting.Groups["layer"].Value, setting.Groups["key"].Value, int.Parse(setting.Groups["value"].Value));
+            foreach (Match setting in settings)
+            {
+                int value = int.Parse(setting.Groups["value"].Value, CultureInfo.InvariantCulture);
+                Settings(config, setting.Groups["layer"].Value, setting.Groups["key"].Value, value);
+            }
         }
         else if (Axis().Match(remedy) is { Success: true } axis)
         {
@@ -41,7 +46,7 @@ internal static partial class Advice
         }
         else if (Fewer().Match(remedy) is { Success: true } fewer)
         {
-            Settings(config, fewer.Groups["layer"].Value, "weight_quantizer.bitwidth", 4);
+            Settings(config, fewer.Groups["layer"].Value, fewer.Groups["key"].Value, 4);
         }
         else
         {
@@ -59,7 +64,7 @@ internal static partial class Advice
         InputWeightBits = change(given.InputWeightBits),
         ActivationBits = change(given.ActivationBits),
         OutputBits = change(given.OutputBits),
-        InputType = change(16) < 16 && given.InputType is IntegerType.Int16 or IntegerType.UInt16 ? IntegerType.Int8 : given.InputType,
+        InputType = change(16) == 12 && given.InputType is IntegerType.Int16 or IntegerType.UInt16 ? IntegerType.Int8 : given.InputType,
     };
 
     private static void Settings(QuantConfig config, string layer, string path, object value)
@@ -72,7 +77,8 @@ internal static partial class Advice
         }
         else
         {
-            QuantSettings nested = settings.TryGetValue(keys[0], out object? found) && found is IDictionary dictionary ? new(dictionary) : [];
+            bool isThere = settings.TryGetValue(keys[0], out object? found);
+            QuantSettings nested = isThere && found is IDictionary dictionary ? new(dictionary) : [];
             nested[keys[1]] = value;
             settings[keys[0]] = nested;
         }
@@ -80,7 +86,7 @@ internal static partial class Advice
         config[layer] = settings;
     }
 
-    [GeneratedRegex("^(Use at most 12 bits. )?Set (?<key>[a-z_.]+) of '(?<layer>[^']+)' to (?<value>\\d+)")]
+    [GeneratedRegex("(?<key>[a-z_.]*buffer_bitwidth) of '(?<layer>[^']+)' to (?<value>\\d+)")]
     private static partial Regex Setting();
 
     [GeneratedRegex("set output_quantizer.axis of the layer before it, '(?<layer>[^']+)', to 'per-tensor'")]
@@ -89,6 +95,6 @@ internal static partial class Advice
     [GeneratedRegex("^Give (?<key>[a-z_.]+) of '(?<layer>[^']+)' more bits")]
     private static partial Regex More();
 
-    [GeneratedRegex("^Give the weights of '(?<layer>[^']+)' or its inputs fewer bits")]
+    [GeneratedRegex("^Give (?<key>[a-z_.]+) of '(?<layer>[^']+)' fewer bits")]
     private static partial Regex Fewer();
 }

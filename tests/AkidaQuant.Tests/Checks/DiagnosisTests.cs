@@ -20,7 +20,7 @@ public sealed class DiagnosisTests
         Expect(DamageCause.DeadChannels, "row", "1 channels of 'relu' never fired", Flattened([40, 1, 40, 1, 40, 1], [0, -1000]));
 
     [Fact]
-    public void Ranges_far_below_1() => Expect(DamageCause.SmallRanges, "relu", "steps are never finer than 2^-8", Small.Chain(
+    public void Ranges_far_below_1() => Expect(DamageCause.SmallRanges, "relu", "steps are never finer than 2^-7", Small.Chain(
         Small.Input(null, 4, 4, 3),
         Small.Convolution("conv", 3, 4, bias: false) with { Kernel = Scaled(Small.Weights(3, 3, 3, 4), 0.001f) },
         new ReLU { Name = "relu" },
@@ -51,7 +51,7 @@ public sealed class DiagnosisTests
 
     [Fact]
     public void A_bias_that_is_great_beside_the_weights() => Expect(
-        DamageCause.Bias, "conv", "the bias of 'conv' is so great beside its weights", Small.Chain(
+        DamageCause.Bias, "conv", "its bias is so great beside its weights that it passes the 28 bits", Small.Chain(
             Small.Input(null, 4, 4, 3),
             Small.Convolution("conv", 3, 4) with
             {
@@ -71,7 +71,11 @@ public sealed class DiagnosisTests
     {
         VectorCase vectors = VectorCase.Open(name);
         Model floating = vectors.ReadModel("float.h5");
-        QuantizeOptions options = vectors.Options(vectors.ReadModel("quantized.h5")) with { Samples = vectors.Samples("samples.npz"), Names = null };
+        QuantizeOptions options = vectors.Options(vectors.ReadModel("quantized.h5")) with
+        {
+            Samples = vectors.Samples("samples.npz"),
+            Names = null,
+        };
         Model damaged = Quantizer.Quantize(floating, options);
         Assert.Equal(cause, damaged.Check!.Cause);
         Followed(damaged, floating, options);
@@ -83,9 +87,10 @@ public sealed class DiagnosisTests
         for (int i = 0; damaged.Check!.IsDamaged; i++)
         {
             Assert.True(i < 4, damaged.Check.Warning);
-            Assert.True(damaged.Check.Cause != DamageCause.Rounding, string.Join('\n', damaged.Check.Lines()));
             Model again = Advice.Follow(damaged, floating, options);
-            Assert.True(again.Check!.Cosine > damaged.Check.Cosine, $"{damaged.Check.Warning}\n{again.Check.Warning}\n{string.Join('\n', again.Check.Lines())}");
+            Assert.True(
+                again.Check!.Cosine > damaged.Check.Cosine,
+                $"{damaged.Check.Warning}\n{again.Check.Warning}\n{string.Join('\n', again.Check.Lines())}");
             options = options with { Config = Quantizer.Configuration(again) };
             damaged = again;
         }

@@ -23,7 +23,8 @@ public sealed class OutputErrorTests
         float[] actual = Outputs(quantized, samples);
         double signal = expected.Sum(value => (double)value * value);
         double noise = expected.Zip(actual, (a, b) => Math.Pow((double)a - b, 2)).Sum();
-        double cosine = expected.Zip(actual, (a, b) => (double)a * b).Sum() / Math.Sqrt(signal * actual.Sum(value => (double)value * value));
+        double energy = actual.Sum(value => (double)value * value);
+        double cosine = expected.Zip(actual, (a, b) => (double)a * b).Sum() / Math.Sqrt(signal * energy);
 
         OutputError error = Measure(quantized, floating, samples, 1);
         Assert.Equal(cosine, error.Cosine, 1e-9);
@@ -52,7 +53,7 @@ public sealed class OutputErrorTests
         SampleSet samples = VectorCase.Open("temporal_buffers").Samples("inputs.npz").Slice(0, 3);
         Model temporal = VectorCase.Open("temporal_buffers").ReadModel("quantized.h5");
         QuantException streams = Assert.Throws<QuantException>(() => OutputError.Measure(
-            temporal, Quantizer.FloatSource(temporal), samples, 1, TestContext.Current.CancellationToken, streams: 2));
+            temporal, Quantizer.FloatSource(temporal), samples, 1, 2, TestContext.Current.CancellationToken));
         Assert.Equal("StreamLengthsDiffer", streams.Id);
 
         Model one = Networks.Dense(3, 4);

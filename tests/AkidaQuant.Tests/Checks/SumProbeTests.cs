@@ -2,6 +2,7 @@ using AkidaQuant.Checks;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
+using AkidaQuant.Models;
 
 namespace AkidaQuant.Tests.Checks;
 
@@ -35,10 +36,7 @@ public sealed class SumProbeTests
     }
 
     [Fact]
-    public void What_has_no_sums_of_its_own_has_no_probe()
-    {
-        Assert.Null(SumProbe.Of(Step(28, null, 100)));
-    }
+    public void Sums_that_cannot_saturate_have_no_probe() => Assert.Null(SumProbe.Of(Step(28, null, 100)));
 
     private static PlanStep<Node> Step(int buffer, int? outputBuffer, int inputs)
     {
@@ -53,7 +51,9 @@ public sealed class SumProbeTests
                 ["weight_quantizer"] = new QuantSettings { ["bitwidth"] = 8 },
                 ["buffer_bitwidth"] = buffer,
             },
-            OutputQuantizer = outputBuffer is { } bits ? new OutputQuantizer { BufferBitwidth = bits, RangeMax = NdArray<float>.Scalar(64f) } : null,
+            OutputQuantizer = outputBuffer is { } bits
+                ? new OutputQuantizer { BufferBitwidth = bits, RangeMax = NdArray<float>.Scalar(64f) }
+                : null,
         };
         QuantizedSpec input = new(new Shape(inputs), 7, ScalarOrVector<int>.Scalar(7));
         return new PlanStep<Node>(new Node(dense, ["input"]), [0], [input], dense.Prepare([input]));

@@ -25,7 +25,10 @@ public sealed class CalibrationCheckTests
     public void A_network_that_takes_time_is_checked_with_a_part_of_the_samples()
     {
         Model large = Small.Chain(
-            Small.Input(null, 64, 64, 8), Small.Convolution("first", 8, 64), new ReLU { Name = "relu" }, Small.Convolution("second", 64, 64));
+            Small.Input(null, 64, 64, 8),
+            Small.Convolution("first", 8, 64),
+            new ReLU { Name = "relu" },
+            Small.Convolution("second", 64, 64));
         Assert.Equal(1, Checked(large, 10, options => options).Count);
         Assert.Equal(2, Checked(large, 48, options => options).Count);
     }

@@ -8,7 +8,8 @@ using AkidaQuant.Tests.Vectors;
 namespace AkidaQuant.Tests.Vectors;
 
 /// <summary>
-/// Collects what the check of quantized models said and writes it when the run ends: <c>artifacts/checks.txt</c>, which <c>.ci/run</c> prints.
+/// Collects what the check of quantized models said and writes it when the run ends: <c>artifacts/checks.txt</c>, which
+/// <c>.ci/run</c> prints.
 /// </summary>
 public sealed class CheckReport : IDisposable
 {
