@@ -81,8 +81,9 @@ Describe 'Invoke-Quantize' {
             "$warned" | Should -BeExactly $ruined.Check.Warning
             $ruined.Check.Cosine | Should -BeLessThan 0.98
             "$($ruined.Check.Cause)" | Should -Be 'SumSaturation'
-            "$warned" | Should -Match "off, with 4 samples\. It begins at layer '(\w+)': .*Set output_quantizer\.buffer_bitwidth of '\1' to (\d+); or run Optimize-QuantModel"
-            $layer, $bits = $Matches[1], [int]$Matches[2]
+            $advice = [regex]::Match("$warned", "off, with 4 samples\. It begins at layer '(\w+)': .*Set output_quantizer\.buffer_bitwidth of '\1' to (\d+); or run Optimize-QuantModel")
+            $advice.Success | Should -BeTrue -Because "$warned"
+            $layer, $bits = $advice.Groups[1].Value, [int]$advice.Groups[2].Value
             $config = Get-QuantConfig $ruined
             $config[$layer].output_quantizer.buffer_bitwidth = $bits
             $whole = $network | Invoke-Quantize -Config $config -Sample $given -BatchSize 4 -WarningVariable quiet -WarningAction SilentlyContinue
@@ -97,7 +98,7 @@ Describe 'Invoke-Quantize' {
         $quantized.Check | Should -BeOfType ([AkidaQuant.QuantCheck])
         $quantized.Check.Rows.Layer | Should -Contain 'dense'
         $quantized.Check | Out-String | Should -Match "Check of 'model' with 32 samples: cosine 0\.9\d+"
-        $quantized.Check.Rows | Out-String | Should -Match 'Layer +Kind +SignalToNoise +Saturation +DeadChannels +ZeroRanges +Channels'
+        $quantized.Check.Rows | Out-String | Should -Match 'Layer +Kind +dB +Saturation +Dead +Zero +Channels'
         $quantized.Check.Rows | ConvertTo-Csv | Select-Object -First 1 | Should -Match '"SignalToNoise"'
         $said = $model | Invoke-Quantize -Parameter $perTensor -Sample $samples -BatchSize 64 -Verbose 4>&1 |
             Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }

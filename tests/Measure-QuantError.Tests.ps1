@@ -70,7 +70,7 @@ Describe 'Measure-QuantError' {
         $text = Measure-QuantError $quantized $model -Sample $test | Out-String
         $text | Should -Match 'Quantization error for \S+:'
         $text | Should -Match 'Layer/node +\| SMAPE +\| Saturation \(%\)'
-        (Measure-QuantError $quantized $model -Sample $test).Rows | Out-String | Should -Match 'Layer +Kind +Channel +Smape +Saturation +Sums +RelativeError +SignalToNoise +Reliable'
+        (Measure-QuantError $quantized $model -Sample $test).Rows | Out-String | Should -Match 'Layer +Kind +Channel +Smape +Saturation +Sums +Error +dB +Reliable'
     }
 
     It 'names where the error enters, and calls no layer right whose sums saturate' {

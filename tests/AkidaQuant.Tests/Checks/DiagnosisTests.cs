@@ -1,5 +1,4 @@
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 using AkidaQuant.Tests.Quantization;
 using AkidaQuant.Tests.Vectors;
@@ -81,15 +80,17 @@ public sealed class DiagnosisTests
         Followed(damaged, floating, options);
     }
 
-    /// <summary>Following one advice after the other ends without damage, each step better than the one before.</summary>
+    /// <summary>
+    /// Following one advice after the other ends without damage: each step is better than the one before, or what is left begins elsewhere.
+    /// </summary>
     internal static void Followed(Model damaged, Model floating, QuantizeOptions options)
     {
         for (int i = 0; damaged.Check!.IsDamaged; i++)
         {
-            Assert.True(i < 4, damaged.Check.Warning);
+            Assert.True(i < 5, damaged.Check.Warning);
             Model again = Advice.Follow(damaged, floating, options);
             Assert.True(
-                again.Check!.Cosine > damaged.Check.Cosine,
+                again.Check!.Cosine > damaged.Check.Cosine || again.Check.Begins != damaged.Check.Begins,
                 $"{damaged.Check.Warning}\n{again.Check.Warning}\n{string.Join('\n', again.Check.Lines())}");
             options = options with { Config = Quantizer.Configuration(again) };
             damaged = again;
