@@ -64,10 +64,50 @@ Describe 'Invoke-Quantize' {
     }
 
     It 'uses random samples where none are given, and says so for per-channel ranges' {
-        $null = Invoke-Quantize $model -Parameter $scheme -SampleCount 8 -Seed 1 -WarningVariable quiet -WarningAction SilentlyContinue
+        $perTensor = New-QuantParameter -PerTensorActivations
+        $null = Invoke-Quantize $model -Parameter $perTensor -SampleCount 8 -Seed 1 -WarningVariable quiet -WarningAction SilentlyContinue
         $quiet | Should -BeNullOrEmpty
         $null = Invoke-Quantize $model -SampleCount 8 -Seed 1 -WarningVariable warned -WarningAction SilentlyContinue
         "$warned" | Should -Match 'random samples'
+    }
+
+    It 'warns once of damage, with the layer, the cause and what undoes it, which does' {
+        $public = "$PSScriptRoot/vectors/public/keras"
+        foreach ($name in '20_separable', '42_dscnn_kws_like') {
+            $network = Import-QuantModel "$public/$name.h5"
+            $given = Import-SampleSet "$public/$name.samples.npy"
+            $ruined = $network | Invoke-Quantize -Sample $given -BatchSize 4 -WarningVariable warned -WarningAction SilentlyContinue
+            @($warned) | Should -HaveCount 1 -Because $name
+            "$warned" | Should -BeExactly $ruined.Check.Warning
+            $ruined.Check.Cosine | Should -BeLessThan 0.98
+            "$($ruined.Check.Cause)" | Should -Be 'SumSaturation'
+            $advice = [regex]::Match("$warned", "off, with 4 samples\. It begins at layer '(\w+)': .*Set output_quantizer\.buffer_bitwidth of '\1' to (\d+); or run Optimize-QuantModel")
+            $advice.Success | Should -BeTrue -Because "$warned"
+            $layer, $bits = $advice.Groups[1].Value, [int]$advice.Groups[2].Value
+            $config = Get-QuantConfig $ruined
+            $config[$layer].output_quantizer.buffer_bitwidth = $bits
+            $whole = $network | Invoke-Quantize -Config $config -Sample $given -BatchSize 4 -WarningVariable quiet -WarningAction SilentlyContinue
+            $quiet | Should -BeNullOrEmpty -Because $name
+            $whole.Check.IsDamaged | Should -BeFalse
+        }
+    }
+
+    It 'keeps the check with the model and shows it' {
+        $perTensor = New-QuantParameter -PerTensorActivations
+        $quantized = $model | Invoke-Quantize -Parameter $perTensor -Sample $samples -BatchSize 64
+        $quantized.Check | Should -BeOfType ([AkidaQuant.QuantCheck])
+        $quantized.Check.Rows.Layer | Should -Contain 'dense'
+        $quantized.Check | Out-String | Should -Match "Check of 'model' with 32 samples: cosine 0\.9\d+"
+        $quantized.Check.Rows | Out-String | Should -Match 'Layer +Kind +dB +Saturation +Dead +Zero +Channels'
+        $quantized.Check.Rows | ConvertTo-Csv | Select-Object -First 1 | Should -Match '"SignalToNoise"'
+        $said = $model | Invoke-Quantize -Parameter $perTensor -Sample $samples -BatchSize 64 -Verbose 4>&1 |
+            Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
+        @($said -match '^dense \(QuantizedDense\) .* dB, .* % saturated$') | Should -HaveCount 1
+        $model.Check | Should -BeNullOrEmpty
+        $null = $quantized | Export-QuantModel "$TestDrive/checked.h5"
+        (Import-QuantModel "$TestDrive/checked.h5").Check | Should -BeNullOrEmpty
+        (Start-Job { Import-Module $using:PSScriptRoot/../AkidaQuant.psd1; $using:quantized } | Receive-Job -Wait -AutoRemoveJob).Check.Cosine |
+            Should -Be $quantized.Check.Cosine
     }
 
     It 'says what it rewrites with -Verbose' {

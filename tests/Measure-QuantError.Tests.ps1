@@ -70,7 +70,34 @@ Describe 'Measure-QuantError' {
         $text = Measure-QuantError $quantized $model -Sample $test | Out-String
         $text | Should -Match 'Quantization error for \S+:'
         $text | Should -Match 'Layer/node +\| SMAPE +\| Saturation \(%\)'
-        (Measure-QuantError $quantized $model -Sample $test).Rows | Out-String | Should -Match 'Layer +Kind +Channel +Smape +Saturation +Reliable'
+        (Measure-QuantError $quantized $model -Sample $test).Rows | Out-String | Should -Match 'Layer +Kind +Channel +Smape +Saturation +Sums +Error +dB +Reliable'
+    }
+
+    It 'names where the error enters, and calls no layer right whose sums saturate' {
+        $public = "$PSScriptRoot/vectors/public/keras"
+        $samples = Import-SampleSet "$public/42_dscnn_kws_like.samples.npy"
+        $ruined = Invoke-Quantize "$public/42_dscnn_kws_like.h5" -Sample $samples -BatchSize 4 -WarningAction SilentlyContinue
+        foreach ($mode in 'Single', 'Cumulative') {
+            $report = $ruined | Measure-QuantError -Sample $samples -Mode $mode
+            $report.Begins | Should -Be 'r5'
+            $report.Finding | Should -Match "cosine 0\.4.*begins at layer 'r5'.*saturate.*Optimize-QuantModel"
+            $report | Out-String | Should -Match "Layer/node(.*\n)+.*begins at layer 'r5'"
+            $row = $report.Rows | Where-Object Layer -EQ r5
+            $row.SumSaturation | Should -BeGreaterThan 10
+            $row.RelativeError | Should -BeGreaterThan 0.5
+            $row.IsReliable | Should -BeFalse
+            $report.Worst.SignalToNoise | Should -Be ($report.Rows.SignalToNoise | Measure-Object -Minimum).Minimum
+        }
+        $sound = Measure-QuantError $quantized $model -Sample $test
+        $sound.Finding | Should -Match '^The outputs are .* % off .*Most of that enters at layer'
+        $sound.Rows.IsReliable | Should -Not -Contain $false
+        (Measure-QuantError $quantized -Mode Weight).Finding | Should -BeNullOrEmpty
+    }
+
+    It 'shows no error of 0 where all values saturate' {
+        $row = [AkidaQuant.Analysis.QuantErrorRow]::new('m', 'Single', 'a (B)', 'a', 'B', $null, 0, 100)
+        $row.IsReliable | Should -BeFalse
+        $row | Out-String | Should -Match 'none +100'
     }
 
     It 'takes samples for a model that keeps state as one stream unless told otherwise' {

@@ -1,3 +1,4 @@
+using AkidaQuant.Checks;
 using AkidaQuant.Execution;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
@@ -38,6 +39,9 @@ public sealed record QuantErrorOptions
 /// <summary>Measures how far the layers of a quantized model are from those of the float one (tools.md 2).</summary>
 public static class QuantErrorAnalysis
 {
+    /// <summary>Where the error enters shows with so many samples.</summary>
+    private const int MostChecked = 64;
+
     /// <summary>Measures the error.</summary>
     /// <param name="quantized">The quantized model.</param>
     /// <param name="floating">
@@ -67,6 +71,7 @@ public static class QuantErrorAnalysis
             quantized.Name);
         Model sanitized = floating is null ? Quantizer.FloatSource(quantized) : Quantizer.FloatSource(quantized, floating);
         QuantErrorMeter[] meters = [.. nodes.Select(node => Meter(quantized, node, options.Target is not null))];
+        SumProbe?[] probes = [.. nodes.Select(node => options.Target is null ? SumProbe.Of(quantized.Plan[node.Name]) : null)];
         Action<PlanRunner, int, int> compare = options.Mode == QuantErrorMode.Single
             ? Single(quantized, sanitized, nodes, meters, Math.Min(options.BatchSize, samples.Count))
             : Cumulative(quantized, sanitized, nodes, meters, samples, options.BatchSize, threads);
@@ -83,6 +88,11 @@ public static class QuantErrorAnalysis
             SampleInput.Load(samples, start, batch, runner.Input, quantized.Input.Integers, quantized.Name);
             runner.Run(batch);
             compare(runner, start, batch);
+            for (int i = 0; i < probes.Length; i++)
+            {
+                probes[i]?.Run(quantized.Plan[nodes[i].Name], runner, batch);
+            }
+
             options.Progress?.Invoke(start + batch);
         }
 
@@ -91,20 +101,22 @@ public static class QuantErrorAnalysis
             options.Mode,
             [
                 .. nodes
-                    .Zip(meters)
-                    .SelectMany(pair =>
+                    .Zip(meters, probes)
+                    .SelectMany(measured =>
                         Rows(
                             (quantized.Name, options.Mode),
-                            pair.First.Layer.ToString(),
-                            pair.First.Name,
-                            pair.First.Layer.ClassName,
-                            pair.Second)
+                            measured.First.Layer.ToString(),
+                            measured.First.Name,
+                            measured.First.Layer.ClassName,
+                            measured.Second)
+                        .Select(row => row with { SumSaturation = SumSaturation(quantized, measured.First, row, measured.Third) })
                     ),
             ])
         {
             Bits = quantized.Bits,
             Count = samples.Count,
             Source = samples.Source,
+            Check = options.Target is null ? Check(quantized, sanitized, samples, options, threads) : null,
         };
     }
 
@@ -119,7 +131,27 @@ public static class QuantErrorAnalysis
             kind,
             meter.IsPerChannel ? channel : null,
             result.Smape,
-            result.Saturation));
+            result.Saturation)
+        {
+            SignalToNoise = meter.Errors.ElementAt(channel).SignalToNoise,
+            RelativeError = meter.Errors.ElementAt(channel).Relative,
+            SaturatedError = meter.Errors.ElementAt(channel).OfSaturated,
+        });
+
+    /// <summary>Sums that are the output are seen there, all others by a probe where they can saturate.</summary>
+    private static double? SumSaturation(Model model, Node node, QuantErrorRow row, SumProbe? probe) =>
+        row.Channel is not null || model.Plan[node.Name].Prepared.State.Count > 0 ? null
+        : node.Layer is QuantizedLayer { OutputQuantizer: null } ? Math.Max(row.Saturation, probe?.Share ?? 0)
+        : probe?.Share ?? 0;
+
+    /// <summary>Both models end to end, on the first samples, or the first time steps of the streams.</summary>
+    private static QuantCheck Check(Model quantized, Model sanitized, SampleSet samples, QuantErrorOptions options, int threads)
+    {
+        int? streams = quantized.IsStateful ? options.BatchSize : null;
+        int count = streams is { } wide ? Math.Max(MostChecked / wide, 1) * wide : MostChecked;
+        return NetworkCheck.Run(
+            quantized, sanitized, samples.Slice(0, Math.Min(count, samples.Count)), streams, threads, options.Cancellation, always: true);
+    }
 
     private static QuantErrorMeter Meter(Model quantized, Node node, bool perChannel)
     {
@@ -135,7 +167,7 @@ public static class QuantErrorAnalysis
         int capacity)
     {
         ExecutionPlan<Node> plan = quantized.Plan;
-        RescalingDomains domains = RescalingDomains.Of(quantized);
+        RescalingDomains domains = quantized.Domains;
         FloatTwin[] twins =
         [
             .. nodes.Select(node => new FloatTwin(
@@ -171,7 +203,7 @@ public static class QuantErrorAnalysis
             FloatTwin.Find(sanitized, node.Name);
         }
 
-        RescalingDomains domains = RescalingDomains.Of(quantized);
+        RescalingDomains domains = quantized.Domains;
         PlanRunner floats = new(sanitized.Plan, Math.Min(batchSize, samples.Count), threads: threads);
         return (runner, start, batch) =>
         {

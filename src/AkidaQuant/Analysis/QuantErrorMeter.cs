@@ -1,3 +1,4 @@
+using AkidaQuant.Checks;
 using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Analysis;
@@ -10,6 +11,9 @@ internal sealed class QuantErrorMeter
 {
     private readonly Saturation[] _saturations;
     private readonly Smape[] _errors;
+    private readonly double[] _signals;
+    private readonly double[] _noises;
+    private readonly double[] _clipped;
 
     /// <summary>A meter for values of a range.</summary>
     /// <param name="range">The bounds of the integers.</param>
@@ -20,6 +24,9 @@ internal sealed class QuantErrorMeter
         int count = channels ?? 1;
         _saturations = [.. Enumerable.Range(0, count).Select(_ => new Saturation(range))];
         _errors = [.. Enumerable.Range(0, count).Select(_ => new Smape())];
+        _signals = new double[count];
+        _noises = new double[count];
+        _clipped = new double[count];
     }
 
     /// <summary>Whether there is a result for each channel.</summary>
@@ -28,6 +35,13 @@ internal sealed class QuantErrorMeter
     /// <summary>The results.</summary>
     public IEnumerable<(double Smape, double Saturation)> Results =>
         _errors.Zip(_saturations, (error, saturation) => (error.Result, saturation.Result));
+
+    /// <summary>
+    /// The errors of all values, saturated ones too: signal to noise in decibels, the length of the difference by that of the float values,
+    /// and the part of it that saturated values have.
+    /// </summary>
+    public IEnumerable<(double SignalToNoise, double Relative, double OfSaturated)> Errors => _signals.Select((signal, i) => (
+        Decibels.Of(signal, _noises[i]), Decibels.RelativeError(signal, _noises[i]), Decibels.RelativeError(signal, _clipped[i])));
 
     /// <summary>Adds values, channels last.</summary>
     /// <param name="expected">The float values.</param>
@@ -48,10 +62,17 @@ internal sealed class QuantErrorMeter
             for (int i = channel; i < integers.Length; i += channels)
             {
                 own[count++] = integers[i];
+                double square = ((double)expected[i] - actual[i]) * ((double)expected[i] - actual[i]);
+                _signals[channel] += (double)expected[i] * expected[i];
+                _noises[channel] += square;
                 if (integers[i] > range.Min && integers[i] < range.Max)
                 {
                     expectedKept[kept] = expected[i];
                     actualKept[kept++] = actual[i];
+                }
+                else
+                {
+                    _clipped[channel] += square;
                 }
             }
 

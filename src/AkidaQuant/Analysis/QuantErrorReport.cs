@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using AkidaQuant.Checks;
 using AkidaQuant.Text;
 
 namespace AkidaQuant.Analysis;
@@ -36,8 +37,35 @@ public sealed record QuantErrorRow(
     /// <summary>The share of saturated values, in percent, above which an error says little.</summary>
     public const double MostSaturation = 60;
 
-    /// <summary>Whether few enough values saturate.</summary>
-    public bool IsReliable => !(Saturation > MostSaturation);
+    /// <summary>The share of saturated sums, in percent, above which a layer is wrong, however few of its outputs saturate.</summary>
+    public const double MostSumSaturation = 1;
+
+    /// <summary>The relative error of saturated values above which they are no mere rounding.</summary>
+    public const double MostSaturatedError = 0.05;
+
+    /// <summary>
+    /// The energy of the float values by that of the difference, of all values, saturated ones too, in decibels; 150 where there is no
+    /// difference.
+    /// </summary>
+    public double SignalToNoise { get; init; } = Decibels.Most;
+
+    /// <summary>The length of the difference by that of the float values, of all values, saturated ones too.</summary>
+    public double RelativeError { get; init; }
+
+    /// <summary>The part of <see cref="RelativeError"/> that saturated values have.</summary>
+    public double SaturatedError { get; init; }
+
+    /// <summary>
+    /// The share of sums, in percent, that saturate inside of the layer, by themselves or times their scale (numerics.md 5.4); null for
+    /// weights, for channels, and for layers that keep state.
+    /// </summary>
+    public double? SumSaturation { get; init; }
+
+    /// <summary>Whether few enough values and sums saturate, and those that do are not far off.</summary>
+    public bool IsReliable => !HasMark && !(SumSaturation > MostSumSaturation) && !(SaturatedError > MostSaturatedError);
+
+    /// <summary>Whether the table of the reference marks the row.</summary>
+    internal bool HasMark => Saturation > MostSaturation;
 
     /// <summary>The name in the table and the error: <c>conv (QuantizedConv2D): 0.0123</c>.</summary>
     public override string ToString() => $"{Name}: {QuantErrorReport.Text(Smape)}";
@@ -63,10 +91,32 @@ public sealed record QuantErrorReport(string Model, QuantErrorMode Mode, ValueLi
     /// <summary>Where the samples come from; null for weights, which need none.</summary>
     public string? Source { get; init; }
 
+    /// <summary>
+    /// Both models end to end, on some of the samples: how far the outputs are off, where that begins and why; null for weights, and
+    /// for a single layer.
+    /// </summary>
+    public QuantCheck? Check { get; init; }
+
+    /// <summary>The layer where the error of the outputs enters; null for weights, and for a single layer.</summary>
+    public string? Begins => Check?.Begins;
+
+    /// <summary>The row with the least signal to noise.</summary>
+    public QuantErrorRow? Worst => Rows.MinBy(row => row.SignalToNoise);
+
+    /// <summary>Where the error enters, in a sentence; null for weights, and for a single layer.</summary>
+    public string? Finding => Check switch
+    {
+        null or { Begins: null } => null,
+        { Warning: { } warning } => warning,
+        var check => string.Create(
+            CultureInfo.InvariantCulture,
+            $"The outputs are {100 * check.RelativeError:0.##} % off (cosine {check.Cosine:0.0000}). Most of that enters at layer '{check.Begins}'."),
+    };
+
     /// <summary>The table of tools.md 2.5.</summary>
     public override string ToString()
     {
-        string[] names = [.. Rows.Select(row => row.IsReliable ? row.Name : "*" + row.Name)];
+        string[] names = [.. Rows.Select(row => row.HasMark ? "*" + row.Name : row.Name)];
         int nameWidth = Math.Max(names.Max(name => name.Length), NameTitle.Length);
         int smapeWidth = Rows.Max(row => Width(SmapeTitle, row.Smape));
         int saturationWidth = Rows.Max(row => Width(SaturationTitle, row.Saturation));
@@ -80,7 +130,7 @@ public sealed record QuantErrorReport(string Model, QuantErrorMode Mode, ValueLi
         }
 
         text.Append(rule);
-        if (Rows.Any(row => !row.IsReliable))
+        if (Rows.Any(row => row.HasMark))
         {
             text.Append("* Measurement results are not reliable, as outputs saturate by more than 60%\n");
         }

@@ -100,6 +100,39 @@ public sealed class PlanRunner
         }
     }
 
+    /// <summary>
+    /// Runs the model over the first <paramref name="batch"/> samples of <see cref="Input"/> only as far as its results are taken, those of
+    /// the steps that the runner shows, each in its turn: so that two models can go on side by side.
+    /// </summary>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="cancellation">Stops between layers.</param>
+    /// <returns>Each step and its result, which is there until the next is taken. Views are no steps of their own here.</returns>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    /// <exception cref="QuantException"><c>StreamCountChanged</c>: the model keeps state, and earlier calls had another batch.</exception>
+    public IEnumerable<(int Step, TensorData Result)> Walk(int batch, CancellationToken cancellation = default)
+    {
+        _state.Expect(batch);
+        _batch = batch;
+        try
+        {
+            foreach (Job job in _jobs)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                _current = job;
+                _team.Run(_work, job.Stage.Shares(batch, _team.Threads));
+                if (job.Step is { } step && _layout.IsShown(step))
+                {
+                    _team.Close();
+                    yield return (step, job.Output);
+                }
+            }
+        }
+        finally
+        {
+            _team.Close();
+        }
+    }
+
     /// <summary>Makes the model forget what it saw, as if it were new.</summary>
     public void Reset() => _state.Reset();
 

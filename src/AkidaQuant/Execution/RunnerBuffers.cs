@@ -83,6 +83,9 @@ internal sealed class RunnerBuffers
     /// <summary>Whether the result of a step can be read when all have run.</summary>
     public bool IsKept(int step) => _results.Keeps(step);
 
+    /// <summary>Whether the result of a step is looked at.</summary>
+    public bool IsShown(int step) => _results.Shows(step);
+
     /// <summary>The stages that run in a step's turn.</summary>
     public IReadOnlyList<Stage> StagesOf(int step) => _fusion.StagesOf(step);
 

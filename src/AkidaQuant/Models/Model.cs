@@ -14,9 +14,21 @@ public sealed class Model
     private readonly Dictionary<string, List<Node>> _consumers;
     private readonly Lazy<ExecutionPlan<Node>> _plan;
     private readonly Lazy<LayerList<ModelLayer>> _layers;
+    private readonly Lazy<RescalingDomains> _domains;
     private readonly Lazy<IReadOnlyDictionary<string, int?>> _outputBits;
 
     private Model(string name, bool isSequential, IReadOnlyList<Node> nodes, IReadOnlyList<string> outputs, Model? floatSource)
+        : this(name, isSequential, nodes, outputs, floatSource, plan: null)
+    {
+    }
+
+    private Model(
+        string name,
+        bool isSequential,
+        IReadOnlyList<Node> nodes,
+        IReadOnlyList<string> outputs,
+        Model? floatSource,
+        Lazy<ExecutionPlan<Node>>? plan)
     {
         Name = name;
         IsSequential = isSequential;
@@ -33,8 +45,9 @@ public sealed class Model
             }
         }
 
-        _plan = new Lazy<ExecutionPlan<Node>>(CreatePlan);
+        _plan = plan ?? new Lazy<ExecutionPlan<Node>>(CreatePlan);
         _outputBits = new Lazy<IReadOnlyDictionary<string, int?>>(() => LayerOutputs.Bits(Plan.Steps));
+        _domains = new Lazy<RescalingDomains>(() => RescalingDomains.Of(this));
         _layers = new Lazy<LayerList<ModelLayer>>(() =>
             new LayerList<ModelLayer>($"The model '{Name}'", Nodes.Select(node => new ModelLayer(this, node)), layer => layer.Name));
     }
@@ -90,6 +103,12 @@ public sealed class Model
     /// <summary>What an optimization did to this quantized model; null for a model that is no result of one.</summary>
     public OptimizationReport? Optimization { get; private init; }
 
+    /// <summary>
+    /// How far this quantized model was from its float one when it was quantized, by some of the samples; null for float models, for those
+    /// that were changed since, and for those from a file.
+    /// </summary>
+    public QuantCheck? Check { get; private init; }
+
     /// <summary>The way to run this model: weights packed, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs, or a dimension of the input is unknown.</exception>
     public ExecutionPlan<Node> Plan => _plan.Value;
@@ -127,9 +146,17 @@ public sealed class Model
     /// <summary>This quantized model, which remembers where it came from.</summary>
     internal Model WithFloatSource(Model source) => Replace(layer => layer, source);
 
+    /// <summary>By how much the tensors of this quantized model are larger than those of the network that it stands for.</summary>
+    /// <exception cref="QuantException"><c>FloatSourceUnknown</c>.</exception>
+    internal RescalingDomains Domains => _domains.Value;
+
     /// <summary>This quantized model, which remembers what an optimization did to it.</summary>
     internal Model WithOptimization(OptimizationReport report) =>
-        new(Name, IsSequential, Nodes, Outputs, FloatSource) { Optimization = report };
+        new(Name, IsSequential, Nodes, Outputs, FloatSource, _plan) { Optimization = report, Check = Check };
+
+    /// <summary>This quantized model, plan and all, with what was found when it was checked.</summary>
+    internal Model WithCheck(QuantCheck check) =>
+        new(Name, IsSequential, Nodes, Outputs, FloatSource, _plan) { Optimization = Optimization, Check = check };
 
     private ExecutionPlan<Node> CreatePlan()
     {

@@ -14,8 +14,8 @@ internal static class ModelChanges
     public static IReadOnlyList<OptimizationChange> Of(Model before, Model after)
     {
         List<OptimizationChange> changes = [];
-        RescalingDomains oldDomains = RescalingDomains.Of(before);
-        RescalingDomains newDomains = RescalingDomains.Of(after);
+        RescalingDomains oldDomains = before.Domains;
+        RescalingDomains newDomains = after.Domains;
         foreach (PlanStep<Node> step in after.Plan.Steps)
         {
             Node node = step.Node;

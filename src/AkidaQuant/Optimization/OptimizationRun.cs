@@ -47,7 +47,7 @@ internal sealed class OptimizationRun
         _floating = floating;
         _options = options;
         _changeable = Changeable(given, options.Until);
-        _before = RescalingDomains.Of(given);
+        _before = given.Domains;
         _domains = new RescalingDomains(given);
         _freedom = new RateFreedom(given, _changeable.Contains);
         int threads = SampleBatches.Threads(options.Threads);

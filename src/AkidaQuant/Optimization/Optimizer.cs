@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkidaQuant.Checks;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
 using AkidaQuant.Models;
@@ -36,7 +37,7 @@ public static class Optimizer
         RequireQuantized(quantized, options);
         (SampleSet fitted, SampleSet held) = Divide(options.Samples, quantized.IsStateful);
         (Model start, Model floating) = Begin(Inference.Fit(quantized, options.Samples), fitted, options);
-        double Error(Model model) => OutputError.Relative(model, floating, held, options.Threads, options.Cancellation);
+        double Error(Model model) => OutputError.Measure(model, floating, held, options.Threads, options.Cancellation).RelativeError;
 
         double before = Error(quantized);
         OptimizationRun run = new(start, floating, start.Input.Fit(fitted, start.Name), options);

@@ -63,7 +63,11 @@ internal static class Calibration
     }
 
     /// <summary>The samples in the order in which they run, the size of a batch and the number of batches (quantize.md 10.2).</summary>
-    private static (SampleSet Samples, int BatchSize, int Batches) Batches(Model floating, SampleSet samples, QuantizeOptions options)
+    /// <param name="floating">The rewritten float model.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="options">Batches and the number of samples.</param>
+    /// <exception cref="QuantException">As <see cref="StreamSamples.Arrange"/>.</exception>
+    internal static (SampleSet Samples, int BatchSize, int Batches) Batches(Model floating, SampleSet samples, QuantizeOptions options)
     {
         if (floating.IsStateful)
         {

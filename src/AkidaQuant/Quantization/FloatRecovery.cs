@@ -29,7 +29,7 @@ internal static class FloatRecovery
     {
         RequireFloatForms(model);
         Dictionary<string, Layer> layers = model.GraphLayers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
-        RescalingDomains domains = RescalingDomains.Of(model);
+        RescalingDomains domains = model.Domains;
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {

@@ -1,6 +1,5 @@
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 using AkidaQuant.Text;
 using AkidaQuant.Transforms;
 
@@ -37,11 +36,11 @@ public static class Quantizer
         }
 
         _ = quantized.Plan;
-        CalibratedRanges ranges = options.Ranges
-            ?? Calibration.Run(floating, quantized, options.Samples ?? RandomSet(floating, options), options);
-        Model calibrated = RangeApplication.Apply(quantized, ranges);
-        WarnOfSaturation(calibrated, options);
-        return calibrated.WithFloatSource(floating);
+        SampleSet? samples = options.Samples ?? (options.Ranges is null ? RandomSet(floating, options) : null);
+        CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, quantized, samples!, options);
+        Model calibrated = RangeApplication.Apply(quantized, ranges).WithFloatSource(floating);
+        _ = calibrated.Plan;
+        return samples is null ? calibrated : CalibrationCheck.Run(calibrated, floating, samples, options);
     }
 
     /// <summary>
@@ -92,24 +91,6 @@ public static class Quantizer
         }
 
         return config;
-    }
-
-    /// <summary>
-    /// A Flatten aligns the channels of a per-axis input within their value bits (layers.md 8), so that values of the wider
-    /// channels beyond the range of the narrowest saturate. Where ranges lie further apart than these bits, the widest
-    /// channels keep nothing but their sign.
-    /// </summary>
-    private static void WarnOfSaturation(Model model, QuantizeOptions options)
-    {
-        foreach (PlanStep<Node> step in model.Plan.Steps)
-        {
-            if (step.Node.Layer is QuantizedFlatten && step.Prepared.Recorded.Integers("input_shift") is { } shift
-                && shift.Values.Max() is > 0 and var largest)
-            {
-                options.Warning?.Invoke(
-                    $"Layer '{step.Node.Name}' aligns channels whose ranges differ by 2^{largest}, so that values of the wider ones saturate beyond the range of the narrowest. Use per-tensor activations, or set output_quantizer.axis of the layer before it to 'per-tensor'.");
-            }
-        }
     }
 
     private static void Validate(Model model, QuantizeOptions options)

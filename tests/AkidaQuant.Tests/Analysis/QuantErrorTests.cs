@@ -1,4 +1,5 @@
 using AkidaQuant.Analysis;
+using AkidaQuant.Formats;
 using AkidaQuant.Formats.Npz;
 using AkidaQuant.Layers;
 using AkidaQuant.Numerics;
@@ -275,6 +276,49 @@ public sealed class QuantErrorTests
 
         IReadOnlyList<QuantErrorRow> Target(string layer) =>
             QuantErrorAnalysis.Run(model, null, new QuantErrorOptions { Mode = QuantErrorMode.Weight, Target = layer }).Rows;
+    }
+
+    [Theory]
+    [InlineData(8, "gap")]
+    [InlineData(12, "sep")]
+    public void Layers_whose_sums_saturate_are_never_right_and_named(int bits, string layer)
+    {
+        Model floating = ModelReader.Read(Repository.PathOf("tests/vectors/public/keras/20_separable.h5"));
+        SampleSet samples = SampleReader.Read(Repository.PathOf("tests/vectors/public/keras/20_separable.samples.npy"));
+        Model model = AkidaQuant.Quantization.Quantizer.Quantize(floating, new()
+        {
+            Samples = samples,
+            Parameters = new() { WeightBits = bits, InputWeightBits = bits, ActivationBits = bits, OutputBits = bits },
+        });
+        foreach (QuantErrorMode mode in new[] { QuantErrorMode.Single, QuantErrorMode.Cumulative })
+        {
+            QuantErrorReport report = QuantErrorAnalysis.Run(model, floating, new() { Mode = mode, Samples = samples });
+            QuantErrorRow row = Assert.Single(report.Rows, row => row.Layer == layer);
+            Assert.InRange(row.SumSaturation!.Value, 10, 100);
+            Assert.InRange(row.RelativeError, 0.5, 2);
+            Assert.InRange(row.SignalToNoise, -1, 6);
+            Assert.False(row.IsReliable);
+            Assert.Equal(layer, report.Begins);
+            Assert.Contains($"begins at layer '{layer}'", report.Finding, StringComparison.Ordinal);
+            Assert.True(report.Rows[0].IsReliable);
+            Assert.InRange(report.Rows[0].SignalToNoise, 30, 100);
+        }
+    }
+
+    [Fact]
+    public void Errors_of_all_values_are_measured_beside_those_of_the_reference()
+    {
+        QuantErrorMeter meter = new(ValueRange.OfBits(7), null);
+        meter.Update([40, 30, 3, 0], [127, 127, 4, 0], [20, 20, 4, 0]);
+        (double signalToNoise, double relative, double ofSaturated) = Assert.Single(meter.Errors);
+        Assert.Equal(10 * Math.Log10(2509 / 501.0), signalToNoise, 1e-9);
+        Assert.Equal(Math.Sqrt(501 / 2509.0), relative, 1e-9);
+        Assert.Equal(Math.Sqrt(500 / 2509.0), ofSaturated, 1e-9);
+        QuantErrorRow row = new("m", QuantErrorMode.Single, "a (B)", "a", "B", null, 0, 50);
+        Assert.True((row with { SumSaturation = 1, SaturatedError = 0.05 }).IsReliable);
+        Assert.False((row with { SumSaturation = 1.1 }).IsReliable);
+        Assert.False((row with { SaturatedError = 0.051 }).IsReliable);
+        Assert.False((row with { Saturation = 60.1 }).IsReliable);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public class QuantizerTests
         SampleSet samples = Small.Samples(model.InputShape);
         List<string> warnings = [];
         Quantizer.Quantize(model, new QuantizeOptions { Samples = samples, BatchSize = samples.Count, Warning = warnings.Add });
-        Assert.Equal(isTold, warnings.Exists(warning => warning.Contains("'row' aligns channels", StringComparison.Ordinal)));
+        Assert.Equal(isTold, warnings.Exists(warning => warning.Contains("layer 'row': it aligns channels", StringComparison.Ordinal)));
     }
 
     [Theory]

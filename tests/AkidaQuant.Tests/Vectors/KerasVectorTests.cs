@@ -10,7 +10,7 @@ using AkidaQuant.Quantization;
 namespace AkidaQuant.Tests.Vectors;
 
 /// <summary>The three levels at which every case must equal the reference.</summary>
-public sealed class KerasVectorTests(ResultTable table)
+public sealed class KerasVectorTests(ResultTable table, CheckReport checks)
 {
     public static TheoryData<string> Cases => VectorCase.All;
 
@@ -53,11 +53,14 @@ public sealed class KerasVectorTests(ResultTable table)
         Assert.Equal(vectors.Text("summary_float.txt"), new ModelSummary(floating).ToString());
         Model reference = vectors.ReadModel("quantized.h5");
         (Model source, float change) = ReferenceRewriting.Of(vectors, floating, reference);
+        List<string> warnings = [];
         Model model = Quantizer.Quantize(source, vectors.Options(reference) with
         {
             Samples = vectors.Samples("samples.npz"),
+            Warning = warnings.Add,
             Cancellation = TestContext.Current.CancellationToken,
         });
+        checks.Add($"keras/{name}", model, warnings);
         Assert.Equal(vectors.Text("config.json"), QuantConfigFile.ToJson(Quantizer.Configuration(model)));
         Assert.Equal(vectors.Text("summary_quantized.txt"), new ModelSummary(model).ToString());
         float worst = WorstRange(model, reference);

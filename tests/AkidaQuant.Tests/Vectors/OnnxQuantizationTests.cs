@@ -12,7 +12,7 @@ using AkidaQuant.Quantization;
 namespace AkidaQuant.Tests.Vectors;
 
 /// <summary>Float networks from PyTorch, quantized here with the samples of the reference: accuracy, integers only, and Akida.</summary>
-public sealed class OnnxQuantizationTests(OnnxReport report)
+public sealed class OnnxQuantizationTests(OnnxReport report, CheckReport checks)
 {
     private const string Heading = "Quantized here from the samples of the reference, weights/activations: accuracy";
 
@@ -82,14 +82,16 @@ public sealed class OnnxQuantizationTests(OnnxReport report)
         }
     }
 
-    private static Model Quantize(Model floating, string path, SampleSet samples, int weights, int activations)
+    private Model Quantize(Model floating, string path, SampleSet samples, int weights, int activations)
     {
         JsonElement options = JsonDocument.Parse(File.ReadAllText(Beside(path, "options.json"))).RootElement;
         JsonElement given = options.GetProperty("qparams");
-        return Quantizer.Quantize(
+        List<string> warnings = [];
+        Model quantized = Quantizer.Quantize(
             floating,
             new QuantizeOptions
             {
+                Warning = warnings.Add,
                 Samples = samples,
                 BatchSize = options.GetProperty("batch_size").GetInt32(),
                 Parameters = new QuantizationParams
@@ -106,6 +108,8 @@ public sealed class OnnxQuantizationTests(OnnxReport report)
                 },
                 Cancellation = TestContext.Current.CancellationToken,
             });
+        checks.Add($"{Path.GetRelativePath(Repository.PathOf("tests/vectors"), path)} {weights}/{activations}", quantized, warnings);
+        return quantized;
     }
 
     /// <summary>All integers that quantization derived, layer by layer.</summary>

@@ -84,7 +84,8 @@ internal sealed class ObjectReader(BinaryReader reader)
 
         Model model = AkidaQuant.Model.Create(name, isSequential, nodes, Required<IReadOnlyList<string>>());
         model = Optional<Model>() is { } source ? model.WithFloatSource(source) : model;
-        return Optional<OptimizationReport>() is { } report ? model.WithOptimization(report) : model;
+        model = Optional<OptimizationReport>() is { } report ? model.WithOptimization(report) : model;
+        return Optional<QuantCheck>() is { } check ? model.WithCheck(check) : model;
     }
 
     private AkidaModel AkidaModel()

@@ -13,7 +13,7 @@ namespace AkidaQuant.Formats.Objects;
 internal sealed record RecordProperty(PropertyInfo Info, bool MayBeNull);
 
 /// <summary>
-/// The kinds of data that may be made from bytes: layers, parameters, reports, and what they are made of. A layer is there by being in
+/// The kinds of data that may be made from bytes: layers, parameters, checks, reports, and what they are made of. A layer is there by being in
 /// the core, and its properties that can be set are all that it is.
 /// </summary>
 internal static class RecordTypes
@@ -43,7 +43,8 @@ internal static class RecordTypes
         Queue<Type> open = new(typeof(Layer).Assembly.GetTypes()
             .Where(type => !type.IsAbstract && (type.IsAssignableTo(typeof(Layer)) || type.IsAssignableTo(typeof(AkidaLayer))))
             .Append(typeof(QuantizationParams))
-            .Append(typeof(OptimizationReport)));
+            .Append(typeof(OptimizationReport))
+            .Append(typeof(QuantCheck)));
         while (open.TryDequeue(out Type? type))
         {
             if (found.Add(type))

@@ -4,7 +4,7 @@ namespace AkidaQuant.Layers.Settings;
 internal sealed class QuantizerSettings
 {
     /// <summary>The widest accumulator of layers whose products share a multiplier, sign included.</summary>
-    private const int ProductBufferLimit = 28;
+    public const int ProductBufferLimit = 28;
 
     /// <summary>The key of the bits of a table's entries.</summary>
     public const string LutKey = SettingKeys.LutBitwidth;

@@ -33,7 +33,7 @@ internal sealed class SettingKeys
     public const string MaxValueQuantizer = "max_value_quantizer";
 
     /// <summary>The widest accumulator: products with weights and scales of 16 bits then stay within 64 bits.</summary>
-    private const int BufferLimit = 44;
+    public const int BufferLimit = 44;
 
     private static readonly SwitchRule Switch = new();
     private static readonly IntegerRule Buffer = new(8, BufferLimit);

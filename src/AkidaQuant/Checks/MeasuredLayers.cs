@@ -2,7 +2,7 @@ using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Text;
 
-namespace AkidaQuant.Analysis;
+namespace AkidaQuant.Checks;
 
 /// <summary>The layers whose error can be measured: those that compute and round (tools.md 2.2).</summary>
 internal static class MeasuredLayers

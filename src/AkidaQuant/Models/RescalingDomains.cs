@@ -1,8 +1,7 @@
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
-using AkidaQuant.Models;
 
-namespace AkidaQuant.Quantization;
+namespace AkidaQuant.Models;
 
 /// <summary>
 /// By how much the tensors of a quantized model are larger than those of the network that it stands for, one factor for a tensor or
