@@ -36,12 +36,50 @@ public static class Quantizer
             Requantization.RequireComplete(model, quantized, options.Config);
         }
 
-        _ = quantized.Plan;
-        CalibratedRanges ranges = options.Ranges
-            ?? Calibration.Run(floating, quantized, options.Samples ?? RandomSet(floating, options), options);
-        Model calibrated = RangeApplication.Apply(quantized, ranges);
+        // Biases decide nothing until they meet their ranges.
+        Model structure = BiasFreeForm.Of(quantized);
+        _ = structure.Plan;
+        SampleSet? samples = options.Ranges is null ? options.Samples ?? RandomSet(floating, options) : options.Samples;
+        CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, structure, samples!, options);
+        bool isFree = floating.Input.IsFromOnnx;
+        if (isFree)
+        {
+            FittedRanges fitted = RangeFit.Apply(floating, quantized, structure, ranges);
+            Say(fitted.Changes, options);
+            (floating, quantized, ranges) = (fitted.Floating, fitted.Quantized, fitted.Ranges);
+            structure = fitted.Changes.Count > 0 ? BiasFreeForm.Of(quantized) : structure;
+        }
+
+        Model calibrated = BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges, isFree), quantized);
+        if (isFree || !CanRun(calibrated))
+        {
+            (calibrated, IReadOnlyList<FitChange> changes) = SumFit.Apply(calibrated, floating, samples, options);
+            Say(changes, options);
+        }
+
         WarnOfSaturation(calibrated, options);
         return calibrated.WithFloatSource(floating);
+    }
+
+    /// <summary>Whether every bias fits its accumulator; where one does not, the reference gives no integers to keep.</summary>
+    private static bool CanRun(Model calibrated)
+    {
+        try
+        {
+            return calibrated.Plan.Steps.Count > 0;
+        }
+        catch (QuantException error) when (error.Id == QuantizedTail.BeyondAccumulator)
+        {
+            return false;
+        }
+    }
+
+    private static void Say(IEnumerable<FitChange> changes, QuantizeOptions options)
+    {
+        foreach (FitChange change in changes)
+        {
+            options.Verbose?.Invoke(change.ToString());
+        }
     }
 
     /// <summary>
