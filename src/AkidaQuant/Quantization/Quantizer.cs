@@ -41,24 +41,29 @@ public static class Quantizer
         _ = structure.Plan;
         SampleSet? samples = options.Ranges is null ? options.Samples ?? RandomSet(floating, options) : options.Samples;
         CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, structure, samples!, options);
-        bool isFree = floating.Input.IsFromOnnx;
-        if (isFree)
-        {
-            FittedRanges fitted = RangeFit.Apply(floating, quantized, structure, ranges);
-            Say(fitted.Changes, options);
-            (floating, quantized, ranges) = (fitted.Floating, fitted.Quantized, fitted.Ranges);
-            structure = fitted.Changes.Count > 0 ? BiasFreeForm.Of(quantized) : structure;
-        }
-
-        Model calibrated = BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges, isFree), quantized);
-        if (isFree || !CanRun(calibrated))
-        {
-            (calibrated, IReadOnlyList<FitChange> changes) = SumFit.Apply(calibrated, floating, samples, options);
-            Say(changes, options);
-        }
-
+        Model calibrated = floating.Input.IsFromOnnx
+            ? FreeScheme.Apply(floating, quantized, structure, ranges, samples, options)
+            : WithSumsThatFit(BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized), floating, samples, options)
+                .WithFloatSource(floating);
         WarnOfSaturation(calibrated, options);
-        return calibrated.WithFloatSource(floating);
+        return calibrated;
+    }
+
+    /// <summary>The model as it is, or, where a bias fits no accumulator and the reference gives no integers, one that runs.</summary>
+    private static Model WithSumsThatFit(Model calibrated, Model floating, SampleSet? samples, QuantizeOptions options)
+    {
+        if (CanRun(calibrated))
+        {
+            return calibrated;
+        }
+
+        (Model fitted, IReadOnlyList<FitChange> changes) = SumFit.Apply(calibrated, floating, samples, options);
+        foreach (FitChange change in changes)
+        {
+            options.Verbose?.Invoke(change.ToString());
+        }
+
+        return fitted;
     }
 
     /// <summary>Whether every bias fits its accumulator; where one does not, the reference gives no integers to keep.</summary>
@@ -71,14 +76,6 @@ public static class Quantizer
         catch (QuantException error) when (error.Id == QuantizedTail.BeyondAccumulator)
         {
             return false;
-        }
-    }
-
-    private static void Say(IEnumerable<FitChange> changes, QuantizeOptions options)
-    {
-        foreach (FitChange change in changes)
-        {
-            options.Verbose?.Invoke(change.ToString());
         }
     }
 

@@ -153,7 +153,7 @@ internal sealed class RangeFit
             // What an Add aligns must fit its sum; a range so much finer than another adds nothing to it.
             int bits = _quantizers[layer].ValueBits;
             float bounded = Math.Max(range, widest[domain] * Rounding.Pow2(bits - AlignedBits));
-            if (bounded >= Least || !float.IsNormal(bounded))
+            if (bounded >= Least || !float.IsNormal(range))
             {
                 continue;
             }
