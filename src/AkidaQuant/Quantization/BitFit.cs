@@ -37,7 +37,7 @@ internal static class BitFit
             }
         }
 
-        foreach (IGrouping<string, KeyValuePair<ChannelSource, int>> source in fracBits.GroupBy(pair => pair.Key.Layer, StringComparer.Ordinal))
+        foreach (var source in fracBits.GroupBy(pair => pair.Key.Layer, StringComparer.Ordinal))
         {
             Layer layer = layers.GetValueOrDefault(source.Key) ?? model.NodeOf(source.Key).Layer;
             layers[source.Key] = WithRanges(layer, source.ToDictionary(pair => pair.Key.Index, pair => pair.Value), changes);

@@ -13,8 +13,8 @@ internal sealed record KernelView(QuantizedWeightedLayer Layer, string Quantizer
     public static KernelView Of(QuantizedWeightedLayer layer)
     {
         int position = layer is QuantizedSeparableConv2D ? 1 : 0;
-        return new KernelView(
-            layer, layer is QuantizedSeparableConv2D ? "pw_weight_quantizer" : "weight_quantizer", layer.Variables[position].Value, position);
+        string quantizer = layer is QuantizedSeparableConv2D ? "pw_weight_quantizer" : "weight_quantizer";
+        return new KernelView(layer, quantizer, layer.Variables[position].Value, position);
     }
 
     /// <summary>The input and the output channel that a weight connects.</summary>

@@ -68,8 +68,7 @@ internal sealed class LayerSums
     /// <param name="plan">The plan.</param>
     public static LayerSums? Of(Node node, PlanStep<Node> step, ExecutionPlan<Node> plan)
     {
-        TensorSpec? given = step.Inputs is [var from] ? from == ExecutionPlan.ModelInput ? plan.Input : plan.Steps[from].Prepared.Output : null;
-        if (node.Layer is not QuantizedWeightedLayer layer || given is not QuantizedSpec input)
+        if (node.Layer is not QuantizedWeightedLayer layer || Given(step, plan) is not QuantizedSpec input)
         {
             return null;
         }
@@ -98,14 +97,18 @@ internal sealed class LayerSums
         };
     }
 
+    private static TensorSpec Given(PlanStep<Node> step, ExecutionPlan<Node> plan) =>
+        step.Inputs[0] == ExecutionPlan.ModelInput ? plan.Input : plan.Steps[step.Inputs[0]].Prepared.Output;
+
     /// <summary>Whether no input can bring the sums to the bound of the accumulator.</summary>
     public bool AreBounded()
     {
         double[] bounds = new double[_steps.Length];
-        float[] weights = _kernel.Kernel.Values;
+        float[] weights = _kernel.Kernel.Held();
+        bool isDiagonal = _kernel.Kernel.Diagonal is not null;
         for (int i = 0; i < weights.Length; i++)
         {
-            (int input, int output) = _kernel.Place(i);
+            (int input, int output) = isDiagonal ? (i, i) : _kernel.Place(i);
             bounds[output] += Math.Abs(weights[i]) * (Layer is QuantizedSeparableConv2D ? float.PositiveInfinity : _inputRanges[input]);
         }
 

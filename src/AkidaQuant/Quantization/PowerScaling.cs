@@ -62,7 +62,7 @@ internal sealed class PowerScaling(Func<string, int[]> exponents)
         return ReferenceEquals(scaled, floating)
             ? layer
             : layer.WithVariables(
-                [.. scaled.Variables.Select(variable => variable.Value), .. layer.Variables.Skip(scaled.Variables.Count).Select(variable => variable.Value)]);
+                [.. scaled.Variables.Concat(layer.Variables.Skip(scaled.Variables.Count)).Select(variable => variable.Value)]);
     }
 
     private static NdArray<float> Product(NdArray<float> bias, float[] factors)

@@ -132,7 +132,10 @@ internal sealed class RangeFit
         (float least, float most) = (min.Values.Min(), max.Values.Max());
         Say(
             _structure.Nodes.First(node => node.Layer is InputQuantizer).Name,
-            "range_max", "0", Text(most), $"{Count(dead.Count(isDead => isDead))} of the samples {(dead.Count(isDead => isDead) == 1 ? "is" : "are")} always 0.");
+            "range_max",
+            "0",
+            Text(most),
+            $"{Count(dead.Count(isDead => isDead))} of the samples never had another value, and the finest step is not needed for 0.");
         return (
             min with { Values = [.. min.Values.Select((value, i) => dead[i] ? least : value)] },
             max with { Values = [.. max.Values.Select((value, i) => dead[i] ? most : value)] });
@@ -167,7 +170,10 @@ internal sealed class RangeFit
         foreach ((string layer, (float least, int most, int count)) in raised)
         {
             Say(
-                layer, "channels", Text(least), Text(least * Rounding.Pow2(most)),
+                layer,
+                "channels",
+                Text(least),
+                Text(least * Rounding.Pow2(most)),
                 $"{(count == 1 ? "A range" : $"{count} ranges")} from {Text(least)} on would use few of {1 << _quantizers[layer].ValueBits} integers; powers of two up to 2^{most} go into the kernels before and behind.");
         }
     }
@@ -218,7 +224,7 @@ internal sealed class RangeFit
         SayAligned(flatten, channels, scaled, "Powers of two in the kernels before and behind make them equal");
     }
 
-    /// <summary>What powers of two cannot make equal rates do; where no kernel takes these up either, narrow channels get wide ranges.</summary>
+    /// <summary>What powers of two cannot make equal rates do; where no kernel takes those up, narrow channels get wide ranges.</summary>
     private void WidenRanges(Node flatten)
     {
         (ChannelSource Source, int Excess)[] channels = Excesses(flatten);
@@ -261,7 +267,10 @@ internal sealed class RangeFit
         if (changed > 0)
         {
             Say(
-                flatten.Inputs[0], "channels", string.Create(CultureInfo.InvariantCulture, $"ranges up to 2^{channels.Max(channel => channel.Excess)} apart"), "equal ones",
+                flatten.Inputs[0],
+                "channels",
+                $"ranges up to 2^{channels.Max(channel => channel.Excess)} apart",
+                "equal ones",
                 $"'{flatten.Name}' aligns them within their bits, and values of the wider ones would saturate. {how}: {Count(changed)}.");
         }
     }

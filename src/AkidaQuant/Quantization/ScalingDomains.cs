@@ -72,7 +72,7 @@ internal sealed class ScalingDomains
     private int[] OfKernel(QuantizedWeightedLayer layer, int[] inputs, int channels)
     {
         bool hasOneScale = layer is QuantizedDepthwiseConv2DTranspose or QuantizedSeparableConv2D;
-        if (layer.Equalization == Equalization.Stops || layer is QuantizedConv2D { PaddingValue: { } border } && border.Any(value => value != 0))
+        if (layer.Equalization == Equalization.Stops || HasBorder(layer))
         {
             Fix(inputs);
         }
@@ -86,6 +86,10 @@ internal sealed class ScalingDomains
         int[] ids = [.. Enumerable.Range(start, channels)];
         return layer is QuantizedDepthwiseConv2DTranspose ? Together(ids) : ids;
     }
+
+    /// <summary>Whether a value is put around the image that would have to be scaled with it.</summary>
+    private static bool HasBorder(QuantizedWeightedLayer layer) =>
+        layer is QuantizedConv2D { PaddingValue: { } border } && border.Any(value => value != 0);
 
     private int[] Ended(Node node, int channels)
     {

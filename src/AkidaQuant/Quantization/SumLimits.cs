@@ -57,7 +57,7 @@ internal sealed class SumLimits(Model model, ExecutionPlan<Node> plan)
         return steps;
     }
 
-    /// <summary>The global average that takes the sums of a layer as they are, and for whose buffer they are too fine; null for none.</summary>
+    /// <summary>The global average that takes the sums of a layer as they are, where they are too fine for its buffer; else null.</summary>
     /// <param name="node">A layer with a kernel.</param>
     /// <param name="steps">The steps of its sums.</param>
     public Node? CrowdedAverage(Node node, IReadOnlyList<float> steps)

@@ -15,7 +15,7 @@ internal sealed class ShapedNetworks
     private ShapedNetworks(int seed)
     {
         _random = new Random(seed);
-        _nodes.Add(new Node(new InputLayer { Name = "image", Shape = new Shape(16, 16, 3), IsFromOnnx = true }, []));
+        _nodes.Add(new Node(new InputLayer { Name = "image", Shape = new Shape(32, 32, 3), IsFromOnnx = true }, []));
     }
 
     /// <summary>
