@@ -1,5 +1,4 @@
 using System.Globalization;
-using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -25,7 +24,6 @@ internal static class FreeScheme
     public static Model Apply(
         Model floating, Model quantized, Model structure, CalibratedRanges ranges, SampleSet? samples, QuantizeOptions options)
     {
-        Model plain = BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized);
         FittedRanges fit = RangeFit.Apply(floating, quantized, structure, ranges);
         Model fitted = BiasFreeForm.WithBiases(
             RangeApplication.Apply(fit.Changes.Count > 0 ? BiasFreeForm.Of(fit.Quantized) : structure, fit.Ranges, isFree: true),
@@ -34,6 +32,7 @@ internal static class FreeScheme
         (Model model, IReadOnlyList<FitChange> changes) = SumFit.Apply(fitted, fit.Floating, samples, options);
         if (rangeChanges.Length > 0 && samples is not null && !floating.IsStateful)
         {
+            Model plain = BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized);
             (Model other, IReadOnlyList<FitChange> otherChanges) = SumFit.Apply(plain, floating, samples, options);
             SampleSet first = samples.Slice(0, SampleCount);
             double error = OutputError(floating, model, first, options);

@@ -119,12 +119,16 @@ internal sealed class LayerSums
     /// <summary>Says how fine the steps may be.</summary>
     public void Limit(float[] leastSteps) => _leastSteps = leastSteps;
 
-    /// <summary>The bits that inputs and weights have to give together, so that a wider scale does no harm for what remains.</summary>
+    /// <summary>
+    /// The bits that inputs and weights have to give together, so that a wider scale does no harm for what remains: those by which
+    /// narrow channels are finer than the widest first.
+    /// </summary>
     public int Drop()
     {
         int most = Math.Max(0, Input.ValueBits - KeptBits) + Math.Max(0, WeightBits - KeptBits) + Alignment;
         int drop = 0;
-        while (drop < most && Excessive.Any(channel => Excess(channel) > drop && RaisedShare(channel, drop) > Tolerance))
+        while (drop < most && Excessive.Any(channel =>
+            Excess(channel) > drop && (drop < Alignment || RaisedShare(channel, drop) > Tolerance)))
         {
             drop++;
         }
