@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 using AkidaQuant.Tests.Quantization;
 using CsCheck;

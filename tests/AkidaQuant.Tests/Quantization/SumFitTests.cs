@@ -1,7 +1,6 @@
 using System.Globalization;
 using AkidaQuant.Formats;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 
 namespace AkidaQuant.Tests.Quantization;
