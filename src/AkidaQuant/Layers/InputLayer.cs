@@ -23,6 +23,12 @@ public sealed record InputLayer : Layer
     public bool IsChannelsFirst { get; init; }
 
     /// <summary>
+    /// Whether the network was imported from an ONNX file. The reference quantizes such networks by other rules than those from
+    /// Keras, so that their ranges may be chosen freely. Models keep it from rewrite to rewrite and between processes; files don't.
+    /// </summary>
+    public bool IsFromOnnx { get; init; }
+
+    /// <summary>
     /// The batch that a file fixes, <see cref="Shape.Unknown"/> for any. It is for files and summaries only: models run
     /// with every batch.
     /// </summary>

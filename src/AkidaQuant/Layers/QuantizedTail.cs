@@ -1,4 +1,5 @@
 using AkidaQuant.Execution;
+using AkidaQuant.Numerics;
 using AkidaQuant.Numerics.Quantizers;
 
 namespace AkidaQuant.Layers;
@@ -9,6 +10,9 @@ namespace AkidaQuant.Layers;
 /// </summary>
 internal sealed class QuantizedTail
 {
+    /// <summary>The id of the error for a bias, bound or border that no accumulator of the layer's steps holds.</summary>
+    internal const string BeyondAccumulator = "ValueBeyondAccumulator";
+
     private readonly LayerTail _tail;
     private readonly QuantizedSpec _output;
     private readonly RecordedVariables _recorded;
@@ -80,14 +84,7 @@ internal sealed class QuantizedTail
                 layer.Name);
         }
 
-        AlignedTensor aligned = AlignedQuantization.Quantize(
-            value,
-            scales,
-            target.FracBits,
-            target.ValueBits,
-            bitwidth,
-            signed,
-            target.HasConstantScales);
+        AlignedTensor aligned = Aligned();
         recorded.Add(
             $"{quantizer}/qweights",
             new RecordedTensor(aligned.Values.ToArray(), target.ValueBits, target.FracBits, scales.ToArray())
@@ -97,6 +94,24 @@ internal sealed class QuantizedTail
             });
         recorded.Add($"{quantizer}/shift", aligned.Shift.ToArray());
         return aligned;
+
+        AlignedTensor Aligned()
+        {
+            try
+            {
+                return AlignedQuantization.Quantize(
+                    value, scales, target.FracBits, target.ValueBits, bitwidth, signed, target.HasConstantScales);
+            }
+            catch (QuantException error) when (error.Id == Assertions.Shift)
+            {
+                throw new QuantException(
+                    BeyondAccumulator,
+                    QuantErrorKind.NotSupported,
+                    $"Layer '{layer.Name}' ({layer.ClassName}): the value of its {quantizer} is more than 2^{target.ValueBits} steps of its accumulator, because its weights or inputs are so small. Quantize the float network again, which gives such a filter a wider scale.",
+                    layer.Name,
+                    error);
+            }
+        }
     }
 
     /// <summary>The whole layer: the linear part, then this tail; with what the linear part remembers.</summary>

@@ -4,6 +4,9 @@ namespace AkidaQuant.Numerics;
 /// <summary>The checks on operands that numerics.md 10 calls assertions.</summary>
 internal static class Assertions
 {
+    /// <summary>The id of the error for a shift that leaves nothing.</summary>
+    public const string Shift = "AssertionShift";
+
     /// <summary>Every shift must be less than the value bits of the result (numerics.md 2.4).</summary>
     /// <exception cref="QuantException">AssertionShift.</exception>
     public static void ShiftsBelow(ScalarOrVector<int> shifts, int valueBits)
@@ -13,7 +16,7 @@ internal static class Assertions
             if (shift >= valueBits)
             {
                 throw Failed(
-                    "AssertionShift",
+                    Shift,
                     $"A left shift by {shift} leaves nothing of {valueBits} value bits; it must be less than that. Use more value bits, or fewer fractional bits.");
             }
         }

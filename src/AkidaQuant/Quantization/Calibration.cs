@@ -25,7 +25,15 @@ internal static class Calibration
     /// <param name="quantized">The quantized model, not calibrated yet.</param>
     /// <param name="samples">The samples.</param>
     /// <param name="options">Batches, epochs, progress.</param>
-    public static CalibratedRanges Run(Model floating, Model quantized, SampleSet samples, QuantizeOptions options)
+    public static CalibratedRanges Run(Model floating, Model quantized, SampleSet samples, QuantizeOptions options) =>
+        Run(floating, CalibrationObservers.Of(floating.Plan, quantized), samples, options, TakesExtremes(floating, options));
+
+    /// <summary>The greatest magnitude in each channel of what layers of a float model give, over all samples.</summary>
+    public static CalibratedRanges Magnitudes(Model floating, IEnumerable<string> layers, SampleSet samples, QuantizeOptions options) =>
+        Run(floating, CalibrationObservers.Of(floating.Plan, layers), samples, options with { Progress = null, Epochs = 1 }, isWhole: true);
+
+    private static CalibratedRanges Run(
+        Model floating, CalibrationObservers observers, SampleSet samples, QuantizeOptions options, bool isWhole)
     {
         (samples, int batchSize, int batches) = Batches(floating, samples, options);
         samples = floating.Input.Fit(samples, floating.Name);
@@ -35,11 +43,11 @@ internal static class Calibration
             $"{options.Epochs} epochs of {batches} batches are more than {int.MaxValue} batches. Use fewer epochs.",
             nameof(options.Epochs));
         ExecutionPlan<Node> plan = floating.Plan;
-        CalibrationObservers observers = CalibrationObservers.Of(plan, quantized);
         using Pass pass = new(plan, floating, samples, batchSize, batches, observers, options);
         var clock = Stopwatch.StartNew();
         bool isRepeated = options.Epochs > 1 && !plan.IsStateful && (long)batches * observers.Size * sizeof(float) <= RecordBytes;
         List<float[]>? records = isRepeated ? [] : null;
+        float[]? whole = isWhole ? observers.NewRecord() : null;
         int done = 0;
         for (int epoch = 0; epoch < options.Epochs; epoch++)
         {
@@ -48,7 +56,15 @@ internal static class Calibration
             foreach (float[] record in extremes)
             {
                 options.Cancellation.ThrowIfCancellationRequested();
-                observers.Fold(record);
+                if (whole is null)
+                {
+                    observers.Fold(record);
+                }
+                else
+                {
+                    observers.Merge(record, whole);
+                }
+
                 if (epoch == 0)
                 {
                     records?.Add(record);
@@ -59,8 +75,20 @@ internal static class Calibration
             }
         }
 
+        if (whole is not null)
+        {
+            observers.Fold(whole);
+        }
+
         return observers.Ranges();
     }
+
+    /// <summary>
+    /// Whether ranges are the extremes of all samples, as the reference takes them of a network from an ONNX file (onnx.md 5.2), and
+    /// not averages over batches: so unless a batch was asked for.
+    /// </summary>
+    private static bool TakesExtremes(Model floating, QuantizeOptions options) =>
+        floating.Input.IsFromOnnx && options.BatchSize is null && !floating.IsStateful;
 
     /// <summary>The samples in the order in which they run, the size of a batch and the number of batches (quantize.md 10.2).</summary>
     /// <param name="floating">The rewritten float model.</param>

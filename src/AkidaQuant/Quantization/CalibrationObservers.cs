@@ -59,6 +59,23 @@ internal sealed class CalibrationObservers
         }
     }
 
+    /// <summary>An observer for each channel of what layers give.</summary>
+    /// <param name="plan">The plan of the float model.</param>
+    /// <param name="layers">The layers.</param>
+    public static CalibrationObservers Of(ExecutionPlan<Node> plan, IEnumerable<string> layers)
+    {
+        List<Observer> observers = [];
+        int start = 0;
+        foreach (string layer in layers)
+        {
+            int step = plan.Position(layer);
+            observers.Add(new Observer(layer, plan.Origin(step), plan.Steps[step].Prepared.Output.Shape.Channels, start));
+            start += observers[^1].Size;
+        }
+
+        return new CalibrationObservers(observers);
+    }
+
     /// <summary>A record of no values yet.</summary>
     public float[] NewRecord()
     {
@@ -89,6 +106,15 @@ internal sealed class CalibrationObservers
         foreach (Observer observer in _observers)
         {
             observer.Fold(record);
+        }
+    }
+
+    /// <summary>Takes the extremes of a batch into those of others.</summary>
+    public void Merge(float[] record, float[] into)
+    {
+        foreach (Observer observer in _observers)
+        {
+            observer.Merge(record, into);
         }
     }
 
@@ -158,6 +184,15 @@ internal sealed class CalibrationObservers
             if (layer is null)
             {
                 _min.Update(Least(record));
+            }
+        }
+
+        public void Merge(float[] record, float[] into)
+        {
+            TensorPrimitives.Max(Greatest(into), Greatest(record), Greatest(into));
+            if (layer is null)
+            {
+                TensorPrimitives.Min(Least(into), Least(record), Least(into));
             }
         }
 

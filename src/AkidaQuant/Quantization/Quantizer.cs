@@ -35,12 +35,47 @@ public static class Quantizer
             Requantization.RequireComplete(model, quantized, options.Config);
         }
 
-        _ = quantized.Plan;
-        SampleSet? samples = options.Samples ?? (options.Ranges is null ? RandomSet(floating, options) : null);
-        CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, quantized, samples!, options);
-        Model calibrated = RangeApplication.Apply(quantized, ranges).WithFloatSource(floating);
+        // Biases decide nothing until they meet their ranges.
+        Model structure = BiasFreeForm.Of(quantized);
+        _ = structure.Plan;
+        SampleSet? samples = options.Ranges is null ? options.Samples ?? RandomSet(floating, options) : options.Samples;
+        CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, structure, samples!, options);
+        Model calibrated = floating.Input.IsFromOnnx
+            ? FreeScheme.Apply(floating, quantized, structure, ranges, samples, options)
+            : WithSumsThatFit(BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized), floating, samples, options)
+                .WithFloatSource(floating);
         _ = calibrated.Plan;
-        return samples is null ? calibrated : CalibrationCheck.Run(calibrated, floating, samples, options);
+        return samples is null ? calibrated : CalibrationCheck.Run(calibrated, FloatSource(calibrated), samples, options);
+    }
+
+    /// <summary>The model as it is, or, where a bias fits no accumulator and the reference gives no integers, one that runs.</summary>
+    private static Model WithSumsThatFit(Model calibrated, Model floating, SampleSet? samples, QuantizeOptions options)
+    {
+        if (CanRun(calibrated))
+        {
+            return calibrated;
+        }
+
+        (Model fitted, IReadOnlyList<FitChange> changes) = SumFit.Apply(calibrated, floating, samples, options);
+        foreach (FitChange change in changes)
+        {
+            options.Verbose?.Invoke(change.ToString());
+        }
+
+        return fitted;
+    }
+
+    /// <summary>Whether every bias fits its accumulator; where one does not, the reference gives no integers to keep.</summary>
+    private static bool CanRun(Model calibrated)
+    {
+        try
+        {
+            return calibrated.Plan.Steps.Count > 0;
+        }
+        catch (QuantException error) when (error.Id == QuantizedTail.BeyondAccumulator)
+        {
+            return false;
+        }
     }
 
     /// <summary>

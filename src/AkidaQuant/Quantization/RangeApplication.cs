@@ -15,18 +15,26 @@ internal sealed class RangeApplication
     private readonly Model _model;
     private readonly CalibratedRanges _ranges;
     private readonly Dictionary<string, Layer> _layers;
+    private readonly bool _isFree;
 
-    private RangeApplication(Model model, CalibratedRanges ranges)
+    private RangeApplication(Model model, CalibratedRanges ranges, bool isFree)
     {
         _model = model;
         _ranges = ranges;
+        _isFree = isFree;
         _layers = model.GraphLayers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The calibrated model.</summary>
-    public static Model Apply(Model model, CalibratedRanges ranges)
+    /// <param name="model">The model without ranges.</param>
+    /// <param name="ranges">What calibration saw.</param>
+    /// <param name="isFree">
+    /// Whether a kernel may take up more than the reference asks it to: ranges below 0.5, which it clamps, and what the ranges of
+    /// channels in front of a Flatten differ by. Rates may then be above 1.
+    /// </param>
+    public static Model Apply(Model model, CalibratedRanges ranges, bool isFree = false)
     {
-        RangeApplication application = new(model, ranges);
+        RangeApplication application = new(model, ranges, isFree);
         foreach (Node node in model.Nodes)
         {
             if (node.Layer is InputQuantizer input)
@@ -51,11 +59,11 @@ internal sealed class RangeApplication
         NdArray<float> observed = Checked(node.Name, _ranges[node.Name], quantizer.RangeMax.Shape);
         NdArray<float> range = observed;
         NdArray<float> rate = observed.Map(_ => 1f);
-        bool hasScales = _model.Plan[node.Name].Prepared.Recorded.Tensor("out_quantizer/qscales") is not null;
-        if (hasScales && Absorber(_model, node, quantizer, out bool reshaped) is { } target)
+        if (CanRescale(_model, node) && Absorber(_model, node, quantizer, out bool reshaped) is { } target)
         {
             NdArray<float> ideal = observed.Map(value => Ideal(value, quantizer.Bitwidth));
             bool isDead = !quantizer.PerAxis && ideal.Values[0] == 0;
+            ideal = _isFree ? Free(ideal, quantizer, reshaped) : ideal;
             if (!ideal.Values.AsSpan().SequenceEqual(observed.Values))
             {
                 range = ideal;
@@ -73,6 +81,26 @@ internal sealed class RangeApplication
         {
             OutputQuantizer = quantizer with { RangeMax = range, RescalingRate = rate },
         };
+    }
+
+    /// <summary>Whether an output quantizer has scales that a rate can go into.</summary>
+    internal static bool CanRescale(Model model, Node node) =>
+        model.Plan[node.Name].Prepared.Recorded.Tensor("out_quantizer/qscales") is not null;
+
+    /// <summary>
+    /// Ranges that use all integers: none below that of 1, because fractional bits are at most the value bits (numerics.md 2.2), and
+    /// in front of a Flatten all as wide as the widest where they differ, because it aligns them (layers.md 8).
+    /// </summary>
+    private static NdArray<float> Free(NdArray<float> ideal, OutputQuantizer quantizer, bool reshaped)
+    {
+        float least = Ideal(1f, quantizer.Bitwidth);
+        NdArray<float> free = ideal.Map(range => range > 0 && range < least / 2 ? least : range);
+        float widest = free.Values.Max();
+        return reshaped && free.Values.Any(range => range > 0 && FracBits(range) != FracBits(widest))
+            ? free.Map(range => range > 0 ? widest : 0f)
+            : free;
+
+        int FracBits(float range) => Rounding.MaxFracBits(quantizer.ValueBits, range);
     }
 
     /// <summary>The layer whose kernel can take up the rescaling of an output, null when there is none (quantize.md 12.1).</summary>
@@ -105,7 +133,7 @@ internal sealed class RangeApplication
     }
 
     /// <summary>The largest number of that many bits below the power of two above the range (quantize.md 12.1).</summary>
-    private static float Ideal(float range, int bitwidth)
+    internal static float Ideal(float range, int bitwidth)
     {
         int exponent = Rounding.FloorLog2(range);
         return exponent == int.MinValue

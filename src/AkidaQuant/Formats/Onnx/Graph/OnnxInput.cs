@@ -35,6 +35,7 @@ internal static class OnnxInput
             Shape = isChannelsFirst ? shape.WithFirstAxisLast() : shape,
             Type = type,
             IsChannelsFirst = isChannelsFirst,
+            IsFromOnnx = true,
         };
         return new OnnxImport(
             graph,

@@ -1,0 +1,118 @@
+using System.Globalization;
+using AkidaQuant.Layers;
+using AkidaQuant.Layers.Settings;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Quantization;
+
+/// <summary>
+/// Gives sums that a global average takes as they are, too many and too fine for its buffer, an output quantizer: of the rectifier
+/// before the average, else of the layer with the kernel. A range that fractional bits cannot hold (numerics.md 2.2) is rescaled up to
+/// the quantizer behind the average, whose rate takes that back.
+/// </summary>
+internal static class AverageFit
+{
+    private const int BufferBits = 32;
+    private const int SignedBits = 8;
+    private const float LeastRange = 0.5f;
+
+    /// <summary>The model with these output quantizers.</summary>
+    /// <param name="model">The calibrated model.</param>
+    /// <param name="averages">The layers with a kernel, and the average behind each.</param>
+    /// <param name="floating">The rewritten float network.</param>
+    /// <param name="samples">Samples that say the ranges.</param>
+    /// <param name="options">Threads and cancellation.</param>
+    /// <param name="changes">Takes what was changed.</param>
+    public static Model Apply(
+        Model model,
+        IEnumerable<(string Layer, Node Average)> averages,
+        Model floating,
+        SampleSet samples,
+        QuantizeOptions options,
+        List<FitChange> changes)
+    {
+        (string Layer, Node Average)[] crowded = [.. averages.Select(pair => (Front(model, pair.Layer), pair.Average))];
+        CalibratedRanges seen = Calibration.Magnitudes(floating, crowded.Select(pair => pair.Layer), samples, options);
+        Dictionary<string, Layer> layers = new(StringComparer.Ordinal);
+        foreach ((string name, Node average) in crowded)
+        {
+            var front = (QuantizedLayer)model.NodeOf(name).Layer;
+            Node behind = Behind(model, average, out bool isLinear);
+            OutputQuantizer averaged = ((QuantizedLayer)behind.Layer).OutputQuantizer!;
+            OutputQuantizer added = Added(front is QuantizedReLU, averaged, seen[name].Values, isLinear, out float rate);
+            layers[name] = front with { Settings = WithSettings(front, added), OutputQuantizer = added };
+            layers[behind.Name] = (QuantizedLayer)behind.Layer with
+            {
+                OutputQuantizer = averaged with { RescalingRate = averaged.RescalingRate.Map(value => value / rate) },
+            };
+            changes.Add(new FitChange(
+                name,
+                SettingKeys.OutputQuantizer,
+                "none",
+                string.Create(CultureInfo.InvariantCulture, $"{added.Bitwidth} bits"),
+                $"'{average.Name}' adds up more and finer sums than {BufferBits} bits hold with their scale."));
+        }
+
+        return model.WithLayers(layer => layers.GetValueOrDefault(layer.Name) ?? layer);
+    }
+
+    private static OutputQuantizer Added(bool isRectified, OutputQuantizer averaged, float[] ranges, bool isLinear, out float rate)
+    {
+        float widest = ranges.Max();
+        bool perAxis = widest >= LeastRange || !isLinear || !float.IsNormal(widest);
+        float taken = perAxis ? 1f : RangeApplication.Ideal(1f, averaged.Bitwidth) / widest;
+        rate = taken;
+        NdArray<float> range = perAxis
+            ? NdArray<float>.Vector(Array.ConvertAll(ranges, value => float.IsNormal(value) ? value : widest))
+            : NdArray<float>.Scalar(widest * taken);
+        return new OutputQuantizer
+        {
+            Bitwidth = averaged.Bitwidth,
+            Signed = !isRectified || averaged.Bitwidth >= SignedBits,
+            PerAxis = perAxis,
+            RangeMax = range,
+            RescalingRate = range.Map(_ => taken),
+        };
+    }
+
+    private static QuantSettings WithSettings(QuantizedLayer front, OutputQuantizer added)
+    {
+        QuantSettings quantizer = new() { [SettingKeys.Bitwidth] = added.Bitwidth };
+        if (front is QuantizedReLU || !added.Signed)
+        {
+            quantizer[SettingKeys.Signed] = added.Signed;
+        }
+
+        quantizer[SettingKeys.Axis] = added.PerAxis ? OutputAxisRule.PerAxis : OutputAxisRule.PerTensor;
+        quantizer[SettingKeys.BufferBitwidth] = BufferBits;
+        QuantSettings settings = front.Settings!.Clone();
+        settings[SettingKeys.OutputQuantizer] = quantizer;
+        return settings;
+    }
+
+    /// <summary>The layer whose quantizer takes the average, and whether what comes before it takes any scaling.</summary>
+    private static Node Behind(Model model, Node average, out bool isLinear)
+    {
+        isLinear = true;
+        Node node = average;
+        while (node.Layer is not QuantizedLayer { OutputQuantizer: not null })
+        {
+            node = model.Consumers(node.Name)[0];
+            isLinear &= node.Layer is not QuantizedReLU { MaxValue: not null };
+        }
+
+        return node;
+    }
+
+    /// <summary>The last layer before an average that can have an output quantizer.</summary>
+    private static string Front(Model model, string layer)
+    {
+        string front = layer;
+        for (Node node = model.NodeOf(layer); node.Layer is not QuantizedGlobalAveragePooling2D; node = model.Consumers(node.Name)[0])
+        {
+            front = node.Layer is QuantizedReLU ? node.Name : front;
+        }
+
+        return front;
+    }
+}

@@ -1,0 +1,39 @@
+using AkidaQuant.Layers;
+
+namespace AkidaQuant.Quantization;
+
+/// <summary>The kernel of a quantized layer whose scales its outputs have, with the place of each of its weights.</summary>
+/// <param name="Layer">The layer.</param>
+/// <param name="Quantizer">The key of the kernel's settings.</param>
+/// <param name="Kernel">The float weights, equalization included.</param>
+/// <param name="Position">The position among the stored arrays of the layer.</param>
+internal sealed record KernelView(QuantizedWeightedLayer Layer, string Quantizer, NdArray<float> Kernel, int Position)
+{
+    /// <summary>The kernel of a layer: of a separable one the pointwise kernel.</summary>
+    public static KernelView Of(QuantizedWeightedLayer layer)
+    {
+        int position = layer is QuantizedSeparableConv2D ? 1 : 0;
+        string quantizer = layer is QuantizedSeparableConv2D ? "pw_weight_quantizer" : "weight_quantizer";
+        return new KernelView(layer, quantizer, layer.Variables[position].Value, position);
+    }
+
+    /// <summary>The input and the output channel that a weight connects.</summary>
+    public (int Input, int Output) Place(int index)
+    {
+        Shape shape = Kernel.Shape;
+        switch (Layer)
+        {
+            case QuantizedDepthwiseConv2D or QuantizedDepthwiseConv2DTranspose or QuantizedDepthwiseBufferTempConv:
+                int channel = index % (shape[^1] == 1 ? shape[^2] : shape[^1]);
+                return (channel, channel);
+            case QuantizedConv2DTranspose:
+                return (index % shape[^1], index / shape[^1] % shape[^2]);
+            default:
+                return (index / shape[^1] % shape[^2], index % shape[^1]);
+        }
+    }
+
+    /// <summary>The layer with other weights.</summary>
+    public QuantizedWeightedLayer With(float[] weights) => (QuantizedWeightedLayer)Layer.WithVariables(
+        [.. Layer.Variables.Select((variable, i) => i == Position ? Kernel with { Values = weights } : variable.Value)]);
+}

@@ -1,0 +1,126 @@
+using AkidaQuant.Execution;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Quantization;
+
+/// <summary>
+/// Mends sums that are too fine for their accumulators, so that they saturate, and biases that no accumulator holds. The step of a sum
+/// is that of the inputs times the scale of the weights. Which of them becomes coarser is decided by what it costs: the sums of a
+/// crowded global average get an output quantizer (<see cref="AverageFit"/>), narrow channels of a kernel's inputs get wider ranges
+/// and, above 8 bits, inputs and weights give bits (<see cref="BitFit"/>); what remains, as beside a large bias, is a wider scale: one
+/// weight of a filter is raised, whose input has the least range (<see cref="LayerSums.Widen"/>).
+/// </summary>
+internal static class SumFit
+{
+    /// <summary>So many samples are looked at for the sums that no bound says are small enough.</summary>
+    private const int SampleCount = 64;
+
+    /// <summary>Fits the sums of a calibrated model of any origin. Nothing changes where all of them fit.</summary>
+    /// <param name="calibrated">The calibrated model; may be one that cannot be planned for its biases.</param>
+    /// <param name="floating">The rewritten float network with the same layer names.</param>
+    /// <param name="samples">Samples to look at, as many as are there; null to trust bounds only, so that no average is fitted.</param>
+    /// <param name="options">Threads and cancellation; batches where the model keeps state.</param>
+    /// <returns>The model, without a float source, and what was changed in it.</returns>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public static (Model Model, IReadOnlyList<FitChange> Changes) Apply(
+        Model calibrated, Model floating, SampleSet? samples, QuantizeOptions options)
+    {
+        List<FitChange> changes = [];
+        samples = samples is { Count: > SampleCount } && !floating.IsStateful ? samples.Slice(0, SampleCount) : samples;
+        options = options with { SampleCount = null };
+        Model model = FitAverages(calibrated, floating, samples, options, changes);
+        ExecutionPlan<Node> plan = Plan(model);
+        SumLimits limits = new(model, plan);
+        LayerSums[] layers = [.. Layers(model, plan)];
+        Dictionary<string, float[]> sums = SeeSums(layers, floating, samples, options);
+        LayerSums[] crowded = Crowded(layers, limits, sums);
+        if (crowded.Length > 0 && samples is not null)
+        {
+            SeeOutputs(crowded, limits, floating, samples, options);
+            crowded = Crowded(layers, limits, sums);
+        }
+
+        if (crowded.Any(layer => layer.Drop() > 0))
+        {
+            // What the ranges are widened for is not what they have to hold: the limits stay.
+            model = BitFit.Apply(model, ChannelSources.Of(plan), crowded, changes);
+            crowded = Crowded([.. Layers(model, Plan(model))], limits, sums);
+        }
+
+        Dictionary<string, QuantizedWeightedLayer> widened = crowded
+            .Select(layer => layer.Widen(changes))
+            .ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        return (widened.Count == 0 ? model : model.WithLayers(layer => widened.GetValueOrDefault(layer.Name) ?? layer), changes);
+    }
+
+    private static Model FitAverages(
+        Model model, Model floating, SampleSet? samples, QuantizeOptions options, List<FitChange> changes)
+    {
+        ExecutionPlan<Node> plan = Plan(model);
+        SumLimits limits = new(model, plan);
+        (string Layer, Node Average)[] crowded =
+        [
+            .. from layer in Layers(model, plan)
+               let average = limits.CrowdedAverage(model.NodeOf(layer.Layer.Name), layer.Steps)
+               where average is not null
+               select (layer.Layer.Name, average),
+        ];
+        return crowded.Length == 0 || samples is null
+            ? model
+            : AverageFit.Apply(model, crowded, floating, samples, options, changes);
+    }
+
+    /// <summary>The greatest sums, bias included, of the layers of which no bound says that every sum fits.</summary>
+    private static Dictionary<string, float[]> SeeSums(
+        IEnumerable<LayerSums> layers, Model floating, SampleSet? samples, QuantizeOptions options)
+    {
+        string[] unbounded = samples is null ? [] : [.. layers.Where(layer => !layer.AreBounded()).Select(layer => layer.Layer.Name)];
+        if (unbounded.Length == 0)
+        {
+            return [];
+        }
+
+        CalibratedRanges seen = Calibration.Magnitudes(floating, unbounded, samples!, options);
+        return unbounded.ToDictionary(layer => layer, layer => seen[layer].Values, StringComparer.Ordinal);
+    }
+
+    /// <summary>Looks at the outputs behind layers whose ranges say that sums do not fit; ranges may be wider than need be.</summary>
+    private static void SeeOutputs(
+        IEnumerable<LayerSums> crowded, SumLimits limits, Model floating, SampleSet samples, QuantizeOptions options)
+    {
+        string[] outputs = [.. crowded.SelectMany(layer => limits.Outputs(layer.Layer.Name)).Distinct(StringComparer.Ordinal)];
+        CalibratedRanges seen = Calibration.Magnitudes(floating, outputs, samples, options);
+        foreach (string output in outputs)
+        {
+            limits.See(output, seen[output].Values);
+        }
+    }
+
+    /// <summary>The layers whose sums are too fine.</summary>
+    private static LayerSums[] Crowded(LayerSums[] layers, SumLimits limits, Dictionary<string, float[]> sums)
+    {
+        foreach (LayerSums layer in layers)
+        {
+            layer.Limit(limits.LeastSteps(layer.Layer.Name, layer.ValueBits, sums.GetValueOrDefault(layer.Layer.Name)));
+        }
+
+        return [.. layers.Where(layer => layer.IsTooFine)];
+    }
+
+    private static IEnumerable<LayerSums> Layers(Model model, ExecutionPlan<Node> plan) =>
+        plan.Steps.Select(step => LayerSums.Of(model.NodeOf(step.Node.Name), step, plan)).OfType<LayerSums>();
+
+    /// <summary>A plan of the model, without the biases where they keep it from being planned.</summary>
+    private static ExecutionPlan<Node> Plan(Model model)
+    {
+        try
+        {
+            return model.Plan;
+        }
+        catch (QuantException error) when (error.Id == QuantizedTail.BeyondAccumulator)
+        {
+            return BiasFreeForm.Of(model).Plan;
+        }
+    }
+}
