@@ -1,5 +1,6 @@
 using AkidaQuant.Checks;
 using AkidaQuant.Execution;
+using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 

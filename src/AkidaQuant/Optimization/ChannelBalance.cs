@@ -16,6 +16,9 @@ internal sealed class ChannelBalance(Model quantized, RateFreedom freedom, Func<
     /// <summary>Channels are raised at most so far.</summary>
     private const float MostFactor = 32;
 
+    /// <summary>So many squared values are needed to raise a channel at all.</summary>
+    private const float FewValues = 4;
+
     /// <summary>The tensors whose channels can be brought to the same range.</summary>
     public IReadOnlyList<Place> Places() => [.. Single().Concat(Met()).Where(place => Absorbers(place) is not null)];
 
@@ -23,10 +26,13 @@ internal sealed class ChannelBalance(Model quantized, RateFreedom freedom, Func<
     /// <param name="floating">The float network.</param>
     /// <param name="place">The tensors.</param>
     /// <param name="greatest">The greatest magnitude of each channel there.</param>
-    public Model Apply(Model floating, Place place, float[] greatest)
+    /// <param name="count">The number of values that this was seen of.</param>
+    public Model Apply(Model floating, Place place, float[] greatest, int count)
     {
+        // Few values do not show how far a channel goes: it is raised the less, the fewer there are.
         float most = greatest.Max();
-        float[] factors = Array.ConvertAll(greatest, own => own > 0 ? Math.Min(most / own, MostFactor) : 1f);
+        float least = most * Math.Clamp(FewValues / MathF.Sqrt(count), 1 / MostFactor, 1f);
+        float[] factors = Array.ConvertAll(greatest, own => own > 0 ? most / Math.Max(own, least) : 1f);
         HashSet<string> absorbers = Absorbers(place)!;
         return floating.WithLayers(layer =>
         {

@@ -32,6 +32,9 @@ internal sealed class ChannelSamples(float[] values, float[] targets, float[] fa
     /// <summary>How work is divided.</summary>
     public ParallelOptions Parallelism => parallelism;
 
+    /// <summary>The values of a channel.</summary>
+    public int Count => targets.Length / Channels;
+
     /// <summary>The number of channels.</summary>
     public int Channels => factors.Length;
 
@@ -41,7 +44,7 @@ internal sealed class ChannelSamples(float[] values, float[] targets, float[] fa
     /// </summary>
     private float[] Beyond => field ??= [.. Enumerable.Range(0, Channels).Select(channel =>
     {
-        int count = targets.Length / Channels;
+        int count = Count;
         int tail = Math.Clamp(count / 4, 1, MostTail);
         float[] magnitudes = new float[count];
         for (int i = 0; i < count; i++)

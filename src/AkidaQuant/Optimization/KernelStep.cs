@@ -23,6 +23,9 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
 
     private const double ScaleStep = 0.125;
 
+    /// <summary>What is less than this share of the greatest sum is lost in the bits of the output.</summary>
+    private const double LeastShare = 1.0 / 256;
+
     /// <summary>The layer with better integers and the bias that belongs to them.</summary>
     /// <param name="node">The layer, with the weights of the float network.</param>
     public QuantizedWeightedLayer Run(Node node)
@@ -34,7 +37,9 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
             return layer;
         }
 
-        RecordedTensor recorded = layer.PrepareNamed([input.Spec]).Recorded
+        // Without the bias, which fits no accumulator perhaps before the scales are chosen.
+        PreparedLayer prepared = (layer with { OutputQuantizer = null, UseBias = false }).PrepareNamed([input.Spec]);
+        RecordedTensor recorded = prepared.Recorded
             .Tensor(form.Variable == 0 ? "weight_quantizer/qweights" : "pw_weight_quantizer/qweights")!;
         TensorBatches target = walk.Float(node.Name);
         NdArray<float> kernel = layer.Variables[form.Variable].Value;
@@ -43,7 +48,7 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
             ? Slices(form, input, target)
             : [new Slice(0, NormalEquations.Means(new KernelRows(form, input, target, runner.Parts, MostMeans), runner))];
         float[] weights = isChosen && recorded.Scales is { } scales
-            ? Rounded(form, slices, form.Read(kernel), (1L << recorded.ValueBits) - 1, isShared: scales.Values.Length == 1 && form.Outputs > 1)
+            ? Rounded(form, slices, form.Read(kernel), Rules.Of(layer, (QuantizedSpec)prepared.Output, form, slices[0], scales, recorded.ValueBits))
             : form.ReadRecorded(Derived(recorded));
         return WithBias(
             kernel.Diagonal is null ? WithKernel(layer, form, form.Write(kernel, weights)) : layer, Bias(form, slices, weights));
@@ -65,8 +70,9 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
     }
 
     /// <summary>The weights that integers stand for, of all filters, as (group, input, filter).</summary>
-    private float[] Rounded(KernelForm form, List<Slice> slices, float[] given, float most, bool isShared)
+    private float[] Rounded(KernelForm form, List<Slice> slices, float[] given, Rules rules)
     {
+        (float most, bool isShared, float[] least) = rules;
         float[][] filters = [.. Enumerable.Range(0, form.Outputs).Select(output => Filter(form, given, output))];
         ErrorFeedback[][] feedbacks =
             [.. slices.Select(slice => slice.Groups.Select(group => new ErrorFeedback(group.Moments, group.Rows, runner.Parallelism)).ToArray())];
@@ -87,9 +93,12 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
         Parallel.For(0, filters.Length, runner.Parallelism, output =>
         {
             int? own = isShared ? lane : Candidates.Best([candidates[output]]);
-            float[] rounded = own is { } best
+            float[]? raised = !isShared && Largest(filters[output]) < least[output] * most
+                ? Raised(filters[output], slices, output, form.Filters, least[output], most)
+                : null;
+            float[] rounded = raised ?? (own is { } best
                 ? candidates[output].Weights(best, moments[output / form.Filters], filters[output], most)
-                : Plain(filters[output], isShared ? shared : Largest(filters[output]), most);
+                : Plain(filters[output], isShared ? shared : Largest(filters[output]), most));
             Put(form, rounded, output, result);
         });
         return result;
@@ -152,6 +161,36 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
                 done += number;
             }
         });
+    }
+
+    /// <summary>
+    /// A filter whose weights are nearly 0 beside a large bias: the input that changes the least gets a weight so large that sums and bias
+    /// fit the accumulator. What it adds is less than the step of so large an output; null where it would be more.
+    /// </summary>
+    private static float[]? Raised(float[] filter, List<Slice> slices, int output, int filters, float scale, float most)
+    {
+        (int group, int column) = Math.DivRem(output, filters);
+        float[] raised = Plain(filter, scale * most, most);
+        (int At, double Moment) least = (0, double.PositiveInfinity);
+        foreach (Slice slice in slices)
+        {
+            NormalEquations equations = slice.Groups[group];
+            for (int i = 0; i < equations.Rows; i++)
+            {
+                if (equations.Moments[(i * equations.Rows) + i] < least.Moment)
+                {
+                    least = (slice.Start + i, equations.Moments[(i * equations.Rows) + i]);
+                }
+            }
+        }
+
+        if (scale * most * Math.Sqrt(least.Moment) > LeastShare * slices[0].Groups[group].Greatest[column])
+        {
+            return null;
+        }
+
+        raised[least.At] = filter[least.At] < 0 ? -scale * most : scale * most;
+        return raised;
     }
 
     private static float[] Plain(float[] filter, float largest, float most)
@@ -228,6 +267,36 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
 
     private static QuantizedWeightedLayer WithBias(QuantizedWeightedLayer layer, float[] bias) =>
         layer with { UseBias = true, Bias = NdArray<float>.Vector(bias) };
+
+    /// <summary>What the integers of a kernel must keep to.</summary>
+    /// <param name="Most">The greatest integer.</param>
+    /// <param name="IsShared">Whether all filters have one scale.</param>
+    /// <param name="Least">The least scale of each filter with which its sums and its bias fit the accumulator.</param>
+    private sealed record Rules(float Most, bool IsShared, float[] Least)
+    {
+        /// <summary>Sums of other samples may be greater than those seen.</summary>
+        private const float Margin = 1.25f;
+
+        /// <summary>Value bits of sums whose products with 8 bits of a scale fit the 32 of an output quantizer (numerics.md 5.4).</summary>
+        private const int ScaledBits = 24;
+
+        public static Rules Of(
+            QuantizedWeightedLayer layer, QuantizedSpec sums, KernelForm form, Slice slice, NdArray<float> scales, int valueBits)
+        {
+            float[] steps = sums.Scales is { } own ? own.Expand(form.Outputs) : [.. Enumerable.Repeat(1f, form.Outputs)];
+            int[] bits = sums.FracBits.Expand(form.Outputs);
+            float[] least = new float[form.Outputs];
+            for (int i = 0; i < least.Length; i++)
+            {
+                float unit = MathF.ScaleB(steps[i], -bits[i]) / scales.Values[scales.Values.Length == 1 ? 0 : i];
+                float bias = layer.UseBias ? MathF.Abs(layer.Bias.Values[i]) : 0f;
+                float greatest = Math.Max(slice.Groups[i / form.Filters].Greatest[i % form.Filters], bias);
+                least[i] = Margin * greatest / MathF.ScaleB(unit, Math.Min(sums.ValueBits, ScaledBits));
+            }
+
+            return new Rules((1L << valueBits) - 1, scales.Values.Length == 1 && form.Outputs > 1, least);
+        }
+    }
 
     /// <summary>Some of the inputs of a kernel, with what is known of them.</summary>
     private sealed record Slice(int Start, NormalEquations[] Groups);

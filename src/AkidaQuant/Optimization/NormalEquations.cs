@@ -10,7 +10,8 @@ namespace AkidaQuant.Optimization;
 /// <param name="Cross">The second moments of inputs and targets, (row, filter).</param>
 /// <param name="InputMeans">The mean of each input.</param>
 /// <param name="TargetMeans">The mean of each target.</param>
-internal sealed record NormalEquations(double[] Moments, double[] Cross, double[] InputMeans, double[] TargetMeans)
+/// <param name="Greatest">The greatest magnitude of each target.</param>
+internal sealed record NormalEquations(double[] Moments, double[] Cross, double[] InputMeans, double[] TargetMeans, float[] Greatest)
 {
     /// <summary>
     /// What is added to the diagonal, as a share of its mean, however many rows there are; what few rows do not say about many inputs comes
@@ -75,7 +76,8 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
             [],
             [],
             [.. inputs.AsSpan(group * form.Rows, form.Rows).ToArray().Select(sum => sum / rows.Count)],
-            [.. targets.AsSpan(group * form.Filters, form.Filters).ToArray().Select(sum => sum / rows.Count)]))];
+            [.. targets.AsSpan(group * form.Filters, form.Filters).ToArray().Select(sum => sum / rows.Count)],
+            []))];
     }
 
     /// <summary>What a filter leaves to be explained: moments with the targets less those with its own sums.</summary>
@@ -103,6 +105,7 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
         private readonly double[] _cross = new double[(long)rows * filters];
         private readonly double[] _inputs = new double[rows];
         private readonly double[] _targets = new double[filters];
+        private readonly float[] _greatest = new float[filters];
 
         /// <summary>Adds rows of one group by a product of matrices.</summary>
         public void AddBlock(float[] inputs, float[] targets, int count, LayerRunner runner)
@@ -123,7 +126,9 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
 
                 for (int filter = 0; filter < filters; filter++)
                 {
-                    _targets[filter] += targets[(i * filters) + filter];
+                    float target = targets[(i * filters) + filter];
+                    _targets[filter] += target;
+                    _greatest[filter] = Math.Max(_greatest[filter], MathF.Abs(target));
                 }
             }
 
@@ -146,6 +151,7 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
                 ReadOnlySpan<float> input = inputs.AsSpan(((i * groups) + group) * rows, rows);
                 float target = targets[(i * groups) + group];
                 _targets[0] += target;
+                _greatest[0] = Math.Max(_greatest[0], MathF.Abs(target));
                 for (int row = 0; row < rows; row++)
                 {
                     double value = input[row];
@@ -190,7 +196,7 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
                 _moments[(row * rows) + row] += damping;
             }
 
-            return new NormalEquations(_moments, _cross, inputs, targets) { DampingAdded = damping };
+            return new NormalEquations(_moments, _cross, inputs, targets, _greatest) { DampingAdded = damping };
         }
     }
 

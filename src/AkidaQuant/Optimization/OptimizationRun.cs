@@ -149,12 +149,15 @@ internal sealed class OptimizationRun
 
         NetworkWalk walk = new(_given, _floating, samples, _runner);
         Dictionary<string, float[]> greatest = new(StringComparer.Ordinal);
+        Dictionary<string, int> counts = new(StringComparer.Ordinal);
         HashSet<string> wanted = [.. places.SelectMany(place => place.Quantizers)];
         foreach (Node node in _given.Nodes.Where(node => wanted.Contains(node.Name)))
         {
             _options.Cancellation.ThrowIfCancellationRequested();
             TensorBatches values = walk.Float(node.Name);
-            greatest[node.Name] = ChannelSamples.Of(values, values, ScalarOrVector<float>.Scalar(1f), _runner).Greatest();
+            ChannelSamples channels = ChannelSamples.Of(values, values, ScalarOrVector<float>.Scalar(1f), _runner);
+            greatest[node.Name] = channels.Greatest();
+            counts[node.Name] = channels.Count;
         }
 
         foreach (ChannelBalance.Place place in places)
@@ -165,7 +168,7 @@ internal sealed class OptimizationRun
                 all = [.. all.Zip(greatest[other], Math.Max)];
             }
 
-            floating = balance.Apply(floating, place, all);
+            floating = balance.Apply(floating, place, all, place.Quantizers.Min(quantizer => counts[quantizer]));
         }
 
         return floating;

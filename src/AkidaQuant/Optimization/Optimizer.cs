@@ -65,7 +65,7 @@ public static class Optimizer
                 new OptimizationReport(quantized.Name, options.Effort, fitted.Count, held.Count, before, before, []));
         }
 
-        IReadOnlyList<OptimizationChange> changes = ModelChanges.Of(start, best);
+        IReadOnlyList<OptimizationChange> changes = ModelChanges.Of(quantized, best);
         foreach (OptimizationChange change in changes)
         {
             options.Verbose?.Invoke(change.ToString());
@@ -131,7 +131,10 @@ public static class Optimizer
             }
         }
 
-        return (quantized, floating);
+        // Sums that no accumulator holds spoil all that is fitted to them: bits and quantizers that they need come first.
+        (Model fitted, _) = SumFit.Apply(
+            quantized, floating, samples, new QuantizeOptions { Samples = samples, Threads = options.Threads, Cancellation = options.Cancellation });
+        return (options.KeepBits || options.Until is not null ? quantized : fitted, floating);
     }
 
     /// <summary>The samples to fit to, and those to judge by; the same ones where there are few, or where their order matters.</summary>

@@ -12,7 +12,7 @@ namespace AkidaQuant.Optimization;
 /// <param name="runner">How work is divided.</param>
 internal sealed class RangeStep(NetworkWalk walk, LayerRunner runner)
 {
-    private const int Ranges = 24;
+    private const int Ranges = 27;
 
     /// <summary>The layer with the chosen range and rate.</summary>
     /// <param name="node">The layer as it is now.</param>
@@ -33,7 +33,7 @@ internal sealed class RangeStep(NetworkWalk walk, LayerRunner runner)
             // The range that the bits represent exactly, whatever its factor: no fractional bit is lost, and channels are aligned.
             float range = (float)(1 - Math.ScaleB(1.0, -quantizer.Bitwidth));
             float[] chosen = RangeChoice.Factors(samples, quantizer, importance, greatest => Enumerable.Range(0, Ranges)
-                .Select(k => (range, (float)(range / (greatest * Math.Pow(2, 0.5 - (k / 6.0)))))));
+                .Select(k => (range, (float)(range / (greatest * Math.Pow(2, 1 - (k / 6.0)))))));
             ranges = Array.ConvertAll(chosen, _ => range);
             factors = quantizer.PerAxis ? ScalarOrVector<float>.Vector(chosen) : ScalarOrVector<float>.Scalar(chosen[0]);
         }
