@@ -1,8 +1,6 @@
-using AkidaQuant.Checks;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
-using AkidaQuant.Quantization;
 
 namespace AkidaQuant.Analysis;
 

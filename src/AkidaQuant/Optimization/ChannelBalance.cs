@@ -1,12 +1,11 @@
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
-using AkidaQuant.Quantization;
 
 namespace AkidaQuant.Optimization;
 
 /// <summary>
 /// Where one range serves all channels of a tensor, brings channels to the same range first: the filters that give them are scaled,
-/// and the kernels behind take it up, so that the float network computes the same (Nagel and others, 2019; lowbit.md, step 0).
+/// and the kernels behind take it up, so that the float network computes the same (Nagel and others, 2019; optimization.md, step 0).
 /// </summary>
 /// <param name="quantized">The quantized model, which says where one range serves a tensor.</param>
 /// <param name="freedom">Which tensors may be rescaled.</param>

@@ -4,7 +4,7 @@ namespace AkidaQuant.Optimization;
 
 /// <summary>
 /// Coordinate descent over the integers of a filter: one integer at a time moves by one where that brings the sums nearer to those
-/// of the weights, and the scale follows in closed form (lowbit.md, step 3).
+/// of the weights, and the scale follows in closed form (optimization.md, step 3).
 /// </summary>
 /// <param name="moments">The second moments of the inputs, (input, input).</param>
 /// <param name="size">The number of inputs.</param>

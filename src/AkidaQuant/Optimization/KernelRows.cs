@@ -6,7 +6,7 @@ namespace AkidaQuant.Optimization;
 /// </summary>
 internal sealed class KernelRows
 {
-    /// <summary>The most rows (lowbit.md, notation).</summary>
+    /// <summary>The most rows (optimization.md, notation).</summary>
     public const int MostRows = 40_000;
 
     /// <summary>The most products of all rows: with long rows fewer are taken.</summary>

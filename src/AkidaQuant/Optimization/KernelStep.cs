@@ -6,7 +6,7 @@ namespace AkidaQuant.Optimization;
 
 /// <summary>
 /// Chooses the integers and the bias of a layer, given what it gets: least squares towards the sums of the float network, rounding
-/// with error feedback for several scales, coordinate descent, and the bias that makes means equal (lowbit.md, steps 2 to 4).
+/// with error feedback for several scales, coordinate descent, and the bias that makes means equal (optimization.md, steps 2 to 4).
 /// </summary>
 /// <param name="walk">The tensors.</param>
 /// <param name="runner">How work is divided.</param>
@@ -81,24 +81,37 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
             AddLeastSquares(form, slices[0], feedbacks[0], filters);
         }
 
-        Candidates[] candidates = new Candidates[filters.Length];
         float shared = filters.Max(Largest);
-        Parallel.For(0, filters.Length, runner.Parallelism, output => candidates[output] = Try(
-            form, slices, feedbacks, filters[output], output, isShared ? shared : Largest(filters[output]), most));
-        int? lane = isShared ? Candidates.Best(candidates) : null;
+        Candidates Tried(int output) =>
+            Try(form, slices, feedbacks, filters[output], output, isShared ? shared : Largest(filters[output]), most);
+
+        // Filters that share a scale are chosen together; of others no more than one a thread is held.
+        Candidates[]? all = null;
+        if (isShared)
+        {
+            all = new Candidates[filters.Length];
+            Parallel.For(0, filters.Length, runner.Parallelism, output => all[output] = Tried(output));
+        }
+
+        int? lane = all is null ? null : Candidates.Best(all);
         float[]?[] moments = isShared || slices.Count > 1 || form.Rows > MostSearched
             ? new float[]?[form.Groups]
             : [.. slices[0].Groups.Select(group => Array.ConvertAll(group.Moments, moment => (float)moment))];
         float[] result = [.. given];
         Parallel.For(0, filters.Length, runner.Parallelism, output =>
         {
-            int? own = isShared ? lane : Candidates.Best([candidates[output]]);
-            float[]? raised = !isShared && Largest(filters[output]) < least[output] * most
-                ? Raised(filters[output], slices, output, form.Filters, least[output], most)
+            float[] filter = filters[output];
+            float[]? rounded = !isShared && Largest(filter) < least[output] * most
+                ? Raised(filter, slices, output, form.Filters, least[output], most)
                 : null;
-            float[] rounded = raised ?? (own is { } best
-                ? candidates[output].Weights(best, moments[output / form.Filters], filters[output], most)
-                : Plain(filters[output], isShared ? shared : Largest(filters[output]), most));
+            if (rounded is null)
+            {
+                Candidates candidates = all?[output] ?? Tried(output);
+                rounded = (isShared ? lane : Candidates.Best([candidates])) is { } best
+                    ? candidates.Weights(best, moments[output / form.Filters], filter, most)
+                    : Plain(filter, isShared ? shared : Largest(filter), most);
+            }
+
             Put(form, rounded, output, result);
         });
         return result;

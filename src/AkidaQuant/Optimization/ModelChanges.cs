@@ -3,7 +3,6 @@ using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
-using AkidaQuant.Quantization;
 
 namespace AkidaQuant.Optimization;
 

@@ -2,11 +2,10 @@ using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
-using AkidaQuant.Quantization;
 
 namespace AkidaQuant.Optimization;
 
-/// <summary>One pass over a quantized network, in its order, the layers before each already chosen (lowbit.md).</summary>
+/// <summary>One pass over a quantized network, in its order, the layers before each already chosen (optimization.md).</summary>
 internal sealed class OptimizationRun
 {
     /// <summary>The memory that tensors of all samples may take together.</summary>
@@ -18,7 +17,7 @@ internal sealed class OptimizationRun
     /// <summary>Samples of a chunk, which one thread takes.</summary>
     private const int ChunkSamples = 16;
 
-    /// <summary>The width that the output of a global average gets where it had fewer bits (lowbit.md, step 0).</summary>
+    /// <summary>The width that the output of a global average gets where it had fewer bits (optimization.md, step 0).</summary>
     private const int AverageBits = 8;
 
     /// <summary>Channels of a shared scale are raised at most by the inverse of this.</summary>

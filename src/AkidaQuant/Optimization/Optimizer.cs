@@ -18,7 +18,7 @@ public static class Optimizer
     /// <summary>One sample of so many is held back.</summary>
     private const int HeldBackShare = 4;
 
-    /// <summary>Bits from which on distillation has nothing to add (lowbit.md, step 6).</summary>
+    /// <summary>Bits from which on distillation has nothing to add (optimization.md, step 6).</summary>
     private const int ManyWeightBits = 4;
 
     private const int ManyActivationBits = 3;

@@ -6,7 +6,7 @@ namespace AkidaQuant.Optimization;
 
 /// <summary>
 /// Chooses the range of an output quantizer: of several below and above the greatest float value the one with the least squared error,
-/// a channel or a tensor (lowbit.md, step 5).
+/// a channel or a tensor (optimization.md, step 5).
 /// </summary>
 /// <param name="walk">The tensors.</param>
 /// <param name="runner">How work is divided.</param>

@@ -1,14 +1,13 @@
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
-using AkidaQuant.Quantization;
 
 namespace AkidaQuant.Optimization;
 
 /// <summary>
 /// Which output quantizers may rescale what they give: freely where only kernels take it up; by one power of two for all whose
 /// outputs meet in additions, which need the same scale; not at all where an output, a table or a recurrence takes the values
-/// (quantize.md 12.1; lowbit.md, steps 0 and 5).
+/// (quantize.md 12.1; optimization.md, steps 0 and 5).
 /// </summary>
 internal sealed class RateFreedom
 {

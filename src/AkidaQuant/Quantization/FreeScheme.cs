@@ -1,7 +1,6 @@
 using System.Globalization;
 using AkidaQuant.Checks;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 
 namespace AkidaQuant.Quantization;
 
