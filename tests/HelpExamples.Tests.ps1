@@ -90,8 +90,10 @@ Describe 'The examples' {
                 Set-Location $folder
                 $PSStyle.OutputRendering = 'PlainText'
                 $all = & ([scriptblock]::Create($Code)) 3>&1
-                @($all | Where-Object { $_ -is [System.Management.Automation.WarningRecord] }) | Should -BeNullOrEmpty
-                $all | Out-String -Width 120
+                # Few bits damage the outputs, which is what the check says of such an example.
+                @($all | Where-Object { $_ -is [System.Management.Automation.WarningRecord] -and $_ -notmatch '^The outputs of .* \d-bit ' }) |
+                    Should -BeNullOrEmpty
+                $all | Where-Object { $_ -isnot [System.Management.Automation.WarningRecord] } | Out-String -Width 120
             }
             finally {
                 $env:AKIDAQUANT_INSTRUCTIONS = $instructions

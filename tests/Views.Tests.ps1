@@ -112,7 +112,11 @@ Describe 'A view of text' {
     It 'is the same behind any other object: <_>' -ForEach 'QuantConfig', 'QuantSettings', 'ModelSummary', 'AkidaSummary', 'ConfusionMatrix',
         'QuantErrorReport' {
         $object = $objects[$_]
-        $text = if ($_ -eq 'ConfusionMatrix') { $object.ToTable() } else { $object.ToString() }
+        $text = switch ($_) {
+            'ConfusionMatrix' { $object.ToTable() }
+            'QuantErrorReport' { "$object$($object.Finding)" }
+            default { $object.ToString() }
+        }
         $lines = $text.Split("`n").TrimEnd() -ne ''
         foreach ($first in [pscustomobject]@{ Column = 1 }, (New-QuantParameter), $model, $test, 'text') {
             $shown = (Get-Shown { $first; , $object }).Split("`n").TrimEnd() -ne ''

@@ -220,7 +220,13 @@ public static class QuantErrorAnalysis
 
     /// <summary>Compares the output of a layer, its equalization undone (tools.md 2.3, step 7), with float values.</summary>
     private static void Compare(
-        ExecutionPlan<Node> plan, RescalingDomains domains, Node node, PlanRunner runner, int batch, float[] expected, QuantErrorMeter meter)
+        ExecutionPlan<Node> plan,
+        RescalingDomains domains,
+        Node node,
+        PlanRunner runner,
+        int batch,
+        float[] expected,
+        QuantErrorMeter meter)
     {
         var spec = (QuantizedSpec)plan[node.Name].Prepared.Output;
         long[] integers = Integers(runner, plan.Position(node.Name), batch);

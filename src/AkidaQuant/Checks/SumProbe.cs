@@ -44,7 +44,7 @@ internal sealed class SumProbe
     /// <summary>A probe; null for a layer whose sums cannot saturate, or that keeps state.</summary>
     public static SumProbe? Of(PlanStep<Node> step)
     {
-        if (step.Node.Layer is not QuantizedLayer layer || step.Prepared.State.Count > 0)
+        if (step.Node.Layer is not QuantizedLayer layer || layer is QuantizedPicoPostProcessing || step.Prepared.State.Count > 0)
         {
             return null;
         }

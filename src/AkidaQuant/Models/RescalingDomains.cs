@@ -63,7 +63,9 @@ internal sealed class RescalingDomains
     /// <summary>The factors that the output of a layer has before its own quantizer.</summary>
     public ScalarOrVector<float> Passed(Node node) => Pass(node, [.. node.Inputs.Select(input => _factors[input])]);
 
-    /// <summary>The output quantizer whose rate counts; none on sums without scales, which have nothing to apply it to (numerics.md 5.4).</summary>
+    /// <summary>
+    /// The output quantizer whose rate counts; none on sums without scales, which have nothing to apply it to (numerics.md 5.4).
+    /// </summary>
     public static OutputQuantizer? Rated(Layer layer) =>
         layer is QuantizedLayer { OutputQuantizer: { } quantizer } and not (QuantizedAdd or QuantizedStatefulRecurrent) ? quantizer : null;
 

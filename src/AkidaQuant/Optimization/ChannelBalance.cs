@@ -59,8 +59,9 @@ internal sealed class ChannelBalance(Model quantized, RateFreedom freedom, Func<
         {
             Node[] nodes = [.. members.Select(quantized.NodeOf)];
             Node?[] sources = [.. nodes.Where(node => node.Layer is not QuantizedAdd).Select(Source)];
-            if (nodes.Any(node => node.Layer is QuantizedLayer { OutputQuantizer.PerAxis: false }) && sources.All(source => source is not null
-                && (source.Layer is QuantizedWeightedLayer || members.Contains(source.Name))))
+            bool isOne = nodes.Any(node => node.Layer is QuantizedLayer { OutputQuantizer.PerAxis: false });
+            if (isOne && sources.All(source =>
+                source is not null && (source.Layer is QuantizedWeightedLayer || members.Contains(source.Name))))
             {
                 yield return new Place(
                     [.. nodes.Where(node => node.Layer is QuantizedLayer { OutputQuantizer: not null }).Select(node => node.Name)],

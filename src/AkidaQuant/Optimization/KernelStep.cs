@@ -48,7 +48,11 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
             ? Slices(form, input, target)
             : [new Slice(0, NormalEquations.Means(new KernelRows(form, input, target, runner.Parts, MostMeans), runner))];
         float[] weights = isChosen && recorded.Scales is { } scales
-            ? Rounded(form, slices, form.Read(kernel), Rules.Of(layer, (QuantizedSpec)prepared.Output, form, slices[0], scales, recorded.ValueBits))
+            ? Rounded(
+                form,
+                slices,
+                form.Read(kernel),
+                Rules.Of(layer, (QuantizedSpec)prepared.Output, form, slices[0], scales, recorded.ValueBits))
             : form.ReadRecorded(Derived(recorded));
         return WithBias(
             kernel.Diagonal is null ? WithKernel(layer, form, form.Write(kernel, weights)) : layer, Bias(form, slices, weights));
@@ -74,8 +78,8 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
     {
         (float most, bool isShared, float[] least) = rules;
         float[][] filters = [.. Enumerable.Range(0, form.Outputs).Select(output => Filter(form, given, output))];
-        ErrorFeedback[][] feedbacks =
-            [.. slices.Select(slice => slice.Groups.Select(group => new ErrorFeedback(group.Moments, group.Rows, runner.Parallelism)).ToArray())];
+        ErrorFeedback[][] feedbacks = [.. slices.Select(slice => slice.Groups
+            .Select(group => new ErrorFeedback(group.Moments, group.Rows, runner.Parallelism)).ToArray())];
         if (slices.Count == 1)
         {
             AddLeastSquares(form, slices[0], feedbacks[0], filters);

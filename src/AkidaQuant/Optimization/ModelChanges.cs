@@ -23,7 +23,8 @@ internal static class ModelChanges
                 continue;
             }
 
-            foreach ((string change, string was, string becomes) in Kernels(before.Plan[node.Name].Prepared.Recorded, step.Prepared.Recorded)
+            RecordedVariables earlier = before.Plan[node.Name].Prepared.Recorded;
+            foreach ((string change, string was, string becomes) in Kernels(earlier, step.Prepared.Recorded)
                 .Concat(Biases(old, layer))
                 .Concat(Bits(old.OutputQuantizer, layer.OutputQuantizer))
                 .Concat(Ranges(Real(old, oldDomains[node.Name]), Real(layer, newDomains[node.Name]))))
@@ -37,11 +38,14 @@ internal static class ModelChanges
 
     private static IEnumerable<(string Change, string Before, string After)> Kernels(RecordedVariables before, RecordedVariables after)
     {
-        foreach (string key in after.Select(entry => entry.Key).Where(key => key.EndsWith("weight_quantizer/qweights", StringComparison.Ordinal)))
+        IEnumerable<string> kernels = after.Select(entry => entry.Key);
+        foreach (string key in kernels.Where(key => key.EndsWith("weight_quantizer/qweights", StringComparison.Ordinal)))
         {
             long[] old = before.Tensor(key)?.Values.Values ?? [];
             long[] integers = after.Tensor(key)!.Values.Values;
-            int different = old.Length == integers.Length ? integers.Where((integer, index) => integer != old[index]).Count() : integers.Length;
+            int different = old.Length == integers.Length
+                ? integers.Where((integer, index) => integer != old[index]).Count()
+                : integers.Length;
             if (different > 0)
             {
                 yield return ("kernel", Text($"{old.Length} integers"), Text($"{different} of them others"));

@@ -6,7 +6,10 @@ namespace AkidaQuant.Optimization;
 /// What least squares needs to know of the inputs of a kernel and the sums that are asked for: means, and second moments about
 /// them. One for each group of channels.
 /// </summary>
-/// <param name="Moments">The second moments of the inputs, (row, row), the diagonal raised by a share of its mean: a hundredth, and more where rows are few for so many inputs.</param>
+/// <param name="Moments">
+/// The second moments of the inputs, (row, row), the diagonal raised by a share of its mean: a hundredth, and more where rows are few
+/// for so many inputs.
+/// </param>
 /// <param name="Cross">The second moments of inputs and targets, (row, filter).</param>
 /// <param name="InputMeans">The mean of each input.</param>
 /// <param name="TargetMeans">The mean of each target.</param>

@@ -130,7 +130,8 @@ internal sealed class OptimizationRun
         {
             _options.Cancellation.ThrowIfCancellationRequested();
             walk ??= new NetworkWalk(_given, _floating, samples, _runner);
-            shared[name] = (ChannelSamples.Of(walk.Float(name), walk.Float(name), ScalarOrVector<float>.Scalar(1f), _runner), ImportanceOf(name));
+            TensorBatches values = walk.Float(name);
+            shared[name] = (ChannelSamples.Of(values, values, ScalarOrVector<float>.Scalar(1f), _runner), ImportanceOf(name));
         }
 
         return shared;
@@ -197,7 +198,8 @@ internal sealed class OptimizationRun
 
     /// <summary>Whether the output quantizer is the common one, whose range the values before it decide.</summary>
     private static bool HasRange(Layer layer) =>
-        layer is not (QuantizedStatefulRecurrent or PicoPostProcessing) && (layer is QuantizedAdd || RescalingDomains.Rated(layer) is not null);
+        layer is not (QuantizedStatefulRecurrent or QuantizedPicoPostProcessing)
+        && (layer is QuantizedAdd || RescalingDomains.Rated(layer) is not null);
 
     /// <summary>A kernel that takes up other factors than it did.</summary>
     private Layer Adapted(Node node, Layer layer, ScalarOrVector<float> factors)
@@ -254,7 +256,10 @@ internal sealed class OptimizationRun
 
         return separable with
         {
-            DepthwiseKernel = separable.DepthwiseKernel with { Values = [.. values.Select((value, index) => value / factors[index % channels])] },
+            DepthwiseKernel = separable.DepthwiseKernel with
+            {
+                Values = [.. values.Select((value, index) => value / factors[index % channels])],
+            },
             PointwiseKernel = separable.PointwiseKernel with { Values = pointwise },
         };
     }

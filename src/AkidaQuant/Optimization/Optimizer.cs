@@ -35,6 +35,12 @@ public static class Optimizer
     public static Model Optimize(Model quantized, OptimizationOptions options)
     {
         RequireQuantized(quantized, options);
+        if (options.Samples.Source.StartsWith(RandomSamples.SourcePrefix, StringComparison.Ordinal))
+        {
+            options.Warning?.Invoke(
+                $"'{quantized.Name}' is optimized with random samples: what is fitted to random numbers serves no others. Give samples like those that it will meet.");
+        }
+
         (SampleSet fitted, SampleSet held) = Divide(options.Samples, quantized.IsStateful);
         (Model start, Model floating) = Begin(Inference.Fit(quantized, options.Samples), fitted, options);
         double Error(Model model) => OutputError.Measure(model, floating, held, options.Threads, options.Cancellation).RelativeError;
@@ -112,7 +118,7 @@ public static class Optimizer
                 options.FloatModel ?? throw new QuantException(
                     "FloatSourceMissing",
                     QuantErrorKind.NotSupported,
-                    $"Layer '{integers.Name}' ({integers.ClassName}) has the integers of a quantized ONNX file, and the float network that they come from is not in that file. Give it, or the path of its file, as the float model.",
+                    $"Layer '{integers.Name}' ({integers.ClassName}) has the integers of a quantized ONNX file, and the float network that they come from is not in that file. Give it, or the path of its file, as -FloatModel.",
                     integers.Name),
                 new QuantizeOptions { Samples = samples, Threads = options.Threads, Cancellation = options.Cancellation });
             return (again, Quantizer.FloatSource(again));
@@ -133,7 +139,10 @@ public static class Optimizer
 
         // Sums that no accumulator holds spoil all that is fitted to them: bits and quantizers that they need come first.
         (Model fitted, _) = SumFit.Apply(
-            quantized, floating, samples, new QuantizeOptions { Samples = samples, Threads = options.Threads, Cancellation = options.Cancellation });
+            quantized,
+            floating,
+            samples,
+            new QuantizeOptions { Samples = samples, Threads = options.Threads, Cancellation = options.Cancellation });
         return (options.KeepBits || options.Until is not null ? quantized : fitted, floating);
     }
 

@@ -25,7 +25,10 @@ internal static class RangeChoice
     /// <param name="importance">What an error of a channel counts.</param>
     /// <param name="candidates">Ranges with their factors, given the greatest float value.</param>
     public static float[] Factors(
-        ChannelSamples samples, OutputQuantizer quantizer, float[] importance, Func<float, IEnumerable<(float Range, float Factor)>> candidates) =>
+        ChannelSamples samples,
+        OutputQuantizer quantizer,
+        float[] importance,
+        Func<float, IEnumerable<(float Range, float Factor)>> candidates) =>
         Choose(samples, quantizer, importance, (greatest, _) => candidates(greatest), (_, factor) => factor);
 
     /// <summary>For each channel, or for all together, what the best candidate is.</summary>

@@ -17,6 +17,11 @@ public sealed class CalibratedRanges
         set => _outputs[layer] = value;
     }
 
+    /// <summary>Whether all of them are numbers; those of a network that overflows are not.</summary>
+    internal bool AreFinite => _outputs.Values
+        .Concat(Input is { } input ? [input.Min, input.Max] : Array.Empty<NdArray<float>>())
+        .All(range => Array.TrueForAll(range.Values, float.IsFinite));
+
     /// <summary>The layers that have a range.</summary>
     public IEnumerable<string> Layers => _outputs.Keys;
 }

@@ -51,7 +51,9 @@ internal sealed class ChannelSources
     private ChannelSource[] Joined(Node node, int channels)
     {
         ChannelSource[] joined = [.. node.Inputs.SelectMany(input => _sources[input])];
-        return joined.Length == channels || node.Inputs.Any(input => _sources[input].Length == 0) ? joined : _sources[node.Inputs[0]];
+        return node.Inputs.Any(input => _sources[input].Length == 0) ? []
+            : joined.Length == channels ? joined
+            : _sources[node.Inputs[0]];
     }
 
     /// <summary>Channels come round and round where an image becomes a row.</summary>

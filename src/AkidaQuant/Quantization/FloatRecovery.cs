@@ -80,7 +80,8 @@ internal static class FloatRecovery
 
         layers[node.Name] = layers[node.Name] switch
         {
-            { Equalization: Equalization.Absorbs or Equalization.AbsorbsOneRate } layer => layer.DivideInputs(factors.Map(factor => 1f / factor)),
+            { Equalization: Equalization.Absorbs or Equalization.AbsorbsOneRate } layer =>
+                layer.DivideInputs(factors.Map(factor => 1f / factor)),
             QuantizedReLU { MaxValue: { } most } rectifier => rectifier with { MaxValue = most / factors[0] },
             Layer layer => layer,
         };

@@ -24,7 +24,9 @@ internal static class FreeScheme
     public static Model Apply(
         Model floating, Model quantized, Model structure, CalibratedRanges ranges, SampleSet? samples, QuantizeOptions options)
     {
-        FittedRanges fit = RangeFit.Apply(floating, quantized, structure, ranges);
+        FittedRanges fit = ranges.AreFinite
+            ? RangeFit.Apply(floating, quantized, structure, ranges)
+            : new FittedRanges(floating, quantized, ranges, []);
         Model fitted = BiasFreeForm.WithBiases(
             RangeApplication.Apply(fit.Changes.Count > 0 ? BiasFreeForm.Of(fit.Quantized) : structure, fit.Ranges, isFree: true),
             fit.Quantized);

@@ -26,6 +26,8 @@ internal sealed record KernelView(QuantizedWeightedLayer Layer, string Quantizer
             case QuantizedDepthwiseConv2D or QuantizedDepthwiseConv2DTranspose or QuantizedDepthwiseBufferTempConv:
                 int channel = index % (shape[^1] == 1 ? shape[^2] : shape[^1]);
                 return (channel, channel);
+            case QuantizedBufferTempConv temporal:
+                return (index / shape[^1] % (shape[^2] / temporal.KernelSize), index % shape[^1]);
             case QuantizedConv2DTranspose:
                 return (index % shape[^1], index / shape[^1] % shape[^2]);
             default:

@@ -194,6 +194,9 @@ public static class RandomSamples
                 $"{count} samples of the shape {shape} are too many values for one array. Draw fewer samples.");
     }
 
+    /// <summary>How the source of random samples begins.</summary>
+    internal const string SourcePrefix = "random samples";
+
     private static string Describe(ulong? seed) =>
-        seed is { } value ? string.Create(CultureInfo.InvariantCulture, $"random samples with the seed {value}") : "random samples";
+        seed is { } value ? string.Create(CultureInfo.InvariantCulture, $"{SourcePrefix} with the seed {value}") : SourcePrefix;
 }

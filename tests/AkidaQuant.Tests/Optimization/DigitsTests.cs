@@ -16,7 +16,10 @@ public sealed class DigitsTests(DigitsTests.Table table) : IClassFixture<DigitsT
         TheoryData<string, string, int, int, bool, double> cases = [];
         foreach (string network in new[]
         {
-            "keras/digits_ds_cnn/float.h5", "keras/digits_lenet/float.h5", "onnx/digits_convnet/float.onnx", "onnx/digits_resnet/float.onnx",
+            "keras/digits_ds_cnn/float.h5",
+            "keras/digits_lenet/float.h5",
+            "onnx/digits_convnet/float.onnx",
+            "onnx/digits_resnet/float.onnx",
         })
         {
             cases.Add(network, "w8a8", 8, 8, false, 0.5);
@@ -40,7 +43,12 @@ public sealed class DigitsTests(DigitsTests.Table table) : IClassFixture<DigitsT
         SampleSet test = Digits("test", floating);
         Model quantized = Quantizer.Quantize(floating, new QuantizeOptions
         {
-            Parameters = new QuantizationParams { WeightBits = weightBits, ActivationBits = activationBits, PerTensorActivations = perTensor },
+            Parameters = new QuantizationParams
+            {
+                WeightBits = weightBits,
+                ActivationBits = activationBits,
+                PerTensorActivations = perTensor,
+            },
             Samples = samples,
             BatchSize = 100,
             Epochs = 2,
@@ -89,7 +97,10 @@ public sealed class DigitsTests(DigitsTests.Table table) : IClassFixture<DigitsT
 
         public void Add(string line) => _lines.Add(line);
 
-        public void Dispose() => File.WriteAllLines(
-            Path.Combine(Directory.CreateDirectory(Repository.PathOf("artifacts")).FullName, "optimization.txt"), _lines.Order(StringComparer.Ordinal));
+        public void Dispose()
+        {
+            string folder = Directory.CreateDirectory(Repository.PathOf("artifacts")).FullName;
+            File.WriteAllLines(Path.Combine(folder, "optimization.txt"), _lines.Order(StringComparer.Ordinal));
+        }
     }
 }

@@ -104,7 +104,8 @@ public sealed class RoundingSearchTests
 
     private static double[] Moments(int size, Random random, int rank = 100)
     {
-        double[][] rows = [.. Enumerable.Range(0, rank).Select(_ => Enumerable.Range(0, size).Select(_ => random.NextDouble() - 0.5).ToArray())];
+        double[][] rows =
+            [.. Enumerable.Range(0, rank).Select(_ => Enumerable.Range(0, size).Select(_ => random.NextDouble() - 0.5).ToArray())];
         double[] moments = new double[size * size];
         for (int i = 0; i < size; i++)
         {

@@ -11,7 +11,8 @@ internal static class OutputDistance
     public const ulong TestSeed = 2;
 
     /// <summary>Samples that are uniform from -1 to 1.</summary>
-    public static SampleSet Uniform(Shape shape, ulong seed, int count = SampleCount) => RandomSamples.CreateFloats(shape, count, seed, -1, 1);
+    public static SampleSet Uniform(Shape shape, ulong seed, int count = SampleCount) =>
+        RandomSamples.CreateFloats(shape, count, seed, -1, 1);
 
     /// <summary>The norm of the difference of the outputs, as a share of that of the float outputs.</summary>
     public static double Relative(Model floating, Model quantized, SampleSet samples) =>

@@ -13,8 +13,8 @@ namespace AkidaQuant.Formats.Objects;
 internal sealed record RecordProperty(PropertyInfo Info, bool MayBeNull);
 
 /// <summary>
-/// The kinds of data that may be made from bytes: layers, parameters, checks, reports, and what they are made of. A layer is there by being in
-/// the core, and its properties that can be set are all that it is.
+/// The kinds of data that may be made from bytes: layers, parameters, checks, reports, and what they are made of. A layer is there by
+/// being in the core, and its properties that can be set are all that it is.
 /// </summary>
 internal static class RecordTypes
 {
