@@ -40,6 +40,12 @@ public sealed record QuantErrorOptions
 /// <summary>Measures how far the layers of a quantized model are from those of the float one (tools.md 2).</summary>
 public static class QuantErrorAnalysis
 {
+    /// <summary>So many samples tell whether two float networks compute the same.</summary>
+    private const int TwinSamples = 4;
+
+    /// <summary>Below this relative error they do, but for float rounding.</summary>
+    private const double SameFunction = 1e-3;
+
     /// <summary>Where the error enters shows with so many samples.</summary>
     private const int MostChecked = 64;
 
@@ -70,7 +76,7 @@ public static class QuantErrorAnalysis
         SampleSet samples = quantized.Input.Fit(
             options.Samples ?? RandomSamples.Create(quantized, options.BatchSize, options.Seed),
             quantized.Name);
-        Model sanitized = floating is null ? Quantizer.FloatSource(quantized) : Quantizer.FloatSource(quantized, floating);
+        Model sanitized = Twin(quantized, floating, samples, threads, options.Cancellation);
         QuantErrorMeter[] meters = [.. nodes.Select(node => Meter(quantized, node, options.Target is not null))];
         SumProbe?[] probes = [.. nodes.Select(node => options.Target is null ? SumProbe.Of(quantized.Plan[node.Name]) : null)];
         Action<PlanRunner, int, int> compare = options.Mode == QuantErrorMode.Single
@@ -152,6 +158,25 @@ public static class QuantErrorAnalysis
         int count = streams is { } wide ? Math.Max(MostChecked / wide, 1) * wide : MostChecked;
         return NetworkCheck.Run(
             quantized, sanitized, samples.Slice(0, Math.Min(count, samples.Count)), streams, threads, options.Cancellation, always: true);
+    }
+
+    /// <summary>
+    /// The float network to compare with, layer by layer. The one that a model remembers may have scaled channels; where a given one computes
+    /// the same, the remembered one is its twin.
+    /// </summary>
+    private static Model Twin(Model quantized, Model? floating, SampleSet samples, int threads, CancellationToken cancellation)
+    {
+        if (floating is null)
+        {
+            return Quantizer.FloatSource(quantized);
+        }
+
+        Model given = Quantizer.FloatSource(quantized, floating);
+        return quantized.FloatSource is { } own && !quantized.IsStateful && own.Outputs.Count == given.Outputs.Count
+            && OutputError.Measure(own, given, samples.Slice(0, Math.Min(TwinSamples, samples.Count)), threads, cancellation).RelativeError
+                < SameFunction
+            ? own
+            : given;
     }
 
     private static QuantErrorMeter Meter(Model quantized, Node node, bool perChannel)

@@ -30,7 +30,7 @@ public sealed record OptimizationChange(string Model, string Layer, string Kind,
 /// <param name="Model">The name of the model.</param>
 /// <param name="Effort">The effort asked for.</param>
 /// <param name="Count">The number of samples that kernels and ranges were fitted to.</param>
-/// <param name="HeldBack">The number of samples held back to judge the result.</param>
+/// <param name="HeldBack">The number of samples held back to judge the result; 0 where too few were given to hold any back.</param>
 /// <param name="ErrorBefore">
 /// The relative L2 error of the outputs on the held-back samples, to those of the float network, of the model that came in.
 /// </param>
@@ -51,5 +51,5 @@ public sealed record OptimizationReport(
     /// <summary>The errors: <c>relative error 0.312 to 0.041 on 250 held-back samples</c>.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"relative error {ErrorBefore:0.####} to {ErrorAfter:0.####} on {HeldBack} held-back samples");
+        $"relative error {ErrorBefore:0.####} to {ErrorAfter:0.####} on {(HeldBack > 0 ? HeldBack : Count)} {(HeldBack > 0 ? "held-back" : "fitted")} samples");
 }

@@ -72,25 +72,6 @@ internal abstract record KernelForm(int Rows, int Filters, int Groups, int Posit
     }
 }
 
-/// <summary>Some of the inputs of a kernel.</summary>
-/// <param name="Whole">The kernel.</param>
-/// <param name="Start">The first input.</param>
-/// <param name="Count">The number of inputs.</param>
-internal sealed record SliceForm(KernelForm Whole, int Start, int Count) : KernelForm(Count, Whole.Filters, Whole.Groups, Whole.Positions)
-{
-    /// <inheritdoc/>
-    public override int History => Whole.History;
-
-    /// <inheritdoc/>
-    public override void ReadRow(ReadOnlySpan<float> samples, int position, Span<float> row)
-    {
-        float[] whole = ArrayPool<float>.Shared.Rent(Whole.Rows);
-        Whole.ReadRow(samples, position, whole.AsSpan(0, Whole.Rows));
-        whole.AsSpan(Start, Count).CopyTo(row);
-        ArrayPool<float>.Shared.Return(whole);
-    }
-}
-
 /// <summary>A dense layer: a position's row is its channels. Of a sequence one time step of a few may count, the last of them.</summary>
 internal sealed record DenseForm : KernelForm
 {

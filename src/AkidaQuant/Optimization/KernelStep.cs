@@ -12,7 +12,7 @@ namespace AkidaQuant.Optimization;
 /// <param name="runner">How work is divided.</param>
 internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
 {
-    /// <summary>The most inputs whose moments are looked at together; longer kernels are cut.</summary>
+    /// <summary>The most inputs whose moments are looked at; the integers of longer kernels are rounded, and only the bias is chosen.</summary>
     private const int MostInputs = 4608;
 
     /// <summary>The most inputs for which single integers are moved.</summary>
@@ -44,50 +44,31 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
         TensorBatches target = walk.Float(node.Name);
         NdArray<float> kernel = layer.Variables[form.Variable].Value;
         bool isChosen = kernel.Diagonal is null && recorded.Scales is not null;
-        List<Slice> slices = isChosen
-            ? Slices(form, input, target)
-            : [new Slice(0, NormalEquations.Means(new KernelRows(form, input, target, runner.Parts, MostMeans), runner))];
-        float[] weights = isChosen && recorded.Scales is { } scales
+        bool isFitted = isChosen && form.Rows <= MostInputs;
+        NormalEquations[] groups = isFitted
+            ? NormalEquations.Of(new KernelRows(form, input, target, runner.Parts), runner)
+            : NormalEquations.Means(new KernelRows(form, input, target, runner.Parts, MostMeans), runner);
+        float[] weights = isFitted && recorded.Scales is { } scales
             ? Rounded(
                 form,
-                slices,
+                groups,
                 form.Read(kernel),
-                Rules.Of(layer, (QuantizedSpec)prepared.Output, form, slices[0], scales, recorded.ValueBits))
+                Rules.Of(layer, (QuantizedSpec)prepared.Output, form, groups, scales, recorded.ValueBits))
             : form.ReadRecorded(Derived(recorded));
         return WithBias(
-            kernel.Diagonal is null ? WithKernel(layer, form, form.Write(kernel, weights)) : layer, Bias(form, slices, weights));
-    }
-
-    private List<Slice> Slices(KernelForm form, TensorBatches input, TensorBatches target)
-    {
-        List<Slice> slices = [];
-        int count = ((form.Rows - 1) / MostInputs) + 1;
-        for (int i = 0; i < count; i++)
-        {
-            int start = (int)((long)form.Rows * i / count);
-            int end = (int)((long)form.Rows * (i + 1) / count);
-            KernelForm part = count == 1 ? form : new SliceForm(form, start, end - start);
-            slices.Add(new Slice(start, NormalEquations.Of(new KernelRows(part, input, target, runner.Parts), runner)));
-        }
-
-        return slices;
+            kernel.Diagonal is null ? WithKernel(layer, form, form.Write(kernel, weights)) : layer, Bias(form, groups, weights));
     }
 
     /// <summary>The weights that integers stand for, of all filters, as (group, input, filter).</summary>
-    private float[] Rounded(KernelForm form, List<Slice> slices, float[] given, Rules rules)
+    private float[] Rounded(KernelForm form, NormalEquations[] groups, float[] given, Rules rules)
     {
         (float most, bool isShared, float[] least) = rules;
         float[][] filters = [.. Enumerable.Range(0, form.Outputs).Select(output => Filter(form, given, output))];
-        ErrorFeedback[][] feedbacks = [.. slices.Select(slice => slice.Groups
-            .Select(group => new ErrorFeedback(group.Moments, group.Rows, runner.Parallelism)).ToArray())];
-        if (slices.Count == 1)
-        {
-            AddLeastSquares(form, slices[0], feedbacks[0], filters);
-        }
-
+        ErrorFeedback[] feedbacks = [.. groups.Select(group => new ErrorFeedback(group.Moments, group.Rows, runner.Parallelism))];
+        AddLeastSquares(form, groups, feedbacks, filters);
         float shared = filters.Max(Largest);
         Candidates Tried(int output) =>
-            Try(form, slices, feedbacks, filters[output], output, isShared ? shared : Largest(filters[output]), most);
+            Try(feedbacks[output / form.Filters], filters[output], isShared ? shared : Largest(filters[output]), most);
 
         // Filters that share a scale are chosen together; of others no more than one a thread is held.
         Candidates[]? all = null;
@@ -98,15 +79,15 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
         }
 
         int? lane = all is null ? null : Candidates.Best(all);
-        float[]?[] moments = isShared || slices.Count > 1 || form.Rows > MostSearched
+        float[]?[] moments = isShared || form.Rows > MostSearched
             ? new float[]?[form.Groups]
-            : [.. slices[0].Groups.Select(group => Array.ConvertAll(group.Moments, moment => (float)moment))];
+            : [.. groups.Select(group => Array.ConvertAll(group.Moments, moment => (float)moment))];
         float[] result = [.. given];
         Parallel.For(0, filters.Length, runner.Parallelism, output =>
         {
             float[] filter = filters[output];
             float[]? rounded = !isShared && Largest(filter) < least[output] * most
-                ? Raised(filter, slices, output, form.Filters, least[output], most)
+                ? Raised(filter, groups[output / form.Filters], output % form.Filters, least[output], most)
                 : null;
             if (rounded is null)
             {
@@ -122,8 +103,7 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
     }
 
     /// <summary>What the filter becomes for each scale.</summary>
-    private static Candidates Try(
-        KernelForm form, List<Slice> slices, ErrorFeedback[][] feedbacks, float[] filter, int output, float largest, float most)
+    private static Candidates Try(ErrorFeedback feedback, float[] filter, float largest, float most)
     {
         Candidates candidates = new(filter.Length, most);
         for (int lane = 0; lane < ErrorFeedback.Scales; lane++)
@@ -131,28 +111,17 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
             candidates.Scales[lane] = (float)(largest / most * Math.Pow(2, -lane * ScaleStep));
         }
 
-        if (!(candidates.Scales[^1] > Numerics.Quantizers.WeightQuantization.SmallestScale))
+        candidates.IsTried = candidates.Scales[^1] > Numerics.Quantizers.WeightQuantization.SmallestScale;
+        if (candidates.IsTried)
         {
-            return candidates;
+            feedback.Round(filter, candidates.Scales, most, candidates.Integers, candidates.Losses);
         }
 
-        for (int i = 0; i < slices.Count; i++)
-        {
-            NormalEquations group = slices[i].Groups[output / form.Filters];
-            feedbacks[i][output / form.Filters].Round(
-                filter.AsSpan(slices[i].Start, group.Rows),
-                candidates.Scales,
-                most,
-                candidates.Integers.AsSpan(slices[i].Start * ErrorFeedback.Scales, group.Rows * ErrorFeedback.Scales),
-                candidates.Losses);
-        }
-
-        candidates.IsTried = true;
         return candidates;
     }
 
     /// <summary>Adds to each filter what least squares asks for, with a pull towards what it is.</summary>
-    private void AddLeastSquares(KernelForm form, Slice slice, ErrorFeedback[] feedbacks, float[][] filters)
+    private void AddLeastSquares(KernelForm form, NormalEquations[] groups, ErrorFeedback[] feedbacks, float[][] filters)
     {
         const int Panel = 8;
         Parallel.For(0, (filters.Length + Panel - 1) / Panel, runner.Parallelism, panel =>
@@ -164,7 +133,7 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
                 int group = (first + done) / form.Filters;
                 int number = Math.Min(count - done, ((group + 1) * form.Filters) - first - done);
                 double[][] sides = [.. Enumerable.Range(first + done, number).Select(output =>
-                    slice.Groups[group].Residual(filters[output], output % form.Filters))];
+                    groups[group].Residual(filters[output], output % form.Filters))];
                 feedbacks[group].Solve(sides, number);
                 for (int i = 0; i < number; i++)
                 {
@@ -184,29 +153,21 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
     /// A filter whose weights are nearly 0 beside a large bias: the input that changes the least gets a weight so large that sums and bias
     /// fit the accumulator. What it adds is less than the step of so large an output; null where it would be more.
     /// </summary>
-    private static float[]? Raised(float[] filter, List<Slice> slices, int output, int filters, float scale, float most)
+    private static float[]? Raised(float[] filter, NormalEquations equations, int column, float scale, float most)
     {
-        (int group, int column) = Math.DivRem(output, filters);
-        float[] raised = Plain(filter, scale * most, most);
-        (int At, double Moment) least = (0, double.PositiveInfinity);
-        foreach (Slice slice in slices)
+        int at = 0;
+        for (int i = 1; i < filter.Length; i++)
         {
-            NormalEquations equations = slice.Groups[group];
-            for (int i = 0; i < equations.Rows; i++)
-            {
-                if (equations.Moments[(i * equations.Rows) + i] < least.Moment)
-                {
-                    least = (slice.Start + i, equations.Moments[(i * equations.Rows) + i]);
-                }
-            }
+            at = equations.Moment(i) < equations.Moment(at) ? i : at;
         }
 
-        if (scale * most * Math.Sqrt(least.Moment) > LeastShare * slices[0].Groups[group].Greatest[column])
+        if (scale * most * Math.Sqrt(equations.Moment(at)) > LeastShare * equations.Greatest[column])
         {
             return null;
         }
 
-        raised[least.At] = filter[least.At] < 0 ? -scale * most : scale * most;
+        float[] raised = Plain(filter, scale * most, most);
+        raised[at] = filter[at] < 0 ? -scale * most : scale * most;
         return raised;
     }
 
@@ -219,21 +180,17 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
     private static float Largest(float[] filter) => MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude<float>(filter));
 
     /// <summary>The bias with which the means of the sums are those of the float network.</summary>
-    private static float[] Bias(KernelForm form, List<Slice> slices, float[] weights)
+    private static float[] Bias(KernelForm form, NormalEquations[] groups, float[] weights)
     {
         float[] bias = new float[form.Outputs];
         for (int output = 0; output < bias.Length; output++)
         {
             float[] filter = Filter(form, weights, output);
-            (int group, int column) = Math.DivRem(output, form.Filters);
-            double rest = slices[0].Groups[group].TargetMeans[column];
-            foreach (Slice slice in slices)
+            NormalEquations group = groups[output / form.Filters];
+            double rest = group.TargetMeans[output % form.Filters];
+            for (int i = 0; i < filter.Length; i++)
             {
-                double[] means = slice.Groups[group].InputMeans;
-                for (int i = 0; i < means.Length; i++)
-                {
-                    rest -= means[i] * filter[slice.Start + i];
-                }
+                rest -= group.InputMeans[i] * filter[i];
             }
 
             bias[output] = (float)rest;
@@ -298,7 +255,7 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
         private const int ScaledBits = 24;
 
         public static Rules Of(
-            QuantizedWeightedLayer layer, QuantizedSpec sums, KernelForm form, Slice slice, NdArray<float> scales, int valueBits)
+            QuantizedWeightedLayer layer, QuantizedSpec sums, KernelForm form, NormalEquations[] groups, NdArray<float> scales, int valueBits)
         {
             float[] steps = sums.Scales is { } own ? own.Expand(form.Outputs) : [.. Enumerable.Repeat(1f, form.Outputs)];
             int[] bits = sums.FracBits.Expand(form.Outputs);
@@ -307,14 +264,11 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
             {
                 float unit = MathF.ScaleB(steps[i], -bits[i]) / scales.Values[scales.Values.Length == 1 ? 0 : i];
                 float bias = layer.UseBias ? MathF.Abs(layer.Bias.Values[i]) : 0f;
-                float greatest = Math.Max(slice.Groups[i / form.Filters].Greatest[i % form.Filters], bias);
+                float greatest = Math.Max(groups[i / form.Filters].Greatest[i % form.Filters], bias);
                 least[i] = Margin * greatest / MathF.ScaleB(unit, Math.Min(sums.ValueBits, ScaledBits));
             }
 
             return new Rules((1L << valueBits) - 1, scales.Values.Length == 1 && form.Outputs > 1, least);
         }
     }
-
-    /// <summary>Some of the inputs of a kernel, with what is known of them.</summary>
-    private sealed record Slice(int Start, NormalEquations[] Groups);
 }

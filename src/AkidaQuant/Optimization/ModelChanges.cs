@@ -26,6 +26,7 @@ internal static class ModelChanges
             RecordedVariables earlier = before.Plan[node.Name].Prepared.Recorded;
             foreach ((string change, string was, string becomes) in Kernels(earlier, step.Prepared.Recorded)
                 .Concat(Biases(old, layer))
+                .Concat(WeightBits(old, layer))
                 .Concat(Bits(old.OutputQuantizer, layer.OutputQuantizer))
                 .Concat(Ranges(Real(old, oldDomains[node.Name]), Real(layer, newDomains[node.Name]))))
             {
@@ -48,7 +49,7 @@ internal static class ModelChanges
                 : integers.Length;
             if (different > 0)
             {
-                yield return ("kernel", Text($"{old.Length} integers"), Text($"{different} of them others"));
+                yield return ("kernel", Text($"{old.Length} integers"), Text($"{different} of them different"));
             }
         }
     }
@@ -66,6 +67,14 @@ internal static class ModelChanges
         if (most > 0)
         {
             yield return ("bias", old.UseBias ? Span(earlier) : "none", Text($"{Span(values)}, by at most {most:G3}"));
+        }
+    }
+
+    private static IEnumerable<(string Change, string Before, string After)> WeightBits(Layer before, Layer after)
+    {
+        if (before.WeightBits is { } old && after.WeightBits is { } bits && old != bits)
+        {
+            yield return ("weight bits", Text($"{old}"), Text($"{bits}"));
         }
     }
 

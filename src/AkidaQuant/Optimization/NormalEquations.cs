@@ -34,6 +34,9 @@ internal sealed record NormalEquations(double[] Moments, double[] Cross, double[
     /// <summary>The number of filters.</summary>
     public int Filters => TargetMeans.Length;
 
+    /// <summary>The second moment of an input.</summary>
+    public double Moment(int row) => Moments[(row * Rows) + row];
+
     /// <summary>The equations of every group of a kernel.</summary>
     /// <param name="rows">Where the rows come from.</param>
     /// <param name="runner">How work is divided.</param>

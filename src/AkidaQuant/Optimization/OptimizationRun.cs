@@ -39,8 +39,9 @@ internal sealed class OptimizationRun
     /// <param name="given">The quantized model.</param>
     /// <param name="floating">The float network.</param>
     /// <param name="samples">The samples, fitted to the input.</param>
+    /// <param name="streams">The parallel streams of a model that keeps state.</param>
     /// <param name="options">What to change, threads, progress.</param>
-    public OptimizationRun(Model given, Model floating, SampleSet samples, OptimizationOptions options)
+    public OptimizationRun(Model given, Model floating, SampleSet samples, int streams, OptimizationOptions options)
     {
         _given = given;
         _floating = floating;
@@ -52,7 +53,7 @@ internal sealed class OptimizationRun
         int threads = SampleBatches.Threads(options.Threads);
         samples = Fewer(samples);
         _runner = new LayerRunner(
-            new SampleParts(samples.Count, given.IsStateful ? 1 : Math.Min(ChunkSamples, samples.Count), given.IsStateful),
+            new SampleParts(samples.Count, given.IsStateful ? streams : Math.Min(ChunkSamples, samples.Count), given.IsStateful),
             given.Name,
             threads,
             options.Cancellation);
@@ -216,7 +217,7 @@ internal sealed class OptimizationRun
     private QuantizedWeightedLayer WithKernel(Node node, QuantizedWeightedLayer layer, ScalarOrVector<float> factors)
     {
         Layer floating = _floating.NodeOf(node.Name).Layer;
-        NdArray<float>[] kernels = [.. floating.Variables
+        NdArray<float>[] kernels = [.. Fitting(node, floating, layer).Variables
             .Where(variable => !variable.Name.EndsWith("/bias:0", StringComparison.Ordinal)).Select(variable => variable.Value)];
         var start = (QuantizedWeightedLayer)layer.WithVariables(
             [.. kernels, .. layer.Variables.Skip(kernels.Length).Select(variable => variable.Value)]);
@@ -225,13 +226,28 @@ internal sealed class OptimizationRun
             start = (QuantizedWeightedLayer)start.DivideInputs(Repeated(node, factors));
         }
 
-        return new KernelStep(_walk, _runner).Run(node with { Layer = Balanced(start) });
+        return new KernelStep(_walk, _runner).Run(node with { Layer = WithEqualChannels(start) });
+    }
+
+    /// <summary>The float layer with zeros around its kernel where the quantized one has them (convert.md 4, layers.md 4.1).</summary>
+    private Layer Fitting(Node node, Layer floating, QuantizedWeightedLayer layer)
+    {
+        if (SpatialKernel.Window(floating) is not { } own || layer.Variables[0].Value.Shape is not { Rank: 4 } shape
+            || own.KernelSize == (shape[0], shape[1]))
+        {
+            return floating;
+        }
+
+        Shape input = _given.Plan[node.Inputs[0]].Prepared.Output.Shape;
+        return SpatialKernel.Place(own.Over(floating, input, input.Channels), (shape[0], shape[1])) is { } place
+            ? SpatialKernel.Extend(floating, (shape[0], shape[1]), place)
+            : floating;
     }
 
     /// <summary>
     /// The channels of a depthwise kernel that share one scale brought to the same magnitude; the pointwise kernel behind takes it up.
     /// </summary>
-    private static QuantizedWeightedLayer Balanced(QuantizedWeightedLayer layer)
+    private static QuantizedWeightedLayer WithEqualChannels(QuantizedWeightedLayer layer)
     {
         if (layer is not QuantizedSeparableConv2D separable)
         {
@@ -277,12 +293,24 @@ internal sealed class OptimizationRun
         return average with { Settings = wider, OutputQuantizer = quantizer with { Bitwidth = AverageBits } };
     }
 
+    /// <summary>
+    /// The widest range that the quantizer had, in units of the float network, where it has so many bits that sums may have needed it wider
+    /// than values are; 0 elsewhere.
+    /// </summary>
+    private float Widest(Node node, OutputQuantizer quantizer)
+    {
+        ScalarOrVector<float> before = _before[node.Name];
+        return quantizer.Bitwidth <= AverageBits
+            ? 0f
+            : quantizer.RangeMax.Values.Select((range, channel) => range / before[before.Count == 1 ? 0 : channel]).Max();
+    }
+
     private QuantizedLayer WithRange(Node node, QuantizedLayer layer)
     {
         Node own = node with { Layer = layer };
         ScalarOrVector<float> passed = _domains.Passed(own);
         float? required = _freedom.Required(node.Name);
         return new RangeStep(_walk, _runner).Run(
-            own, passed, required, RescalingDomains.Rated(layer) is not null, ImportanceOf(node.Name));
+            own, passed, required, RescalingDomains.Rated(layer) is not null, ImportanceOf(node.Name), Widest(node, layer.OutputQuantizer!));
     }
 }

@@ -23,6 +23,9 @@ public static class Optimizer
 
     private const int ManyActivationBits = 3;
 
+    /// <summary>An error that much greater is no other one.</summary>
+    private const double NoDifference = 1.02;
+
     /// <summary>The optimized model, with what was done to it (<see cref="Model.Optimization"/>).</summary>
     /// <remarks>
     /// A part of the samples is held back. On these the relative L2 error of the outputs, to those of the float network, decides: a model
@@ -41,15 +44,29 @@ public static class Optimizer
                 $"'{quantized.Name}' is optimized with random samples: what is fitted to random numbers serves no others. Give samples like those that it will meet.");
         }
 
-        (SampleSet fitted, SampleSet held) = Divide(options.Samples, quantized.IsStateful);
-        (Model start, Model floating) = Begin(Inference.Fit(quantized, options.Samples), fitted, options);
-        double Error(Model model) => OutputError.Measure(model, floating, held, options.Threads, options.Cancellation).RelativeError;
+        (SampleSet samples, int streams) = quantized.IsStateful
+            ? StreamSamples.Arrange(Quantizer.FloatSource(quantized), options.Samples, 1)
+            : (options.Samples, 1);
+        (SampleSet fitted, SampleSet held) = Divide(samples, quantized.IsStateful);
+        (Model start, Model floating) = Begin(Inference.Fit(quantized, samples), fitted, options);
+        double Error(Model model) =>
+            OutputError.Measure(model, floating, held, options.Threads, streams, options.Cancellation).RelativeError;
 
         double before = Error(quantized);
-        OptimizationRun run = new(start, floating, start.Input.Fit(fitted, start.Name), options);
+        OptimizationRun run = new(start, floating, start.Input.Fit(fitted, start.Name), streams, options);
         Model best = run.Run();
         double after = Error(best);
-        if (options.Effort == OptimizationEffort.Full && AreFew(best))
+        Model source = run.Floating;
+        if (!ReferenceEquals(start, quantized) && Error(start) is var fitting && fitting < after)
+        {
+            (best, after, source) = (start, fitting, floating);
+        }
+
+        if (options.Effort == OptimizationEffort.Full && options.Until is not null)
+        {
+            options.Verbose?.Invoke("Distillation, which trains all layers together, is left out because of the last layer to change.");
+        }
+        else if (options.Effort == OptimizationEffort.Full && AreFew(best))
         {
             Model distilled = Distiller.Run(best, floating, fitted, new DistillationOptions
             {
@@ -62,13 +79,16 @@ public static class Optimizer
             (best, after) = error < after ? (distilled, error) : (best, after);
         }
 
+        int heldBack = ReferenceEquals(held, fitted) ? 0 : held.Count;
         if (!(after < before))
         {
-            options.Warning?.Invoke(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The model '{quantized.Name}' comes back as it was: optimized, its outputs would be {100 * after:0.##} % off on {held.Count} samples that were held back, and they are {100 * before:0.##} % off. More samples, more like those that it will meet, may help."));
+            options.Warning?.Invoke(after <= before * NoDifference
+                ? $"The model '{quantized.Name}' comes back as it was: there is nothing to make better."
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The model '{quantized.Name}' comes back as it was: optimized, its outputs would be {100 * after:0.##} % off on {held.Count} samples, and they are {100 * before:0.##} % off. More samples, more like those that it will meet, may help."));
             return quantized.WithOptimization(
-                new OptimizationReport(quantized.Name, options.Effort, fitted.Count, held.Count, before, before, []));
+                new OptimizationReport(quantized.Name, options.Effort, fitted.Count, heldBack, before, before, []));
         }
 
         IReadOnlyList<OptimizationChange> changes = ModelChanges.Of(quantized, best);
@@ -77,8 +97,8 @@ public static class Optimizer
             options.Verbose?.Invoke(change.ToString());
         }
 
-        return best.WithFloatSource(run.Floating).WithOptimization(
-            new OptimizationReport(quantized.Name, options.Effort, fitted.Count, held.Count, before, after, [.. changes]));
+        return best.WithFloatSource(source).WithOptimization(
+            new OptimizationReport(quantized.Name, options.Effort, fitted.Count, heldBack, before, after, [.. changes]));
     }
 
     /// <summary>Whether bits are so few that distillation pays.</summary>
@@ -114,6 +134,15 @@ public static class Optimizer
     {
         if (quantized.GraphLayers.OfType<IntegerLayer>().FirstOrDefault() is { } integers)
         {
+            if (options.Until is { } until)
+            {
+                throw new QuantException(
+                    "UntilNotPossible",
+                    QuantErrorKind.NotSupported,
+                    $"The model '{quantized.Name}' has the integers of a quantized ONNX file, and its float network is quantized anew from the first layer to the last, so that layers behind '{until}' cannot stay. Leave -Until out.",
+                    until);
+            }
+
             Model again = Quantizer.Quantize(
                 options.FloatModel ?? throw new QuantException(
                     "FloatSourceMissing",
@@ -137,13 +166,14 @@ public static class Optimizer
             }
         }
 
+        if (options.KeepBits || options.Until is not null)
+        {
+            return (quantized, floating);
+        }
+
         // Sums that no accumulator holds spoil all that is fitted to them: bits and quantizers that they need come first.
-        (Model fitted, _) = SumFit.Apply(
-            quantized,
-            floating,
-            samples,
-            new QuantizeOptions { Samples = samples, Threads = options.Threads, Cancellation = options.Cancellation });
-        return (options.KeepBits || options.Until is not null ? quantized : fitted, floating);
+        QuantizeOptions fit = new() { Samples = samples, BatchSize = 1, Threads = options.Threads, Cancellation = options.Cancellation };
+        return (SumFit.Apply(quantized, floating, samples, fit).Model, floating);
     }
 
     /// <summary>The samples to fit to, and those to judge by; the same ones where there are few, or where their order matters.</summary>

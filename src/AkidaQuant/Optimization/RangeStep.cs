@@ -20,7 +20,9 @@ internal sealed class RangeStep(NetworkWalk walk, LayerRunner runner)
     /// <param name="required">The factor that its output must have; null where a kernel takes up any.</param>
     /// <param name="isRated">Whether the quantizer applies its rate.</param>
     /// <param name="importance">What an error of a channel counts.</param>
-    public QuantizedLayer Run(Node node, ScalarOrVector<float> passed, float? required, bool isRated, float[] importance)
+    /// <param name="widest">A range that was chosen for the sums behind, which need coarse steps; 0 for none.</param>
+    public QuantizedLayer Run(
+        Node node, ScalarOrVector<float> passed, float? required, bool isRated, float[] importance, float widest)
     {
         var layer = (QuantizedLayer)node.Layer;
         OutputQuantizer quantizer = layer.OutputQuantizer!;
@@ -31,9 +33,12 @@ internal sealed class RangeStep(NetworkWalk walk, LayerRunner runner)
         if (isRated && required is null)
         {
             // The range that the bits represent exactly, whatever its factor: no fractional bit is lost, and channels are aligned.
-            float range = (float)(1 - Math.ScaleB(1.0, -quantizer.Bitwidth));
+            // Where sums needed fewer bits, as many are left out again.
+            float full = (float)(1 - Math.ScaleB(1.0, -quantizer.Bitwidth));
+            int spare = samples.Greatest().Max() is > 0 and var most && widest > most ? MathF.ILogB(widest / most) : 0;
+            float range = MathF.ScaleB(full, spare);
             float[] chosen = RangeChoice.Factors(samples, quantizer, importance, greatest => Enumerable.Range(0, Ranges)
-                .Select(k => (range, (float)(range / (greatest * Math.Pow(2, 1 - (k / 6.0)))))));
+                .Select(k => (range, (float)(full / (greatest * Math.Pow(2, 1 - (k / 6.0)))))));
             ranges = Array.ConvertAll(chosen, _ => range);
             factors = quantizer.PerAxis ? ScalarOrVector<float>.Vector(chosen) : ScalarOrVector<float>.Scalar(chosen[0]);
         }
