@@ -161,8 +161,8 @@ public static class QuantErrorAnalysis
     }
 
     /// <summary>
-    /// The float network to compare with, layer by layer. The one that a model remembers may have scaled channels; where a given one computes
-    /// the same, the remembered one is its twin.
+    /// The float network to compare with, layer by layer. The one that a model remembers may have scaled channels; where a given one
+    /// computes the same, the remembered one is its twin.
     /// </summary>
     private static Model Twin(Model quantized, Model? floating, SampleSet samples, int threads, CancellationToken cancellation)
     {

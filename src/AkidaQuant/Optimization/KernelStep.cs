@@ -12,7 +12,9 @@ namespace AkidaQuant.Optimization;
 /// <param name="runner">How work is divided.</param>
 internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
 {
-    /// <summary>The most inputs whose moments are looked at; the integers of longer kernels are rounded, and only the bias is chosen.</summary>
+    /// <summary>
+    /// The most inputs whose moments are looked at; the integers of longer kernels are rounded, and only the bias is chosen.
+    /// </summary>
     private const int MostInputs = 4608;
 
     /// <summary>The most inputs for which single integers are moved.</summary>
@@ -255,7 +257,12 @@ internal sealed class KernelStep(NetworkWalk walk, LayerRunner runner)
         private const int ScaledBits = 24;
 
         public static Rules Of(
-            QuantizedWeightedLayer layer, QuantizedSpec sums, KernelForm form, NormalEquations[] groups, NdArray<float> scales, int valueBits)
+            QuantizedWeightedLayer layer,
+            QuantizedSpec sums,
+            KernelForm form,
+            NormalEquations[] groups,
+            NdArray<float> scales,
+            int valueBits)
         {
             float[] steps = sums.Scales is { } own ? own.Expand(form.Outputs) : [.. Enumerable.Repeat(1f, form.Outputs)];
             int[] bits = sums.FracBits.Expand(form.Outputs);

@@ -294,8 +294,8 @@ internal sealed class OptimizationRun
     }
 
     /// <summary>
-    /// The widest range that the quantizer had, in units of the float network, where it has so many bits that sums may have needed it wider
-    /// than values are; 0 elsewhere.
+    /// The widest range that the quantizer had, in units of the float network, where it has so many bits that sums may have needed it
+    /// wider than values are; 0 elsewhere.
     /// </summary>
     private float Widest(Node node, OutputQuantizer quantizer)
     {

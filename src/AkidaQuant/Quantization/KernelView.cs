@@ -23,8 +23,10 @@ internal sealed record KernelView(QuantizedWeightedLayer Layer, string Quantizer
         Shape shape = Kernel.Shape;
         switch (Layer)
         {
-            case QuantizedDepthwiseConv2D or QuantizedDepthwiseConv2DTranspose or QuantizedDepthwiseBufferTempConv:
-                int channel = index % (shape[^1] == 1 ? shape[^2] : shape[^1]);
+            case QuantizedDepthwiseBufferTempConv:
+                return (index % shape[^1], index % shape[^1]);
+            case QuantizedDepthwiseConv2D or QuantizedDepthwiseConv2DTranspose:
+                int channel = index % shape[^2];
                 return (channel, channel);
             case QuantizedBufferTempConv temporal:
                 return (index / shape[^1] % (shape[^2] / temporal.KernelSize), index % shape[^1]);

@@ -80,8 +80,9 @@ internal sealed class LayerSums
         }
 
         int[] bits = input.FracBits.Expand(input.Shape.Channels);
+        RecordedTensor? depthwise = step.Prepared.Recorded.Tensor("dw_weight_quantizer/qweights");
         float factor = (input.Scales?[0] ?? 1f)
-            * (step.Prepared.Recorded.Tensor("dw_weight_quantizer/qweights")?.Scales!.Values[0] ?? 1f);
+            * (depthwise is null ? 1f : depthwise.Scales?.Values[0] ?? MathF.ScaleB(1f, -depthwise.FracBits[0]));
         float[] scales = new float[step.Prepared.Output.Shape.Channels];
         float[] steps = new float[scales.Length];
         for (int i = 0; i < steps.Length; i++)

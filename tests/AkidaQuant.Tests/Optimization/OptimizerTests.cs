@@ -39,7 +39,9 @@ public sealed class OptimizerTests : IDisposable
         network =>
         {
             SampleSet samples = Samples(network);
-            Model quantized = Quantizer.Quantize(network.Model, new QuantizeOptions { Parameters = network.Parameters, Samples = samples });
+            // In one batch, so that no sample lies beyond the range of the input, where the emulator ends at 0 (numerics.md 6.1).
+            Model quantized = Quantizer.Quantize(
+                network.Model, new QuantizeOptions { Parameters = network.Parameters, Samples = samples, BatchSize = samples.Count });
             if (!Converts(quantized))
             {
                 return;
