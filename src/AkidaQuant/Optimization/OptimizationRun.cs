@@ -311,6 +311,11 @@ internal sealed class OptimizationRun
         ScalarOrVector<float> passed = _domains.Passed(own);
         float? required = _freedom.Required(node.Name);
         return new RangeStep(_walk, _runner).Run(
-            own, passed, required, RescalingDomains.Rated(layer) is not null, ImportanceOf(node.Name), Widest(node, layer.OutputQuantizer!));
+            own,
+            passed,
+            required,
+            RescalingDomains.Rated(layer) is not null,
+            ImportanceOf(node.Name),
+            Widest(node, layer.OutputQuantizer!));
     }
 }
