@@ -16,6 +16,8 @@ internal static class SumFit
     /// <summary>So many samples are looked at for the sums that no bound says are small enough.</summary>
     private const int SampleCount = 64;
 
+    private const int Rounds = 4;
+
     /// <summary>Fits the sums of a calibrated model of any origin. Nothing changes where all of them fit.</summary>
     /// <param name="calibrated">The calibrated model; may be one that cannot be planned for its biases.</param>
     /// <param name="floating">The rewritten float network with the same layer names.</param>
@@ -41,9 +43,11 @@ internal static class SumFit
             crowded = Crowded(layers, limits, sums);
         }
 
-        if (crowded.Any(layer => layer.Drop() > 0))
+        // A part of a bit may remain, because the greatest integers are one less than powers of two: another bit is given for it.
+        for (int round = 0; round < Rounds && crowded.Any(layer => layer.Drop() > 0); round++)
         {
             // What the ranges are widened for is not what they have to hold: the limits stay.
+            plan = Plan(model);
             model = BitFit.Apply(model, ChannelSources.Of(plan), crowded, changes);
             crowded = Crowded([.. Layers(model, Plan(model))], limits, sums);
         }

@@ -5,11 +5,12 @@ using AkidaQuant.Formats;
 using AkidaQuant.Models;
 using AkidaQuant.Optimization;
 using AkidaQuant.Quantization;
+using AkidaQuant.Tests.Vectors;
 
 namespace AkidaQuant.Tests.Optimization;
 
 /// <summary>Trained networks of real digits at few bits: accuracy on digits that were not calibrated with.</summary>
-public sealed class DigitsTests(DigitsTests.Table table) : IClassFixture<DigitsTests.Table>
+public sealed class DigitsTests(DigitsTests.Table table, CheckReport checks) : IClassFixture<DigitsTests.Table>
 {
     public static TheoryData<string, string, int, int, bool, double> Cases()
     {
@@ -58,6 +59,26 @@ public sealed class DigitsTests(DigitsTests.Table table) : IClassFixture<DigitsT
         table.Add(string.Create(
             CultureInfo.InvariantCulture, $"{network,-32} {scheme,-16} float {full:0.0} plain {plain:0.0} optimized {better:0.0}"));
         Assert.True(better >= (activationBits == 8 ? plain : full) - lost, $"{full} {plain} {better}");
+    }
+
+    [Theory]
+    [InlineData("digits.h5", 8)]
+    [InlineData("digits.h5", 4)]
+    [InlineData("digits_pytorch.onnx", 8)]
+    [InlineData("digits_pytorch.onnx", 4)]
+    public void The_networks_of_the_examples_are_checked(string file, int bits)
+    {
+        Model floating = ModelReader.Read(Repository.PathOf($"examples/data/{file}"));
+        List<string> warnings = [];
+        Model quantized = Quantizer.Quantize(floating, new QuantizeOptions
+        {
+            Parameters = new QuantizationParams { WeightBits = bits, ActivationBits = bits },
+            Samples = Digits("calibration", floating),
+            BatchSize = 100,
+            Epochs = 2,
+            Warning = warnings.Add,
+        });
+        checks.Add($"examples/{file} {bits}/{bits}", quantized, warnings);
     }
 
     private static SampleSet Digits(string part, Model model)
