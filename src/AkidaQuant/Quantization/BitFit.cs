@@ -11,6 +11,9 @@ namespace AkidaQuant.Quantization;
 /// </summary>
 internal static class BitFit
 {
+    /// <summary>The greatest power of two of float32.</summary>
+    private const int MostExponent = 127;
+
     /// <summary>The model with ranges and weight bits whose sums fit.</summary>
     /// <param name="model">The calibrated model.</param>
     /// <param name="sources">Where the fractional bits of its tensors come from.</param>
@@ -77,6 +80,13 @@ internal static class BitFit
         return layer.Layer with { Settings = settings };
     }
 
+    /// <summary>No float32 range is wide enough for what the layers behind need.</summary>
+    private static QuantException TooWide(Layer layer) => new(
+        "RangeNotUsable",
+        QuantErrorKind.InvalidData,
+        $"The sums behind layer '{layer.Name}' ({layer.ClassName}) pass every accumulator, whatever the range of its output. Check the weights and the biases of the float network for values that are huge.",
+        layer.Name);
+
     private static Layer WithRanges(Layer layer, Dictionary<int, int> fracBits, List<FitChange> changes)
     {
         NdArray<float> before;
@@ -106,6 +116,11 @@ internal static class BitFit
             widened = quantized with { OutputQuantizer = output with { RangeMax = after } };
         }
 
+        if (!Array.TrueForAll(after.Values, float.IsFinite))
+        {
+            throw TooWide(layer);
+        }
+
         if (!before.Values.AsSpan().SequenceEqual(after.Values))
         {
             changes.Add(new FitChange(
@@ -127,8 +142,10 @@ internal static class BitFit
             : Widest(quantizer.ValueBits, bits, quantizer.Bitwidth) + (quantizer.Signed ? 0f : min);
     }
 
-    private static float Widest(int valueBits, int fracBits, int bitwidth) =>
-        RangeApplication.Ideal(Rounding.Pow2(valueBits - fracBits), bitwidth);
+    /// <summary>The widest range with so many fractional bits; infinity where float32 has none.</summary>
+    private static float Widest(int valueBits, int fracBits, int bitwidth) => valueBits - fracBits < MostExponent
+        ? RangeApplication.Ideal(Rounding.Pow2(valueBits - fracBits), bitwidth)
+        : float.PositiveInfinity;
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
