@@ -9,14 +9,8 @@ namespace AkidaQuant.Quantization;
 /// </summary>
 internal static class CalibrationCheck
 {
-    /// <summary>No more samples are needed.</summary>
-    private const int MostSamples = 32;
-
-    /// <summary>One sample for so many that calibrate: both networks together then take about a tenth of the time.</summary>
-    private const int CalibratedPerSample = 24;
-
-    /// <summary>Samples that together take no more products than these cost nothing.</summary>
-    private const long FreeWork = 1 << 26;
+    /// <summary>At most 32 samples; both networks together take about a tenth of the time then.</summary>
+    private static readonly SampleChoice Choice = new(CalibratedPerSample: 24, Least: 1, Most: 32);
 
     /// <summary>The model with its check.</summary>
     /// <param name="quantized">The calibrated model.</param>
@@ -29,8 +23,8 @@ internal static class CalibrationCheck
         (SampleSet ordered, int batchSize, int batches) = Calibration.Batches(floating, samples, options);
         ordered = floating.Input.Fit(ordered, floating.Name);
         (SampleSet chosen, int? streams) = floating.IsStateful
-            ? Steps(ordered, batchSize, batches, Number(floating, ordered.Count))
-            : (Spread(ordered, (int)Math.Min((long)batchSize * batches, ordered.Count), floating), null);
+            ? Steps(ordered, batchSize, batches, Choice.Number(floating, ordered.Count))
+            : (Choice.Spread(ordered, (int)Math.Min((long)batchSize * batches, ordered.Count), floating), null);
         QuantCheck check;
         try
         {
@@ -56,15 +50,6 @@ internal static class CalibrationCheck
         return quantized.WithCheck(check);
     }
 
-    /// <summary>Samples from all over the calibrated ones.</summary>
-    private static SampleSet Spread(SampleSet samples, int calibrated, Model floating)
-    {
-        int number = Number(floating, calibrated);
-        return number == samples.Count
-            ? samples
-            : samples.Select([.. Enumerable.Range(0, number).Select(i => (int)((long)i * calibrated / number))]);
-    }
-
     /// <summary>Time steps from the first on, of as many streams as the number of samples allows.</summary>
     private static (SampleSet Samples, int? Streams) Steps(SampleSet samples, int streams, int steps, int number)
     {
@@ -77,11 +62,5 @@ internal static class CalibrationCheck
                     Enumerable.Range(0, wide).Select(stream => (step * streams) + (int)((long)stream * streams / wide))),
             ]),
             wide);
-    }
-
-    private static int Number(Model floating, int calibrated)
-    {
-        long work = Math.Max(1, floating.Plan.Stages.Sum(stages => stages.Sum(stage => stage.Work)));
-        return (int)Math.Clamp(Math.Max(calibrated / CalibratedPerSample, FreeWork / work), 1, Math.Min(MostSamples, calibrated));
     }
 }

@@ -11,8 +11,8 @@ namespace AkidaQuant.Quantization;
 /// </summary>
 internal static class FreeScheme
 {
-    /// <summary>So many samples decide whether mended ranges serve a network.</summary>
-    private const int SampleCount = 32;
+    /// <summary>The samples that decide whether mended ranges serve a network.</summary>
+    private static readonly SampleChoice Choice = new(CalibratedPerSample: 24, Least: 4, Most: 32);
 
     /// <summary>The calibrated model, which remembers its float network.</summary>
     /// <param name="floating">The rewritten float network.</param>
@@ -36,7 +36,7 @@ internal static class FreeScheme
         {
             Model plain = BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized);
             (Model other, IReadOnlyList<FitChange> otherChanges) = SumFit.Apply(plain, floating, samples, options);
-            SampleSet first = samples.Slice(0, SampleCount);
+            SampleSet first = Choice.Spread(samples, samples.Count, floating);
             double error = Error(floating, model, first, options);
             double plainError = Error(floating, other, first, options);
             if (plainError < error)

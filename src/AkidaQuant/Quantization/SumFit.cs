@@ -14,7 +14,7 @@ namespace AkidaQuant.Quantization;
 internal static class SumFit
 {
     /// <summary>So many samples are looked at for the sums that no bound says are small enough.</summary>
-    private const int SampleCount = 64;
+    private static readonly SampleChoice Choice = new(CalibratedPerSample: 8, Least: 8, Most: 64);
 
     private const int Rounds = 4;
 
@@ -29,7 +29,7 @@ internal static class SumFit
         Model calibrated, Model floating, SampleSet? samples, QuantizeOptions options)
     {
         List<FitChange> changes = [];
-        samples = samples is { Count: > SampleCount } && !floating.IsStateful ? samples.Slice(0, SampleCount) : samples;
+        samples = samples is null || floating.IsStateful ? samples : Choice.Spread(samples, samples.Count, floating);
         options = options with { SampleCount = null };
         Model model = FitAverages(calibrated, floating, samples, options, changes);
         ExecutionPlan<Node> plan = Plan(model);
