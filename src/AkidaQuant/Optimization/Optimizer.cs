@@ -48,16 +48,17 @@ public static class Optimizer
             ? StreamSamples.Arrange(Quantizer.FloatSource(quantized), options.Samples, 1)
             : (options.Samples, 1);
         (SampleSet fitted, SampleSet held) = Divide(samples, quantized.IsStateful);
-        (Model start, Model floating) = Begin(Inference.Fit(quantized, samples), fitted, options);
+        Model given = Inference.Fit(quantized, samples);
+        (Model start, Model floating) = Begin(given, fitted, options);
         double Error(Model model) =>
             OutputError.Measure(model, floating, held, options.Threads, streams, options.Cancellation).RelativeError;
 
-        double before = Error(quantized);
+        double before = Error(given);
         OptimizationRun run = new(start, floating, start.Input.Fit(fitted, start.Name), streams, options);
         Model best = run.Run();
         double after = Error(best);
         Model source = run.Floating;
-        if (!ReferenceEquals(start, quantized) && Error(start) is var fitting && fitting < after)
+        if (!ReferenceEquals(start, given) && Error(start) is var fitting && fitting < after)
         {
             (best, after, source) = (start, fitting, floating);
         }
@@ -91,7 +92,7 @@ public static class Optimizer
                 new OptimizationReport(quantized.Name, options.Effort, fitted.Count, heldBack, before, before, []));
         }
 
-        IReadOnlyList<OptimizationChange> changes = ModelChanges.Of(quantized, best);
+        IReadOnlyList<OptimizationChange> changes = ModelChanges.Of(given, best);
         foreach (OptimizationChange change in changes)
         {
             options.Verbose?.Invoke(change.ToString());

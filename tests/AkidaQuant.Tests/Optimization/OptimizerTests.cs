@@ -143,6 +143,23 @@ public sealed class OptimizerTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_leaves_its_size_open_takes_that_of_the_samples()
+    {
+        Model network = Small.Chain(
+            Small.Input(null, 6, 6, 3), Small.Convolution("conv", 3, 8), new ReLU { Name = "relu" }, Small.Convolution("last", 8, 4));
+        SampleSet samples = Small.Samples(network.InputShape, 64);
+        Model quantized = Quantizer.Quantize(network, new QuantizeOptions
+        {
+            Parameters = new QuantizationParams { WeightBits = 3, ActivationBits = 3 },
+            Samples = samples,
+        });
+        Model open = quantized.WithInputShape(new Shape(Shape.Unknown, Shape.Unknown, 3));
+        Model optimized = Optimizer.Optimize(open, new OptimizationOptions { Samples = samples });
+        Assert.True(optimized.Optimization!.IsImproved);
+        Assert.Equal(Values(Optimizer.Optimize(quantized, new OptimizationOptions { Samples = samples })), Values(optimized));
+    }
+
+    [Fact]
     public void What_is_no_quantized_model_or_no_layer_is_refused()
     {
         (Model quantized, SampleSet samples) = Residual(perTensor: false);
