@@ -33,6 +33,7 @@
         'New-QuantParameter'
         'New-SampleSet'
         'Optimize-QuantModel'
+        'Repair-QuantModel'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

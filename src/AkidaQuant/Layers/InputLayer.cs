@@ -29,6 +29,12 @@ public sealed record InputLayer : Layer
     public bool IsFromOnnx { get; init; }
 
     /// <summary>
+    /// The scheme that the network is quantized with where none is given, as a repair for a processor asks for it; null for the
+    /// usual one. Models keep it from rewrite to rewrite.
+    /// </summary>
+    public QuantizationParams? Scheme { get; init; }
+
+    /// <summary>
     /// The batch that a file fixes, <see cref="Shape.Unknown"/> for any. It is for files and summaries only: models run
     /// with every batch.
     /// </summary>

@@ -109,6 +109,9 @@ public sealed class Model
     /// </summary>
     public QuantCheck? Check { get; private init; }
 
+    /// <summary>What was changed in this float model so that it converts; null for a model that no repair gave.</summary>
+    public RepairReport? Repair { get; private init; }
+
     /// <summary>The way to run this model: weights packed, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs, or a dimension of the input is unknown.</exception>
     public ExecutionPlan<Node> Plan => _plan.Value;
@@ -157,6 +160,10 @@ public sealed class Model
     /// <summary>This quantized model, plan and all, with what was found when it was checked.</summary>
     internal Model WithCheck(QuantCheck check) =>
         new(Name, IsSequential, Nodes, Outputs, FloatSource, _plan) { Optimization = Optimization, Check = check };
+
+    /// <summary>This float model, plan and all, with what was changed in it.</summary>
+    internal Model WithRepair(RepairReport report) =>
+        new(Name, IsSequential, Nodes, Outputs, FloatSource, _plan) { Repair = report };
 
     private ExecutionPlan<Node> CreatePlan()
     {

@@ -19,7 +19,7 @@ public static class Quantizer
     public static Model Quantize(Model model, QuantizeOptions options)
     {
         bool isAgain = model.IsQuantized;
-        options = isAgain ? Requantization.WithDefaults(model, options) : options;
+        options = isAgain ? Requantization.WithDefaults(model, options) : WithScheme(model, options);
         Validate(model, options);
         if (options is { Samples: null, Ranges: null, Parameters.PerTensorActivations: false })
         {
@@ -47,6 +47,28 @@ public static class Quantizer
         _ = calibrated.Plan;
         return samples is null ? calibrated : CalibrationCheck.Run(calibrated, FloatSource(calibrated), samples, options);
     }
+
+    /// <summary>
+    /// The quantized model as a first look gives it: ranges of all samples at once, nothing mended and nothing checked, without the
+    /// biases where one fits no accumulator.
+    /// </summary>
+    /// <param name="floating">A rewritten float model whose input shape is known.</param>
+    /// <param name="options">The scheme and samples; what it would tell is not told.</param>
+    /// <exception cref="QuantException">The model cannot be quantized, a setting is wrong, or the samples do not fit.</exception>
+    internal static Model Draft(Model floating, QuantizeOptions options)
+    {
+        options = options with { Config = ConfigNames.Resolve(options.Config, floating) };
+        Model quantized = QuantizedStructure.Build(floating, options);
+        Model structure = BiasFreeForm.Of(quantized);
+        SampleSet samples = options.Samples ?? RandomSet(floating, options);
+        Model free = RangeApplication.Apply(structure, Calibration.Run(floating, structure, samples, options));
+        Model calibrated = BiasFreeForm.WithBiases(free, quantized);
+        return CanRun(calibrated) ? calibrated : free;
+    }
+
+    /// <summary>The options with the scheme that the network asks for, where none is given.</summary>
+    private static QuantizeOptions WithScheme(Model model, QuantizeOptions options) =>
+        options.HasParameters || model.Input.Scheme is not { } scheme ? options : options with { Parameters = scheme };
 
     /// <summary>The model as it is, or, where a bias fits no accumulator and the reference gives no integers, one that runs.</summary>
     private static Model WithSumsThatFit(Model calibrated, Model floating, SampleSet? samples, QuantizeOptions options)
@@ -108,6 +130,7 @@ public static class Quantizer
     public static QuantConfig Preview(Model model, QuantizeOptions options)
     {
         Validate(model, options);
+        options = WithScheme(model, options);
         Model floating = Rewritten(model, options);
         return Configuration(
             QuantizedStructure.Build(floating, options with { Config = ConfigNames.Resolve(options.Config, floating) }));

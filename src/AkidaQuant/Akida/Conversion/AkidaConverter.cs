@@ -1,6 +1,8 @@
 using AkidaQuant.Akida.Layers;
-using AkidaQuant.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers.Integers;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
 using AkidaQuant.Text;
 
 namespace AkidaQuant.Akida.Conversion;
@@ -20,34 +22,78 @@ public static class AkidaConverter
         ConversionContext context = new(quantized, version, warn ?? (_ => { }));
         ConversionReport report = new(tell, context);
         CheckModel(context);
+        CheckNetwork(context);
         foreach ((Block block, BlockConverter converter) in BlockMatcher.Match(BlockSplitter.Split(context), context))
         {
-            IReadOnlyList<string> inbounds = context.Inbounds(block.Root);
-            if (
-                !converter.IsInput
-                && (
-                    context.Layers.Count == 0
-                    || (inbounds.Count == 1 && context.Layers.First(layer => layer.Name == inbounds[0]) is AkidaQuantizer)))
-            {
-                AkidaInputData data = InputShapes.InputData(context, inbounds);
-                context.Add(data);
-                report.Added(data);
-                inbounds = [data.Name];
-            }
-
-            AkidaLayer? layer = converter.Convert(block, inbounds, context);
-            if (layer is not null)
-            {
-                context.Add(layer);
-            }
-
-            report.Converted(block, layer);
+            report.Converted(block, Convert(block, converter, context, report));
         }
 
         IReadOnlyList<AkidaLayer> layers = version == AkidaVersion.V1 ? V1Limits.Apply(context) : context.Layers;
         return new AkidaModel(quantized.Name, version, [.. layers]) { TakesChannelsFirst = quantized.Input.IsChannelsFirst };
     }
 
+    /// <summary>Judges a quantized model by the rules of the conversion, all of them at once.</summary>
+    /// <param name="quantized">A quantized model whose input shape is known.</param>
+    /// <param name="version">The version that it would be converted to.</param>
+    internal static AkidaInspection Inspect(Model quantized, AkidaVersion version)
+    {
+        List<ConversionProblem> problems = [];
+        ConversionContext context = new(quantized, version, _ => { }, problems);
+        if (!context.Attempt(() => CheckModel(context)))
+        {
+            return new AkidaInspection(problems, []);
+        }
+
+        CheckNetwork(context);
+        IReadOnlyList<Block> blocks = [];
+        context.Attempt(() => blocks = BlockSplitter.Split(context));
+        ConversionReport report = new(null, context);
+        Dictionary<Block, BlockConverter> converters = BlockMatcher.Match(blocks, context).ToDictionary(pair => pair.Block, pair => pair.Converter);
+        HashSet<string> unknown = new(StringComparer.Ordinal);
+        List<InspectedBlock> inspected = [];
+        foreach (Block block in blocks)
+        {
+            AkidaLayer? layer = null;
+            bool isJudged = block.Matched.Count == 0
+                || (converters.TryGetValue(block, out BlockConverter? converter)
+                    && !block.Root.Inputs.Any(input => unknown.Contains(context.Plan.Steps[input].Node.Name))
+                    && context.Attempt(() => layer = Convert(block, converter, context, report)));
+            if (!isJudged)
+            {
+                unknown.UnionWith(block.Layers.Select(step => step.Node.Name));
+            }
+
+            inspected.Add(new InspectedBlock([.. block.Layers.Select(step => step.Node.Name)], layer));
+        }
+
+        return new AkidaInspection(problems, inspected);
+    }
+
+    private static AkidaLayer? Convert(Block block, BlockConverter converter, ConversionContext context, ConversionReport report)
+    {
+        IReadOnlyList<string> inbounds = context.Inbounds(block.Root);
+        if (
+            !converter.IsInput
+            && (
+                context.Layers.Count == 0
+                || (inbounds.Count == 1 && context.Layers.First(layer => layer.Name == inbounds[0]) is AkidaQuantizer)))
+        {
+            AkidaInputData data = InputShapes.InputData(context, inbounds);
+            context.Add(data);
+            report.Added(data);
+            inbounds = [data.Name];
+        }
+
+        AkidaLayer? layer = converter.Convert(block, inbounds, context);
+        if (layer is not null)
+        {
+            context.Add(layer);
+        }
+
+        return layer;
+    }
+
+    /// <summary>Checks what the plan of the model needs.</summary>
     private static void CheckModel(ConversionContext context)
     {
         Model model = context.Model;
@@ -61,55 +107,59 @@ public static class AkidaConverter
             throw context.Error("AkidaSeveralInputs", "it has several inputs, and Akida models have one.");
         }
 
-        if (model.Outputs.Count != 1)
-        {
-            throw context.Error(
-                "AkidaSeveralOutputs",
-                $"it has {model.Outputs.Count} outputs ({Listing.Of(model.Outputs)}), and Akida models have one.");
-        }
-
         if (!model.InputShape.IsKnown)
         {
             throw context.Error(
                 "AkidaInputShapeUnknown",
                 $"the shape of its input {model.InputShape} is not known. Give it the shape of its samples.");
         }
+    }
 
-        if (model.InputShape.Rank is not 1 and not 3 && !model.GraphLayers.Any(layer => layer is QuantizedStatefulRecurrent))
-        {
-            throw context.Error(
+    /// <summary>Checks the network as a whole.</summary>
+    private static void CheckNetwork(ConversionContext context)
+    {
+        Model model = context.Model;
+        context.Attempt(() => Require(
+            model.Outputs.Count == 1,
+            () => context.Error(
+                "AkidaSeveralOutputs",
+                $"it has {model.Outputs.Count} outputs ({Listing.Of(model.Outputs)}), and Akida models have one.")));
+        context.Attempt(() => Require(
+            model.InputShape.Rank is 1 or 3 || model.GraphLayers.Any(layer => layer is QuantizedStatefulRecurrent),
+            () => context.Error(
                 "AkidaInputRank",
-                $"its input {model.InputShape} must have one dimension, or three: height, width and channels.");
-        }
-
-        if (context.Plan.Steps.All(step => context.IsSkippable(step) || step.Node.Layer is Dequantizer))
-        {
-            throw context.Error("AkidaNothingToConvert", "it has no layer that Akida computes.");
-        }
-
-        if (context.Version == AkidaVersion.V1 && model.GraphLayers.Any(layer => layer is IntegerLayer))
-        {
-            throw context.Error(
+                $"its input {model.InputShape} must have one dimension, or three: height, width and channels.")));
+        context.Attempt(() => Require(
+            !context.Plan.Steps.All(step => context.IsSkippable(step) || step.Node.Layer is Dequantizer),
+            () => context.Error("AkidaNothingToConvert", "it has no layer that Akida computes.")));
+        context.Attempt(() => Require(
+            context.Version != AkidaVersion.V1 || !model.GraphLayers.Any(layer => layer is IntegerLayer),
+            () => context.Error(
                 "AkidaV1Onnx",
-                "it comes from a quantized ONNX file, whose layers are those of Akida 2.0. Convert to Akida 2.0.");
-        }
-
-        if (context.Plan.Steps.Where(step => step.Node.Layer is Dequantizer { Scales: not null }).Skip(1).FirstOrDefault() is { } another)
+                "it comes from a quantized ONNX file, whose layers are those of Akida 2.0. Convert to Akida 2.0.")));
+        foreach (PlanStep<Node> another in context.Plan.Steps.Where(step => step.Node.Layer is Dequantizer { Scales: not null }).Skip(1))
         {
-            throw context.Error(
+            context.Attempt(() => throw context.Error(
                 "AkidaSeveralDequantizers",
                 another,
-                "it is not the only Dequantizer, and an Akida model has one output. Quantize the network so that its float part takes one tensor of the quantized part.");
+                "it is not the only Dequantizer, and an Akida model has one output. Quantize the network so that its float part takes one tensor of the quantized part."));
         }
 
-        if (
-            context.Version == AkidaVersion.V1
-            && context.Plan.Steps.FirstOrDefault(step => step.Node.Layer is not InputLayer && step.Inputs.Count != 1) is { } branch)
+        foreach (PlanStep<Node> branch in context.Plan.Steps.Where(step =>
+            context.Version == AkidaVersion.V1 && step.Node.Layer is not InputLayer && step.Inputs.Count != 1))
         {
-            throw context.Error(
+            context.Attempt(() => throw context.Error(
                 "AkidaV1Branch",
                 branch,
-                $"it takes {branch.Inputs.Count} inputs, and Akida 1.0 networks are chains. Convert to Akida 2.0.");
+                $"it takes {branch.Inputs.Count} inputs, and Akida 1.0 networks are chains. Convert to Akida 2.0."));
+        }
+    }
+
+    private static void Require(bool holds, Func<QuantException> error)
+    {
+        if (!holds)
+        {
+            throw error();
         }
     }
 }

@@ -18,7 +18,7 @@ internal static class BlockMatcher
             .Select(type => (BlockConverter)Activator.CreateInstance(type)!),
     ]);
 
-    /// <summary>The blocks that have layers to match, each with its converter, checked.</summary>
+    /// <summary>The blocks that have layers to match and break no rule, each with its converter.</summary>
     /// <exception cref="QuantException">A block has no pattern, or breaks a rule of its converter.</exception>
     public static IReadOnlyList<(Block Block, BlockConverter Converter)> Match(IReadOnlyList<Block> blocks, ConversionContext context)
     {
@@ -42,12 +42,15 @@ internal static class BlockMatcher
                 .. Converters.Value.Where(converter => converter.Supports(context.Version) && !converter.IsInput),
             ];
             Type[] classes = [.. block.Matched.Select(step => step.Node.Layer.GetType())];
-            BlockConverter converter = candidates.FirstOrDefault(candidate =>
-                candidate.Patterns.Any(pattern => pattern.AsSpan().SequenceEqual(classes))
-            ) ?? throw NoPattern(block, classes, candidates, context);
-            RefuseInnerQuantizers(block, converter, context);
-            converter.Check(block, context);
-            matched.Add((block, converter));
+            BlockConverter? converter = null;
+            bool holds = context.Attempt(() => converter = candidates.FirstOrDefault(candidate =>
+                candidate.Patterns.Any(pattern => pattern.AsSpan().SequenceEqual(classes))) ?? throw NoPattern(block, classes, candidates, context));
+            holds = holds && context.Attempt(() => RefuseInnerQuantizers(block, converter!, context));
+            holds = holds && context.Attempt(() => converter!.Check(block, context));
+            if (holds)
+            {
+                matched.Add((block, converter!));
+            }
         }
 
         return matched;

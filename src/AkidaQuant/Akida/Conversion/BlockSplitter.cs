@@ -37,7 +37,7 @@ internal sealed class BlockSplitter
             Block block = new(step.Node.Layer is Dequantizer ? [step] : WalkUp(step), _context);
             foreach (PlanStep<Node> matched in block.Matched)
             {
-                Own(matched, step);
+                _context.Attempt(() => Own(matched, step));
             }
 
             foreach (PlanStep<Node> skipped in block.Layers.Where(_context.IsSkippable))
@@ -111,14 +111,15 @@ internal sealed class BlockSplitter
         OutputQuantizer? quantizer = (previous.Node.Layer as QuantizedLayer)?.OutputQuantizer;
         if (_context.Version == AkidaVersion.V1)
         {
-            return quantizer is not null
-                && (
-                    previous.Node.Layer is QuantizedReLU
-                        ? true
-                        : throw _context.Error(
-                            "AkidaV1QuantizerPlace",
-                            previous,
-                            $"it has an output quantizer in front of '{step.Node.Name}', and Akida 1.0 quantizes after a ReLU only. Put a bounded ReLU behind it, or convert to Akida 2.0."));
+            if (quantizer is not null && previous.Node.Layer is not QuantizedReLU)
+            {
+                _context.Attempt(() => throw _context.Error(
+                    "AkidaV1QuantizerPlace",
+                    previous,
+                    $"it has an output quantizer in front of '{step.Node.Name}', and Akida 1.0 quantizes after a ReLU only. Put a bounded ReLU behind it, or convert to Akida 2.0."));
+            }
+
+            return quantizer is not null;
         }
 
         return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1

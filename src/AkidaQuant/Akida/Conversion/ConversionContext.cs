@@ -6,7 +6,12 @@ using AkidaQuant.Models;
 namespace AkidaQuant.Akida.Conversion;
 
 /// <summary>A conversion under way: what is converted and what has been made.</summary>
-internal sealed class ConversionContext(Model model, AkidaVersion version, Action<string> warn)
+/// <param name="model">The quantized model.</param>
+/// <param name="version">The version to convert to.</param>
+/// <param name="warn">Takes warnings.</param>
+/// <param name="problems">Takes the rules that are broken, so that one does not hide the next; null to stop at the first.</param>
+internal sealed class ConversionContext(
+    Model model, AkidaVersion version, Action<string> warn, ICollection<ConversionProblem>? problems = null)
 {
     private readonly List<AkidaLayer> _layers = [];
 
@@ -30,6 +35,30 @@ internal sealed class ConversionContext(Model model, AkidaVersion version, Actio
 
     /// <summary>Replaces the last layer.</summary>
     public void ReplaceLast(AkidaLayer layer) => _layers[^1] = layer;
+
+    /// <summary>Checks a rule, or does a step of the conversion: what breaks is thrown, or noted where all problems are asked for.</summary>
+    /// <returns>Whether nothing broke, steps within it included.</returns>
+    /// <exception cref="QuantException">A rule is broken, and the first problem ends the conversion.</exception>
+    public bool Attempt(Action step)
+    {
+        if (problems is null)
+        {
+            step();
+            return true;
+        }
+
+        int known = problems.Count;
+        try
+        {
+            step();
+            return problems.Count == known;
+        }
+        catch (QuantException error)
+        {
+            problems.Add(new ConversionProblem(error.Id, error.Target as string, error.Message));
+            return false;
+        }
+    }
 
     /// <summary>What a layer takes.</summary>
     public TensorSpec Input(PlanStep<Node> step, int index = 0) => Plan.Steps[step.Inputs[index]].Prepared.Output;

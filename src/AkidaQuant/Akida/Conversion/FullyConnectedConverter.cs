@@ -19,9 +19,9 @@ internal sealed class FullyConnectedConverter : BlockConverter
     public override void Check(Block block, ConversionContext context)
     {
         PlanStep<Node> main = block.Find<QuantizedDense>()!;
-        DensePatterns.RequireFlat(context, main);
-        ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Bits(main), 1, 2, 4);
-        V1Rules.CheckActivation(context, block);
+        context.Attempt(() => DensePatterns.RequireFlat(context, main));
+        context.Attempt(() => ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Bits(main), 1, 2, 4));
+        context.Attempt(() => V1Rules.CheckActivation(context, block));
     }
 
     /// <inheritdoc/>

@@ -32,12 +32,13 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
         PlanStep<Node> main = block.Find<TLayer>()!;
         var layer = (TLayer)main.Node.Layer;
         ConvolutionWindow window = WindowOf(layer);
-        ConvolutionRules.RequireSquare(context, main, window);
-        ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Settings(layer).Weights().Bitwidth, 4, 8);
-        PaddingRules.CheckPool(context, MaxPoolBehind.In(block, context), PaddingOf(context, block));
-        MaxPoolBehind.In(block, context)?.RequireSquare(context);
-        BlockActivation.CheckIn(block, context);
-        CheckInput(main, context);
+        context.Attempt(() => ConvolutionRules.RequireSquare(context, main, window));
+        context.Attempt(() =>
+            ConvolutionRules.RequireWeightBits(context, main, "weight_quantizer", Settings(layer).Weights().Bitwidth, 4, 8));
+        context.Attempt(() => PaddingRules.CheckPool(context, MaxPoolBehind.In(block, context), PaddingOf(context, block)));
+        context.Attempt(() => MaxPoolBehind.In(block, context)?.RequireSquare(context));
+        context.Attempt(() => BlockActivation.CheckIn(block, context));
+        context.Attempt(() => CheckInput(main, context));
     }
 
     /// <summary>Checks what concerns the input and its border.</summary>

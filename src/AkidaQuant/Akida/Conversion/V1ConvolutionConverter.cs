@@ -29,11 +29,11 @@ internal abstract class V1ConvolutionConverter : BlockConverter
     {
         PlanStep<Node> main = Main(block);
         ConvolutionWindow window = WindowOf(main.Node.Layer);
-        ConvolutionRules.RequireNoDilation(context, main, window);
-        CheckLayer(main, context);
-        PaddingRules.CheckPool(context, MaxPoolBehind.In(block, context), PaddingOf(context, block));
-        V1Rules.CheckGlobalPool(context, block);
-        V1Rules.CheckActivation(context, block);
+        context.Attempt(() => ConvolutionRules.RequireNoDilation(context, main, window));
+        context.Attempt(() => CheckLayer(main, context));
+        context.Attempt(() => PaddingRules.CheckPool(context, MaxPoolBehind.In(block, context), PaddingOf(context, block)));
+        context.Attempt(() => V1Rules.CheckGlobalPool(context, block));
+        context.Attempt(() => V1Rules.CheckActivation(context, block));
     }
 
     /// <summary>The Akida layer with all that its window and block say.</summary>

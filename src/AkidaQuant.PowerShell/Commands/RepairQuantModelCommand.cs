@@ -1,0 +1,61 @@
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.PowerShell.Arguments;
+using AkidaQuant.Repair;
+
+namespace AkidaQuant.PowerShell.Commands;
+
+/// <summary>Changes a float network so that it computes the same and becomes an Akida model.</summary>
+[Cmdlet(VerbsDiagnostic.Repair, "QuantModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Repair-QuantModel.md")]
+[OutputType(typeof(Model))]
+public sealed class RepairQuantModelCommand : ModelFirstCmdlet
+{
+    private SampleSet? _samples;
+
+    /// <summary>The generation of processors to repair for.</summary>
+    [Parameter(Position = 1, ParameterSetName = ArgumentSet)]
+    [Parameter(Position = 0, ParameterSetName = PipelineSet)]
+    [Takes(typeof(string), Kinds.Choice)]
+    [ValidateSet("1.0", "2.0", "1", "2")]
+    public string Version
+    {
+        get;
+        set => field = Once(nameof(Version), value);
+    }
+    = "2.0";
+
+    /// <summary>Samples of the network's input, or the path of their file: a random one where none are given.</summary>
+    [Parameter]
+    [Alias("Samples")]
+    [Accepts<SampleSetOrPath>]
+    public SampleSetOrPath? Sample { get; set; }
+
+    /// <summary>The scheme that the network is to be quantized with.</summary>
+    [Parameter]
+    [Takes(typeof(QuantizationParams), Kinds.Scheme)]
+    public QuantizationParams? Parameter { get; set; }
+
+    /// <summary>The most threads that compute, which never changes a result; one a core unless given.</summary>
+    [Parameter]
+    [Takes(typeof(int), Kinds.Whole)]
+    [ValidateRange(1, int.MaxValue)]
+    public int? ThrottleLimit { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        base.Begin();
+        _samples = new ArgumentReader(this).ReadSamples(nameof(Sample), Sample);
+    }
+
+    /// <inheritdoc/>
+    protected override void Process() => WriteObject(Compute(channel => Repairer.Repair(Network, new RepairOptions
+    {
+        Version = Version[0] == '1' ? AkidaVersion.V1 : AkidaVersion.V2,
+        Samples = _samples,
+        Parameters = Parameter,
+        Threads = ThrottleLimit,
+        Verbose = channel.Verbose,
+        Warning = channel.Warning,
+        Cancellation = channel.Cancellation,
+    })));
+}

@@ -1,0 +1,13 @@
+using AkidaQuant.Akida.Layers;
+
+namespace AkidaQuant.Akida.Conversion;
+
+/// <summary>What the conversion of a quantized model would give, and all that keeps it from it.</summary>
+/// <param name="Problems">The broken rules, in the order in which they were found; none where the model converts.</param>
+/// <param name="Blocks">The blocks from input to output.</param>
+internal sealed record AkidaInspection(IReadOnlyList<ConversionProblem> Problems, IReadOnlyList<InspectedBlock> Blocks);
+
+/// <summary>Layers of a quantized model that belong together, and the Akida layer that they become.</summary>
+/// <param name="Layers">The names of the layers, those that mean nothing to Akida included.</param>
+/// <param name="Akida">What they become; null where they are taken into the layer before, or cannot be judged yet.</param>
+internal sealed record InspectedBlock(IReadOnlyList<string> Layers, AkidaLayer? Akida);

@@ -1,0 +1,95 @@
+using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+using AkidaQuant.Quantization;
+
+namespace AkidaQuant.Repair;
+
+/// <summary>A float network as its parameters would quantize it, and all that keeps it from becoming an Akida model.</summary>
+/// <param name="Floating">The rewritten float network.</param>
+/// <param name="Quantized">The network quantized; null where that is not possible.</param>
+/// <param name="Problems">What is broken, layer by layer; none where the network converts whole.</param>
+/// <param name="Blocks">The blocks that become Akida layers.</param>
+internal sealed record Judgement(
+    Model Floating, Model? Quantized, IReadOnlyList<ConversionProblem> Problems, IReadOnlyList<InspectedBlock> Blocks)
+{
+    /// <summary>The rule of layers that stay in float although layers with weights stand behind them.</summary>
+    public const string StaysFloat = "StaysFloat";
+
+    /// <summary>Samples that are looked at: ranges decide rules of pads and shifts only, and few do for them.</summary>
+    private const int MostSamples = 4;
+
+    /// <summary>Judges a float network.</summary>
+    /// <param name="floating">The rewritten float network, whose input shape is known.</param>
+    /// <param name="options">The version, the scheme and samples.</param>
+    public static Judgement Of(Model floating, RepairOptions options)
+    {
+        try
+        {
+            Model quantized = Quantizer.Draft(floating, Quantization(floating, options));
+            return Of(floating, quantized, options.Version);
+        }
+        catch (QuantException error)
+        {
+            return new Judgement(floating, null, [new ConversionProblem(error.Id, error.Target as string, error.Message)], []);
+        }
+    }
+
+    /// <summary>Judges a quantized network.</summary>
+    /// <param name="floating">The float network that it came from.</param>
+    /// <param name="quantized">The quantized network.</param>
+    /// <param name="version">The version to convert to.</param>
+    public static Judgement Of(Model floating, Model quantized, AkidaVersion version)
+    {
+        AkidaInspection inspection = AkidaConverter.Inspect(quantized, version);
+        return new Judgement(floating, quantized, [.. FloatProblems(quantized), .. inspection.Problems], inspection.Blocks);
+    }
+
+    /// <summary>The scheme that a network is quantized with where none is given: its own, or the usual one of the version (convert.md 1.3).</summary>
+    public static QuantizationParams Scheme(Model floating, RepairOptions options) =>
+        options.Parameters ?? floating.Input.Scheme ?? (options.Version == AkidaVersion.V1 ? Version1 : new QuantizationParams());
+
+    private static QuantizationParams Version1 { get; } = new()
+    {
+        ActivationBits = 4,
+        WeightBits = 4,
+        InputWeightBits = 4,
+        PerTensorActivations = true,
+    };
+
+    private static QuantizeOptions Quantization(Model floating, RepairOptions options) => new()
+    {
+        Parameters = Scheme(floating, options),
+        Config = options.Config,
+        Samples = options.Samples,
+        SampleCount = Math.Min(options.Samples?.Count ?? 1, MostSamples),
+        Seed = 0,
+        Threads = options.Threads,
+        Cancellation = options.Cancellation,
+    };
+
+    /// <summary>Layers that have no integers themselves, with kernels behind them. What is behind the last kernel is left to the host.</summary>
+    private static IEnumerable<ConversionProblem> FloatProblems(Model quantized)
+    {
+        HashSet<string> needed = new(StringComparer.Ordinal);
+        foreach (Node node in quantized.Nodes.Reverse())
+        {
+            if (node.Layer.HasQuantizableWeights || quantized.Consumers(node.Name).Any(consumer => needed.Contains(consumer.Name)))
+            {
+                needed.Add(node.Name);
+            }
+        }
+
+        foreach (Node node in quantized.Nodes)
+        {
+            if (node.Layer is not (QuantizedLayer or InputLayer or Dequantizer or InputQuantizer)
+                && node.Layer.QuantizationObstacle is { } obstacle
+                && needed.Contains(node.Name))
+            {
+                yield return new ConversionProblem(
+                    StaysFloat, node.Name, $"Layer '{node.Name}' ({node.Layer.ClassName}) stays in float, and with it all layers behind it: {obstacle}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using AkidaQuant.Models;
+using AkidaQuant.Transforms;
+
+namespace AkidaQuant.Repair;
+
+/// <summary>
+/// Changes float networks so that they compute the same and become Akida models: it judges the network as its parameters would quantize
+/// it, mends what a rule refuses, and judges again until nothing is refused or nothing helps.
+/// </summary>
+public static class Repairer
+{
+    /// <summary>Each round mends all places of one kind; what one repair brings up another may mend.</summary>
+    private const int MostRounds = 60;
+
+    /// <summary>In the order in which they are tried: what leaves the network's form as it is comes first.</summary>
+    private static readonly IRepair[] Repairs =
+    [
+        new SplitSeparable(),
+    ];
+
+    /// <summary>The repaired network; the same object when it converts as it is, or nothing helps.</summary>
+    /// <param name="model">A float network.</param>
+    /// <param name="options">The version, the scheme and samples.</param>
+    /// <exception cref="QuantException">
+    /// <c>AlreadyQuantized</c>, <c>InputShapeUnknown</c>, or a layer does not fit its inputs.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public static Model Repair(Model model, RepairOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Model floating = Sanitizer.Run(Shaped(model, options));
+        List<RepairChange> changes = [];
+        Judgement judgement = Judgement.Of(floating, options);
+        for (int round = 0; round < MostRounds && judgement.Problems.Count > 0; round++)
+        {
+            options.Cancellation.ThrowIfCancellationRequested();
+            if (Next(judgement, options, changes) is not { } next)
+            {
+                break;
+            }
+
+            options.Progress?.Report(new RepairProgress(changes.Count, changes[^1].Layer));
+            judgement = Judgement.Of(Sanitizer.Run(next), options);
+        }
+
+        return Finish(model, judgement, changes, options);
+    }
+
+    /// <summary>The network after the first repair that changes something; null when none does.</summary>
+    private static Model? Next(Judgement judgement, RepairOptions options, List<RepairChange> changes)
+    {
+        foreach (IRepair repair in Repairs)
+        {
+            RepairContext context = new(options, judgement);
+            Model next = repair.Apply(judgement.Floating, context);
+            if (!ReferenceEquals(next, judgement.Floating))
+            {
+                foreach (RepairNote note in context.Notes)
+                {
+                    changes.Add(new RepairChange
+                    {
+                        Layer = note.Layer,
+                        Rule = note.Rule,
+                        Action = note.Action,
+                        AddedMacs = LayerMacs.Of(next, note.Touched) - LayerMacs.Of(judgement.Floating, note.Touched),
+                        IsOwnForm = note.IsOwnForm,
+                    });
+                    options.Verbose?.Invoke($"Repaired: {changes[^1]}.");
+                }
+
+                return next;
+            }
+        }
+
+        return null;
+    }
+
+    private static Model Finish(Model model, Judgement judgement, List<RepairChange> changes, RepairOptions options)
+    {
+        if (judgement.Problems.Count > 0)
+        {
+            options.Warning?.Invoke(
+                $"'{model.Name}' still breaks {judgement.Problems.Count} rules of Akida {(int)options.Version}.0, the first: {judgement.Problems[0].Message} Test-AkidaModel lists all.");
+        }
+
+        return changes.Count == 0 ? model : judgement.Floating.WithRepair(new RepairReport(
+            (int)options.Version, [.. changes], [.. judgement.Problems.Select(problem => problem.Message)]));
+    }
+
+    private static Model Shaped(Model model, RepairOptions options)
+    {
+        if (model.IsQuantized)
+        {
+            throw new QuantException(
+                "AlreadyQuantized",
+                QuantErrorKind.InvalidArgument,
+                $"The model '{model.Name}' is quantized. Repair the float network, and quantize what comes out.",
+                model.Name);
+        }
+
+        return model.InputShape.IsKnown ? model
+            : options.Samples is { } samples ? model.WithInputShape(samples.SampleShape)
+            : throw new QuantException(
+                "InputShapeUnknown",
+                QuantErrorKind.InvalidArgument,
+                $"The input {model.InputShape} of the model '{model.Name}' has dimensions that are not known. Give samples; their shape is taken.",
+                model.Name);
+    }
+}
