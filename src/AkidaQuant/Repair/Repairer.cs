@@ -28,6 +28,19 @@ public static class Repairer
     public static Model Repair(Model model, RepairOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
+        (Model repaired, Judgement judgement) = Run(model, options);
+        if (judgement.Problems.Count > 0)
+        {
+            options.Warning?.Invoke(
+                $"'{model.Name}' still breaks {Count(judgement)} of Akida {(int)options.Version}.0: {judgement.Problems[0].Message} Test-AkidaModel says what would do.");
+        }
+
+        return repaired;
+    }
+
+    /// <summary>The repaired network, and what is still wrong with it.</summary>
+    internal static (Model Model, Judgement Left) Run(Model model, RepairOptions options)
+    {
         Model floating = Sanitizer.Run(Shaped(model, options));
         List<RepairChange> changes = [];
         Judgement judgement = Judgement.Of(floating, options);
@@ -43,7 +56,9 @@ public static class Repairer
             judgement = Judgement.Of(Sanitizer.Run(next), options);
         }
 
-        return Finish(model, judgement, changes, options);
+        Model repaired = changes.Count == 0 ? model : judgement.Floating.WithRepair(new RepairReport(
+            (int)options.Version, [.. changes], [.. judgement.Problems.Select(problem => problem.Message)]));
+        return (repaired, judgement);
     }
 
     /// <summary>The network after the first repair that changes something; null when none does.</summary>
@@ -75,19 +90,12 @@ public static class Repairer
         return null;
     }
 
-    private static Model Finish(Model model, Judgement judgement, List<RepairChange> changes, RepairOptions options)
-    {
-        if (judgement.Problems.Count > 0)
-        {
-            options.Warning?.Invoke(
-                $"'{model.Name}' still breaks {judgement.Problems.Count} rules of Akida {(int)options.Version}.0, the first: {judgement.Problems[0].Message} Test-AkidaModel lists all.");
-        }
+    private static string Count(Judgement judgement) =>
+        judgement.Problems.Count == 1 ? "a rule" : $"{judgement.Problems.Count} rules, the first";
 
-        return changes.Count == 0 ? model : judgement.Floating.WithRepair(new RepairReport(
-            (int)options.Version, [.. changes], [.. judgement.Problems.Select(problem => problem.Message)]));
-    }
-
-    private static Model Shaped(Model model, RepairOptions options)
+    /// <summary>The float network with its input shape, which samples may give.</summary>
+    /// <exception cref="QuantException"><c>AlreadyQuantized</c> or <c>InputShapeUnknown</c>.</exception>
+    internal static Model Shaped(Model model, RepairOptions options)
     {
         if (model.IsQuantized)
         {
