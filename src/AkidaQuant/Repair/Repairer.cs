@@ -22,7 +22,7 @@ public static class Repairer
     /// <param name="model">A float network.</param>
     /// <param name="options">The version, the scheme and samples.</param>
     /// <exception cref="QuantException">
-    /// <c>AlreadyQuantized</c>, <c>InputShapeUnknown</c>, or a layer does not fit its inputs.
+    /// <c>AlreadyQuantized</c>, <c>InputShapeUnknown</c>, samples do not fit the network, or a layer does not fit its inputs.
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public static Model Repair(Model model, RepairOptions options)
@@ -32,7 +32,7 @@ public static class Repairer
         if (judgement.Problems.Count > 0)
         {
             options.Warning?.Invoke(
-                $"'{model.Name}' still breaks {Count(judgement)} of Akida {(int)options.Version}.0: {judgement.Problems[0].Message} Test-AkidaModel says what would do.");
+                $"'{model.Name}' still breaks rules of Akida {(int)options.Version}.0, {judgement.Problems.Count} in all, the first: {judgement.Problems[0].Message} Test-AkidaModel lists all.");
         }
 
         return repaired;
@@ -90,9 +90,6 @@ public static class Repairer
         return null;
     }
 
-    private static string Count(Judgement judgement) =>
-        judgement.Problems.Count == 1 ? "a rule" : $"{judgement.Problems.Count} rules, the first";
-
     /// <summary>The float network with its input shape, which samples may give.</summary>
     /// <exception cref="QuantException"><c>AlreadyQuantized</c> or <c>InputShapeUnknown</c>.</exception>
     internal static Model Shaped(Model model, RepairOptions options)
@@ -106,8 +103,8 @@ public static class Repairer
                 model.Name);
         }
 
-        return model.InputShape.IsKnown ? model
-            : options.Samples is { } samples ? model.WithInputShape(samples.SampleShape)
+        return options.Samples is { } samples ? Inference.Fit(model, samples)
+            : model.InputShape.IsKnown ? model
             : throw new QuantException(
                 "InputShapeUnknown",
                 QuantErrorKind.InvalidArgument,
