@@ -29,12 +29,13 @@ public sealed class RandomRepairTests(ITestOutputHelper output)
             CultureInfo.InvariantCulture,
             $"{_networks} random networks, 8 bits; refused before a repair: {_before.GetValueOrDefault(string.Empty)?.Count ?? 0}, after: {_after.GetValueOrDefault(string.Empty)?.Count ?? 0}\n{Table("before", _before)}{Table("after", _after)}");
         output.WriteLine(text);
-        File.WriteAllText(Repository.Artifact("repairs.txt"), text);
+        File.WriteAllText(Repository.PathOf("artifacts/repairs.txt"), text);
     }
 
     private void Repair(RandomNetwork network)
     {
-        RepairOptions options = new() { Version = AkidaVersion.V2 };
+        SampleSet samples = RepairCase.Samples(network.Model);
+        RepairOptions options = new() { Version = AkidaVersion.V2, Samples = samples };
         Model floating = Sanitizer.Run(network.Model);
         Judgement judgement = Judgement.Of(floating, options);
         Interlocked.Increment(ref _networks);
@@ -45,7 +46,6 @@ public sealed class RandomRepairTests(ITestOutputHelper output)
         }
 
         (Model repaired, Judgement left) = Repairer.Run(network.Model, options);
-        SampleSet samples = RepairCase.Samples(network.Model);
         RepairCase.AssertSameFloats(floating, repaired, samples, 1e-5);
         if (!Count(_after, network.Seed, left))
         {
