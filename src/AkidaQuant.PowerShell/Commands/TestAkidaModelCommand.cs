@@ -76,6 +76,8 @@ public sealed class TestAkidaModelCommand : QuantCmdlet
                 Parameters = Parameter,
                 Config = _config,
                 Samples = _samples,
+                Progress = new Report<RepairProgress>(value =>
+                    channel.Progress($"Testing '{((Model)_model!).Name}'", "problems", value.Done, value.Total, value.Layer)),
                 Cancellation = channel.Cancellation,
             })),
             enumerateCollection: true);

@@ -44,6 +44,7 @@ public static class Repairer
         Model floating = Sanitizer.Run(Shaped(model, options));
         List<RepairChange> changes = [];
         Judgement judgement = Judgement.Of(floating, options);
+        int most = judgement.Problems.Count;
         for (int round = 0; round < MostRounds && judgement.Problems.Count > 0; round++)
         {
             options.Cancellation.ThrowIfCancellationRequested();
@@ -52,8 +53,9 @@ public static class Repairer
                 break;
             }
 
-            options.Progress?.Report(new RepairProgress(changes.Count, changes[^1].Layer));
             judgement = Judgement.Of(Sanitizer.Run(next), options);
+            most = Math.Max(most, judgement.Problems.Count);
+            options.Progress?.Report(new RepairProgress(most - judgement.Problems.Count, most, changes[^1].Layer));
         }
 
         Model repaired = changes.Count == 0 ? model : judgement.Floating.WithRepair(new RepairReport(
