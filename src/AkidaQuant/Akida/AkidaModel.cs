@@ -59,6 +59,12 @@ public sealed class AkidaModel
     /// </summary>
     public bool TakesChannelsFirst { get; init; }
 
+    /// <summary>How samples become the tensor of the input layer, where they are not that already; null where they are.</summary>
+    public SampleForm? Form { get; init; }
+
+    /// <summary>The shape of the samples that callers give.</summary>
+    public Shape SampleShape => Form?.Shape ?? InputShape;
+
     /// <summary>The way to run this model: variables unpacked, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
     public ExecutionPlan<AkidaLayer> Plan => _plan.Value;
@@ -68,7 +74,7 @@ public sealed class AkidaModel
     /// </summary>
     public bool IsStateful => Plan.IsStateful;
 
-    /// <summary>The shape of one sample.</summary>
+    /// <summary>The shape of one sample, as the input layer takes it.</summary>
     public Shape InputShape => ((IAkidaInput)Layers[0]).InputShape;
 
     /// <summary>The shape of the output.</summary>

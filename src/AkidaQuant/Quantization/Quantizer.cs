@@ -193,8 +193,8 @@ public static class Quantizer
     private static Model WithSampleType(Model model, QuantizeOptions options)
     {
         if (options.Samples is not { Type: { } type } samples || type != options.Parameters.InputType
-            || model.Input is not { IsChannelsFirst: true, Type: null } input || samples.SampleShape != input.Shape
-            || SampleInput.FitChannelsLast(samples, input.Shape, mayBeFirst: true, model.Name) != samples)
+            || model.Input is not { IsChannelsFirst: true, Type: null } input || samples.SampleShape != input.SampleShape
+            || SampleInput.FitChannelsLast(samples, input.SampleShape, mayBeFirst: true, model.Name) != samples)
         {
             return model;
         }
@@ -239,7 +239,7 @@ public static class Quantizer
 
     private static SampleSet RandomSet(Model floating, QuantizeOptions options) =>
         RandomSamples.Create(
-            floating.InputShape,
+            floating.Input.SampleShape,
             options.SampleCount ?? Calibration.DefaultSampleCount,
             floating.Input.Type ?? options.Parameters.InputType,
             options.Seed);

@@ -29,7 +29,11 @@ public static class AkidaConverter
         }
 
         IReadOnlyList<AkidaLayer> layers = version == AkidaVersion.V1 ? V1Limits.Apply(context) : context.Layers;
-        return new AkidaModel(quantized.Name, version, [.. layers]) { TakesChannelsFirst = quantized.Input.IsChannelsFirst };
+        return new AkidaModel(quantized.Name, version, [.. layers])
+        {
+            TakesChannelsFirst = quantized.Input.IsChannelsFirst,
+            Form = quantized.Input.Form,
+        };
     }
 
     /// <summary>Judges a quantized model by the rules of the conversion, all of them at once.</summary>
@@ -78,6 +82,7 @@ public static class AkidaConverter
                 context.Layers.Count == 0
                 || (inbounds.Count == 1 && context.Layers.First(layer => layer.Name == inbounds[0]) is AkidaQuantizer)))
         {
+            RequireOneBranch(block, inbounds, context);
             AkidaInputData data = InputShapes.InputData(context, inbounds);
             context.Add(data);
             report.Added(data);
@@ -91,6 +96,19 @@ public static class AkidaConverter
         }
 
         return layer;
+    }
+
+    /// <summary>Refuses a second layer behind the Quantizer, whose InputData is for one (convert.md 2.5).</summary>
+    private static void RequireOneBranch(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
+    {
+        if (inbounds.Count == 1 && context.Layers.FirstOrDefault(layer => layer.Inbounds.Contains(inbounds[0])) is { } other)
+        {
+            string first = other is AkidaInputData ? "another layer" : $"'{other.Name}'";
+            throw context.Error(
+                "AkidaInputBranch",
+                block.Root,
+                $"it takes the quantized input, and so does {first}, but only one layer stands behind a Quantizer. Put a convolution of 1x1 whose weights are the unit matrix before the branches, as Repair-QuantModel does.");
+        }
     }
 
     /// <summary>Checks what the plan of the model needs.</summary>

@@ -1,4 +1,5 @@
 using System.Collections;
+using AkidaQuant.Formats.Keras;
 using AkidaQuant.Layers;
 using AkidaQuant.Text;
 
@@ -126,7 +127,7 @@ internal sealed class DescriptionParser
         }
 
         IntegerType? integer = IntegerTypes.Parse(type);
-        return new InputLayer
+        InputLayer input = new()
         {
             Name = Text(DescriptionKeys.InputName) ?? string.Empty,
             Shape = shape,
@@ -141,7 +142,12 @@ internal sealed class DescriptionParser
             StoredArguments = integer is null && type != "float32"
                 ? new OrderedDictionary<string, object?> { ["dtype"] = type }
                 : new OrderedDictionary<string, object?>(),
+            Scheme = InputFacts.ReadScheme(_network.GetValueOrDefault(DescriptionKeys.InputScheme), Unfit),
+            IsFromOnnx = Bool(DescriptionKeys.FromOnnx),
         };
+        return InputFacts.WithForm(input, _network.GetValueOrDefault(DescriptionKeys.InputForm), Unfit);
+
+        QuantException Unfit(string problem) => _source.Invalid($"says wrongly how its input is used: {problem}.");
     }
 
     private Shape ReadShape()
