@@ -36,6 +36,10 @@ internal static class OperatorFunctions
         ["reshape"] = (["shape"], Reshape),
         ["transpose"] = (["perm", "conjugate"], Permute),
         ["compat.v1.transpose"] = (["perm", "conjugate"], Permute),
+
+        // No layer of Keras does these; OperatorSelection computes them.
+        [OperatorSelection.Reverse] = (["axis"], (_, _) => null),
+        [SlicingOpLambda.Slice] = (["slice_spec", "var"], (_, _) => null),
     };
 
     /// <summary>The names of all functions, sorted.</summary>
@@ -127,6 +131,7 @@ internal static class OperatorFunctions
     {
         null => "None",
         IReadOnlyList<object?> list => $"[{string.Join(", ", list.Take(8).Select(Text))}{(list.Count > 8 ? ", …" : string.Empty)}]",
+        IReadOnlyDictionary<string, object?> map => $"{{{string.Join(", ", map.Take(8).Select(pair => $"{pair.Key}: {Text(pair.Value)}"))}}}",
         IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
         _ => value.ToString() ?? string.Empty,
     };
