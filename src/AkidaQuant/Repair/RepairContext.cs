@@ -17,6 +17,12 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement)
     /// <summary>The samples that were given; null for none.</summary>
     public SampleSet? Samples => options.Samples;
 
+    /// <summary>Whether the network may ask for a scheme: none was given, which would have priority.</summary>
+    public bool MayChooseScheme => options.Parameters is null;
+
+    /// <summary>The scheme that a network is quantized with.</summary>
+    public QuantizationParams Scheme(Model model) => Judgement.Scheme(model, options);
+
     /// <summary>What the network is judged by: options, the network quantized, all problems.</summary>
     public Judgement Judgement => judgement;
 
