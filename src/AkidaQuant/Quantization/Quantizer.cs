@@ -188,12 +188,13 @@ public static class Quantizer
 
     /// <summary>
     /// A network from PyTorch says nothing of the type of its samples. Integers with their channels last, of the type that
-    /// the parameters name, are what a processor takes as they are, so that the network gets a typed input.
+    /// the parameters name, are what a processor takes as they are, so that the network gets a typed input, unless it asks for a scheme: it was
+    /// repaired for floats then.
     /// </summary>
     private static Model WithSampleType(Model model, QuantizeOptions options)
     {
         if (options.Samples is not { Type: { } type } samples || type != options.Parameters.InputType
-            || model.Input is not { IsChannelsFirst: true, Type: null } input || samples.SampleShape != input.SampleShape
+            || model.Input is not { IsChannelsFirst: true, Type: null, Scheme: null } input || samples.SampleShape != input.SampleShape
             || SampleInput.FitChannelsLast(samples, input.SampleShape, mayBeFirst: true, model.Name) != samples)
         {
             return model;

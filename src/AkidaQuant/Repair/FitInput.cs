@@ -25,11 +25,13 @@ internal sealed class FitInput : IRepair
         }
 
         GraphEditor editor = new(model);
-        editor.Replace(input);
+        editor.Replace(context.Settled(input, model));
         foreach (string layer in layers)
         {
             editor.Remove(layer);
-            context.Changed(problem, layer, $"is left out: the input takes {input.Shape}, and samples of {input.SampleShape} are brought into it");
+            string effect = model.NodeOf(layer).Layer is Dropout ? "it does nothing"
+                : $"the input takes {input.Shape}, and samples of {input.SampleShape} are brought into it";
+            context.Changed(problem, layer, $"is left out: {effect}");
         }
 
         return editor.Build();

@@ -31,6 +31,21 @@ internal sealed class InsertIdentityAtInput : IRepair
 
         GraphEditor editor = new(model);
         Conv2D identity = IdentityConvolution.Create(editor.FreeName(start + IdentityConvolution.Suffix), channels);
+        if (isImage && channels == 1)
+        {
+            // With a border value, which a kernel of one cell never meets, it is not taken for a depthwise one, which takes no images.
+            identity = new PaddedConv2D
+            {
+                Name = identity.Name,
+                Filters = identity.Filters,
+                Window = identity.Window,
+                Kernel = identity.Kernel,
+                UseBias = false,
+                PaddingValue = 0,
+            };
+        }
+
+        editor.Replace(context.Settled(model.Input, model));
         string[] consumers = [.. model.Consumers(start).Select(node => node.Name)];
         editor.InsertAfter(start, identity, consumers);
         List<string> added = [identity.Name];

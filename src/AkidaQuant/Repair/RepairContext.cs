@@ -1,5 +1,6 @@
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Layers;
 
 namespace AkidaQuant.Repair;
 
@@ -22,6 +23,13 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement)
 
     /// <summary>The scheme that a network is quantized with.</summary>
     public QuantizationParams Scheme(Model model) => Judgement.Scheme(model, options);
+
+    /// <summary>
+    /// The input, which asks for the scheme that it is judged by where samples could give it another type: a network from PyTorch that
+    /// meets integers would be quantized otherwise than it was repaired.
+    /// </summary>
+    public InputLayer Settled(InputLayer input, Model model) =>
+        input is { IsChannelsFirst: true, Type: null, Scheme: null } ? input with { Scheme = Scheme(model) } : input;
 
     /// <summary>What the network is judged by: options, the network quantized, all problems.</summary>
     public Judgement Judgement => judgement;

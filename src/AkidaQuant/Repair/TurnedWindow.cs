@@ -34,7 +34,28 @@ internal static class TurnedWindow
 
         return SpatialKernel.Fit(turned) is var (size, place) && size.Height <= Math.Max(MostKernel, turned.KernelHeight)
             ? SpatialKernel.Extend(flipped, size, place)
-            : null;
+            : Unpadded(flipped, window, turned);
+    }
+
+    /// <summary>
+    /// The convolution with a larger kernel that needs no padding: the first rows and columns of the turned image, which it leaves
+    /// out, meet zeros. Null where there is none.
+    /// </summary>
+    private static Layer? Unpadded(Layer flipped, ConvolutionWindow window, in ConvolutionGeometry turned)
+    {
+        (int row, int column) = (-turned.PadTop, -turned.PadLeft);
+        (int height, int width) = window.KernelSize;
+        for (int size = Math.Max(height, width) | 1; size <= MostKernel && window.Dilation == (1, 1); size += 2)
+        {
+            ConvolutionWindow larger = window with { KernelSize = (size, size) };
+            if (row >= 0 && column >= 0 && row + height <= size && column + width <= size
+                && Is(turned with { PadTop = 0, PadLeft = 0 }, larger, Padding.Valid))
+            {
+                return WithPadding(SpatialKernel.Extend(flipped, (size, size), (row, column)), Padding.Valid);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The window of a pool over the turned image; null where no padding of Akida is what it needs.</summary>

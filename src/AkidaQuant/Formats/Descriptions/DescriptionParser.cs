@@ -113,9 +113,9 @@ internal sealed class DescriptionParser
             }
 
             entries.RemoveAt(place);
-            var input = (InputLayer)LayerEntryReader.Make(entry, entry.Name ?? string.Empty, _source);
-            RequireSize(input.Shape);
-            return input;
+            var layer = (InputLayer)LayerEntryReader.Make(entry, entry.Name ?? string.Empty, _source);
+            RequireSize(layer.Shape);
+            return layer;
         }
 
         Shape shape = ReadShape();

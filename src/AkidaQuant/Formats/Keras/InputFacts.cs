@@ -47,7 +47,8 @@ internal static class InputFacts
         Add(Form, FormOf(input));
         Add(Scheme, SchemeOf(input));
         Add(FromOnnx, input.IsFromOnnx ? true : null);
-        Add(ChannelsFirst, input.IsChannelsFirst ? true : null);
+        // Without a form, samples of a file of Keras have their channels last.
+        Add(ChannelsFirst, input is { IsChannelsFirst: true, Form: not null } ? true : null);
         return facts.Count == 0 ? null : PythonJson.ToLine(facts);
 
         void Add(string key, object? value)
