@@ -34,15 +34,7 @@ internal sealed class InsertIdentityAtInput : IRepair
         if (isImage && channels == 1)
         {
             // With a border value, which a kernel of one cell never meets, it is not taken for a depthwise one, which takes no images.
-            identity = new PaddedConv2D
-            {
-                Name = identity.Name,
-                Filters = identity.Filters,
-                Window = identity.Window,
-                Kernel = identity.Kernel,
-                UseBias = false,
-                PaddingValue = 0,
-            };
+            identity = PaddedConv2D.From(identity, [0f]);
         }
 
         editor.Replace(context.Settled(model.Input, model));
