@@ -16,6 +16,15 @@ public static class Repairer
     private static readonly IRepair[] Repairs =
     [
         new SplitSeparable(),
+        new NameRectifiers(),
+        new MergeRectifiers(),
+        new RepeatChannels(),
+        new DenseOverImages(),
+        new FoldNormalizationBehind(),
+        new NormalizationKernels(),
+        new DenseTables(),
+        new IdentityBeforeActivation(),
+        new FitKernels(),
     ];
 
     /// <summary>The repaired network; the same object when it converts as it is, or nothing helps.</summary>
