@@ -37,6 +37,11 @@ internal sealed class DenseTables : IRepair
         List<string> added = [];
         string convolution = dense;
         string input = editor[dense].Inputs[0];
+        while (editor[input].Layer is Dropout)
+        {
+            input = editor[input].Inputs[0];
+        }
+
         Shape taken = editor[input].Layer is Flatten or Reshape ? model.Plan[editor[input].Inputs[0]].Prepared.Output.Shape : new Shape(1);
         if (taken.Rank == 3 && taken[0] * taken[1] > 1)
         {

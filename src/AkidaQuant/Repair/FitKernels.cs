@@ -59,7 +59,17 @@ internal sealed class FitKernels : IRepair
     /// <summary>The layer with a window that processors have, of the least kernel; null when there is none.</summary>
     private static Layer? Fit(Layer layer, ConvolutionWindow window, Shape input)
     {
-        ConvolutionGeometry own = window.Over(layer, input, input.Channels, layer is PaddedConv2D { PaddingValue: not null });
+        bool hasBorder = layer is PaddedConv2D { PaddingValue: not null };
+        return Fit(layer, window.Over(layer, input, input.Channels, hasBorder), window.Padding == Padding.Valid && !hasBorder);
+    }
+
+    /// <summary>The layer with the least kernel that gives the same over its input; null when there is none.</summary>
+    /// <param name="layer">The layer, with its own kernel.</param>
+    /// <param name="own">What it takes from where.</param>
+    /// <param name="isValid">Whether it pads nothing, as processors can with a square kernel.</param>
+    public static Layer? Fit(Layer layer, ConvolutionGeometry own, bool isValid)
+    {
+        ConvolutionWindow window = Window(layer)!;
         (int rows, int columns) = (Extent(own.KernelHeight, own.DilationHeight), Extent(own.KernelWidth, own.DilationWidth));
         if (Stride(own) is not { } stride)
         {
@@ -76,13 +86,14 @@ internal sealed class FitKernels : IRepair
             DilationWidth = 1,
         };
         Layer spread = Spread(layer, window with { KernelSize = (rows, columns), Strides = (stride, stride), Dilation = (1, 1) });
-        if (window.Padding == Padding.Valid && rows == columns && layer is not PaddedConv2D { PaddingValue: not null })
+        if (isValid && rows == columns)
         {
             return spread;
         }
 
         int largest = Math.Max(rows, columns);
-        for (int size = largest + 1 - (largest % 2); size <= (2 * largest) + stride + 1; size += 2)
+        int most = (2 * (largest + Math.Max(Math.Abs(own.PadTop), Math.Abs(own.PadLeft)))) + stride + 1;
+        for (int size = largest + 1 - (largest % 2); size <= most; size += 2)
         {
             if (SpatialKernel.Place(own, (size, size)) is { } place)
             {

@@ -25,6 +25,7 @@ public static class Repairer
         new DenseTables(),
         new IdentityBeforeActivation(),
         new FitKernels(),
+        new TransposedKernels(),
     ];
 
     /// <summary>The repaired network; the same object when it converts as it is, or nothing helps.</summary>
