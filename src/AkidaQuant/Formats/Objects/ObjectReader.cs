@@ -94,9 +94,20 @@ internal sealed class ObjectReader(BinaryReader reader)
         int version = reader.ReadInt32();
         bool takesChannelsFirst = reader.ReadBoolean();
         return Enum.IsDefined((AkidaVersion)version)
-            ? new AkidaModel(name, (AkidaVersion)version, Required<IReadOnlyList<AkidaLayer>>()) { TakesChannelsFirst = takesChannelsFirst }
+            ? new AkidaModel(name, (AkidaVersion)version, Required<IReadOnlyList<AkidaLayer>>())
+            {
+                TakesChannelsFirst = takesChannelsFirst,
+                Tail = [.. Required<IReadOnlyList<object>>().Select(TailPart)],
+            }
             : throw ObjectBytes.Damaged($"it is of the unknown Akida version {version}");
     }
+
+    private static AkidaTailPart TailPart(object part) => part switch
+    {
+        Model model => new AkidaTailPart(model),
+        AkidaModel akida => new AkidaTailPart(akida),
+        _ => throw ObjectBytes.Damaged("one of its parts is no model"),
+    };
 
     private SampleSet Samples()
     {

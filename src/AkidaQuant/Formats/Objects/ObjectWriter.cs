@@ -148,6 +148,7 @@ internal sealed class ObjectWriter(BinaryWriter writer, object root)
         writer.Write((int)model.IpVersion);
         writer.Write(model.TakesChannelsFirst);
         Write(model.Layers);
+        List([.. model.Tail.Select(part => (object?)part.Model ?? part.Akida)]);
     }
 
     private void WriteSamples(SampleSet samples)
