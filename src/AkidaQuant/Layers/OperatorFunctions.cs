@@ -5,6 +5,9 @@ namespace AkidaQuant.Layers;
 /// <summary>The TensorFlow functions that networks may call directly, and the layers that do the same (transforms.md 4.2).</summary>
 internal static class OperatorFunctions
 {
+    /// <summary>The function that brings values into bounds.</summary>
+    public const string Clip = "clip_by_value";
+
     private static readonly Dictionary<string, Arithmetic> Arithmetics = new(StringComparer.Ordinal)
     {
         ["math.add"] = Arithmetic.Add,
@@ -37,7 +40,8 @@ internal static class OperatorFunctions
         ["transpose"] = (["perm", "conjugate"], Permute),
         ["compat.v1.transpose"] = (["perm", "conjugate"], Permute),
 
-        // No layer of Keras does these; OperatorSelection computes them.
+        // No layer of Keras does these; TFOpLambda computes them.
+        [Clip] = (["clip_value_min", "clip_value_max"], (_, _) => null),
         [OperatorSelection.Reverse] = (["axis"], (_, _) => null),
         [SlicingOpLambda.Slice] = (["slice_spec", "var"], (_, _) => null),
     };

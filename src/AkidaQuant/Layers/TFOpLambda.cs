@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Float;
 using AkidaQuant.Kernels.Storage;
@@ -85,8 +86,25 @@ public record TFOpLambda : Layer
             });
         }
 
+        if (Function == OperatorFunctions.Clip)
+        {
+            return PrepareClip(input);
+        }
+
         return OperatorFunctions.ArithmeticOf(Function) is { } arithmetic ? PrepareArithmetic(arithmetic, inputs)
             : OperatorFunctions.Replacement(this, input) is { } layer ? layer.Prepare(inputs)
+            : throw OperatorFunctions.NotSupported(this);
+    }
+
+    private PreparedLayer PrepareClip(Shape input)
+    {
+        float least = (float)(Number("clip_value_min", double.NaN) ?? double.NaN);
+        float greatest = (float)(Number("clip_value_max", double.NaN) ?? double.NaN);
+        return least <= greatest
+            ? new PreparedLayer(
+                new FloatSpec(input),
+                () => (tensors, output, batch) => TensorPrimitives.Clamp<float>(
+                    ((FloatData)tensors[0]).Values(batch), least, greatest, ((FloatData)output).Values(batch)))
             : throw OperatorFunctions.NotSupported(this);
     }
 

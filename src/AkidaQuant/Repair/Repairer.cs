@@ -20,6 +20,16 @@ public static class Repairer
         new SplitSeparable(),
         new InsertIdentityAtInput(),
         new ChooseInputType(),
+        new NameRectifiers(),
+        new MergeRectifiers(),
+        new RepeatChannels(),
+        new DenseOverImages(),
+        new FoldNormalizationBehind(),
+        new NormalizationKernels(),
+        new DenseTables(),
+        new IdentityBeforeActivation(),
+        new FitKernels(),
+        new TransposedKernels(),
     ];
 
     /// <summary>The repaired network; the same object when it converts as it is, or nothing helps.</summary>

@@ -52,6 +52,18 @@ public sealed class TFOpLambdaTests
     }
 
     [Fact]
+    public void Values_are_brought_into_bounds()
+    {
+        TFOpLambda layer = Operators.Call("f", "clip_by_value", ("clip_value_min", -1.5), ("clip_value_max", 2L));
+        Assert.Equal([-1.5f, -1, 0, 2, 2], LayerRun.Of(layer, new Shape(5), -7, -1, 0, 2, 3));
+        LayerRun.RefusesIntegers(layer, 5);
+        FloatSpec input = new(new Shape(5));
+        TFOpLambda turned = Operators.Call("f", "clip_by_value", ("clip_value_min", 2L), ("clip_value_max", 1L));
+        LayerRun.Refuses("OperatorNotSupported", "clip_value_min: 2", turned, input);
+        LayerRun.Refuses("OperatorNotSupported", "(a tensor, clip_value_min: 2)", Operators.Call("f", "clip_by_value", ("clip_value_min", 2L)), input);
+    }
+
+    [Fact]
     public void Axes_that_are_not_there_are_not_turned()
     {
         FloatSpec input = new(new Shape(2, 3));

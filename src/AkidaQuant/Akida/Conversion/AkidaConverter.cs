@@ -10,7 +10,7 @@ namespace AkidaQuant.Akida.Conversion;
 /// <summary>Turns quantized models into Akida models (convert.md 2 to 6 and 9).</summary>
 public static class AkidaConverter
 {
-    /// <summary>Converts a quantized model.</summary>
+    /// <summary>Converts a quantized model; what it computes in float behind its integers becomes the software tail.</summary>
     /// <param name="quantized">A calibrated quantized model whose input shape is known.</param>
     /// <param name="version">The version to convert to.</param>
     /// <param name="warn">Takes warnings: layers left out, limits that change results.</param>
@@ -33,6 +33,7 @@ public static class AkidaConverter
         {
             TakesChannelsFirst = quantized.Input.IsChannelsFirst,
             Form = quantized.Input.Form,
+            Tail = [.. context.Tail.Parts(layers[^1])],
         };
     }
 

@@ -96,9 +96,21 @@ internal sealed class ObjectReader(BinaryReader reader)
         bool takesChannelsFirst = reader.ReadBoolean();
         SampleForm? form = Optional<SampleForm>();
         return Enum.IsDefined((AkidaVersion)version)
-            ? new AkidaModel(name, (AkidaVersion)version, Required<IReadOnlyList<AkidaLayer>>()) { TakesChannelsFirst = takesChannelsFirst, Form = form }
+            ? new AkidaModel(name, (AkidaVersion)version, Required<IReadOnlyList<AkidaLayer>>())
+            {
+                TakesChannelsFirst = takesChannelsFirst,
+                Form = form,
+                Tail = [.. Required<IReadOnlyList<object>>().Select(TailPart)],
+            }
             : throw ObjectBytes.Damaged($"it is of the unknown Akida version {version}");
     }
+
+    private static AkidaTailPart TailPart(object part) => part switch
+    {
+        Model model => new AkidaTailPart(model),
+        AkidaModel akida => new AkidaTailPart(akida),
+        _ => throw ObjectBytes.Damaged("one of its parts is no model"),
+    };
 
     private SampleSet Samples()
     {

@@ -149,6 +149,7 @@ internal sealed class ObjectWriter(BinaryWriter writer, object root)
         writer.Write(model.TakesChannelsFirst);
         Write(model.Form);
         Write(model.Layers);
+        List([.. model.Tail.Select(part => (object?)part.Model ?? part.Akida)]);
     }
 
     private void WriteSamples(SampleSet samples)
