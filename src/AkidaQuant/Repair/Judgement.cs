@@ -32,7 +32,8 @@ internal sealed record Judgement(
         }
         catch (QuantException error)
         {
-            return new Judgement(floating, null, [new ConversionProblem(error.Id, error.Target as string, error.Message)], []);
+            return new Judgement(
+                floating, null, [new ConversionProblem(error.Id, error.Target as string, error.Message), .. FloatProblems(floating)], []);
         }
     }
 
@@ -76,18 +77,18 @@ internal sealed record Judgement(
         : RandomSamples.Create(floating, 1, seed: 0);
 
     /// <summary>Layers that have no integers themselves, with kernels behind them. What is behind the last kernel is left to the host.</summary>
-    private static IEnumerable<ConversionProblem> FloatProblems(Model quantized)
+    private static IEnumerable<ConversionProblem> FloatProblems(Model model)
     {
         HashSet<string> needed = new(StringComparer.Ordinal);
-        foreach (Node node in quantized.Nodes.Reverse())
+        foreach (Node node in model.Nodes.Reverse())
         {
-            if (node.Layer.HasQuantizableWeights || quantized.Consumers(node.Name).Any(consumer => needed.Contains(consumer.Name)))
+            if (node.Layer.HasQuantizableWeights || model.Consumers(node.Name).Any(consumer => needed.Contains(consumer.Name)))
             {
                 needed.Add(node.Name);
             }
         }
 
-        foreach (Node node in quantized.Nodes)
+        foreach (Node node in model.Nodes)
         {
             if (node.Layer is not (QuantizedLayer or InputLayer or Dequantizer or InputQuantizer)
                 && node.Layer.QuantizationObstacle is { } obstacle

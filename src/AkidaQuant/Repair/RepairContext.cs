@@ -1,5 +1,6 @@
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Layers;
 
 namespace AkidaQuant.Repair;
 
@@ -17,6 +18,19 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement)
     /// <summary>The samples that were given; null for none.</summary>
     public SampleSet? Samples => options.Samples;
 
+    /// <summary>Whether the network may ask for a scheme: none was given, which would have priority.</summary>
+    public bool MayChooseScheme => options.Parameters is null;
+
+    /// <summary>The scheme that a network is quantized with.</summary>
+    public QuantizationParams Scheme(Model model) => Judgement.Scheme(model, options);
+
+    /// <summary>
+    /// The input, which asks for the scheme that it is judged by where samples could give it another type: a network from PyTorch that
+    /// meets integers would be quantized otherwise than it was repaired.
+    /// </summary>
+    public InputLayer Settled(InputLayer input, Model model) =>
+        input is { IsChannelsFirst: true, Type: null, Scheme: null } ? input with { Scheme = Scheme(model) } : input;
+
     /// <summary>What the network is judged by: options, the network quantized, all problems.</summary>
     public Judgement Judgement => judgement;
 
@@ -28,6 +42,12 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement)
     /// <param name="rules">Identifiers of rules; none for all.</param>
     public ConversionProblem? Problem(string layer, params string[] rules) =>
         _byLayer[layer].FirstOrDefault(problem => rules.Length == 0 || rules.Contains(problem.Rule, StringComparer.Ordinal));
+
+    /// <summary>The problem of a layer, or of one that it belongs together with, under one of some rules.</summary>
+    /// <param name="layer">Its name.</param>
+    /// <param name="rules">Identifiers of rules; none for all.</param>
+    public ConversionProblem? BlockProblem(string layer, params string[] rules) =>
+        Problem(layer, rules) ?? Block(layer).Select(other => Problem(other, rules)).FirstOrDefault(problem => problem is not null);
 
     /// <summary>A problem of the model as a whole, or of any layer, under one of some rules.</summary>
     public ConversionProblem? AnyProblem(params string[] rules) =>

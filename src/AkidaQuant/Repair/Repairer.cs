@@ -15,7 +15,21 @@ public static class Repairer
     /// <summary>In the order in which they are tried: what leaves the network's form as it is comes first.</summary>
     private static readonly IRepair[] Repairs =
     [
+        new FitInput(),
+        new TurnImages(),
         new SplitSeparable(),
+        new InsertIdentityAtInput(),
+        new ChooseInputType(),
+        new NameRectifiers(),
+        new MergeRectifiers(),
+        new RepeatChannels(),
+        new DenseOverImages(),
+        new FoldNormalizationBehind(),
+        new NormalizationKernels(),
+        new DenseTables(),
+        new IdentityBeforeActivation(),
+        new FitKernels(),
+        new TransposedKernels(),
     ];
 
     /// <summary>The repaired network; the same object when it converts as it is, or nothing helps.</summary>

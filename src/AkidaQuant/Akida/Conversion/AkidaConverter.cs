@@ -10,7 +10,7 @@ namespace AkidaQuant.Akida.Conversion;
 /// <summary>Turns quantized models into Akida models (convert.md 2 to 6 and 9).</summary>
 public static class AkidaConverter
 {
-    /// <summary>Converts a quantized model.</summary>
+    /// <summary>Converts a quantized model; what it computes in float behind its integers becomes the software tail.</summary>
     /// <param name="quantized">A calibrated quantized model whose input shape is known.</param>
     /// <param name="version">The version to convert to.</param>
     /// <param name="warn">Takes warnings: layers left out, limits that change results.</param>
@@ -29,7 +29,12 @@ public static class AkidaConverter
         }
 
         IReadOnlyList<AkidaLayer> layers = version == AkidaVersion.V1 ? V1Limits.Apply(context) : context.Layers;
-        return new AkidaModel(quantized.Name, version, [.. layers]) { TakesChannelsFirst = quantized.Input.IsChannelsFirst };
+        return new AkidaModel(quantized.Name, version, [.. layers])
+        {
+            TakesChannelsFirst = quantized.Input.IsChannelsFirst,
+            Form = quantized.Input.Form,
+            Tail = [.. context.Tail.Parts(layers[^1])],
+        };
     }
 
     /// <summary>Judges a quantized model by the rules of the conversion, all of them at once.</summary>
@@ -78,6 +83,7 @@ public static class AkidaConverter
                 context.Layers.Count == 0
                 || (inbounds.Count == 1 && context.Layers.First(layer => layer.Name == inbounds[0]) is AkidaQuantizer)))
         {
+            RequireOneBranch(block, inbounds, context);
             AkidaInputData data = InputShapes.InputData(context, inbounds);
             context.Add(data);
             report.Added(data);
@@ -91,6 +97,19 @@ public static class AkidaConverter
         }
 
         return layer;
+    }
+
+    /// <summary>Refuses a second layer behind the Quantizer, whose InputData is for one (convert.md 2.5).</summary>
+    private static void RequireOneBranch(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
+    {
+        if (inbounds.Count == 1 && context.Layers.FirstOrDefault(layer => layer.Inbounds.Contains(inbounds[0])) is { } other)
+        {
+            string first = other is AkidaInputData ? "another layer" : $"'{other.Name}'";
+            throw context.Error(
+                "AkidaInputBranch",
+                block.Root,
+                $"it takes the quantized input, and so does {first}, but only one layer stands behind a Quantizer. Put a convolution of 1x1 whose weights are the unit matrix before the branches, as Repair-QuantModel does.");
+        }
     }
 
     /// <summary>Checks what the plan of the model needs.</summary>
