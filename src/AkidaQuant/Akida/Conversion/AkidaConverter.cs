@@ -54,8 +54,9 @@ public static class AkidaConverter
         foreach (Block block in blocks)
         {
             AkidaLayer? layer = null;
+            BlockConverter? converter = converters.GetValueOrDefault(block);
             bool isJudged = block.Matched.Count == 0
-                || (converters.TryGetValue(block, out BlockConverter? converter)
+                || (converter is not null
                     && !block.Root.Inputs.Any(input => unknown.Contains(context.Plan.Steps[input].Node.Name))
                     && context.Attempt(() => layer = Convert(block, converter, context, report)));
             if (!isJudged)
@@ -63,7 +64,8 @@ public static class AkidaConverter
                 unknown.UnionWith(block.Layers.Select(step => step.Node.Name));
             }
 
-            inspected.Add(new InspectedBlock([.. block.Layers.Select(step => step.Node.Name)], layer));
+            inspected.Add(new InspectedBlock(
+                [.. block.Layers.Select(step => step.Node.Name)], layer, layer is not null && converter!.IsOwnForm(block)));
         }
 
         return new AkidaInspection(problems, inspected);

@@ -27,6 +27,9 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
     public override bool AllowsInnerQuantizer(Block block, PlanStep<Node> step) => BlockActivation.IsReadFrom(block, step);
 
     /// <inheritdoc/>
+    public override bool IsOwnForm(Block block) => block.EndsWithMaxPool;
+
+    /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
     {
         PlanStep<Node> main = block.Find<TLayer>()!;
