@@ -16,6 +16,14 @@ public static class Repairer
     private static readonly IRepair[] Repairs =
     [
         new SplitSeparable(),
+        new FoldZerosIntoPools(),
+        new FitPoolWindow(),
+        new StrideUnitPools(),
+        new MovePoolsIntoBranches(),
+        new RectifyPools(),
+        new ZeroRowsBehindPool(),
+        new IdentityBeforePool(),
+        new IdentityAroundAverage(),
     ];
 
     /// <summary>The repaired network; the same object when it converts as it is, or nothing helps.</summary>
@@ -31,7 +39,7 @@ public static class Repairer
         Model floating = Sanitizer.Run(Shaped(model, options));
         List<RepairChange> changes = [];
         Judgement judgement = Judgement.Of(floating, options);
-        for (int round = 0; round < MostRounds && judgement.Problems.Count > 0; round++)
+        for (int round = 0; round < MostRounds && !judgement.IsFine(changes.Count > 0); round++)
         {
             options.Cancellation.ThrowIfCancellationRequested();
             if (Next(judgement, options, changes) is not { } next)
@@ -51,7 +59,7 @@ public static class Repairer
     {
         foreach (IRepair repair in Repairs)
         {
-            RepairContext context = new(options, judgement);
+            RepairContext context = new(options, judgement, changes.Count > 0);
             Model next = repair.Apply(judgement.Floating, context);
             if (!ReferenceEquals(next, judgement.Floating))
             {

@@ -65,7 +65,7 @@ public static class AkidaConverter
             }
 
             inspected.Add(new InspectedBlock(
-                [.. block.Layers.Select(step => step.Node.Name)], layer, layer is not null && converter!.IsOwnForm(block)));
+                [.. block.Layers.Select(step => step.Node.Name)], layer, layer is null ? null : converter!.OwnRule(block, context)));
         }
 
         return new AkidaInspection(problems, inspected);

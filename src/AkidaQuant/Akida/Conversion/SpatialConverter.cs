@@ -27,7 +27,9 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
     public override bool AllowsInnerQuantizer(Block block, PlanStep<Node> step) => BlockActivation.IsReadFrom(block, step);
 
     /// <inheritdoc/>
-    public override bool IsOwnForm(Block block) => block.EndsWithMaxPool;
+    public override string? OwnRule(Block block, ConversionContext context) => block.EndsWithMaxPool ? "AkidaPatternUnknown"
+        : MaxPoolBehind.In(block, context) is { } pool && pool.Window.Padding != PaddingOf(context, block) ? "AkidaPoolPadding"
+        : null;
 
     /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
