@@ -30,6 +30,14 @@ public static class Repairer
         new IdentityBeforeActivation(),
         new FitKernels(),
         new TransposedKernels(),
+        new FoldZerosIntoPools(),
+        new FitPoolWindow(),
+        new StrideUnitPools(),
+        new MovePoolsIntoBranches(),
+        new RectifyPools(),
+        new ZeroRowsBehindPool(),
+        new IdentityBeforePool(),
+        new IdentityAroundAverage(),
     ];
 
     /// <summary>The repaired network; the same object when it converts as it is, or nothing helps.</summary>
@@ -59,7 +67,7 @@ public static class Repairer
         List<RepairChange> changes = [];
         Judgement judgement = Judgement.Of(floating, options);
         int most = judgement.Problems.Count;
-        for (int round = 0; round < MostRounds && judgement.Problems.Count > 0; round++)
+        for (int round = 0; round < MostRounds && !judgement.IsFine(changes.Count > 0); round++)
         {
             options.Cancellation.ThrowIfCancellationRequested();
             if (Next(judgement, options, changes) is not { } next)
@@ -82,7 +90,7 @@ public static class Repairer
     {
         foreach (IRepair repair in Repairs)
         {
-            RepairContext context = new(options, judgement);
+            RepairContext context = new(options, judgement, changes.Count > 0);
             Model next = repair.Apply(judgement.Floating, context);
             if (!ReferenceEquals(next, judgement.Floating))
             {

@@ -59,8 +59,9 @@ public static class AkidaConverter
         foreach (Block block in blocks)
         {
             AkidaLayer? layer = null;
+            BlockConverter? converter = converters.GetValueOrDefault(block);
             bool isJudged = block.Matched.Count == 0
-                || (converters.TryGetValue(block, out BlockConverter? converter)
+                || (converter is not null
                     && !block.Root.Inputs.Any(input => unknown.Contains(context.Plan.Steps[input].Node.Name))
                     && context.Attempt(() => layer = Convert(block, converter, context, report)));
             if (!isJudged)
@@ -68,7 +69,11 @@ public static class AkidaConverter
                 unknown.UnionWith(block.Layers.Select(step => step.Node.Name));
             }
 
-            inspected.Add(new InspectedBlock([.. block.Layers.Select(step => step.Node.Name)], block.Matched.Count == 0, layer));
+            inspected.Add(new InspectedBlock(
+                [.. block.Layers.Select(step => step.Node.Name)],
+                block.Matched.Count == 0,
+                layer,
+                layer is null ? null : converter!.OwnRule(block, context)));
         }
 
         return new AkidaInspection([.. problems.Distinct()], inspected);
