@@ -49,8 +49,8 @@ public static class Quantizer
     }
 
     /// <summary>
-    /// The quantized model as a first look gives it: ranges of all samples at once, nothing mended and nothing checked, without the
-    /// biases where one fits no accumulator.
+    /// The quantized model as a first look gives it, unchecked; of a network whose scheme is not chosen freely without the biases where one
+    /// fits no accumulator.
     /// </summary>
     /// <param name="floating">A rewritten float model whose input shape is known.</param>
     /// <param name="options">The scheme and samples; what it would tell is not told.</param>
@@ -61,7 +61,13 @@ public static class Quantizer
         Model quantized = QuantizedStructure.Build(floating, options);
         Model structure = BiasFreeForm.Of(quantized);
         SampleSet samples = options.Samples ?? RandomSet(floating, options);
-        Model free = RangeApplication.Apply(structure, Calibration.Run(floating, structure, samples, options));
+        CalibratedRanges ranges = Calibration.Run(floating, structure, samples, options);
+        if (floating.Input.IsFromOnnx)
+        {
+            return FreeScheme.Apply(floating, quantized, structure, ranges, samples, options);
+        }
+
+        Model free = RangeApplication.Apply(structure, ranges);
         Model calibrated = BiasFreeForm.WithBiases(free, quantized);
         return CanRun(calibrated) ? calibrated : free;
     }
