@@ -15,6 +15,7 @@ public static class Repairer
     /// <summary>In the order in which they are tried: what leaves the network's form as it is comes first.</summary>
     private static readonly IRepair[] Repairs =
     [
+        new MergeHeads(),
         new SplitSeparable(),
         new NameRectifiers(),
         new MergeRectifiers(),
@@ -26,6 +27,7 @@ public static class Repairer
         new IdentityBeforeActivation(),
         new FitKernels(),
         new TransposedKernels(),
+        new WidenKernels(),
     ];
 
     /// <summary>The repaired network; the same object when it converts as it is, or nothing helps.</summary>
