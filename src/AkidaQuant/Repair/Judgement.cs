@@ -64,12 +64,18 @@ internal sealed record Judgement(
     {
         Parameters = Scheme(floating, options),
         Config = options.Config,
-        Samples = options.Samples,
+        Samples = options.Samples ?? Random(floating),
         SampleCount = Math.Min(options.Samples?.Count ?? 1, MostSamples),
-        Seed = 0,
         Threads = options.Threads,
         Cancellation = options.Cancellation,
     };
+
+    /// <summary>
+    /// A random sample; of floats one with both signs, because what is padded with then has a zero point, which rules are about.
+    /// </summary>
+    private static SampleSet Random(Model floating) => floating.Input.Type is null
+        ? RandomSamples.CreateFloats(floating.InputShape, 1, seed: 0, min: -1, max: 1)
+        : RandomSamples.Create(floating, 1, seed: 0);
 
     /// <summary>Layers that have no integers themselves, with kernels behind them. What is behind the last kernel is left to the host.</summary>
     private static IEnumerable<ConversionProblem> FloatProblems(Model model)

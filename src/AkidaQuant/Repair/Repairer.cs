@@ -40,9 +40,23 @@ public static class Repairer
     public static Model Repair(Model model, RepairOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
+        (Model repaired, Judgement judgement) = Run(model, options);
+        if (judgement.Problems.Count > 0)
+        {
+            options.Warning?.Invoke(
+                $"'{model.Name}' still breaks rules of Akida {(int)options.Version}.0, {judgement.Problems.Count} in all, the first: {judgement.Problems[0].Message} Test-AkidaModel lists all.");
+        }
+
+        return repaired;
+    }
+
+    /// <summary>The repaired network, and what is still wrong with it.</summary>
+    internal static (Model Model, Judgement Left) Run(Model model, RepairOptions options)
+    {
         Model floating = Sanitizer.Run(Shaped(model, options));
         List<RepairChange> changes = [];
         Judgement judgement = Judgement.Of(floating, options);
+        int most = judgement.Problems.Count;
         for (int round = 0; round < MostRounds && judgement.Problems.Count > 0; round++)
         {
             options.Cancellation.ThrowIfCancellationRequested();
@@ -51,11 +65,14 @@ public static class Repairer
                 break;
             }
 
-            options.Progress?.Report(new RepairProgress(changes.Count, changes[^1].Layer));
             judgement = Judgement.Of(Sanitizer.Run(next), options);
+            most = Math.Max(most, judgement.Problems.Count);
+            options.Progress?.Report(new RepairProgress(most - judgement.Problems.Count, most, changes[^1].Layer));
         }
 
-        return Finish(model, judgement, changes, options);
+        Model repaired = changes.Count == 0 ? model : judgement.Floating.WithRepair(new RepairReport(
+            (int)options.Version, [.. changes], [.. judgement.Problems.Select(problem => problem.Message)]));
+        return (repaired, judgement);
     }
 
     /// <summary>The network after the first repair that changes something; null when none does.</summary>
@@ -87,19 +104,9 @@ public static class Repairer
         return null;
     }
 
-    private static Model Finish(Model model, Judgement judgement, List<RepairChange> changes, RepairOptions options)
-    {
-        if (judgement.Problems.Count > 0)
-        {
-            options.Warning?.Invoke(
-                $"'{model.Name}' still breaks rules of Akida {(int)options.Version}.0, {judgement.Problems.Count} in all, the first: {judgement.Problems[0].Message} Test-AkidaModel lists all.");
-        }
-
-        return changes.Count == 0 ? model : judgement.Floating.WithRepair(new RepairReport(
-            (int)options.Version, [.. changes], [.. judgement.Problems.Select(problem => problem.Message)]));
-    }
-
-    private static Model Shaped(Model model, RepairOptions options)
+    /// <summary>The float network with its input shape, which samples may give.</summary>
+    /// <exception cref="QuantException"><c>AlreadyQuantized</c> or <c>InputShapeUnknown</c>.</exception>
+    internal static Model Shaped(Model model, RepairOptions options)
     {
         if (model.IsQuantized)
         {

@@ -67,10 +67,10 @@ public static class AkidaConverter
                 unknown.UnionWith(block.Layers.Select(step => step.Node.Name));
             }
 
-            inspected.Add(new InspectedBlock([.. block.Layers.Select(step => step.Node.Name)], layer));
+            inspected.Add(new InspectedBlock([.. block.Layers.Select(step => step.Node.Name)], block.Matched.Count == 0, layer));
         }
 
-        return new AkidaInspection(problems, inspected);
+        return new AkidaInspection([.. problems.Distinct()], inspected);
     }
 
     private static AkidaLayer? Convert(Block block, BlockConverter converter, ConversionContext context, ConversionReport report)

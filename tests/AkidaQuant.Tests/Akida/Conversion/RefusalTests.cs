@@ -279,6 +279,8 @@ public sealed class RefusalTests
         QuantException error = Assert.Throws<QuantException>(() => AkidaConverter.Convert(make(), version));
         Assert.Equal(id, error.Id);
         Assert.NotNull(error.Target);
+        Assert.Contains(
+            AkidaConverter.Inspect(make(), version).Problems, problem => problem.Rule == id && problem.Message == error.Message);
     }
 
     [Fact]
