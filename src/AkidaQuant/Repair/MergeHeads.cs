@@ -44,7 +44,8 @@ internal sealed class MergeHeads : IRepair
             problem,
             heads[0].Name,
             $"is computed together with {Listing.Of(heads.Skip(1).Select(head => $"'{head.Name}'"))} by the new layer '{name}', of which each takes its channels",
-            [name, .. heads.Select(head => head.Name)]);
+            [name, .. heads.Select(head => head.Name)],
+            isOwnForm: model.Outputs.Count > 1);
         return editor.Build();
     }
 

@@ -27,6 +27,9 @@ public sealed class MergeHeadsTests
         Assert.Equal(
             "is computed together with 'classes', 'marks' by the new layer 'boxes_heads', of which each takes its channels", change.Action);
         Assert.Equal(0, change.AddedMacs);
+
+        // The reference converts networks of one output.
+        Assert.True(change.IsOwnForm);
     }
 
     [Fact]
@@ -52,11 +55,14 @@ public sealed class MergeHeadsTests
 
     /// <summary>One output, of floats that take two tensors.</summary>
     [Fact]
-    public void Heads_that_floats_join_become_one() =>
-        RepairCase.Check(
+    public void Heads_that_floats_join_become_one()
+    {
+        Model repaired = RepairCase.Check(
             Backbone().Conv("boxes", 1, 4, 2, ["relu"]).Conv("classes", 1, 4, 3, ["relu"])
                 .Add(new Activation { Name = "squash", Function = "sigmoid" }, "boxes").Add(new Softmax { Name = "softmax" }, "classes")
                 .Add(new Concatenate { Name = "all" }, "squash", "softmax").Build());
+        Assert.False(Assert.Single(repaired.Repair!.Changes).IsOwnForm);
+    }
 
     [Fact]
     public void Heads_of_different_tensors_stay() =>
