@@ -59,6 +59,12 @@ public sealed class AkidaModel
     /// </summary>
     public bool TakesChannelsFirst { get; init; }
 
+    /// <summary>How samples become the tensor of the input layer, where they are not that already; null where they are.</summary>
+    public SampleForm? Form { get; init; }
+
+    /// <summary>The shape of the samples that callers give.</summary>
+    public Shape SampleShape => Form?.Shape ?? InputShape;
+
     /// <summary>
     /// What runs behind the integers, part after part, where the network ends in float: its software tail. A chip gives what is in front
     /// of it; <see cref="Plan"/> too.
@@ -82,7 +88,7 @@ public sealed class AkidaModel
     /// </summary>
     public bool IsStateful => Plan.IsStateful || Tail.Any(part => part.Plan.IsStateful);
 
-    /// <summary>The shape of one sample.</summary>
+    /// <summary>The shape of one sample, as the input layer takes it.</summary>
     public Shape InputShape => ((IAkidaInput)Layers[0]).InputShape;
 
     /// <summary>The shape of the output, behind the tail where there is one.</summary>

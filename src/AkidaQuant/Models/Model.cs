@@ -140,7 +140,7 @@ public sealed class Model
 
     /// <summary>This model for samples of another shape.</summary>
     public Model WithInputShape(Shape shape) =>
-        Replace(layer => layer is InputLayer input ? input with { Shape = shape } : layer, FloatSource?.WithInputShape(shape));
+        Replace(layer => layer is InputLayer input ? input.WithShape(shape) : layer, FloatSource?.WithInputShape(shape));
 
     /// <summary>Bits of the integers that a layer gives, sign included; null for floats.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>

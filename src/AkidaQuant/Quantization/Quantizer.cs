@@ -188,13 +188,14 @@ public static class Quantizer
 
     /// <summary>
     /// A network from PyTorch says nothing of the type of its samples. Integers with their channels last, of the type that
-    /// the parameters name, are what a processor takes as they are, so that the network gets a typed input.
+    /// the parameters name, are what a processor takes as they are, so that the network gets a typed input, unless it asks for a scheme: it was
+    /// repaired for floats then.
     /// </summary>
     private static Model WithSampleType(Model model, QuantizeOptions options)
     {
         if (options.Samples is not { Type: { } type } samples || type != options.Parameters.InputType
-            || model.Input is not { IsChannelsFirst: true, Type: null } input || samples.SampleShape != input.Shape
-            || SampleInput.FitChannelsLast(samples, input.Shape, mayBeFirst: true, model.Name) != samples)
+            || model.Input is not { IsChannelsFirst: true, Type: null, Scheme: null } input || samples.SampleShape != input.SampleShape
+            || SampleInput.FitChannelsLast(samples, input.SampleShape, mayBeFirst: true, model.Name) != samples)
         {
             return model;
         }
@@ -239,7 +240,7 @@ public static class Quantizer
 
     private static SampleSet RandomSet(Model floating, QuantizeOptions options) =>
         RandomSamples.Create(
-            floating.InputShape,
+            floating.Input.SampleShape,
             options.SampleCount ?? Calibration.DefaultSampleCount,
             floating.Input.Type ?? options.Parameters.InputType,
             options.Seed);

@@ -21,6 +21,17 @@ internal sealed record Judgement(
     /// <summary>Samples that are looked at: ranges decide rules of pads and shifts only, and few do for them.</summary>
     private const int MostSamples = 4;
 
+    /// <summary>The rule of layers that are in an order which the converter does not know.</summary>
+    public const string UnknownPattern = "AkidaPatternUnknown";
+
+    /// <summary>
+    /// Whether the network converts whole, and in forms that the reference's converter takes, too. Paddings of pools that make no
+    /// difference are written as it wants them in networks that are changed anyway; others stay as they are.
+    /// </summary>
+    /// <param name="isChanged">Whether the network was changed already.</param>
+    public bool IsFine(bool isChanged) =>
+        Problems.Count == 0 && !Blocks.Any(block => isChanged ? block.OwnRule is not null : block.OwnRule == UnknownPattern);
+
     /// <summary>Judges a float network.</summary>
     /// <param name="floating">The rewritten float network, whose input shape is known.</param>
     /// <param name="options">The version, the scheme and samples.</param>

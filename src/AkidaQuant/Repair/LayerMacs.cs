@@ -27,8 +27,9 @@ internal static class LayerMacs
         {
             // A transposed kernel is laid on every position of the input.
             Conv2DTranspose or DepthwiseConv2DTranspose => (long)input[0] * input[1],
+            Conv2D or DepthwiseConv2D or SeparableConv2D => (long)output[0] * output[1],
 
-            // Others on every position of the output, a dense layer on every row.
+            // A dense layer is laid on every row, and frames on every position.
             _ => output.Size / output.Channels,
         };
         return weights * positions;

@@ -16,7 +16,11 @@ public static class Repairer
     private static readonly IRepair[] Repairs =
     [
         new MergeHeads(),
+        new FitInput(),
+        new TurnImages(),
         new SplitSeparable(),
+        new InsertIdentityAtInput(),
+        new ChooseInputType(),
         new NameRectifiers(),
         new MergeRectifiers(),
         new RepeatChannels(),
@@ -32,6 +36,14 @@ public static class Repairer
         new FitKernels(),
         new TransposedKernels(),
         new WidenKernels(),
+        new FoldZerosIntoPools(),
+        new FitPoolWindow(),
+        new StrideUnitPools(),
+        new MovePoolsIntoBranches(),
+        new RectifyPools(),
+        new ZeroRowsBehindPool(),
+        new IdentityBeforePool(),
+        new IdentityAroundAverage(),
     ];
 
     /// <summary>The repaired network; the same object when it converts as it is, or nothing helps.</summary>
@@ -61,7 +73,7 @@ public static class Repairer
         List<RepairChange> changes = [];
         Judgement judgement = Judgement.Of(floating, options);
         int most = judgement.Problems.Count;
-        for (int round = 0; round < MostRounds && judgement.Problems.Count > 0; round++)
+        for (int round = 0; round < MostRounds && !judgement.IsFine(changes.Count > 0); round++)
         {
             options.Cancellation.ThrowIfCancellationRequested();
             if (Next(judgement, options, changes) is not { } next)
@@ -84,7 +96,7 @@ public static class Repairer
     {
         foreach (IRepair repair in Repairs)
         {
-            RepairContext context = new(options, judgement);
+            RepairContext context = new(options, judgement, changes.Count > 0);
             Model next = repair.Apply(judgement.Floating, context);
             if (!ReferenceEquals(next, judgement.Floating))
             {

@@ -116,7 +116,8 @@ internal static class RepairCase
         }
     }
 
-    private static float[][] Floats(Model model, SampleSet samples)
+    /// <summary>The outputs of a network, one array each.</summary>
+    public static float[][] Floats(Model model, SampleSet samples)
     {
         PlanRunner runner = new(model.Plan, samples.Count);
         SampleInput.Load(model.Input.Fit(samples, model.Name), 0, samples.Count, runner.Input, model.Input.Integers, model.Name);

@@ -32,6 +32,7 @@ public static class AkidaConverter
         return new AkidaModel(quantized.Name, version, [.. layers])
         {
             TakesChannelsFirst = quantized.Input.IsChannelsFirst,
+            Form = quantized.Input.Form,
             Tail = [.. context.Tail.Parts(layers[^1])],
         };
     }
@@ -58,8 +59,9 @@ public static class AkidaConverter
         foreach (Block block in blocks)
         {
             AkidaLayer? layer = null;
+            BlockConverter? converter = converters.GetValueOrDefault(block);
             bool isJudged = block.Matched.Count == 0
-                || (converters.TryGetValue(block, out BlockConverter? converter)
+                || (converter is not null
                     && !block.Root.Inputs.Any(input => unknown.Contains(context.Plan.Steps[input].Node.Name))
                     && context.Attempt(() => layer = Convert(block, converter, context, report)));
             if (!isJudged)
@@ -67,7 +69,11 @@ public static class AkidaConverter
                 unknown.UnionWith(block.Layers.Select(step => step.Node.Name));
             }
 
-            inspected.Add(new InspectedBlock([.. block.Layers.Select(step => step.Node.Name)], block.Matched.Count == 0, layer));
+            inspected.Add(new InspectedBlock(
+                [.. block.Layers.Select(step => step.Node.Name)],
+                block.Matched.Count == 0,
+                layer,
+                layer is null ? null : converter!.OwnRule(block, context)));
         }
 
         return new AkidaInspection([.. problems.Distinct()], inspected);
@@ -82,6 +88,7 @@ public static class AkidaConverter
                 context.Layers.Count == 0
                 || (inbounds.Count == 1 && context.Layers.First(layer => layer.Name == inbounds[0]) is AkidaQuantizer)))
         {
+            RequireOneBranch(block, inbounds, context);
             AkidaInputData data = InputShapes.InputData(context, inbounds);
             context.Add(data);
             report.Added(data);
@@ -95,6 +102,19 @@ public static class AkidaConverter
         }
 
         return layer;
+    }
+
+    /// <summary>Refuses a second layer behind the Quantizer, whose InputData is for one (convert.md 2.5).</summary>
+    private static void RequireOneBranch(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
+    {
+        if (inbounds.Count == 1 && context.Layers.FirstOrDefault(layer => layer.Inbounds.Contains(inbounds[0])) is { } other)
+        {
+            string first = other is AkidaInputData ? "another layer" : $"'{other.Name}'";
+            throw context.Error(
+                "AkidaInputBranch",
+                block.Root,
+                $"it takes the quantized input, and so does {first}, but only one layer stands behind a Quantizer. Put a convolution of 1x1 whose weights are the unit matrix before the branches, as Repair-QuantModel does.");
+        }
     }
 
     /// <summary>Checks what the plan of the model needs.</summary>

@@ -11,4 +11,5 @@ internal sealed record AkidaInspection(IReadOnlyList<ConversionProblem> Problems
 /// <param name="Layers">The names of the layers, those that mean nothing to Akida included.</param>
 /// <param name="IsEmpty">Whether none of them means anything to Akida.</param>
 /// <param name="Akida">What they become; null where they are taken into the layer before, or cannot be judged yet.</param>
-internal sealed record InspectedBlock(IReadOnlyList<string> Layers, bool IsEmpty, AkidaLayer? Akida);
+/// <param name="OwnRule">The rule by which the reference's converter refuses what this one takes; null where it takes it, too.</param>
+internal sealed record InspectedBlock(IReadOnlyList<string> Layers, bool IsEmpty, AkidaLayer? Akida, string? OwnRule = null);
