@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Transforms;
@@ -17,7 +18,8 @@ internal sealed class SplitSlopes : IRepair
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (node.Layer is PReLU slopes
+            if (context.Version == AkidaVersion.V2
+                && node.Layer is PReLU slopes
                 && context.Problem(node.Name, Judgement.StaysFloat) is { } problem
                 && model.Plan[node.Name].Prepared.Output.Shape is { Rank: 3, Channels: <= IdentityConvolution.MostChannels / 2 } shape
                 && slopes.Alpha.Shape.Size == shape.Channels)
