@@ -3,6 +3,7 @@ using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
+using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Repair;
 
@@ -93,7 +94,7 @@ internal sealed record Judgement(
         HashSet<string> needed = new(StringComparer.Ordinal);
         foreach (Node node in model.Nodes.Reverse())
         {
-            if (node.Layer.HasQuantizableWeights || model.Consumers(node.Name).Any(consumer => needed.Contains(consumer.Name)))
+            if ((node.Layer.HasQuantizableWeights && !IdentityConvolution.IsOne(node.Layer)) || model.Consumers(node.Name).Any(consumer => needed.Contains(consumer.Name)))
             {
                 needed.Add(node.Name);
             }

@@ -15,6 +15,7 @@ public static class Repairer
     /// <summary>In the order in which they are tried: what leaves the network's form as it is comes first.</summary>
     private static readonly IRepair[] Repairs =
     [
+        new MergeHeads(),
         new FitInput(),
         new TurnImages(),
         new SplitSeparable(),
@@ -23,6 +24,10 @@ public static class Repairer
         new NameRectifiers(),
         new MergeRectifiers(),
         new RepeatChannels(),
+        new SpreadGroups(),
+        new SplitSlopes(),
+        new FoldPermutation(),
+        new ConcatenateRows(),
         new DenseOverImages(),
         new FoldNormalizationBehind(),
         new NormalizationKernels(),
@@ -30,6 +35,7 @@ public static class Repairer
         new IdentityBeforeActivation(),
         new FitKernels(),
         new TransposedKernels(),
+        new WidenKernels(),
         new FoldZerosIntoPools(),
         new FitPoolWindow(),
         new StrideUnitPools(),

@@ -144,7 +144,7 @@ public static class AkidaConverter
     {
         Model model = context.Model;
         context.Attempt(() => Require(
-            model.Outputs.Count == 1,
+            model.Outputs.Count == 1 || context.Tail.GivesAll(model.Outputs),
             () => context.Error(
                 "AkidaSeveralOutputs",
                 $"it has {model.Outputs.Count} outputs ({Listing.Of(model.Outputs)}), and Akida models have one.")));
