@@ -20,7 +20,7 @@ internal sealed class IdentityBeforePool : IRepair
         NeverNegative neverNegative = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (context.Version == AkidaVersion.V2 && node.Layer is MaxPooling2D pool && Problem(node, editor, context) is { } problem)
+            if (context.Version == AkidaVersion.V2 && node.Layer is MaxPooling2D pool && Problem(node, editor, neverNegative, context) is { } problem)
             {
                 Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
                 Mend(pool, input, neverNegative.Holds(node.Inputs[0]), editor, context, problem);
@@ -30,10 +30,13 @@ internal sealed class IdentityBeforePool : IRepair
         return editor.Build();
     }
 
-    private static ConversionProblem? Problem(Node node, GraphEditor editor, RepairContext context) =>
+    private static ConversionProblem? Problem(Node node, GraphEditor editor, NeverNegative neverNegative, RepairContext context) =>
         context.Problem(node.Name, "AkidaPoolPadding", "AkidaPoolNotSquare")
         ?? context.BlockProblem(node.Name, "AkidaSameUpperPool")
-        ?? (PoolPlace.IsPoolable(editor, editor[node.Name].Inputs[0]) ? null : context.BlockProblem(node.Name, Judgement.UnknownPattern));
+        ?? (!PoolPlace.IsPoolable(editor, editor[node.Name].Inputs[0]) ? context.BlockProblem(node.Name, Judgement.UnknownPattern)
+            : PoolStage.IsTwo(((MaxPooling2D)node.Layer).Window) && PoolPlace.IsIdentity(editor[editor[node.Name].Inputs[0]].Layer)
+                && neverNegative.Holds(node.Name) ? context.OwnForm(node.Name, Judgement.UnknownPattern)
+            : null);
 
     private static void Mend(
         MaxPooling2D pool, Shape input, bool isNeverNegative, GraphEditor editor, RepairContext context, ConversionProblem problem)

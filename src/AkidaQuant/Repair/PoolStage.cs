@@ -17,6 +17,10 @@ internal readonly record struct PoolStage(int Kernel, (int Row, int Column) Cell
     /// <summary>Akida 2.0 has pools of 2x2 with strides of 1 and 2, behind all convolutions but the first (akida-model.md 2.3).</summary>
     private const int ProcessorSize = 2;
 
+    /// <summary>Whether a pool that processors have not is two that they have, where no value is negative.</summary>
+    public static bool IsTwo(ConvolutionWindow window) =>
+        window is { KernelSize: (ProcessorSize + 1, ProcessorSize + 1), Strides: { Height: <= ProcessorSize, Width: <= ProcessorSize } };
+
     /// <summary>How the pool moves.</summary>
     public ConvolutionWindow Window => new() { KernelSize = (Size, Size), Strides = (Stride, Stride), Padding = Padding };
 
