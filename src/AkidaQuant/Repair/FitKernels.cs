@@ -11,7 +11,8 @@ namespace AkidaQuant.Repair;
 /// </summary>
 internal sealed class FitKernels : IRepair
 {
-    private static readonly string[] Rules =
+    /// <summary>The rules of kernels, strides and pads.</summary>
+    internal static readonly string[] Rules =
     [
         "AkidaKernelNotSquare",
         "AkidaStridesNotEqual",
@@ -48,7 +49,8 @@ internal sealed class FitKernels : IRepair
 
     private static string Name(Padding padding) => padding == Padding.Valid ? "'valid'" : "'same'";
 
-    private static ConvolutionWindow? Window(Layer layer) => layer switch
+    /// <summary>The window of a convolution, whatever its border; null for other layers.</summary>
+    internal static ConvolutionWindow? Window(Layer layer) => layer switch
     {
         Conv2D convolution => convolution.Window,
         DepthwiseConv2D depthwise => depthwise.Window,

@@ -5,7 +5,7 @@ using AkidaQuant.Layers;
 namespace AkidaQuant.Repair;
 
 /// <summary>What a repair sees: the rules that a network breaks, and where it tells what it changed.</summary>
-internal sealed class RepairContext(RepairOptions options, Judgement judgement)
+internal sealed class RepairContext(RepairOptions options, Judgement judgement, bool isChanged = false)
 {
     private readonly ILookup<string, ConversionProblem> _byLayer =
         judgement.Problems.Where(problem => problem.Layer is not null).ToLookup(problem => problem.Layer!, StringComparer.Ordinal);
@@ -48,6 +48,19 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement)
     /// <param name="rules">Identifiers of rules; none for all.</param>
     public ConversionProblem? BlockProblem(string layer, params string[] rules) =>
         Problem(layer, rules) ?? Block(layer).Select(other => Problem(other, rules)).FirstOrDefault(problem => problem is not null);
+
+    /// <summary>Whether the network was changed already.</summary>
+    public bool IsChanged => isChanged;
+
+    /// <summary>
+    /// What the reference's converter would say of a layer that belongs to a form of ours (convert.md 2.4, 3.5); null for others.
+    /// </summary>
+    /// <param name="layer">Its name.</param>
+    /// <param name="rule">The rule by which it would refuse.</param>
+    public ConversionProblem? OwnForm(string layer, string rule) =>
+        judgement.Blocks.Any(block => block.OwnRule == rule && block.Layers.Contains(layer))
+            ? new ConversionProblem(rule, layer, $"The reference's converter does not take '{layer}' as it is.")
+            : null;
 
     /// <summary>A problem of the model as a whole, or of any layer, under one of some rules.</summary>
     public ConversionProblem? AnyProblem(params string[] rules) =>

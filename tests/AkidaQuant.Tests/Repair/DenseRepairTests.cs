@@ -59,6 +59,12 @@ public sealed class DenseRepairTests
         Assert.Equal(36, change.AddedMacs);
     }
 
+    /// <summary>A dense layer takes up the zero point of the samples, which a Reshape in front of it could not.</summary>
+    [Fact]
+    public void Behind_the_input_an_identity_takes_the_table() =>
+        RepairCase.Check(
+            new Graph(9).Dense("first", 9, 6).Add(Table("table_1")).Dense("second", 6, 4).Add(Table("table_2")).Dense("last", 4, 2).Build());
+
     [Fact]
     public void Several_dense_layers_with_tables_follow_each_other() =>
         RepairCase.Check(

@@ -59,8 +59,9 @@ public static class AkidaConverter
         foreach (Block block in blocks)
         {
             AkidaLayer? layer = null;
+            BlockConverter? converter = converters.GetValueOrDefault(block);
             bool isJudged = block.Matched.Count == 0
-                || (converters.TryGetValue(block, out BlockConverter? converter)
+                || (converter is not null
                     && !block.Root.Inputs.Any(input => unknown.Contains(context.Plan.Steps[input].Node.Name))
                     && context.Attempt(() => layer = Convert(block, converter, context, report)));
             if (!isJudged)
@@ -68,10 +69,14 @@ public static class AkidaConverter
                 unknown.UnionWith(block.Layers.Select(step => step.Node.Name));
             }
 
-            inspected.Add(new InspectedBlock([.. block.Layers.Select(step => step.Node.Name)], layer));
+            inspected.Add(new InspectedBlock(
+                [.. block.Layers.Select(step => step.Node.Name)],
+                block.Matched.Count == 0,
+                layer,
+                layer is null ? null : converter!.OwnRule(block, context)));
         }
 
-        return new AkidaInspection(problems, inspected);
+        return new AkidaInspection([.. problems.Distinct()], inspected);
     }
 
     private static AkidaLayer? Convert(Block block, BlockConverter converter, ConversionContext context, ConversionReport report)
@@ -139,7 +144,7 @@ public static class AkidaConverter
     {
         Model model = context.Model;
         context.Attempt(() => Require(
-            model.Outputs.Count == 1,
+            model.Outputs.Count == 1 || context.Tail.GivesAll(model.Outputs),
             () => context.Error(
                 "AkidaSeveralOutputs",
                 $"it has {model.Outputs.Count} outputs ({Listing.Of(model.Outputs)}), and Akida models have one.")));

@@ -106,7 +106,23 @@ internal sealed class BlockSplitter
             return quantizer is not null;
         }
 
-        return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1
-            || previous.Node.Layer is QuantizedExtractToken { Selection.Axis: 1 };
+        return (quantizer is { Bitwidth: < InnerQuantizerBits } && !(step.Node.Layer is QuantizedMaxPool2D && IsPooledAlone(previous)))
+            || previous.Inputs.Count > 1
+            || previous.Node.Layer is QuantizedExtractToken { Selection.Axis: 1 }
+            || (EndsQuantized(previous) && !BlockActivation.Is(step));
     }
+
+    /// <summary>Whether a maximum pool ends a block: the convolution that it pools is quantized already.</summary>
+    private bool EndsQuantized(PlanStep<Node> pool) =>
+        pool is { Node.Layer: QuantizedMaxPool2D, Inputs: [int input] } && IsPooledAlone(_context.Plan.Steps[input]);
+
+    /// <summary>
+    /// Whether a layer is a convolution whose sums can be pooled before its quantizer, which nothing but the pool takes: a form of ours.
+    /// </summary>
+    private bool IsPooledAlone(PlanStep<Node> convolution) =>
+        convolution.Node.Layer
+            is QuantizedConv2D { OutputQuantizer.Bitwidth: < InnerQuantizerBits }
+                or QuantizedDepthwiseConv2D { OutputQuantizer.Bitwidth: < InnerQuantizerBits }
+        && _context.Model.Consumers(convolution.Node.Name).Count == 1
+        && !_context.Model.Outputs.Contains(convolution.Node.Name);
 }

@@ -56,6 +56,9 @@ internal sealed class SoftwareTail
         return new SoftwareTail(context, ends.FirstOrDefault());
     }
 
+    /// <summary>Whether all of these are outputs of layers in float behind the Dequantizer.</summary>
+    public bool GivesAll(IEnumerable<string> outputs) => outputs.All(output => Behind.Any(step => step.Node.Name == output));
+
     /// <summary>The parts that run behind the Akida layers; none where nothing is left.</summary>
     /// <param name="last">The last Akida layer.</param>
     public IReadOnlyList<AkidaTailPart> Parts(AkidaLayer last)
