@@ -117,7 +117,9 @@ public static class Quantizer
     /// The rewritten form of a float network that is given as the one that a quantized model came from; sizes that it leaves open are
     /// those of the quantized model.
     /// </summary>
-    /// <exception cref="QuantException"><c>AlreadyQuantized</c>: it is no float network.</exception>
+    /// <exception cref="QuantException">
+    /// <c>AlreadyQuantized</c>: it is no float network; <c>FloatFormDiffers</c>: it takes the values of samples in another order.
+    /// </exception>
     public static Model FloatSource(Model quantized, Model floating)
     {
         if (floating.IsQuantized)
@@ -126,6 +128,15 @@ public static class Quantizer
                 "AlreadyQuantized",
                 QuantErrorKind.InvalidArgument,
                 $"The layers of '{quantized.Name}' are compared with those of the float model that it came from, but '{floating.Name}' is quantized. Give the float model.",
+                floating.Name);
+        }
+
+        if (!SampleForm.IsSameOrder(quantized.Input.Form, floating.Input.Form))
+        {
+            throw new QuantException(
+                "FloatFormDiffers",
+                QuantErrorKind.InvalidArgument,
+                $"The network of '{quantized.Name}' was repaired: its samples are put in another order ({quantized.Input.Form?.ToString() ?? "none"}) than those of the float model '{floating.Name}' ({floating.Input.Form?.ToString() ?? "none"}), so that their layers cannot be compared. Give the float model that Repair-QuantModel gave, or none.",
                 floating.Name);
         }
 
