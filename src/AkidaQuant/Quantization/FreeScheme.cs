@@ -1,5 +1,6 @@
 using System.Globalization;
 using AkidaQuant.Checks;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.Quantization;
@@ -27,29 +28,38 @@ internal static class FreeScheme
         FittedRanges fit = ranges.AreFinite
             ? RangeFit.Apply(floating, quantized, structure, ranges)
             : new FittedRanges(floating, quantized, ranges, []);
-        Model fitted = BiasFreeForm.WithBiases(
-            RangeApplication.Apply(fit.Changes.Count > 0 ? BiasFreeForm.Of(fit.Quantized) : structure, fit.Ranges, isFree: true),
+        Model mended = BiasFreeForm.WithBiases(
+            RangeApplication.Apply(
+                fit.Changes.Count > 0 ? BiasFreeForm.Of(fit.Quantized) : structure, fit.Ranges, isFree: true, structure.Plan),
             fit.Quantized);
-        FitChange[] rangeChanges = [.. fit.Changes, .. Rescaled(fitted)];
-        (Model model, IReadOnlyList<FitChange> changes) = SumFit.Apply(fitted, fit.Floating, samples, options);
-        if (rangeChanges.Length > 0 && samples is not null && !floating.IsStateful)
+        FitChange[] rangeChanges = [.. fit.Changes, .. Rescaled(mended)];
+        if (rangeChanges.Length == 0 || samples is null || floating.IsStateful)
         {
-            Model plain = BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized);
-            (Model other, IReadOnlyList<FitChange> otherChanges) = SumFit.Apply(plain, floating, samples, options);
-            SampleSet first = Choice.Spread(samples, samples.Count, floating);
-            double error = Error(floating, model, first, options);
-            double plainError = Error(floating, other, first, options);
-            if (plainError < error)
-            {
-                Say(otherChanges, options);
-                return other.WithFloatSource(floating);
-            }
-
-            options.Verbose?.Invoke(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Relative error of the outputs of '{floating.Name}' on {first.Count} samples: {plainError:G3} with the ranges as they were, {error:G3} with these changes:"));
+            (Model only, IReadOnlyList<FitChange> onlyChanges) = SumFit.Apply(mended, fit.Floating, samples, options);
+            Say([.. rangeChanges, .. onlyChanges], options);
+            return only.WithFloatSource(fit.Floating);
         }
 
+        int threads = SampleBatches.Threads(options.Threads);
+        ((Model model, IReadOnlyList<FitChange> changes), (Model plain, IReadOnlyList<FitChange> plainChanges)) = SideBySide.Run(
+            threads,
+            own => SumFit.Apply(mended, fit.Floating, samples, options with { Threads = own }),
+            own => SumFit.Apply(
+                BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized),
+                floating,
+                samples,
+                options with { Threads = own }));
+        SampleSet first = plain.Input.Fit(Choice.Spread(samples, samples.Count, floating), plain.Name);
+        (OutputError error, OutputError plainError) = OutputContest.Run(model, plain, floating, first, threads, options.Cancellation);
+        if (plainError.RelativeError < error.RelativeError)
+        {
+            Say(plainChanges, options);
+            return plain.WithFloatSource(floating);
+        }
+
+        options.Verbose?.Invoke(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Relative error of the outputs of '{floating.Name}' on {first.Count} samples: {plainError.RelativeError:G3} with the ranges as they were, {error.RelativeError:G3} with these changes:"));
         Say([.. rangeChanges, .. changes], options);
         return model.WithFloatSource(fit.Floating);
     }
@@ -71,7 +81,4 @@ internal static class FreeScheme
             options.Verbose?.Invoke(change.ToString());
         }
     }
-
-    private static double Error(Model floating, Model quantized, SampleSet samples, QuantizeOptions options) =>
-        OutputError.Measure(quantized, floating, samples, options.Threads, options.Cancellation).RelativeError;
 }
