@@ -9,14 +9,12 @@ namespace AkidaQuant.Checks;
 /// </summary>
 internal static class OutputContest
 {
-    /// <summary>The most memory that the float outputs take.</summary>
-    private const long OutputBytes = 32L << 20;
-
     /// <summary>Runs samples through all three models.</summary>
     /// <param name="first">A quantized model that keeps no state.</param>
     /// <param name="second">Another one.</param>
     /// <param name="floating">The float model, with as many outputs in the same order.</param>
     /// <param name="samples">The samples, in the shape that the models take.</param>
+    /// <param name="kept">What the float model gave for them, where it ran before; else null.</param>
     /// <param name="threads">The most threads, which never changes a result.</param>
     /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
@@ -24,17 +22,22 @@ internal static class OutputContest
     /// The samples do not fit the models; <c>OutputsDiffer</c>: the outputs of the models have other shapes.
     /// </exception>
     public static (OutputError First, OutputError Second) Run(
-        Model first, Model second, Model floating, SampleSet samples, int threads, CancellationToken cancellation)
+        Model first,
+        Model second,
+        Model floating,
+        SampleSet samples,
+        float[][]? kept,
+        int threads,
+        CancellationToken cancellation)
     {
         OutputSums[] ofFirst = OutputError.Outputs(first, floating);
         OutputSums[] ofSecond = OutputError.Outputs(second, floating);
-        long bytes = sizeof(float) * floating.Outputs.Sum(output => (long)floating.Plan[output].Prepared.Output.Shape.Size);
-        int size = (int)Math.Clamp(OutputBytes / Math.Max(bytes, 1), 1, samples.Count);
+        int size = Math.Min(kept is null ? KeptOutputs.MostSamples(floating) : samples.Count, samples.Count);
         for (int start = 0; start < samples.Count; start += size)
         {
             int from = start;
             int count = Math.Min(size, samples.Count - start);
-            float[][] expected = Outputs(floating, samples, from, count, threads, cancellation);
+            float[][] expected = kept ?? Outputs(floating, samples, from, count, threads, cancellation);
             SideBySide.Run(threads, own => Add(first, ofFirst, own), own => Add(second, ofSecond, own));
 
             bool Add(Model model, OutputSums[] sums, int own)
@@ -56,8 +59,8 @@ internal static class OutputContest
     private static float[][] Outputs(
         Model model, SampleSet samples, int start, int count, int threads, CancellationToken cancellation)
     {
-        int[] steps = [.. model.Outputs.Select(model.Plan.Position)];
-        int[] sizes = Array.ConvertAll(steps, step => model.Plan.Steps[step].Prepared.Output.Shape.Size);
+        int[] steps = KeptOutputs.StepsOf(model);
+        int[] sizes = KeptOutputs.SizesOf(model);
         float[][] values = Array.ConvertAll(sizes, size => new float[count * size]);
         RunnerResults results = RunnerResults.Of(steps);
         SampleChunks chunks = SampleChunks.Of(model.Plan.BytesPerSample(results), count, threads);

@@ -15,15 +15,32 @@ internal static class FreeScheme
     /// <summary>The samples that decide whether mended ranges serve a network.</summary>
     private static readonly SampleChoice Choice = new(CalibratedPerSample: 24, Least: 4, Most: 32);
 
+    /// <summary>
+    /// Keeps the outputs of the float network for the samples that decide, so that these need not run again behind calibration; null
+    /// where nothing is decided by samples.
+    /// </summary>
+    /// <param name="floating">The rewritten float network.</param>
+    /// <param name="samples">The samples that calibrate.</param>
+    public static KeptOutputs? Outputs(Model floating, SampleSet samples) => floating.IsStateful || !floating.Input.IsFromOnnx
+        ? null
+        : KeptOutputs.For(floating, Choice.Positions(samples.Count, floating));
+
     /// <summary>The calibrated model, which remembers its float network.</summary>
     /// <param name="floating">The rewritten float network.</param>
     /// <param name="quantized">The quantized model made from it, not calibrated.</param>
     /// <param name="structure">The same without biases and bounds (<see cref="BiasFreeForm"/>).</param>
     /// <param name="ranges">What calibration saw.</param>
     /// <param name="samples">The samples it saw; null where none are known.</param>
+    /// <param name="kept">What <see cref="Outputs"/> gave, the float network having run; null where it has not.</param>
     /// <param name="options">Threads and cancellation, and where to say what was changed.</param>
     public static Model Apply(
-        Model floating, Model quantized, Model structure, CalibratedRanges ranges, SampleSet? samples, QuantizeOptions options)
+        Model floating,
+        Model quantized,
+        Model structure,
+        CalibratedRanges ranges,
+        SampleSet? samples,
+        KeptOutputs? kept,
+        QuantizeOptions options)
     {
         FittedRanges fit = ranges.AreFinite
             ? RangeFit.Apply(floating, quantized, structure, ranges)
@@ -50,7 +67,8 @@ internal static class FreeScheme
                 samples,
                 options with { Threads = own }));
         SampleSet first = plain.Input.Fit(Choice.Spread(samples, samples.Count, floating), plain.Name);
-        (OutputError error, OutputError plainError) = OutputContest.Run(model, plain, floating, first, threads, options.Cancellation);
+        (OutputError error, OutputError plainError) = OutputContest.Run(
+            model, plain, floating, first, kept?.Values, threads, options.Cancellation);
         if (plainError.RelativeError < error.RelativeError)
         {
             Say(plainChanges, options);
