@@ -2,7 +2,9 @@ using System.Runtime.ExceptionServices;
 
 namespace AkidaQuant.Execution;
 
-/// <summary>Two computations that do not need each other, at once where there are threads for both. What they give never depends on that.</summary>
+/// <summary>
+/// Two computations that do not need each other, at once where there are threads for both. What they give never depends on that.
+/// </summary>
 internal static class SideBySide
 {
     /// <summary>Runs both, one after the other with a single thread.</summary>
