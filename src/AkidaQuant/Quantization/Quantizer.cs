@@ -1,3 +1,4 @@
+using AkidaQuant.Checks;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Text;
@@ -39,9 +40,10 @@ public static class Quantizer
         Model structure = BiasFreeForm.Of(quantized);
         _ = structure.Plan;
         SampleSet? samples = options.Ranges is null ? options.Samples ?? RandomSet(floating, options) : options.Samples;
-        CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, structure, samples!, options);
+        KeptOutputs? kept = samples is null ? null : FreeScheme.Outputs(floating, samples);
+        CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, structure, samples!, options, kept);
         Model calibrated = floating.Input.IsFromOnnx
-            ? FreeScheme.Apply(floating, quantized, structure, ranges, samples, options)
+            ? FreeScheme.Apply(floating, quantized, structure, ranges, samples, kept, options)
             : WithSumsThatFit(BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized), floating, samples, options)
                 .WithFloatSource(floating);
         _ = calibrated.Plan;
