@@ -46,7 +46,8 @@ Describe 'Test-AkidaModel' {
         $quantized = $broken | Invoke-Quantize -WarningAction Ignore
         $quantized | ConvertTo-Akida -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem | Should -HaveCount 1
-        ($quantized | Test-AkidaModel | Where-Object Problem)[0].Problem | Should -BeExactly $problem[0].Exception.Message
+        $first = ($quantized | Test-AkidaModel | Where-Object Problem)[0].Problem
+        $problem[0].Exception.Message | Should -BeExactly "$first Test-AkidaModel lists all problems of the network with what solves them, such as Repair-QuantModel."
     }
 
     It 'judges a float model by its parameters' {

@@ -66,7 +66,7 @@ public static class Quantizer
         CalibratedRanges ranges = Calibration.Run(floating, structure, samples, options);
         if (floating.Input.IsFromOnnx)
         {
-            return FreeScheme.Apply(floating, quantized, structure, ranges, samples, options);
+            return FreeScheme.Apply(floating, quantized, structure, ranges, samples, kept: null, options);
         }
 
         Model free = RangeApplication.Apply(structure, ranges);

@@ -13,6 +13,9 @@ namespace AkidaQuant.Akida.Conversion;
 internal sealed class ConversionContext(
     Model model, AkidaVersion version, Action<string> warn, ICollection<ConversionProblem>? problems = null)
 {
+    /// <summary>Where all problems of a network are found.</summary>
+    public const string WhereAllAre = " Test-AkidaModel lists all problems of the network with what solves them, such as Repair-QuantModel.";
+
     private readonly List<AkidaLayer> _layers = [];
 
     /// <summary>The quantized model.</summary>
@@ -108,11 +111,17 @@ internal sealed class ConversionContext(
         return names;
     }
 
+    /// <summary>
+    /// What ends the error about a layer where it is the first of perhaps many: to solve one problem may lead into the next. Where all are
+    /// listed nothing has to be said.
+    /// </summary>
+    public string WayOut => problems is null ? WhereAllAre : string.Empty;
+
     /// <summary>An error about a layer.</summary>
     public QuantException Error(string id, PlanStep<Node> step, string problem) => new(
         id,
         QuantErrorKind.NotSupported,
-        $"Layer {Block.Describe(step)} cannot be converted to Akida {(int)Version}.0: {problem}",
+        $"Layer {Block.Describe(step)} cannot be converted to Akida {(int)Version}.0: {problem}{WayOut}",
         step.Node.Name);
 
     /// <summary>An error about the model.</summary>

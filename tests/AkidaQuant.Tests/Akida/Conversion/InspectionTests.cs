@@ -31,7 +31,7 @@ public sealed class InspectionTests
                 }
 
                 QuantException error = Assert.Throws<QuantException>(() => AkidaConverter.Convert(quantized, version));
-                Assert.Contains(inspection.Problems, problem => problem.Rule == error.Id && problem.Message == error.Message);
+                Assert.Contains(inspection.Problems, problem => problem.Rule == error.Id && problem.Message == Said(error));
                 Assert.Equal(inspection.Problems.Count, inspection.Problems.Distinct().Count());
             },
             iter: RandomNetwork.Count,
@@ -51,4 +51,8 @@ public sealed class InspectionTests
             AkidaConverter.Inspect(model, AkidaVersion.V2).Problems
                 .Where(problem => problem.Rule != "AkidaPoolPadding").Select(problem => (problem.Rule, problem.Layer!)));
     }
+
+    /// <summary>What is wrong, without the hint that there may be more.</summary>
+    private static string Said(QuantException error) =>
+        error.Message.Replace(ConversionContext.WhereAllAre, string.Empty, StringComparison.Ordinal);
 }
