@@ -33,6 +33,7 @@
         'New-QuantParameter'
         'New-SampleSet'
         'Optimize-QuantModel'
+        'Split-QuantModel'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

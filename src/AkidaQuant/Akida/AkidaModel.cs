@@ -85,7 +85,10 @@ public sealed class AkidaModel
     /// <summary>The shape of one sample.</summary>
     public Shape InputShape => ((IAkidaInput)Layers[0]).InputShape;
 
-    /// <summary>The shape of the output, behind the tail where there is one.</summary>
+    /// <summary>All tensors that the network gives, behind the tail where there is one.</summary>
+    public IReadOnlyList<PlanOutput> Outputs => Tail.Count == 0 ? Plan.Outputs : Tail[^1].Plan.Outputs;
+
+    /// <summary>The shape of the output, behind the tail where there is one; of the first where there are several.</summary>
     public Shape OutputShape => Tail.Count == 0 ? Plan.Output.Shape : Tail[^1].OutputShape;
 
     /// <summary>

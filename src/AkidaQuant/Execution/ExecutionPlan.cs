@@ -33,10 +33,16 @@ public abstract class ExecutionPlan
     /// <summary>The tensor that the model takes.</summary>
     public TensorSpec Input { get; }
 
-    /// <summary>The position of the layer whose output the model gives.</summary>
-    public int OutputStep { get; private protected init; }
+    /// <summary>The position of the layer whose output the model gives; of the first where it gives several.</summary>
+    public int OutputStep => OutputSteps[0];
 
-    /// <summary>The tensor that the model gives.</summary>
+    /// <summary>The positions of all layers whose outputs the model gives.</summary>
+    public IReadOnlyList<int> OutputSteps { get; private protected init; } = [];
+
+    /// <summary>All tensors that the model gives.</summary>
+    public IReadOnlyList<PlanOutput> Outputs { get; private protected init; } = [];
+
+    /// <summary>The tensor that the model gives; the first where it gives several.</summary>
     public TensorSpec Output => StepList[OutputStep].Prepared.Output;
 
     /// <summary>Whether outputs depend on earlier samples: samples are then the consecutive time steps of parallel streams.</summary>
@@ -129,13 +135,14 @@ public sealed class ExecutionPlan<TNode> : ExecutionPlan
     /// <param name="model">The name of the model, for errors.</param>
     /// <param name="input">The tensor that it takes.</param>
     /// <param name="nodes">Its layers, each behind those that feed it.</param>
-    /// <param name="output">The name of the layer whose output the model gives.</param>
+    /// <param name="outputs">The names of the layers whose outputs the model gives, one at least.</param>
     /// <exception cref="QuantException">A layer does not fit its inputs, or a tensor is too large (<c>TensorTooLarge</c>).</exception>
-    public ExecutionPlan(string model, TensorSpec input, IEnumerable<TNode> nodes, string output)
+    public ExecutionPlan(string model, TensorSpec input, IEnumerable<TNode> nodes, params IReadOnlyList<string> outputs)
         : base(model, input)
     {
         Steps = Prepare(nodes);
-        OutputStep = Position(output);
+        OutputSteps = [.. outputs.Select(Position)];
+        Outputs = [.. outputs.Select(output => new PlanOutput(output, this[output].Prepared.Output.Shape))];
     }
 
     /// <summary>The layers in the order of the model.</summary>

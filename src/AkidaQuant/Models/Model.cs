@@ -169,7 +169,7 @@ public sealed class Model
                 Name);
         }
 
-        return new ExecutionPlan<Node>(Name, Input.Spec(IsQuantized), Nodes, Outputs[0]);
+        return new ExecutionPlan<Node>(Name, Input.Spec(IsQuantized), Nodes, Outputs);
     }
 
     private Model Replace(Func<Layer, Layer> replace, Model? floatSource) =>

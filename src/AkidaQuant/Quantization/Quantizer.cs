@@ -40,7 +40,7 @@ public static class Quantizer
         _ = structure.Plan;
         SampleSet? samples = options.Ranges is null ? options.Samples ?? RandomSet(floating, options) : options.Samples;
         CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, structure, samples!, options);
-        Model calibrated = floating.Input.IsFromOnnx
+        Model calibrated = floating.Input.IsFromOnnx && ranges.Crossing.Count == 0
             ? FreeScheme.Apply(floating, quantized, structure, ranges, samples, options)
             : WithSumsThatFit(BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized), floating, samples, options)
                 .WithFloatSource(floating);

@@ -65,7 +65,7 @@ public static class AkidaConverter
             throw context.Error("AkidaSeveralInputs", "it has several inputs, and Akida models have one.");
         }
 
-        if (model.Outputs.Count != 1)
+        if (model.Outputs.Count != 1 && !(model.InputShape.IsKnown && context.Tail.GivesAll(model.Outputs)))
         {
             throw context.Error(
                 "AkidaSeveralOutputs",
@@ -86,7 +86,15 @@ public static class AkidaConverter
                 $"its input {model.InputShape} must have one dimension, or three: height, width and channels.");
         }
 
-        if (context.Plan.Steps.All(step => context.IsSkippable(step) || step.Node.Layer is Dequantizer))
+        if (context.Plan.Steps.Where(step => step.Node.Layer is Dequantizer { Scales: not null }).Skip(1).FirstOrDefault() is { } another)
+        {
+            throw context.Error(
+                "AkidaSeveralDequantizers",
+                another,
+                "it is not the only Dequantizer, and an Akida model has one output. Quantize the network so that its float part takes one tensor of the quantized part.");
+        }
+
+        if (context.Tail.Kept.All(step => context.IsSkippable(step) || step.Node.Layer is Dequantizer))
         {
             throw context.Error("AkidaNothingToConvert", "it has no layer that Akida computes.");
         }
@@ -98,17 +106,17 @@ public static class AkidaConverter
                 "it comes from a quantized ONNX file, whose layers are those of Akida 2.0. Convert to Akida 2.0.");
         }
 
-        if (context.Plan.Steps.Where(step => step.Node.Layer is Dequantizer { Scales: not null }).Skip(1).FirstOrDefault() is { } another)
+        if (context.Plan.Steps.FirstOrDefault(step => step.Node.Layer is not (InputLayer or InputQuantizer or IntegerInputQuantizer)) is { Taken: [FloatSpec, ..] } first)
         {
             throw context.Error(
-                "AkidaSeveralDequantizers",
-                another,
-                "it is not the only Dequantizer, and an Akida model has one output. Quantize the network so that its float part takes one tensor of the quantized part.");
+                "AkidaFloatFirst",
+                first,
+                "the network begins with layers in float, and an Akida model with integers. Split it with Split-QuantModel where it is quantized, run the first part by itself and convert the second.");
         }
 
         if (
             context.Version == AkidaVersion.V1
-            && context.Plan.Steps.FirstOrDefault(step => step.Node.Layer is not InputLayer && step.Inputs.Count != 1) is { } branch)
+            && context.Tail.Kept.FirstOrDefault(step => step.Node.Layer is not InputLayer && step.Inputs.Count != 1) is { } branch)
         {
             throw context.Error(
                 "AkidaV1Branch",
