@@ -70,7 +70,8 @@ public sealed class AkidaModel
     public ValueList<AkidaPart> Parts =>
     [
         Part(Name, "Integer", Layers.Count, InputShape, Plan.Output.Shape),
-        .. Tail.Select(part => Part(part.Name, part.Akida is null ? "Float" : "Integer", part.LayerCount, part.InputShape, part.OutputShape)),
+        .. Tail.Select(part => Part(
+            part.Name, part.Akida is null ? "Float" : "Integer", part.LayerCount, part.InputShape, part.OutputShape)),
     ];
 
     /// <summary>The way to run this model: variables unpacked, kernels chosen.</summary>
@@ -121,7 +122,7 @@ public sealed class AkidaModel
     public override string ToString() => $"{Name} ({Layers.Count} layers, Akida {(int)IpVersion}.0)";
 
     private AkidaPart Part(string name, string kind, int layers, Shape input, Shape output) =>
-        new(Name, name, kind, layers, input, output, (long)output.Size * sizeof(float));
+        new(Name, name, kind, layers, input.ToString(), output.ToString(), (long)output.Size * sizeof(float));
 
     private void Check(AkidaLayer layer)
     {

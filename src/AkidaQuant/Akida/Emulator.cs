@@ -56,21 +56,24 @@ public static class Emulator
     {
         int length = SampleBatches.BatchSize(batchSize, model.IsStateful);
         PotentialScaling? dequantization = model.Layers[^1].CreateDequantization(model.Plan.Output.Shape.Channels);
-        IEnumerable<OutputBatch> outputs = Batches<float>(model, samples, length, threads, model.Plan.OutputStep, sparsity, (output, batch, values) =>
-            {
-                if (dequantization is null)
-                {
-                    output.CopyTo(values.Span, batch);
-                }
-                else
-                {
-                    dequantization.Run((IntegerData)output, values.Span, batch);
-                }
-            }, cancellation)
+        int step = model.Plan.OutputStep;
+        IEnumerable<OutputBatch> outputs = Batches<float>(model, samples, length, threads, step, sparsity, Collect, cancellation)
             .Select(batch => new OutputBatch(batch.Start, batch.Count, batch.Values));
         return model.Tail.Count == 0
             ? outputs
             : Behind(outputs, new TailRun(model, samples, length, SampleBatches.Threads(threads), takesAll), cancellation);
+
+        void Collect(TensorData output, int batch, Memory<float> values)
+        {
+            if (dequantization is null)
+            {
+                output.CopyTo(values.Span, batch);
+            }
+            else
+            {
+                dequantization.Run((IntegerData)output, values.Span, batch);
+            }
+        }
     }
 
     /// <summary>The potentials of a model: the integers before the Dequantizer, or of the last layer where there is none.</summary>

@@ -60,8 +60,8 @@ public static class OutputTensor
             progress?.Invoke(batch.Start + batch.Count);
         }
 
-        return new LayerDictionary<object>(
-            outputs.Select((output, i) => KeyValuePair.Create(output.Name, (object)Tensor.Create(values[i], Lengths(count, output.Shape)))));
+        return new LayerDictionary<object>(outputs.Select((output, i) =>
+            KeyValuePair.Create(output.Name, (object)Tensor.Create(values[i], Lengths(count, output.Shape)))));
     }
 
     /// <summary>The potentials as a <see cref="Tensor{T}"/> of int32, the samples along its first axis.</summary>

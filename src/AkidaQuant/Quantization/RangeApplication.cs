@@ -164,7 +164,9 @@ internal sealed class RangeApplication
         (NdArray<float> min, NdArray<float> max) = calibrated ?? throw new QuantException(
             "RangeMissing",
             QuantErrorKind.NotFound,
-            isInside ? $"There is no calibrated range for the values that '{node.Name}' takes." : "There is no calibrated range for the input.",
+            isInside
+                ? $"There is no calibrated range for the values that '{node.Name}' takes."
+                : "There is no calibrated range for the input.",
             node.Name);
         Checked(node.Name, min, quantizer.RangeMin.Shape);
         Checked(node.Name, max, quantizer.RangeMax.Shape);

@@ -15,7 +15,9 @@ public static class ModelSplit
     private const int MostBits = 16;
 
     /// <summary>The two models, in order.</summary>
-    /// <param name="model">The model, float or quantized. Of a quantized one floats cross, from which the second makes the same integers.</param>
+    /// <param name="model">
+    /// The model, float or quantized. Of a quantized one floats cross, from which the second makes the same integers.
+    /// </param>
     /// <param name="layer">The last layer of the first model.</param>
     /// <exception cref="QuantException">
     /// <c>SplitLayerUnknown</c>, <c>SplitShapeUnknown</c>, <c>SplitNothingLeft</c>; <c>SplitSeveralTensors</c>: more than one tensor would

@@ -40,7 +40,8 @@ public sealed class MultiPredictionTests
 
         // The first is what a model of one output says.
         Assert.Equal(
-            Inference.Run(model, Samples, cancellation: Cancellation).SelectMany(batch => Prediction.From(batch, model.Plan.Output.Shape, Samples))
+            Inference.Run(model, Samples, cancellation: Cancellation)
+                .SelectMany(batch => Prediction.From(batch, model.Plan.Output.Shape, Samples))
                 .Select(prediction => (prediction.Class, prediction.Score)),
             predictions.Select(prediction => (prediction.Class, prediction.Score)));
         Assert.EndsWith(", 2 outputs: classes, boxes", predictions[0].ToString(), StringComparison.Ordinal);

@@ -42,12 +42,14 @@ public sealed class HybridTests
             AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
             Assert.Equal(parts, akida.Parts.Count(part => part.Kind == "Integer"));
             Assert.All(akida.Tail.Where(part => part.Akida is not null), part => Assert.IsType<AkidaQuantizer>(part.Akida!.Layers[0]));
-            Assert.All(akida.Parts.Skip(1).Zip(akida.Parts), pair => Assert.Equal(pair.Second.OutputShape.Size, pair.First.InputShape.Size));
+            Assert.All(
+                akida.Tail.Skip(1).Zip(akida.Tail), pair => Assert.Equal(pair.Second.OutputShape.Size, pair.First.InputShape.Size));
             SampleSet others = RandomSamples.CreateFloats(model.InputShape, 21, 8, -1.5f, 1.5f);
             float[] expected = [.. Inference.Run(quantized, others, cancellation: Cancellation).SelectMany(batch => batch.Values)];
             foreach (int batchSize in new[] { 1, 8, 256 })
             {
-                Assert.Equal(expected, Emulator.Run(akida, others, batchSize, cancellation: Cancellation).SelectMany(batch => batch.Values));
+                Assert.Equal(
+                    expected, Emulator.Run(akida, others, batchSize, cancellation: Cancellation).SelectMany(batch => batch.Values));
             }
 
             AkidaModel read = (AkidaModel)ObjectBytes.Read(ObjectBytes.Write(akida));
@@ -126,7 +128,8 @@ public sealed class HybridTests
     [Fact]
     public void A_network_that_begins_in_float_is_quantized_behind_and_split_to_convert()
     {
-        Model model = new Graph(8, 8, 1).Add(new Activation { Name = "squash", Function = "tanh" }).Conv("conv", 3, 1, 4).ReLU("relu").Build();
+        Model model = new Graph(8, 8, 1).Add(new Activation { Name = "squash", Function = "tanh" }).Conv("conv", 3, 1, 4).ReLU("relu")
+            .Build();
         SampleSet samples = RandomSamples.CreateFloats(model.InputShape, 16, 4, -2, 2);
         Model quantized = Quantize(model, samples, perTensor: false);
         Assert.Equal(["squash"], quantized.Nodes.Where(node => node.Layer is InputQuantizer).Select(node => node.Inputs[0]));
@@ -162,8 +165,8 @@ public sealed class HybridTests
             .Add(Operators.Call("tanh", "math.tanh")).Conv("c3", 3, 4, 4).GlobalAverage("gap").Dense("fc", 4, 5).Build(),
         "two of them" => Front.Add(new Activation { Name = "squash", Function = "tanh" }).Conv("c3", 3, 4, 4)
             .Add(new Activation { Name = "gate", Function = "sigmoid" }).Conv("c4", 1, 4, 4).GlobalAverage("gap").Dense("fc", 4, 5).Build(),
-        "a softmax at the end" => Front.Add(new Activation { Name = "squash", Function = "tanh" }).Conv("c3", 1, 4, 4).GlobalAverage("gap").Dense("fc", 4, 5)
-            .Add(new Softmax { Name = "softmax" }).Build(),
+        "a softmax at the end" => Front.Add(new Activation { Name = "squash", Function = "tanh" }).Conv("c3", 1, 4, 4)
+            .GlobalAverage("gap").Dense("fc", 4, 5).Add(new Softmax { Name = "softmax" }).Build(),
         _ => Front.Add(new Softmax { Name = "softmax" }).Add(new Flatten { Name = "flat" }).Dense("fc", 64, 5).Build(),
     };
 

@@ -99,7 +99,8 @@ public sealed class ModelSplitTests
         Assert.Equal("SplitLayerUnknown", Assert.Throws<QuantException>(() => ModelSplit.After(model, "none")).Id);
         Assert.Equal("SplitNothingLeft", Assert.Throws<QuantException>(() => ModelSplit.After(model, model.Input.Name)).Id);
         Assert.Equal("SplitNothingLeft", Assert.Throws<QuantException>(() => ModelSplit.After(model, model.Outputs[0])).Id);
-        string inner = model.Nodes.First(node => ModelCut.Behind(model, node.Name) is { IsClean: false, Front.Count: > 1, Back.Count: > 0 }).Name;
+        string inner = model.Nodes
+            .First(node => ModelCut.Behind(model, node.Name) is { IsClean: false, Front.Count: > 1, Back.Count: > 0 }).Name;
         QuantException several = Assert.Throws<QuantException>(() => ModelSplit.After(model, inner));
         Assert.Equal("SplitSeveralTensors", several.Id);
         Assert.Contains($"'{inner}'", several.Message, StringComparison.Ordinal);

@@ -106,7 +106,8 @@ public static class AkidaConverter
                 "it comes from a quantized ONNX file, whose layers are those of Akida 2.0. Convert to Akida 2.0.");
         }
 
-        if (context.Plan.Steps.FirstOrDefault(step => step.Node.Layer is not (InputLayer or InputQuantizer or IntegerInputQuantizer)) is { Taken: [FloatSpec, ..] } first)
+        if (context.Plan.Steps.FirstOrDefault(step => step.Node.Layer is not (InputLayer or InputQuantizer or IntegerInputQuantizer))
+            is { Taken: [FloatSpec, ..] } first)
         {
             throw context.Error(
                 "AkidaFloatFirst",

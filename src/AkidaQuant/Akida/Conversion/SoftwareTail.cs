@@ -56,7 +56,7 @@ internal sealed class SoftwareTail
         return new SoftwareTail(context, ends.FirstOrDefault());
     }
 
-    /// <summary>The Dequantizers that end the integers of the model's input, and not those behind floats that were quantized again.</summary>
+    /// <summary>The Dequantizers that end the integers of the model's input; none behind floats that were quantized again.</summary>
     private static PlanStep<Node>[] Ends(ConversionContext context)
     {
         HashSet<string> behind = new(StringComparer.Ordinal);
@@ -123,7 +123,7 @@ internal sealed class SoftwareTail
         return [new AkidaTailPart(rest)];
     }
 
-    /// <summary>Floats and integers in turn: what is in front of the next InputQuantizer, then an Akida model of its own, with its tail.</summary>
+    /// <summary>Floats and integers in turn: what is in front of the next InputQuantizer, then an Akida model with its tail.</summary>
     private List<AkidaTailPart> Chain(Model rest)
     {
         string crossing = rest.Nodes.First(node => node.Layer is InputQuantizer).Inputs[0];
@@ -189,7 +189,7 @@ internal sealed class SoftwareTail
         string Renamed(string name) => name == End.Node.Name ? end : name;
     }
 
-    /// <summary>What the alignment of channels does to the values of their integers: it saturates on the finest of them (layers.md 8).</summary>
+    /// <summary>What aligning channels does to the values of their integers: it saturates on the finest of them (layers.md 8).</summary>
     private static TFOpLambda Alignment(string name, QuantizedSpec input)
     {
         ValueRange range = ValueRange.OfBits(input.ValueBits);
@@ -212,7 +212,8 @@ internal sealed class SoftwareTail
     {
         PlanStep<Node> step = end;
         while (step.Inputs is [var input and >= 0]
-            && _context.Plan.Steps[input] is { Node.Layer: QuantizedReshape or QuantizedFlatten or QuantizedPermute or QuantizedDropout } other
+            && _context.Plan.Steps[input] is var other
+            && other.Node.Layer is QuantizedReshape or QuantizedFlatten or QuantizedPermute or QuantizedDropout
             && _context.Model.Consumers(other.Node.Name).Count == 1
             && (End!.Node.Layer as Dequantizer)?.Scales is null)
         {

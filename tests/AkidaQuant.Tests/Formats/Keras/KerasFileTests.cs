@@ -119,11 +119,12 @@ public sealed class KerasFileTests : IDisposable
     {
         string json = Functional(Input, Dense("d", "in"), Dense("e", "d", inputs: 3))
             .Replace("[[\"e\", 0, 0]]", "[[\"e\", 0, 0], [\"d\", 0, 0]]", StringComparison.Ordinal);
-        Model model = Read(
-            json, Weights(("d", ["k"], [Kernel()]), ("e", ["k"], [new H5Dataset(new float[] { 1, 0, 0, 0, 1, 0, 0, 0, 2 }, fileDims: [3, 3])])));
+        H5Dataset diagonal = new(new float[] { 1, 0, 0, 0, 1, 0, 0, 0, 2 }, fileDims: [3, 3]);
+        Model model = Read(json, Weights(("d", ["k"], [Kernel()]), ("e", ["k"], [diagonal])));
         Assert.Equal(["e", "d"], model.Outputs);
-        Assert.Equal([5, 7, 18, 5, 7, 9], Inference.RunAll(
-            model, SampleSet.FromArray(new float[] { 1, 1 }, new Shape(2)), cancellation: TestContext.Current.CancellationToken).Single().Values);
+        SampleSet ones = SampleSet.FromArray(new float[] { 1, 1 }, new Shape(2));
+        Assert.Equal(
+            [5, 7, 18, 5, 7, 9], Inference.RunAll(model, ones, cancellation: TestContext.Current.CancellationToken).Single().Values);
     }
 
     [Fact]
