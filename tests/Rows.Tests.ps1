@@ -1,7 +1,7 @@
 BeforeDiscovery {
     $kinds = 'Prediction', 'PredictionOfImage', 'PredictionOfAkida', 'PotentialPrediction', 'SummaryRow', 'AkidaSummaryRow',
         'QuantErrorRow', 'QuantErrorRowOfWeight', 'QuantErrorRowOfChannel', 'KernelDistribution', 'HistogramBar', 'ModelMeasurement',
-        'AkidaMeasurement', 'TopAccuracy', 'LayerSparsity', 'ConfusionRow', 'QuantizationParams', 'OptimizationReport', 'OptimizationChange'
+        'AkidaMeasurement', 'TopAccuracy', 'LayerSparsity', 'ConfusionRow', 'AkidaPart', 'QuantizationParams', 'OptimizationReport', 'OptimizationChange'
 }
 
 BeforeAll {
@@ -35,6 +35,7 @@ BeforeAll {
         AkidaMeasurement       = $emulated
         TopAccuracy            = $measured.TopK
         LayerSparsity          = $emulated.Sparsity
+        AkidaPart              = (Import-QuantModel "$PSScriptRoot/vectors/keras/fused_activations_softmax_head/quantized.h5" | ConvertTo-Akida -WarningAction SilentlyContinue).Parts
         ConfusionRow           = $measured.Confusion.Rows
         QuantizationParams     = (New-QuantParameter), (New-QuantParameter -WeightBits 4 -InputType int8 -LastOutputBits 8)
         OptimizationReport     = [AkidaQuant.OptimizationReport]::new($model.Name, 'Full', 90, 10, 0.3125, 0.0412, $changes)

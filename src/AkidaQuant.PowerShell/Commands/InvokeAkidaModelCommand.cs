@@ -6,7 +6,7 @@ namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Runs an Akida model over samples, in the emulator.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "AkidaModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Invoke-AkidaModel.md")]
-[OutputType(typeof(Prediction), typeof(PotentialPrediction))]
+[OutputType(typeof(Prediction), typeof(MultiPrediction), typeof(PotentialPrediction))]
 [OutputType("System.Numerics.Tensors.Tensor`1[System.Single]", "System.Numerics.Tensors.Tensor`1[System.Int32]")]
 public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
 {
@@ -35,8 +35,8 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
 
     private object GatherOutputs(WorkChannel channel) =>
         OutputTensor.Collect(
-            Emulator.Run(Network, Input, BatchSize, ThrottleLimit, cancellation: channel.Cancellation),
-            Network.OutputShape,
+            Emulator.RunAll(Network, Input, BatchSize, ThrottleLimit, channel.Cancellation),
+            Network.Outputs,
             Input.Count,
             Report(Activity, channel));
 
@@ -50,10 +50,10 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
     private IEnumerable<object> PredictOutputs(WorkChannel channel)
     {
         Action<int> report = Report(Activity, channel);
-        foreach (OutputBatch batch in Emulator.Run(Network, Input, BatchSize, ThrottleLimit, cancellation: channel.Cancellation))
+        foreach (OutputBatch batch in Emulator.RunAll(Network, Input, BatchSize, ThrottleLimit, channel.Cancellation))
         {
             report(batch.Start + batch.Count);
-            foreach (Prediction prediction in Prediction.From(batch, Network.OutputShape, Input))
+            foreach (Prediction prediction in Prediction.From(batch, Network.Outputs, Input))
             {
                 yield return prediction;
             }

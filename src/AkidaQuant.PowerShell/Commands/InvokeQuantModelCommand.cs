@@ -6,7 +6,7 @@ namespace AkidaQuant.PowerShell.Commands;
 
 /// <summary>Runs a model, float or quantized, over samples.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "QuantModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Invoke-QuantModel.md")]
-[OutputType(typeof(Prediction))]
+[OutputType(typeof(Prediction), typeof(MultiPrediction))]
 [OutputType("System.Numerics.Tensors.Tensor`1[System.Single]")]
 public sealed class InvokeQuantModelCommand : ModelRunCmdlet
 {
@@ -31,8 +31,8 @@ public sealed class InvokeQuantModelCommand : ModelRunCmdlet
     {
         Model fitted = Inference.Fit(Network, Input);
         return OutputTensor.Collect(
-            Inference.Run(fitted, Input, BatchSize, ThrottleLimit, channel.Cancellation),
-            fitted.Plan.Output.Shape,
+            Inference.RunAll(fitted, Input, BatchSize, ThrottleLimit, channel.Cancellation),
+            fitted.Plan.Outputs,
             Input.Count,
             Report(Activity, channel));
     }
@@ -41,10 +41,10 @@ public sealed class InvokeQuantModelCommand : ModelRunCmdlet
     {
         Model fitted = Inference.Fit(Network, Input);
         Action<int> report = Report(Activity, channel);
-        foreach (OutputBatch batch in Inference.Run(fitted, Input, BatchSize, ThrottleLimit, channel.Cancellation))
+        foreach (OutputBatch batch in Inference.RunAll(fitted, Input, BatchSize, ThrottleLimit, channel.Cancellation))
         {
             report(batch.Start + batch.Count);
-            foreach (Prediction prediction in Prediction.From(batch, fitted.Plan.Output.Shape, Input))
+            foreach (Prediction prediction in Prediction.From(batch, fitted.Plan.Outputs, Input))
             {
                 yield return prediction;
             }

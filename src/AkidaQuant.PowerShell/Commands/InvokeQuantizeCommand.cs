@@ -65,6 +65,10 @@ public sealed class InvokeQuantizeCommand : ModelFirstCmdlet
     [ValidateNotNullOrEmpty]
     public string? Until { get; set; }
 
+    /// <summary>Goes on behind layers that stay in float, where one tensor comes out of them.</summary>
+    [Parameter]
+    public SwitchParameter Hybrid { get; set; }
+
     /// <summary>The seed of random samples.</summary>
     [Parameter]
     [Takes(typeof(ulong), Kinds.Seed, AllowsNull = true)]
@@ -94,6 +98,7 @@ public sealed class InvokeQuantizeCommand : ModelFirstCmdlet
                         Threads = ThrottleLimit,
                         Epochs = Epoch,
                         Until = Until,
+                        Hybrid = Hybrid,
                         Seed = Seed,
                         Progress = new Report<CalibrationProgress>(value =>
                             channel.Progress($"Quantizing '{Network.Name}'", "batches", value.Done, value.Total)),

@@ -41,7 +41,7 @@ public sealed class AkidaModel
 
         Layers = new LayerList<AkidaLayer>($"The Akida model '{name}'", layers, layer => layer.Name);
         _plan = new Lazy<ExecutionPlan<AkidaLayer>>(() =>
-            new ExecutionPlan<AkidaLayer>(Name, ((IAkidaInput)Layers[0]).ModelInput, Layers, Layers[^1].Name));
+            new ExecutionPlan<AkidaLayer>(Name, ((IAkidaInput)Layers[0]).ModelInput, Layers, [Layers[^1].Name]));
     }
 
     /// <summary>The name of the model.</summary>
@@ -76,7 +76,8 @@ public sealed class AkidaModel
     public ValueList<AkidaPart> Parts =>
     [
         Part(Name, "Integer", Layers.Count, InputShape, Plan.Output.Shape),
-        .. Tail.Select(part => Part(part.Name, part.Akida is null ? "Float" : "Integer", part.LayerCount, part.InputShape, part.OutputShape)),
+        .. Tail.Select(part => Part(
+            part.Name, part.Akida is null ? "Float" : "Integer", part.LayerCount, part.InputShape, part.OutputShape)),
     ];
 
     /// <summary>The way to run this model: variables unpacked, kernels chosen.</summary>
@@ -91,7 +92,10 @@ public sealed class AkidaModel
     /// <summary>The shape of one sample, as the input layer takes it.</summary>
     public Shape InputShape => ((IAkidaInput)Layers[0]).InputShape;
 
-    /// <summary>The shape of the output, behind the tail where there is one.</summary>
+    /// <summary>All tensors that the network gives, behind the tail where there is one.</summary>
+    public IReadOnlyList<PlanOutput> Outputs => Tail.Count == 0 ? Plan.Outputs : Tail[^1].Plan.Outputs;
+
+    /// <summary>The shape of the output, behind the tail where there is one; of the first where there are several.</summary>
     public Shape OutputShape => Tail.Count == 0 ? Plan.Output.Shape : Tail[^1].OutputShape;
 
     /// <summary>
@@ -124,7 +128,7 @@ public sealed class AkidaModel
     public override string ToString() => $"{Name} ({Layers.Count} layers, Akida {(int)IpVersion}.0)";
 
     private AkidaPart Part(string name, string kind, int layers, Shape input, Shape output) =>
-        new(Name, name, kind, layers, input, output, (long)output.Size * sizeof(float));
+        new(Name, name, kind, layers, input.ToString(), output.ToString(), (long)output.Size * sizeof(float));
 
     private void Check(AkidaLayer layer)
     {

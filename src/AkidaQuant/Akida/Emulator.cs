@@ -16,7 +16,7 @@ public static class Emulator
 {
     /// <summary>
     /// The outputs of a model: real ones behind a Dequantizer or from Akida 1.0 potentials, else its integers; or what its software tail
-    /// makes of them.
+    /// makes of them. Of a tail that gives several tensors it is the first; <see cref="RunAll"/> has all.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="samples">The samples, which must have the model's input shape and type.</param>
@@ -31,25 +31,49 @@ public static class Emulator
         int? batchSize = null,
         int? threads = null,
         SparsityAnalysis? sparsity = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        Outputs(model, samples, batchSize, threads, sparsity, takesAll: false, cancellation);
+
+    /// <summary>All tensors that a model gives, those of a sample one behind the other, in the order of its outputs.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="samples">The samples, which must have the model's input shape and type.</param>
+    /// <param name="batchSize">The most samples held in memory, or the number of parallel streams, as for other models.</param>
+    /// <param name="threads">The most threads that compute at once, which never changes a result; null for one a core.</param>
+    /// <param name="cancellation">Stops between layers.</param>
+    /// <exception cref="QuantException">The samples do not fit the model.</exception>
+    public static IEnumerable<OutputBatch> RunAll(
+        AkidaModel model, SampleSet samples, int? batchSize = null, int? threads = null, CancellationToken cancellation = default) =>
+        Outputs(model, samples, batchSize, threads, sparsity: null, takesAll: true, cancellation);
+
+    private static IEnumerable<OutputBatch> Outputs(
+        AkidaModel model,
+        SampleSet samples,
+        int? batchSize,
+        int? threads,
+        SparsityAnalysis? sparsity,
+        bool takesAll,
+        CancellationToken cancellation)
     {
         int length = SampleBatches.BatchSize(batchSize, model.IsStateful);
         PotentialScaling? dequantization = model.Layers[^1].CreateDequantization(model.Plan.Output.Shape.Channels);
-        IEnumerable<OutputBatch> outputs = Batches<float>(model, samples, length, threads, model.Plan.OutputStep, sparsity, (output, batch, values) =>
-            {
-                if (dequantization is null)
-                {
-                    output.CopyTo(values.Span, batch);
-                }
-                else
-                {
-                    dequantization.Run((IntegerData)output, values.Span, batch);
-                }
-            }, cancellation)
+        int step = model.Plan.OutputStep;
+        IEnumerable<OutputBatch> outputs = Batches<float>(model, samples, length, threads, step, sparsity, Collect, cancellation)
             .Select(batch => new OutputBatch(batch.Start, batch.Count, batch.Values));
         return model.Tail.Count == 0
             ? outputs
-            : Behind(outputs, new TailRun(model, samples, length, SampleBatches.Threads(threads)), cancellation);
+            : Behind(outputs, new TailRun(model, samples, length, SampleBatches.Threads(threads), takesAll), cancellation);
+
+        void Collect(TensorData output, int batch, Memory<float> values)
+        {
+            if (dequantization is null)
+            {
+                output.CopyTo(values.Span, batch);
+            }
+            else
+            {
+                dequantization.Run((IntegerData)output, values.Span, batch);
+            }
+        }
     }
 
     /// <summary>The potentials of a model: the integers before the Dequantizer, or of the last layer where there is none.</summary>
@@ -99,14 +123,14 @@ public static class Emulator
             : model.Layers[0] is AkidaQuantizer { ChannelsFirst: true } ? SampleInput.FitChannelsFirst(samples, model.InputShape, model.Name)
             : SampleInput.FitChannelsLast(samples, model.InputShape, model.TakesChannelsFirst, model.Name);
         (ValueRange, string)? type = model.Plan.Input is QuantizedSpec input ? (input.Range, Describe(input)) : null;
-        return SampleBatches.Run(
+        return SampleBatches.Run<T>(
             model.Plan,
             samples,
             batchSize,
             threads,
             type,
-            step,
-            collect,
+            [step],
+            (runner, batch, values) => collect(runner[step], batch, values),
             cancellation,
             sparsity?.Steps,
             sparsity is null ? null : sparsity.Observe);

@@ -6,6 +6,7 @@ namespace AkidaQuant.Akida;
 internal sealed class TailRun : IDisposable
 {
     private readonly IReadOnlyList<AkidaTailPart> _parts;
+    private readonly IReadOnlyList<int>[] _steps;
     private readonly RunnerLease[] _runners;
 
     /// <summary>Rents nothing yet.</summary>
@@ -13,10 +14,11 @@ internal sealed class TailRun : IDisposable
     /// <param name="samples">The samples of the call.</param>
     /// <param name="length">The samples of a batch, or the parallel streams.</param>
     /// <param name="threads">The most threads.</param>
+    /// <param name="takesAll">Whether all outputs are wanted, and not the first only.</param>
     /// <exception cref="QuantException">
     /// <c>AkidaTailMismatch</c>: a part takes something else than the part before it gives; or the samples do not fit the streams.
     /// </exception>
-    public TailRun(AkidaModel model, SampleSet samples, int length, int threads)
+    public TailRun(AkidaModel model, SampleSet samples, int length, int threads, bool takesAll)
     {
         _parts = model.Tail;
         Shape given = model.Plan.Output.Shape;
@@ -34,11 +36,15 @@ internal sealed class TailRun : IDisposable
             given = part.OutputShape;
         }
 
+        _steps =
+        [
+            .. _parts.Select((part, i) => takesAll && i == _parts.Count - 1 ? part.Plan.OutputSteps : [part.Plan.OutputStep]),
+        ];
         _runners =
         [
-            .. _parts.Select(part =>
+            .. _parts.Select((part, i) =>
             {
-                RunnerResults results = RunnerResults.Of([part.Plan.OutputStep]);
+                RunnerResults results = RunnerResults.Of(_steps[i]);
                 return new RunnerLease(part.Plan, SampleBatches.Chunks(part.Plan, results, samples, length, threads), results);
             }),
         ];
@@ -51,7 +57,7 @@ internal sealed class TailRun : IDisposable
         float[] values = batch.Values;
         for (int i = 0; i < _parts.Count; i++)
         {
-            values = Run(_parts[i], _runners[i], values, batch.Count, cancellation);
+            values = Run(i, values, batch.Count, cancellation);
         }
 
         return batch with { Values = values };
@@ -60,17 +66,19 @@ internal sealed class TailRun : IDisposable
     /// <summary>Gives all runners back.</summary>
     public void Dispose() => Array.ForEach(_runners, runners => runners.Dispose());
 
-    private static float[] Run(AkidaTailPart part, RunnerLease runners, float[] values, int count, CancellationToken cancellation)
+    private float[] Run(int index, float[] values, int count, CancellationToken cancellation)
     {
+        AkidaTailPart part = _parts[index];
+        IReadOnlyList<int> steps = _steps[index];
         int taken = part.InputShape.Size;
-        int given = part.OutputShape.Size;
+        int given = steps.Sum(step => part.Plan.StepList[step].Prepared.Output.Shape.Size);
         SampleBatches.RequireArray(count, given, nameof(count));
         float[] outputs = new float[count * given];
-        runners.Run(0, count, (runner, at, number) =>
+        _runners[index].Run(0, count, (runner, at, number) =>
         {
             values.AsSpan(at * taken, number * taken).CopyTo(((FloatData)runner.Input).Values(number));
             runner.Run(number, cancellation);
-            runner.Output.CopyTo(outputs.AsSpan(at * given, number * given), number);
+            StepOutputs.Copy(runner, steps, number, outputs.AsSpan(at * given, number * given));
         }, cancellation);
         return outputs;
     }

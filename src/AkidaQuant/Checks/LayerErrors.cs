@@ -69,7 +69,7 @@ internal sealed class LayerErrors
         foreach (Node node in quantized.Nodes)
         {
             int? expected =
-                node.Layer is InputQuantizer ? ExecutionPlan.ModelInput
+                node.Layer is InputQuantizer ? FloatOf(quantized, floating, node.Inputs[0])
                 : floating.Find(node.Name) is not null && IsCompared(quantized, node) ? floating.Plan.Position(node.Name)
                 : null;
             if (expected is { } position && SizeOf(floating, position) == quantized.Plan[node.Name].Prepared.Output.Shape.Size)
@@ -80,6 +80,11 @@ internal sealed class LayerErrors
 
         return layers;
     }
+
+    /// <summary>The step of the float model that gives what an InputQuantizer takes.</summary>
+    private static int? FloatOf(Model quantized, Model floating, string taken) =>
+        taken == quantized.Input.Name ? ExecutionPlan.ModelInput
+        : floating.Find(taken) is not null ? floating.Plan.Position(taken) : null;
 
     private static bool IsCompared(Model model, Node node) =>
         model.Plan[node.Name].Prepared is { IsView: false, Output: QuantizedSpec }

@@ -33,10 +33,16 @@ public abstract class ExecutionPlan
     /// <summary>The tensor that the model takes.</summary>
     public TensorSpec Input { get; }
 
-    /// <summary>The position of the layer whose output the model gives.</summary>
-    public int OutputStep { get; private protected init; }
+    /// <summary>The position of the layer whose output the model gives; of the first where it gives several.</summary>
+    public int OutputStep => OutputSteps[0];
 
-    /// <summary>The tensor that the model gives.</summary>
+    /// <summary>The positions of all layers whose outputs the model gives.</summary>
+    public IReadOnlyList<int> OutputSteps { get; private protected init; } = [];
+
+    /// <summary>All tensors that the model gives.</summary>
+    public IReadOnlyList<PlanOutput> Outputs { get; private protected init; } = [];
+
+    /// <summary>The tensor that the model gives; the first where it gives several.</summary>
     public TensorSpec Output => StepList[OutputStep].Prepared.Output;
 
     /// <summary>Whether outputs depend on earlier samples: samples are then the consecutive time steps of parallel streams.</summary>
@@ -132,7 +138,7 @@ public sealed class ExecutionPlan<TNode> : ExecutionPlan
     /// <param name="model">The name of the model, for errors.</param>
     /// <param name="input">The tensor that it takes.</param>
     /// <param name="nodes">Its layers, each behind those that feed it.</param>
-    /// <param name="output">The name of the layer whose output the model gives.</param>
+    /// <param name="outputs">The names of the layers whose outputs the model gives, one at least.</param>
     /// <param name="known">
     /// What is prepared already, as by the plan of another model, for a node with these inputs; null for nothing.
     /// </param>
@@ -141,12 +147,13 @@ public sealed class ExecutionPlan<TNode> : ExecutionPlan
         string model,
         TensorSpec input,
         IEnumerable<TNode> nodes,
-        string output,
+        IReadOnlyList<string> outputs,
         Func<TNode, IReadOnlyList<TensorSpec>, PreparedLayer?>? known = null)
         : base(model, input)
     {
         Steps = Prepare(nodes, known);
-        OutputStep = Position(output);
+        OutputSteps = [.. outputs.Select(Position)];
+        Outputs = [.. outputs.Select(output => new PlanOutput(output, this[output].Prepared.Output.Shape))];
     }
 
     /// <summary>The layers in the order of the model.</summary>

@@ -68,8 +68,8 @@ public static class SampleBatches
     /// <param name="batchSize">The most samples held in memory, or the number of parallel streams; null for the default.</param>
     /// <param name="threads">The most threads; null for one a core.</param>
     /// <param name="type">The integers that the input takes, with their name for errors; null for any values.</param>
-    /// <param name="step">The step whose results are collected.</param>
-    /// <param name="collect">Takes its results of a number of samples, and fills their values, as many as it has elements.</param>
+    /// <param name="steps">The steps whose results are collected.</param>
+    /// <param name="collect">Takes them from who ran a number of samples, and fills their values, as many as they have elements.</param>
     /// <param name="cancellation">Stops between layers.</param>
     /// <param name="observed">The steps whose results <paramref name="observe"/> wants to see.</param>
     /// <param name="observe">Sees results, as <see cref="PlanRunner"/> shows them; called by several threads.</param>
@@ -83,16 +83,16 @@ public static class SampleBatches
         int? batchSize,
         int? threads,
         (ValueRange Range, string Name)? type,
-        int step,
-        Action<TensorData, int, Memory<T>> collect,
+        IReadOnlyList<int> steps,
+        Action<PlanRunner, int, Memory<T>> collect,
         CancellationToken cancellation,
         IReadOnlyList<int>? observed = null,
         Action<int, TensorData, int>? observe = null)
     {
         int length = BatchSize(batchSize, plan.IsStateful);
-        RunnerResults results = RunnerResults.Of([step], observed);
+        RunnerResults results = RunnerResults.Of(steps, observed);
         SampleChunks chunks = Chunks(plan, results, samples, length, Threads(threads));
-        int size = plan.StepList[step].Prepared.Output.Shape.Size;
+        int size = steps.Sum(step => plan.StepList[step].Prepared.Output.Shape.Size);
         RequireArray(Math.Min(length, samples.Count), size, nameof(batchSize));
         return Batches();
 
@@ -110,7 +110,7 @@ public static class SampleBatches
                     {
                         SampleInput.Load(samples, at, batch, runner.Input, type, plan.ModelName);
                         runner.Run(batch, observe, cancellation);
-                        collect(runner[step], batch, values.AsMemory((at - first) * size, batch * size));
+                        collect(runner, batch, values.AsMemory((at - first) * size, batch * size));
                     }, cancellation);
                     yield return (start, count, values);
                 }

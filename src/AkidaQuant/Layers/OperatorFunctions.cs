@@ -135,7 +135,8 @@ internal static class OperatorFunctions
     {
         null => "None",
         IReadOnlyList<object?> list => $"[{string.Join(", ", list.Take(8).Select(Text))}{(list.Count > 8 ? ", …" : string.Empty)}]",
-        IReadOnlyDictionary<string, object?> map => $"{{{string.Join(", ", map.Take(8).Select(pair => $"{pair.Key}: {Text(pair.Value)}"))}}}",
+        IReadOnlyDictionary<string, object?> map =>
+            $"{{{string.Join(", ", map.Take(8).Select(pair => $"{pair.Key}: {Text(pair.Value)}"))}}}",
         IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
         _ => value.ToString() ?? string.Empty,
     };

@@ -16,7 +16,8 @@ internal sealed record OperatorSelection(Shape Output, IReadOnlyList<int[]?> Ind
 
     /// <summary>What a call selects of an input; null where the call has a form that is not supported.</summary>
     /// <exception cref="QuantException">An axis or an index is not one that the input has, or nothing is left.</exception>
-    public static OperatorSelection? Of(TFOpLambda call, Shape input) => call.Function == Reverse ? Turned(call, input) : Sliced(call, input);
+    public static OperatorSelection? Of(TFOpLambda call, Shape input) =>
+        call.Function == Reverse ? Turned(call, input) : Sliced(call, input);
 
     private static OperatorSelection? Turned(TFOpLambda call, Shape input)
     {
@@ -33,7 +34,9 @@ internal sealed record OperatorSelection(Shape Output, IReadOnlyList<int[]?> Ind
             long axis = given < 0 ? given + input.Rank : given - 1;
             if (axis < 0 || axis >= input.Rank || indices[axis] is not null)
             {
-                throw DoesNotFit(call, $"it turns the axis {given} of a tensor whose axes are 1 to {input.Rank} behind that of the batch, each once at most");
+                throw DoesNotFit(
+                    call,
+                    $"it turns the axis {given} of a tensor whose axes are 1 to {input.Rank} behind that of the batch, each once at most");
             }
 
             if (input[(int)axis] == Shape.Unknown)

@@ -181,7 +181,7 @@ public sealed class Model
                 Name);
         }
 
-        return new ExecutionPlan<Node>(Name, Input.Spec(IsQuantized), Nodes, Outputs[0], Known);
+        return new ExecutionPlan<Node>(Name, Input.Spec(IsQuantized), Nodes, Outputs, Known);
     }
 
     /// <summary>What the model that this one was made from prepared, packed weights and all: the same layer with the same inputs.</summary>

@@ -11,7 +11,7 @@ namespace AkidaQuant;
 /// <param name="Class">The index of the greatest output, the first of equal ones; null when the output is not one row.</param>
 /// <param name="Score">The greatest output.</param>
 /// <param name="Output">All outputs, row-major.</param>
-public sealed record Prediction(int Index, string? Name, int? Label, int? Class, float? Score, ValueList<float> Output)
+public record Prediction(int Index, string? Name, int? Label, int? Class, float? Score, ValueList<float> Output)
 {
     /// <summary>The predictions for one batch of outputs.</summary>
     public static IEnumerable<Prediction> From(OutputBatch batch, Shape output, SampleSet samples)
@@ -27,6 +27,13 @@ public sealed record Prediction(int Index, string? Name, int? Label, int? Class,
                 index, samples.Names?[index], samples.Labels?[index], isRow ? best : null, isRow ? values[best] : null, values);
         }
     }
+
+    /// <summary>The predictions for one batch of all tensors that a model gives, those of a sample one behind the other.</summary>
+    /// <param name="batch">The outputs.</param>
+    /// <param name="outputs">What the model gives: one tensor, or several.</param>
+    /// <param name="samples">The samples.</param>
+    public static IEnumerable<Prediction> From(OutputBatch batch, IReadOnlyList<PlanOutput> outputs, SampleSet samples) =>
+        outputs.Count == 1 ? From(batch, outputs[0].Shape, samples) : MultiPrediction.Split(batch, outputs, samples);
 
     /// <summary>The sample and its class with the score: <c>sample 7: class 3 (0.98)</c>.</summary>
     public override string ToString() => string.Create(

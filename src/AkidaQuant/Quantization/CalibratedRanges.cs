@@ -8,6 +8,10 @@ public sealed class CalibratedRanges
     /// <summary>The least and greatest input values, of shape () or (channels); null for a typed input.</summary>
     public (NdArray<float> Min, NdArray<float> Max)? Input { get; set; }
 
+    /// <summary>The least and greatest values of the tensors that InputQuantizers inside the network take, by the names of these.</summary>
+    public IDictionary<string, (NdArray<float> Min, NdArray<float> Max)> Crossing { get; } =
+        new Dictionary<string, (NdArray<float> Min, NdArray<float> Max)>(StringComparer.Ordinal);
+
     /// <summary>The calibrated maximum of a layer's output, of shape () or (channels).</summary>
     /// <exception cref="QuantException">There is none for that layer.</exception>
     public NdArray<float> this[string layer]

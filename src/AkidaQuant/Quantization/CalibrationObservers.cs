@@ -41,20 +41,23 @@ internal sealed class CalibrationObservers
         {
             if (node.Layer is InputQuantizer input)
             {
-                Add(null, ExecutionPlan.ModelInput, input.PerAxis ? plan.Input.Shape.Channels : 0);
+                bool isInside = node.Inputs[0] != quantized.Input.Name;
+                int step = isInside ? plan.Position(node.Inputs[0]) : ExecutionPlan.ModelInput;
+                Shape shape = isInside ? plan.Steps[step].Prepared.Output.Shape : plan.Input.Shape;
+                Add(null, isInside ? node.Name : null, step, input.PerAxis ? shape.Channels : 0);
             }
             else if (node.Layer is QuantizedLayer { OutputQuantizer: { } output })
             {
                 int step = plan.Position(node.Name);
-                Add(node.Name, step, output.PerAxis ? plan.Steps[step].Prepared.Output.Shape.Channels : 0);
+                Add(node.Name, null, step, output.PerAxis ? plan.Steps[step].Prepared.Output.Shape.Channels : 0);
             }
         }
 
         return new CalibrationObservers(observers);
 
-        void Add(string? layer, int step, int channels)
+        void Add(string? layer, string? crossing, int step, int channels)
         {
-            observers.Add(new Observer(layer, plan.Origin(step), channels, start));
+            observers.Add(new Observer(layer, plan.Origin(step), channels, start, crossing));
             start += observers[^1].Size;
         }
     }
@@ -130,8 +133,8 @@ internal sealed class CalibrationObservers
         return ranges;
     }
 
-    /// <summary>Follows one tensor: its greatest magnitude, or for the input its least and greatest value.</summary>
-    private sealed class Observer(string? layer, int step, int channels, int start)
+    /// <summary>Follows one tensor: its greatest magnitude, or for what an InputQuantizer takes its least and greatest value.</summary>
+    private sealed class Observer(string? layer, int step, int channels, int start, string? crossing = null)
     {
         private readonly MovingMaximum _max = new(Math.Max(channels, 1));
         private readonly MovingMaximum _min = new(Math.Max(channels, 1));
@@ -198,7 +201,11 @@ internal sealed class CalibrationObservers
 
         public void Store(CalibratedRanges ranges)
         {
-            if (layer is null)
+            if (crossing is not null)
+            {
+                ranges.Crossing[crossing] = (Range(_min), Range(_max));
+            }
+            else if (layer is null)
             {
                 ranges.Input = (Range(_min), Range(_max));
             }

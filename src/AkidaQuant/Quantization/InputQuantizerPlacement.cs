@@ -49,6 +49,37 @@ internal static class InputQuantizerPlacement
     }
 
     /// <summary>
+    /// Inserts a quantizer behind a layer in float whose output is taken by layers that compute in integers, with a range for each channel
+    /// where only kernels take it. It is signed: behind an unsigned one no layer of a processor stands but one that takes images.
+    /// </summary>
+    /// <param name="nodes">The layers.</param>
+    /// <param name="name">The layer in float.</param>
+    /// <param name="shape">What it gives.</param>
+    /// <param name="parameters">The scheme.</param>
+    /// <param name="names">Gives the name.</param>
+    public static void InsertBehind(List<Node> nodes, string name, Shape shape, QuantizationParams parameters, LayerNames names)
+    {
+        bool perAxis = !parameters.PerTensorActivations && shape.Rank >= 2
+            && nodes.Where(node => node.Inputs.Contains(name)).All(node => node.Layer.HasQuantizableWeights);
+        NdArray<float> zeros = NdArray<float>.Filled(perAxis ? new Shape(shape.Channels) : Shape.Scalar, 0f);
+        InputQuantizer quantizer = new()
+        {
+            Name = names.Next("input_quantizer", taken => nodes.Any(node => node.Name == taken)),
+            Bitwidth = 8,
+            Signed = true,
+            PerAxis = perAxis,
+            RangeMin = zeros,
+            RangeMax = zeros.Map(_ => 1f),
+        };
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            nodes[i] = nodes[i] with { Inputs = [.. nodes[i].Inputs.Select(input => input == name ? quantizer.Name : input)] };
+        }
+
+        nodes.Add(new Node(quantizer, [name]));
+    }
+
+    /// <summary>
     /// Whether a layer at the input needs one scale for all channels: images are made of something else, or a table is looked up.
     /// The reference fails there.
     /// </summary>

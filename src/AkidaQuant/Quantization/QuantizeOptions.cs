@@ -46,6 +46,11 @@ public sealed record QuantizeOptions
     /// <summary>The last layer to quantize; null for all.</summary>
     public string? Until { get; init; }
 
+    /// <summary>
+    /// Whether quantization goes on behind layers that stay in float, where one tensor comes out of them: an InputQuantizer is put there.
+    /// </summary>
+    public bool Hybrid { get; init; }
+
     /// <summary>The seed of random samples; null for other ones each time.</summary>
     public ulong? Seed { get; init; }
 

@@ -12,7 +12,15 @@ internal static class QuantizedStructure
     public static Model Build(Model floating, QuantizeOptions options)
     {
         Dictionary<string, QuantSettings> placed = OutputPlacement.Decide(floating, options.Parameters);
-        Dictionary<string, Layer> replaced = Replace(floating, placed, options, out Dictionary<string, string> obstacles);
+        ReentryPoints reentry = new(floating, options);
+        Dictionary<string, Layer> replaced;
+        Dictionary<string, string> obstacles;
+        do
+        {
+            replaced = Replace(floating, placed, options, reentry, out obstacles);
+        }
+        while (reentry.DropUseless(replaced));
+
         if (!replaced.Values.Any(layer => layer is QuantizedLayer))
         {
             throw new QuantException(
@@ -24,8 +32,21 @@ internal static class QuantizedStructure
 
         List<Node> nodes = [.. floating.Nodes.Select(node => node with { Layer = replaced[node.Name] })];
         LayerNames names = options.Names ?? new LayerNames();
-        InputQuantizerPlacement.Insert(nodes, options.Parameters, names, options.Warning);
-        bool complete = InsertDequantizers(nodes, options, obstacles);
+        if (reentry.Used.Count == 0 || floating.Consumers(floating.Input.Name).Any(node => replaced[node.Name] is QuantizedLayer))
+        {
+            InputQuantizerPlacement.Insert(nodes, options.Parameters, names, options.Warning);
+        }
+
+        foreach (string point in reentry.Used)
+        {
+            options.Verbose?.Invoke(
+                $"Quantization goes on behind '{point}' ({floating[point].Layer.ClassName}): an InputQuantizer takes its floats.");
+            InputQuantizerPlacement.InsertBehind(
+                nodes, point, floating.Plan[point].Prepared.Output.Shape, options.Parameters, names);
+        }
+
+        bool complete = InsertDequantizers(nodes, options, obstacles, reentry.Used)
+            || (reentry.Used.Count > 0 && floating.Outputs.All(output => GivesIntegers(nodes.First(node => node.Name == output).Layer)));
         List<string> outputs = [.. floating.Outputs];
         if (complete)
         {
@@ -46,7 +67,11 @@ internal static class QuantizedStructure
     }
 
     private static Dictionary<string, Layer> Replace(
-        Model floating, Dictionary<string, QuantSettings> placed, QuantizeOptions options, out Dictionary<string, string> obstacles)
+        Model floating,
+        Dictionary<string, QuantSettings> placed,
+        QuantizeOptions options,
+        ReentryPoints reentry,
+        out Dictionary<string, string> obstacles)
     {
         QuantizationParams parameters = options.Parameters;
         QuantizationContext context = new(parameters.InputWeightBits, parameters.BufferBits);
@@ -63,7 +88,7 @@ internal static class QuantizedStructure
                 continue;
             }
 
-            if (!node.Inputs.All(done.Contains))
+            if (!node.Inputs.All(done.Contains) && !reentry.Takes(node))
             {
                 continue;
             }
@@ -106,6 +131,10 @@ internal static class QuantizedStructure
             {
                 done.Add(node.Name);
             }
+            else
+            {
+                reentry.Close();
+            }
         }
 
         return replaced;
@@ -125,7 +154,8 @@ internal static class QuantizedStructure
 
     /// <summary>Puts a Dequantizer behind every quantized layer that feeds a float one (quantize.md 8).</summary>
     /// <returns>Whether the model is quantized to its end.</returns>
-    private static bool InsertDequantizers(List<Node> nodes, QuantizeOptions options, Dictionary<string, string> obstacles)
+    private static bool InsertDequantizers(
+        List<Node> nodes, QuantizeOptions options, Dictionary<string, string> obstacles, IReadOnlyList<string> reentered)
     {
         Dictionary<string, Node> byName = nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
         Dictionary<string, string> inserted = new(StringComparer.Ordinal);
@@ -142,7 +172,7 @@ internal static class QuantizedStructure
             if (inserted.Count == 0 && options.Until is null)
             {
                 options.Warning?.Invoke(
-                    $"Quantization stops at layer '{node.Name}' ({node.Layer.ClassName}), because {obstacles.GetValueOrDefault(node.Name, "one of its inputs is float")}. A Dequantizer is put before it, and the layers from there on stay in float.");
+                    $"Quantization stops at layer '{node.Name}' ({node.Layer.ClassName}), because {obstacles.GetValueOrDefault(node.Name, "one of its inputs is float")}. A Dequantizer is put before it, and the layers from there on stay in float{(reentered.Count == 0 ? string.Empty : $" up to {string.Join(", ", reentered.Select(name => $"'{name}'"))}, behind which it goes on")}.");
             }
 
             nodes[i] = node with

@@ -42,7 +42,7 @@ public static class Quantizer
         SampleSet? samples = options.Ranges is null ? options.Samples ?? RandomSet(floating, options) : options.Samples;
         KeptOutputs? kept = samples is null ? null : FreeScheme.Outputs(floating, samples);
         CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, structure, samples!, options, kept);
-        Model calibrated = floating.Input.IsFromOnnx
+        Model calibrated = floating.Input.IsFromOnnx && ranges.Crossing.Count == 0
             ? FreeScheme.Apply(floating, quantized, structure, ranges, samples, kept, options)
             : WithSumsThatFit(BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized), floating, samples, options)
                 .WithFloatSource(floating);

@@ -165,8 +165,16 @@ internal sealed class RangeApplication
 
     private void ApplyInput(Node node, InputQuantizer quantizer)
     {
-        (NdArray<float> min, NdArray<float> max) = _ranges.Input ?? throw new QuantException(
-            "RangeMissing", QuantErrorKind.NotFound, "There is no calibrated range for the input.", node.Name);
+        bool isInside = node.Inputs[0] != _model.Input.Name;
+        (NdArray<float> Min, NdArray<float> Max)? calibrated =
+            !isInside ? _ranges.Input : _ranges.Crossing.TryGetValue(node.Name, out var crossing) ? crossing : null;
+        (NdArray<float> min, NdArray<float> max) = calibrated ?? throw new QuantException(
+            "RangeMissing",
+            QuantErrorKind.NotFound,
+            isInside
+                ? $"There is no calibrated range for the values that '{node.Name}' takes."
+                : "There is no calibrated range for the input.",
+            node.Name);
         Checked(node.Name, min, quantizer.RangeMin.Shape);
         Checked(node.Name, max, quantizer.RangeMax.Shape);
         if (!quantizer.Signed)

@@ -57,14 +57,18 @@ internal static class Requantization
     private static QuantizationParams ParametersOf(Model model) => new()
     {
         InputType = InputTypeOf(model),
-        PerTensorActivations = model.GraphLayers.OfType<InputQuantizer>().FirstOrDefault() is { } input
+        PerTensorActivations = QuantizerOf(model) is { } input
             ? !input.PerAxis
             : !model.GraphLayers.Any(layer => layer is QuantizedLayer { OutputQuantizer.PerAxis: true }),
     };
 
+    /// <summary>The quantizer of the model's input; null for a typed input.</summary>
+    private static InputQuantizer? QuantizerOf(Model model) =>
+        model.Consumers(model.Input.Name).Select(node => node.Layer).OfType<InputQuantizer>().FirstOrDefault();
+
     private static IntegerType InputTypeOf(Model model)
     {
-        if (model.GraphLayers.OfType<InputQuantizer>().FirstOrDefault() is not { } input)
+        if (QuantizerOf(model) is not { } input)
         {
             return model.Input.Type ?? new QuantizationParams().InputType;
         }

@@ -15,7 +15,9 @@ public static class ModelSplit
     private const int MostBits = 16;
 
     /// <summary>The two models, in order.</summary>
-    /// <param name="model">The model, float or quantized. Of a quantized one floats cross, from which the second makes the same integers.</param>
+    /// <param name="model">
+    /// The model, float or quantized. Of a quantized one floats cross, from which the second makes the same integers.
+    /// </param>
     /// <param name="layer">The last layer of the first model.</param>
     /// <exception cref="QuantException">
     /// <c>SplitLayerUnknown</c>, <c>SplitShapeUnknown</c>, <c>SplitNothingLeft</c>; <c>SplitSeveralTensors</c>: more than one tensor would
@@ -51,7 +53,7 @@ public static class ModelSplit
         string name = cut.Layer.Name;
         TensorSpec tensor = model.Plan[name].Prepared.Output;
         List<Node> front = [.. cut.Front];
-        List<Node> back = [new Node(new InputLayer { Name = name, Shape = tensor.Shape }, [])];
+        List<Node> back = [new Node(new InputLayer { Name = name, Shape = tensor.Shape, IsFromOnnx = model.Input.IsFromOnnx }, [])];
         string output = name;
         bool isSequential = model.IsSequential;
         if (tensor is QuantizedSpec integers)
@@ -90,14 +92,14 @@ public static class ModelSplit
         }
 
         NdArray<float> greatest = new(
-            integers.FracBits.IsScalar ? Shape.Scalar : new Shape(integers.FracBits.Count),
+            integers.HasScalarFracBits ? Shape.Scalar : new Shape(integers.FracBits.Count),
             integers.FracBits.Map(bits => Rounding.Pow2(integers.ValueBits - bits)).Span.ToArray());
         return new InputQuantizer
         {
             Name = new LayerNames().Next("input_quantizer", taken => model.Find(taken) is not null),
             Bitwidth = integers.ValueBits + 1,
             Signed = true,
-            PerAxis = !integers.FracBits.IsScalar,
+            PerAxis = !integers.HasScalarFracBits,
             RangeMin = greatest.Map(value => integers.Range.Min < 0 ? -value : 0f),
             RangeMax = greatest,
         };

@@ -23,12 +23,12 @@ public sealed class ExecutionPlanTests
 
     [Fact]
     public void Any_node_can_be_the_output() =>
-        Assert.Equal(0, new ExecutionPlan<Adder>("model", Pair, [new("a", 1), new("b", 10, "a")], "a").OutputStep);
+        Assert.Equal(0, new ExecutionPlan<Adder>("model", Pair, [new("a", 1), new("b", 10, "a")], ["a"]).OutputStep);
 
     [Fact]
     public void A_view_shares_the_buffer_of_its_input()
     {
-        PlanRunner runner = new ExecutionPlan<Adder>("model", Pair, [new("a", 1), new("view", null, "a")], "view").CreateRunner(1);
+        PlanRunner runner = new ExecutionPlan<Adder>("model", Pair, [new("a", 1), new("view", null, "a")], ["view"]).CreateRunner(1);
         Assert.Same(runner[0], runner.Output);
     }
 
@@ -49,7 +49,7 @@ public sealed class ExecutionPlanTests
     public void A_tensor_that_fits_no_array_is_refused_by_the_name_of_its_layer()
     {
         FloatSpec huge = new(new Shape(1 << 14, 1 << 14));
-        QuantException error = Assert.Throws<QuantException>(() => new ExecutionPlan<Adder>("model", huge, [new("a", 1)], "a"));
+        QuantException error = Assert.Throws<QuantException>(() => new ExecutionPlan<Adder>("model", huge, [new("a", 1)], ["a"]));
         Assert.Equal("TensorTooLarge", error.Id);
         Assert.StartsWith("Node 'a': ", error.Message, StringComparison.Ordinal);
     }
@@ -66,7 +66,7 @@ public sealed class ExecutionPlanTests
     [Fact]
     public void Work_that_is_stopped_ends_before_the_next_layer()
     {
-        PlanRunner runner = new ExecutionPlan<Adder>("model", Pair, [new("a", 1)], "a").CreateRunner(1);
+        PlanRunner runner = new ExecutionPlan<Adder>("model", Pair, [new("a", 1)], ["a"]).CreateRunner(1);
         Assert.Throws<OperationCanceledException>(() => runner.Run(1, new CancellationToken(canceled: true)));
     }
 

@@ -73,14 +73,15 @@ public sealed class SlicingOpLambdaTests
         Assert.Contains("no quantized form", Of(Dots).QuantizationObstacle, StringComparison.Ordinal);
     }
 
-    /// <summary>The form in which tf_keras stores <c>x[..., 1:2]</c>: a dictionary for each slice, one that names itself for the dots.</summary>
+    /// <summary>The form in which tf_keras stores <c>x[..., 1:2]</c>: a dictionary for each slice, and one for the dots.</summary>
     [Fact]
     public void Slices_are_stored_as_Keras_stores_them()
     {
         string json = KerasConfigWriter.ToHdf5Json(new Graph(2, 3).Add(Of(Dots, Range(1, 2))).Build());
         Assert.Contains(
             "{\"class_name\": \"SlicingOpLambda\", \"config\": {\"name\": \"s\", \"trainable\": true, \"dtype\": \"float32\", \"function\": \"__operators__.getitem\"}, \"name\": \"s\", "
-                + "\"inbound_nodes\": [[\"in\", 0, 0, {\"slice_spec\": [{\"class_name\": \"__ellipsis__\"}, {\"start\": 1, \"stop\": 2, \"step\": null}]}]]}",
+                + "\"inbound_nodes\": [[\"in\", 0, 0, {\"slice_spec\": [{\"class_name\": \"__ellipsis__\"}, "
+                + "{\"start\": 1, \"stop\": 2, \"step\": null}]}]]}",
             json,
             StringComparison.Ordinal);
     }

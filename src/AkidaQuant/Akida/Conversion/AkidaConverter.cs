@@ -154,7 +154,7 @@ public static class AkidaConverter
                 "AkidaInputRank",
                 $"its input {model.InputShape} must have one dimension, or three: height, width and channels.")));
         context.Attempt(() => Require(
-            !context.Plan.Steps.All(step => context.IsSkippable(step) || step.Node.Layer is Dequantizer),
+            !context.Tail.Kept.All(step => context.IsSkippable(step) || step.Node.Layer is Dequantizer),
             () => context.Error("AkidaNothingToConvert", "it has no layer that Akida computes.")));
         context.Attempt(() => Require(
             context.Version != AkidaVersion.V1 || !model.GraphLayers.Any(layer => layer is IntegerLayer),
@@ -169,7 +169,16 @@ public static class AkidaConverter
                 "it is not the only Dequantizer, and an Akida model has one output. Quantize the network so that its float part takes one tensor of the quantized part."));
         }
 
-        foreach (PlanStep<Node> branch in context.Plan.Steps.Where(step =>
+        if (context.Plan.Steps.FirstOrDefault(step => step.Node.Layer is not (InputLayer or InputQuantizer or IntegerInputQuantizer))
+            is { Taken: [FloatSpec, ..] } first)
+        {
+            context.Attempt(() => throw context.Error(
+                "AkidaFloatFirst",
+                first,
+                "the network begins with layers in float, and an Akida model with integers. Split it with Split-QuantModel where it is quantized, run the first part by itself and convert the second."));
+        }
+
+        foreach (PlanStep<Node> branch in context.Tail.Kept.Where(step =>
             context.Version == AkidaVersion.V1 && step.Node.Layer is not InputLayer && step.Inputs.Count != 1))
         {
             context.Attempt(() => throw context.Error(

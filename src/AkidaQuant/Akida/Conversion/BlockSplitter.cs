@@ -54,7 +54,8 @@ internal sealed class BlockSplitter
     private List<PlanStep<Node>> Keep()
     {
         List<PlanStep<Node>> steps = [.. _context.Tail.Kept];
-        if (steps[^1] is { Node.Layer: Dequantizer, Inputs: [int source] } && _context.Plan.Steps[source].Node.Layer is QuantizedPicoPostProcessing)
+        if (steps[^1] is { Node.Layer: Dequantizer, Inputs: [int source] }
+            && _context.Plan.Steps[source].Node.Layer is QuantizedPicoPostProcessing)
         {
             // What the comparison gives are 0 and 1 already.
             steps.RemoveAt(steps.Count - 1);

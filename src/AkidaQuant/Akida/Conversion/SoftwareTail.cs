@@ -45,7 +45,7 @@ internal sealed class SoftwareTail
     /// <exception cref="QuantException"><c>AkidaSeveralOutputs</c>: floats take integers from several places.</exception>
     public static SoftwareTail Of(ConversionContext context)
     {
-        PlanStep<Node>[] ends = [.. context.Plan.Steps.Where(step => step.Node.Layer is Dequantizer)];
+        PlanStep<Node>[] ends = Ends(context);
         if (ends.Length > 1)
         {
             throw context.Error(
@@ -56,8 +56,30 @@ internal sealed class SoftwareTail
         return new SoftwareTail(context, ends.FirstOrDefault());
     }
 
-    /// <summary>Whether all of these are outputs of layers in float behind the Dequantizer.</summary>
-    public bool GivesAll(IEnumerable<string> outputs) => outputs.All(output => Behind.Any(step => step.Node.Name == output));
+    /// <summary>The Dequantizers that end the integers of the model's input; none behind floats that were quantized again.</summary>
+    private static PlanStep<Node>[] Ends(ConversionContext context)
+    {
+        HashSet<string> behind = new(StringComparer.Ordinal);
+        List<PlanStep<Node>> ends = [];
+        foreach (PlanStep<Node> step in context.Plan.Steps)
+        {
+            if (step.Node.Inputs.Any(behind.Contains))
+            {
+                behind.Add(step.Node.Name);
+            }
+            else if (step.Node.Layer is Dequantizer)
+            {
+                behind.Add(step.Node.Name);
+                ends.Add(step);
+            }
+        }
+
+        return [.. ends];
+    }
+
+    /// <summary>Whether all outputs of the model come from the tail, or from the Dequantizer in front of it.</summary>
+    public bool GivesAll(IReadOnlyList<string> outputs) =>
+        outputs.All(output => output == End?.Node.Name || Behind.Any(step => step.Node.Name == output));
 
     /// <summary>The parts that run behind the Akida layers; none where nothing is left.</summary>
     /// <param name="last">The last Akida layer.</param>
@@ -73,11 +95,23 @@ internal sealed class SoftwareTail
             .. Behind.SelectMany(step => step.Node.Inputs).Distinct()
                 .Where(input => input != End.Node.Name && Behind.All(step => step.Node.Name != input)),
         ];
+        bool isHybrid = Behind.Any(step => step.Node.Layer is InputQuantizer);
+        if (foreign.Length > 0 && isHybrid)
+        {
+            throw SeveralTensors(foreign.Prepend(End.Node.Name));
+        }
+
         if (foreign.Length > 0)
         {
             _context.Warn(
                 $"The layers after '{End.Node.Name}' compute in float and are not part of the Akida model, because they take the output of {Listing.Of(foreign.Select(name => $"'{name}'"))} too: {Listing.Of(Behind.Select(Block.Describe))}. Apply them to its output.");
             return [];
+        }
+
+        Model rest = Build(last);
+        if (isHybrid)
+        {
+            return Chain(rest);
         }
 
         if (Behind.Count > 0)
@@ -86,8 +120,37 @@ internal sealed class SoftwareTail
                 $"The layers after '{End.Node.Name}' compute in float, which a chip does not: {Listing.Of(Behind.Select(Block.Describe))}. They run behind the Akida model as its software tail.");
         }
 
-        return [new AkidaTailPart(Build(last))];
+        return [new AkidaTailPart(rest)];
     }
+
+    /// <summary>Floats and integers in turn: what is in front of the next InputQuantizer, then an Akida model with its tail.</summary>
+    private List<AkidaTailPart> Chain(Model rest)
+    {
+        string crossing = rest.Nodes.First(node => node.Layer is InputQuantizer).Inputs[0];
+        ModelCut cut = ModelCut.Behind(rest, crossing);
+        if (cut.Crossing.Any(name => name != crossing))
+        {
+            throw SeveralTensors(cut.Crossing);
+        }
+
+        List<AkidaTailPart> parts = [];
+        if (cut.Front.Count > 1)
+        {
+            parts.Add(new AkidaTailPart(Model.Create(rest.Name, isSequential: false, cut.Front, [crossing])));
+        }
+
+        InputLayer input = new() { Name = crossing, Shape = rest.Plan[crossing].Prepared.Output.Shape };
+        Model integers = Model.Create(
+            $"{_context.Model.Name}_2", isSequential: false, cut.Back.Prepend(new Node(input, [])), rest.Outputs);
+        AkidaModel akida = AkidaConverter.Convert(integers, _context.Version, _context.Warn);
+        parts.Add(new AkidaTailPart(new AkidaModel(akida.Name, akida.IpVersion, akida.Layers)));
+        parts.AddRange(akida.Tail);
+        return parts;
+    }
+
+    private QuantException SeveralTensors(IEnumerable<string> names) => _context.Error(
+        "AkidaSeveralCrossings",
+        $"the outputs of {Listing.Of(names.Select(name => $"'{name}'"))} all go on between its parts in float and in integers, and one tensor may. Quantize without -Hybrid, or with -Until the last layer before them.");
 
     private Model Build(AkidaLayer last)
     {
@@ -126,7 +189,7 @@ internal sealed class SoftwareTail
         string Renamed(string name) => name == End.Node.Name ? end : name;
     }
 
-    /// <summary>What the alignment of channels does to the values of their integers: it saturates on the finest of them (layers.md 8).</summary>
+    /// <summary>What aligning channels does to the values of their integers: it saturates on the finest of them (layers.md 8).</summary>
     private static TFOpLambda Alignment(string name, QuantizedSpec input)
     {
         ValueRange range = ValueRange.OfBits(input.ValueBits);
@@ -149,7 +212,8 @@ internal sealed class SoftwareTail
     {
         PlanStep<Node> step = end;
         while (step.Inputs is [var input and >= 0]
-            && _context.Plan.Steps[input] is { Node.Layer: QuantizedReshape or QuantizedFlatten or QuantizedPermute or QuantizedDropout } other
+            && _context.Plan.Steps[input] is var other
+            && other.Node.Layer is QuantizedReshape or QuantizedFlatten or QuantizedPermute or QuantizedDropout
             && _context.Model.Consumers(other.Node.Name).Count == 1
             && (End!.Node.Layer as Dequantizer)?.Scales is null)
         {

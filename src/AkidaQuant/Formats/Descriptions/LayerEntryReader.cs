@@ -59,7 +59,8 @@ internal static class LayerEntryReader
             arguments[key] = Kind(signature, key) == LayerArgumentKind.Initializer
                 ? InitializerReader.Normalize(
                     value, problem => source.OfLayer("LayerArgumentInvalid", entry.Number, entry.ClassName, $"'{key}' {problem}"))
-                : entry.StoredClass is nameof(TFOpLambda) or nameof(SlicingOpLambda) && key == TFOpLambda.CallKey ? OperatorCallForm.Read(value)
+                : key == TFOpLambda.CallKey && entry.StoredClass is nameof(TFOpLambda) or nameof(SlicingOpLambda)
+                    ? OperatorCallForm.Read(value)
                 : value;
         }
 

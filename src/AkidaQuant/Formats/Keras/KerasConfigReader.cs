@@ -69,7 +69,7 @@ internal sealed class KerasConfigReader
         bool trainable = settings.GetValueOrDefault("trainable") is not false;
         if (!isSequential)
         {
-            return ReadFunctional(name, trainable, layers, settings);
+            return ReadFunctional(name, trainable, layers, settings, isNested);
         }
 
         // What calls a nested model gives its shape.
@@ -125,7 +125,8 @@ internal sealed class KerasConfigReader
         string name,
         bool trainable,
         IReadOnlyList<object?> layers,
-        IReadOnlyDictionary<string, object?> settings)
+        IReadOnlyDictionary<string, object?> settings,
+        bool isNested)
     {
         foreach (IReadOnlyDictionary<string, object?> layer in layers.OfType<IReadOnlyDictionary<string, object?>>())
         {
@@ -150,11 +151,11 @@ internal sealed class KerasConfigReader
         return outputs.Count switch
         {
             0 => throw Invalid("the model has no outputs"),
-            1 => new KerasModelConfig(name, IsSequential: false, trainable, read, outputs),
+            _ when outputs.Count == 1 || !isNested => new KerasModelConfig(name, IsSequential: false, trainable, read, outputs),
             _ => throw new QuantException(
                 "SeveralOutputs",
                 QuantErrorKind.NotSupported,
-                $"The model '{name}' in '{_path}' has {outputs.Count} outputs ({Listing.Of(outputs)}). Only models with one output can be quantized; save tf_keras.Model(inputs, output) for the one you need.",
+                $"The model '{name}' in '{_path}' is inside another one and has {outputs.Count} outputs ({Listing.Of(outputs)}). Only models with one output can be; save tf_keras.Model(inputs, output) for the one you need.",
                 _path),
         };
     }

@@ -100,7 +100,7 @@ internal sealed class KerasConfigWriter
             config["name"] = layer.Name;
             Add(config, layer.Kept("trainable", true));
             Add(config, layer.Kept("dtype", "float32"));
-            if (layer.StoredArguments.ContainsKey("batch_input_shape") || layer is InputQuantizer)
+            if (layer.StoredArguments.ContainsKey("batch_input_shape") || IsAtInput(layer))
             {
                 Add(config, layer.Kept("batch_input_shape", LayerArguments.ListOf(_model.InputShape.Prepend(Shape.Unknown))));
             }
@@ -119,6 +119,9 @@ internal sealed class KerasConfigWriter
 
         return config;
     }
+
+    /// <summary>Whether a layer quantizes what the model takes, and not what comes out of layers in float.</summary>
+    private bool IsAtInput(Layer layer) => layer is InputQuantizer && _model.NodeOf(layer.Name).Inputs.Contains(_model.Input.Name);
 
     /// <summary>Whether Keras finds the class in its public modules, without a registered name.</summary>
     private static bool IsOfKeras(string stored) =>

@@ -1,5 +1,6 @@
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Files;
+using AkidaQuant.Models;
 using PureHDF;
 
 namespace AkidaQuant.Tests.Formats.Keras;
@@ -112,6 +113,19 @@ public sealed class KerasFileTests : IDisposable
             "in, in2",
             Functional(Input, Dense("d", "in"))
                 .Replace(Inputs, "\"input_layers\": [[\"in\", 0, 0], [\"in2\", 0, 0]]", StringComparison.Ordinal));
+
+    [Fact]
+    public void Several_outputs_are_all_given()
+    {
+        string json = Functional(Input, Dense("d", "in"), Dense("e", "d", inputs: 3))
+            .Replace("[[\"e\", 0, 0]]", "[[\"e\", 0, 0], [\"d\", 0, 0]]", StringComparison.Ordinal);
+        H5Dataset diagonal = new(new float[] { 1, 0, 0, 0, 1, 0, 0, 0, 2 }, fileDims: [3, 3]);
+        Model model = Read(json, Weights(("d", ["k"], [Kernel()]), ("e", ["k"], [diagonal])));
+        Assert.Equal(["e", "d"], model.Outputs);
+        SampleSet ones = SampleSet.FromArray(new float[] { 1, 1 }, new Shape(2));
+        Assert.Equal(
+            [5, 7, 18, 5, 7, 9], Inference.RunAll(model, ones, cancellation: TestContext.Current.CancellationToken).Single().Values);
+    }
 
     [Fact]
     public void Unknown_classes_are_named_with_those_that_are_known()

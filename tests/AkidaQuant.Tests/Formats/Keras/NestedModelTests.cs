@@ -152,14 +152,6 @@ public sealed class NestedModelTests : IDisposable
     }
 
     [Fact]
-    public void A_model_of_several_outputs_is_refused() =>
-        Refused(
-            "SeveralOutputs",
-            "d, in",
-            Functional("m", Input, Dense("d", "in")).Replace("[[\"d\", 0, 0]]", "[[\"d\", 0, 0], [\"in\", 0, 0]]", StringComparison.Ordinal)
-        );
-
-    [Fact]
     public void A_nested_model_that_makes_integers_of_its_input_is_refused()
     {
         string inner = Functional("m", Input.Replace("float32", "uint8", StringComparison.Ordinal), Dense("x", "in"));
