@@ -37,7 +37,8 @@ internal sealed class FitKernels : IRepair
                 && Window(layer) is { } fitted)
             {
                 editor.Replace(layer);
-                context.Changed(problem, node.Name, $"has its kernel among zeros of one of {Describe(fitted)} with padding {Name(fitted.Padding)}");
+                string kernel = $"{Describe(fitted)} with padding {Name(fitted.Padding)}";
+                context.Changed(problem, node.Name, $"has its kernel among zeros of one of {kernel}");
             }
         }
 

@@ -94,7 +94,8 @@ internal sealed record Judgement(
         HashSet<string> needed = new(StringComparer.Ordinal);
         foreach (Node node in model.Nodes.Reverse())
         {
-            if ((node.Layer.HasQuantizableWeights && !IdentityConvolution.IsOne(node.Layer)) || model.Consumers(node.Name).Any(consumer => needed.Contains(consumer.Name)))
+            bool isKernel = node.Layer.HasQuantizableWeights && !IdentityConvolution.IsOne(node.Layer);
+            if (isKernel || model.Consumers(node.Name).Any(consumer => needed.Contains(consumer.Name)))
             {
                 needed.Add(node.Name);
             }
