@@ -25,6 +25,18 @@ public sealed record SampleForm
         return $"{Shape}{axes}{(IsTurned ? ", turned by 180 degrees" : string.Empty)}";
     }
 
+    /// <inheritdoc/>
+    public bool Equals(SampleForm? other) =>
+        other is not null && Shape == other.Shape && IsTurned == other.IsTurned
+        && (Axes is null ? other.Axes is null : other.Axes is { } axes && Axes.SequenceEqual(axes));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Shape, IsTurned, Axes?.Count);
+
+    /// <summary>Whether two inputs take the values of samples one after the other in the same order.</summary>
+    internal static bool IsSameOrder(SampleForm? one, SampleForm? other) =>
+        one == other || (one is null or { Axes: null, IsTurned: false } && other is null or { Axes: null, IsTurned: false });
+
     /// <summary>Refuses a form that is none for an input of some shape.</summary>
     /// <exception cref="QuantException"><c>SampleFormInvalid</c>.</exception>
     internal void Require(Shape input, string model)

@@ -1,5 +1,4 @@
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
@@ -27,28 +26,31 @@ internal sealed class IdentityAroundAverage : IRepair
                 continue;
             }
 
-            int channels = model.Plan[node.Inputs[0]].Prepared.Output.Shape.Channels;
-
-            // A convolution of one channel is a depthwise one (transforms.md 4.6), behind which no average stands.
-            if (channels > 1 && !EndsConvolution(editor, node.Inputs[0]))
+            Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
+            if (EndsConvolution(editor, node.Inputs[0]))
+            {
+                GiveActivationLayer(average, input.Channels, editor, context, problem);
+            }
+            else if (input.Channels > 1)
             {
                 string name = editor.FreeName($"{node.Name}_identity_conv");
-                editor.InsertBefore(node.Name, 0, IdentityConvolution.Create(name, channels));
+                editor.InsertBefore(node.Name, 0, IdentityConvolution.Create(name, input.Channels));
                 context.Changed(
                     problem,
                     node.Name,
                     $"gets the identity convolution '{name}' in front",
                     [name],
                     isOwnForm: model.NodeOf(node.Inputs[0]).Layer is MaxPooling2D && !neverNegative.Holds(node.Inputs[0]));
+                GiveActivationLayer(average, input.Channels, editor, context, problem);
             }
-
-            if (PoolPlace.ActivationBehind(editor, node.Name) is { } activation && (average.KeepDims || activation is ReLU))
+            else if (!average.KeepDims)
             {
-                string name = editor.FreeName($"{activation.Name}_identity");
-                Layer identity = average.KeepDims ? IdentityConvolution.Create(name, channels) : Dense(name, channels);
-                editor.InsertBefore(activation.Name, 0, identity);
-                context.Changed(
-                    problem, activation.Name, $"gets the identity '{name}' in front, since it stands behind a global average", [name]);
+                // A convolution of one channel is a depthwise one (transforms.md 4.6), behind which no average stands.
+                string name = editor.FreeName($"{node.Name}_flatten");
+                editor.InsertBefore(node.Name, 0, new Flatten { Name = name });
+                float[] weights = [.. Enumerable.Repeat(1f / input.Size, input.Size)];
+                editor.Replace(Dense(node.Name, new NdArray<float>(new Shape(input.Size, 1), weights)));
+                context.Changed(problem, node.Name, "becomes a Dense layer with equal weights, since its image has one channel", [name]);
             }
         }
 
@@ -62,11 +64,27 @@ internal sealed class IdentityAroundAverage : IRepair
         return editor[convolution].Layer is Conv2D && PoolPlace.IsPoolable(editor, convolution);
     }
 
-    private static Dense Dense(string name, int channels) => new()
+    /// <summary>An activation behind an average is one of a layer that changes nothing.</summary>
+    private static void GiveActivationLayer(
+        GlobalAveragePooling2D average, int channels, GraphEditor editor, RepairContext context, ConversionProblem problem)
+    {
+        if (PoolPlace.ActivationBehind(editor, average.Name) is { } activation && (average.KeepDims || activation is ReLU))
+        {
+            string name = editor.FreeName($"{activation.Name}_identity");
+            Layer identity = average.KeepDims
+                ? IdentityConvolution.Create(name, channels)
+                : Dense(name, DiagonalMatrix.Of([.. Enumerable.Repeat(1f, channels)]));
+            editor.InsertBefore(activation.Name, 0, identity);
+            context.Changed(
+                problem, activation.Name, $"gets the identity '{name}' in front, since it stands behind a global average", [name]);
+        }
+    }
+
+    private static Dense Dense(string name, NdArray<float> kernel) => new()
     {
         Name = name,
-        Units = channels,
-        Kernel = DiagonalMatrix.Of([.. Enumerable.Repeat(1f, channels)]),
+        Units = kernel.Shape[1],
+        Kernel = kernel,
         UseBias = false,
     };
 }

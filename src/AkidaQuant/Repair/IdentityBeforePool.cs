@@ -1,5 +1,4 @@
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
@@ -20,7 +19,9 @@ internal sealed class IdentityBeforePool : IRepair
         NeverNegative neverNegative = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (context.Version == AkidaVersion.V2 && node.Layer is MaxPooling2D pool && Problem(node, editor, context) is { } problem)
+            if (context.Version == AkidaVersion.V2
+                && node.Layer is MaxPooling2D pool
+                && Problem(node, editor, neverNegative, context) is { } problem)
             {
                 Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
                 Mend(pool, input, neverNegative.Holds(node.Inputs[0]), editor, context, problem);
@@ -30,10 +31,13 @@ internal sealed class IdentityBeforePool : IRepair
         return editor.Build();
     }
 
-    private static ConversionProblem? Problem(Node node, GraphEditor editor, RepairContext context) =>
+    private static ConversionProblem? Problem(Node node, GraphEditor editor, NeverNegative neverNegative, RepairContext context) =>
         context.Problem(node.Name, "AkidaPoolPadding", "AkidaPoolNotSquare")
         ?? context.BlockProblem(node.Name, "AkidaSameUpperPool")
-        ?? (PoolPlace.IsPoolable(editor, editor[node.Name].Inputs[0]) ? null : context.BlockProblem(node.Name, Judgement.UnknownPattern));
+        ?? (!PoolPlace.IsPoolable(editor, editor[node.Name].Inputs[0]) ? context.BlockProblem(node.Name, Judgement.UnknownPattern)
+            : PoolStage.IsTwo(((MaxPooling2D)node.Layer).Window) && PoolPlace.IsIdentity(editor[editor[node.Name].Inputs[0]].Layer)
+                && neverNegative.Holds(node.Name) ? context.OwnForm(node.Name, Judgement.UnknownPattern)
+            : null);
 
     private static void Mend(
         MaxPooling2D pool, Shape input, bool isNeverNegative, GraphEditor editor, RepairContext context, ConversionProblem problem)
@@ -67,7 +71,10 @@ internal sealed class IdentityBeforePool : IRepair
             if (!isLast)
             {
                 Insert(new MaxPooling2D { Name = editor.FreeName($"{pool.Name}_half"), Window = stages[i].Window });
-                Insert(new ReLU { Name = editor.FreeName($"{pool.Name}_half_relu") });
+                if (isNeverNegative)
+                {
+                    Insert(new ReLU { Name = editor.FreeName($"{pool.Name}_half_relu") });
+                }
             }
         }
 
@@ -78,10 +85,11 @@ internal sealed class IdentityBeforePool : IRepair
             editor.InsertAfter(pool.Name, new ReLU { Name = touched[^1] }, moveOutputs: true);
         }
 
+        string sizes = string.Join(" and ", stages.Select(stage => $"{stage.Size}x{stage.Size}"));
         string action = stages.Count == 1
             ? "gets an identity convolution in front"
-            : $"becomes {stages.Count} pools of {string.Join(" and ", stages.Select(stage => $"{stage.Size}x{stage.Size}"))}, each behind an identity convolution";
-        context.Changed(problem, pool.Name, action, touched, isOwnForm: !isNeverNegative && behind is null);
+            : $"becomes {stages.Count} pools of {sizes}, each behind an identity convolution";
+        context.Changed(problem, pool.Name, action, touched, isOwnForm: !isNeverNegative && (behind is null || stages.Count > 1));
 
         void Insert(Layer layer)
         {

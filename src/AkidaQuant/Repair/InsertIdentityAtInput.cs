@@ -31,16 +31,18 @@ internal sealed class InsertIdentityAtInput : IRepair
 
         GraphEditor editor = new(model);
         Conv2D identity = IdentityConvolution.Create(editor.FreeName(start + IdentityConvolution.Suffix), channels);
-        if (isImage && channels == 1)
-        {
-            // With a border value, which a kernel of one cell never meets, it is not taken for a depthwise one, which takes no images.
-            identity = PaddedConv2D.From(identity, [0f]);
-        }
-
         editor.Replace(context.Settled(model.Input, model));
         string[] consumers = [.. model.Consumers(start).Select(node => node.Name)];
         editor.InsertAfter(start, identity, consumers);
         List<string> added = [identity.Name];
+        if (isImage && channels == 1 && model.NodeOf(start).Layer is not Rescaling)
+        {
+            // Behind a factor, of 1, a kernel of one channel is not taken for a depthwise one, which takes no images.
+            Rescaling factor = new() { Name = editor.FreeName($"{start}_rescaling"), Scale = [1] };
+            editor.InsertBefore(identity.Name, 0, factor);
+            added.Add(factor.Name);
+        }
+
         if (isImage)
         {
             ReLU rectifier = new() { Name = editor.FreeName($"{identity.Name}_relu") };

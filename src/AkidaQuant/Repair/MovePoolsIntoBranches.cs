@@ -1,5 +1,4 @@
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -7,7 +6,8 @@ namespace AkidaQuant.Repair;
 
 /// <summary>
 /// Moves a maximum pool behind a concatenation into the branches, where each becomes part of the convolution that ends the branch: every
-/// channel is pooled by itself, so that no layer has to be added, and what lies between is computed for fewer cells.
+/// channel is pooled by itself, so that no layer has to be added, and what lies between is computed for fewer cells. Pools of 3x3 stay, since
+/// processors have them in two parts only.
 /// </summary>
 internal sealed class MovePoolsIntoBranches : IRepair
 {
@@ -19,6 +19,7 @@ internal sealed class MovePoolsIntoBranches : IRepair
         {
             if (context.Version == AkidaVersion.V2
                 && node.Layer is MaxPooling2D pool
+                && !PoolStage.IsTwo(pool.Window)
                 && (context.OwnForm(node.Name, Judgement.UnknownPattern)
                     ?? context.Problem(node.Name, "AkidaPoolPadding", "AkidaPoolNotSquare")
                     ?? context.BlockProblem(node.Name, Judgement.UnknownPattern)) is { } problem

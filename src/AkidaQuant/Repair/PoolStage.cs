@@ -17,6 +17,10 @@ internal readonly record struct PoolStage(int Kernel, (int Row, int Column) Cell
     /// <summary>Akida 2.0 has pools of 2x2 with strides of 1 and 2, behind all convolutions but the first (akida-model.md 2.3).</summary>
     private const int ProcessorSize = 2;
 
+    /// <summary>Whether a pool that processors have not is two that they have, where no value is negative.</summary>
+    public static bool IsTwo(ConvolutionWindow window) =>
+        window is { KernelSize: (ProcessorSize + 1, ProcessorSize + 1), Strides: { Height: <= ProcessorSize, Width: <= ProcessorSize } };
+
     /// <summary>How the pool moves.</summary>
     public ConvolutionWindow Window => new() { KernelSize = (Size, Size), Strides = (Stride, Stride), Padding = Padding };
 
@@ -25,13 +29,13 @@ internal readonly record struct PoolStage(int Kernel, (int Row, int Column) Cell
     /// those; others are one where that is possible.
     /// </summary>
     /// <param name="pool">The pool over its input.</param>
-    /// <param name="isNeverNegative">Whether zeros may stand for cells outside of the image, and a rectifier between stages.</param>
+    /// <param name="isNeverNegative">Whether zeros may stand for cells outside of the image.</param>
     public static IReadOnlyList<PoolStage>? Find(in ConvolutionGeometry pool, bool isNeverNegative)
     {
         (int size, int stride) = (Math.Max(pool.KernelHeight, pool.KernelWidth), Math.Max(pool.StrideHeight, pool.StrideWidth));
-        return !isNeverNegative ? One(pool, size, stride, isNeverNegative)
-            : size == ProcessorSize + 1 && stride <= ProcessorSize ? Two(pool, size, stride) ?? One(pool, size, stride, isNeverNegative)
-            : One(pool, size, stride, isNeverNegative) ?? Two(pool, size, stride);
+        return isNeverNegative && size == ProcessorSize + 1 && stride <= ProcessorSize
+            ? Two(pool, size, stride, isNeverNegative) ?? One(pool, size, stride, isNeverNegative)
+            : One(pool, size, stride, isNeverNegative) ?? Two(pool, size, stride, isNeverNegative);
     }
 
     private static PoolStage[]? One(in ConvolutionGeometry pool, int size, int stride, bool isNeverNegative)
@@ -53,14 +57,20 @@ internal readonly record struct PoolStage(int Kernel, (int Row, int Column) Cell
     }
 
     /// <summary>The maxima of neighbours first, then those of a window smaller by one.</summary>
-    private static PoolStage[]? Two(in ConvolutionGeometry pool, int size, int stride)
+    private static PoolStage[]? Two(in ConvolutionGeometry pool, int size, int stride, bool isNeverNegative)
     {
+        if (size < ProcessorSize)
+        {
+            return null;
+        }
+
         (PoolCells rows, PoolCells columns) = (PoolCells.Rows(pool), PoolCells.Columns(pool));
+        (PoolCells height, PoolCells width) = (PoolCells.Image(pool.InputHeight), PoolCells.Image(pool.InputWidth));
         foreach (((int Kernel, Padding Padding) first, (int Kernel, Padding Padding) second) in Pairs)
         {
-            foreach ((int firstRow, int secondRow) in CellPairs(pool.InputHeight, rows, first, second, size, stride))
+            foreach ((int firstRow, int secondRow) in CellPairs(height, rows, first, second, size, stride, isNeverNegative))
             {
-                foreach ((int firstColumn, int secondColumn) in CellPairs(pool.InputWidth, columns, first, second, size, stride))
+                foreach ((int firstColumn, int secondColumn) in CellPairs(width, columns, first, second, size, stride, isNeverNegative))
                 {
                     return
                     [
@@ -89,13 +99,19 @@ internal readonly record struct PoolStage(int Kernel, (int Row, int Column) Cell
     ];
 
     private static IEnumerable<(int First, int Second)> CellPairs(
-        int image, PoolCells wanted, (int Kernel, Padding Padding) first, (int Kernel, Padding Padding) second, int size, int stride)
+        PoolCells image,
+        PoolCells wanted,
+        (int Kernel, Padding Padding) first,
+        (int Kernel, Padding Padding) second,
+        int size,
+        int stride,
+        bool isNeverNegative)
     {
         for (int cell = 0; cell < first.Kernel; cell++)
         {
-            if (PoolCells.Image(image).Moved(first.Kernel, cell, first.Padding)?.Pooled(ProcessorSize, 1, first.Padding, true) is { } half)
+            if (image.Moved(first.Kernel, cell, first.Padding)?.Pooled(ProcessorSize, 1, first.Padding, isNeverNegative) is { } half)
             {
-                foreach (int next in Cells(half, wanted, second.Kernel, second.Padding, size - 1, stride, true))
+                foreach (int next in Cells(half, wanted, second.Kernel, second.Padding, size - 1, stride, isNeverNegative))
                 {
                     yield return (cell, next);
                 }

@@ -1,4 +1,3 @@
-using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
@@ -20,7 +19,8 @@ internal sealed class RectifyPools : IRepair
         {
             if (node.Layer is MaxPooling2D pool
                 && context.OwnForm(node.Name, Judgement.UnknownPattern) is { } problem
-                && neverNegative.Holds(node.Name))
+                && neverNegative.Holds(node.Name)
+                && !(PoolStage.IsTwo(pool.Window) && PoolPlace.IsIdentity(editor[editor[node.Name].Inputs[0]].Layer)))
             {
                 // The padding of the convolution, which makes no difference here: the network converts.
                 Node convolution = model.NodeOf(node.Inputs[0]);

@@ -12,6 +12,8 @@ public static class Repairer
     /// <summary>Each round mends all places of one kind; what one repair brings up another may mend.</summary>
     private const int MostRounds = 60;
 
+    private const int MostRewrites = 4;
+
     /// <summary>In the order in which they are tried: what leaves the network's form as it is comes first.</summary>
     private static readonly IRepair[] Repairs =
     [
@@ -81,7 +83,7 @@ public static class Repairer
                 break;
             }
 
-            judgement = Judgement.Of(Sanitizer.Run(next), options);
+            judgement = Judgement.Of(Rewritten(next), options);
             most = Math.Max(most, judgement.Problems.Count);
             options.Progress?.Report(new RepairProgress(most - judgement.Problems.Count, most, changes[^1].Layer));
         }
@@ -89,6 +91,23 @@ public static class Repairer
         Model repaired = changes.Count == 0 ? model : judgement.Floating.WithRepair(new RepairReport(
             (int)options.Version, [.. changes], [.. judgement.Problems.Select(problem => problem.Message)]));
         return (repaired, judgement);
+    }
+
+    /// <summary>The network as quantizing it rewrites it: what one run of the rewrites inserted the next may still change.</summary>
+    private static Model Rewritten(Model model)
+    {
+        for (int run = 0; run < MostRewrites; run++)
+        {
+            Model next = Sanitizer.Run(model);
+            if (ReferenceEquals(next, model))
+            {
+                break;
+            }
+
+            model = next;
+        }
+
+        return model;
     }
 
     /// <summary>The network after the first repair that changes something; null when none does.</summary>

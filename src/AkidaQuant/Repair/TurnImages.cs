@@ -90,7 +90,6 @@ internal sealed class TurnImages : IRepair
         Shape input = ShapeOf(model, node.Inputs[0]);
         return node.Layer switch
         {
-            PaddedConv2D { PaddingValue: not null } => null,
             Conv2D or DepthwiseConv2D or SeparableConv2D => TurnedWindow.OfConvolution(node.Layer, input),
             MaxPooling2D pool => TurnedWindow.OfPool(pool.Window, pool, input) is { } window ? Same(pool, window) : null,
             AveragePooling2D { Window.Padding: Padding.Valid } pool =>

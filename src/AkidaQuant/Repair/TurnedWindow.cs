@@ -18,8 +18,10 @@ internal static class TurnedWindow
     /// <param name="input">Its input.</param>
     public static Layer? OfConvolution(Layer layer, Shape input)
     {
-        ConvolutionWindow window = SpatialKernel.Window(layer)!;
-        ConvolutionGeometry turned = Turned(window.Over(layer, input, input.Channels));
+        // A border with a value of its own has the amounts of "same" where it reads "valid".
+        bool hasBorder = layer is PaddedConv2D { PaddingValue: not null };
+        ConvolutionWindow window = hasBorder ? ((PaddedConv2D)layer).Window : SpatialKernel.Window(layer)!;
+        ConvolutionGeometry turned = Turned(window.Over(layer, input, input.Channels, hasBorder));
         Layer flipped = layer switch
         {
             Conv2D own => own with { Kernel = Flipped(own.Kernel) },
@@ -27,14 +29,14 @@ internal static class TurnedWindow
             _ => (SeparableConv2D)layer with { DepthwiseKernel = Flipped(((SeparableConv2D)layer).DepthwiseKernel) },
         };
         bool isPointwise = window.KernelSize == (1, 1);
-        if (Is(turned, window, Padding.Valid))
+        if (!hasBorder && Is(turned, window, Padding.Valid))
         {
             return isPointwise ? layer : WithPadding(flipped, Padding.Valid);
         }
 
         return SpatialKernel.Fit(turned) is var (size, place) && size.Height <= Math.Max(MostKernel, turned.KernelHeight)
             ? SpatialKernel.Extend(flipped, size, place)
-            : Unpadded(flipped, window, turned);
+            : hasBorder ? null : Unpadded(flipped, window, turned);
     }
 
     /// <summary>

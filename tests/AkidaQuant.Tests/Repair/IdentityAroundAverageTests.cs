@@ -54,5 +54,14 @@ public sealed class IdentityAroundAverageTests
         Assert.True(Assert.Single(repaired.Repair!.Changes).IsOwnForm);
     }
 
+    [Fact]
+    public void An_average_of_one_channel_is_a_dense_layer()
+    {
+        Model model = new Graph(8, 7, 3).Conv("stem", 3, 3, 4).ReLU("relu").Conv("conv", 3, 4, 1).MaxPool("pool").ReLU("last_relu")
+            .GlobalAverage("average").Dense("last", 1, 2).Build();
+        Model repaired = RepairCase.Check(model);
+        Assert.IsType<Dense>(repaired.NodeOf("average").Layer);
+    }
+
     private static Conv2D Same(Conv2D layer) => layer with { Window = layer.Window with { Padding = Padding.Same } };
 }

@@ -56,6 +56,16 @@ public sealed class IdentityBeforePoolTests
     }
 
     [Fact]
+    public void Values_with_a_sign_are_pooled_in_two_steps_where_the_image_is_cropped_on_one_axis_only()
+    {
+        Model model = new Graph(9, 8, 3).Conv("stem", 3, 3, 4, with: Same).ReLU("relu").Conv("conv", 3, 4, 4, with: Same)
+            .MaxPool("pool").Conv("last", 1, 4, 2).Build();
+        Model repaired = RepairCase.Check(model, ["AkidaPoolPadding", "AkidaPatternUnknown"], tolerance: 0);
+        Assert.True(repaired.Repair!.Changes[0].IsOwnForm);
+        Assert.Single(repaired.GraphLayers, layer => layer is MaxPooling2D);
+    }
+
+    [Fact]
     public void A_pool_that_fits_no_padding_of_its_convolution_follows_the_rectifier()
     {
         Model model = new Graph(9, 9, 3)

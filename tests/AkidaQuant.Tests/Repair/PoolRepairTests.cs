@@ -28,7 +28,7 @@ public sealed class PoolRepairTests
 
     [Fact]
     public void A_pool_behind_a_concatenation_moves_into_its_branches() =>
-        Gen.Select(Gen.Int[2, 3], Gen.OneOf(Padding.Same, Padding.Valid), Gen.Int[1, 3])
+        Gen.Select(Gen.OneOf(2, 4), Gen.OneOf(Padding.Same, Padding.Valid), Gen.Int[1, 3])
             .Sample(
                 (size, padding, branches) =>
                 {
@@ -49,6 +49,20 @@ public sealed class PoolRepairTests
                 },
                 iter: 6,
                 threads: 1);
+
+    [Fact]
+    public void A_pool_of_3x3_behind_a_concatenation_becomes_two_that_processors_have_in_the_place_of_the_identity()
+    {
+        Graph graph = new Graph(12, 12, 3).Conv("stem", 3, 3, 4, with: Same).ReLU("relu")
+            .Conv("left", 1, 4, 6).ReLU("left_relu").Conv("right", 1, 4, 6, ["relu"]).ReLU("right_relu")
+            .Add(new Concatenate { Name = "join" }, "left_relu", "right_relu")
+            .Add(new MaxPooling2D { Name = "pool", Window = Graph.Window(3, 2, Padding.Same) });
+        Model repaired = RepairCase.Check(graph.Conv("last", 1, 12, 2).Build(), ["AkidaPatternUnknown"], tolerance: 0);
+        Assert.Equal(
+            ["join", "pool_identity_conv", "pool_half", "pool_half_relu", "pool_identity_conv_1", "pool", "pool_relu", "last"],
+            Names(repaired).TakeLast(8));
+        Assert.All(repaired.GraphLayers.OfType<MaxPooling2D>(), pool => Assert.Equal((2, 2), pool.Window.KernelSize));
+    }
 
     [Fact]
     public void A_pool_stays_behind_a_concatenation_one_of_whose_branches_is_taken_elsewhere()

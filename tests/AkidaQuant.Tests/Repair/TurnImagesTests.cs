@@ -67,11 +67,7 @@ public sealed class TurnImagesTests : TemporaryFolder
             .Add(new Concatenate { Name = "b" }, "t_pool", "b2")
             .Normalize("n5", 10).ReLU("n5_relu").GlobalAverage("gap").Dense("fc", 10, 5)
             .Build());
-        SampleSet samples = RepairCase.Samples(model);
-        Model repaired = Repairer.Repair(model, new RepairOptions { Samples = samples });
-        Assert.True(repaired.Input.Form!.IsTurned);
-        Assert.DoesNotContain(repaired.Repair!.Left, problem => problem.Contains("pad", StringComparison.Ordinal));
-        RepairCase.AssertSameFloats(model, repaired, samples, RepairCase.Rounding);
+        CheckTurned(model);
     }
 
     [Fact]
@@ -101,6 +97,18 @@ public sealed class TurnImagesTests : TemporaryFolder
         Model repaired = RepairCase.Check(model, ["AkidaSameUpperPool"]);
         Assert.Equal(["head_turned"], repaired.Outputs);
         Assert.Equal("reverse", Assert.IsType<TFOpLambda>(repaired.NodeOf("head_turned").Layer).Function);
+    }
+
+    [Fact]
+    public void A_border_that_stands_for_zero_is_turned_with_the_image()
+    {
+        Model model = FromOnnx(new Graph(32, 32, 3).Rescale("normalize", [0.02, 0.018, 0.017], [-2.1, -2, -1.8])
+            .Conv("stem", 7, 3, 8, with: Symmetric(7, 2, 3)).ReLU("stem_relu")
+            .Add(new MaxPooling2D { Name = "pool", Window = Window(3, 2, 1) })
+            .Conv("a", 3, 8, 4, with: Symmetric(3, 2, 1)).ReLU("a_relu").GlobalAverage("gap").Dense("fc", 4, 5)
+            .Build());
+        model = model.WithLayers(layer => layer is InputLayer input ? input with { Type = IntegerType.UInt8 } : layer);
+        CheckTurned(model);
     }
 
     [Fact]

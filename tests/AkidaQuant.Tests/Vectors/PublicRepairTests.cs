@@ -35,7 +35,7 @@ public sealed class PublicRepairTests
     {
         (Model floating, SampleSet samples) = Read(file);
         RepairCase.CheckUntouched(floating, new() { Samples = samples });
-        RepairCase.AssertSameIntegers(floating, samples, AkidaQuant.Akida.Layers.AkidaVersion.V2, null);
+        RepairCase.AssertSameIntegers(floating, samples, AkidaVersion.V2, null);
     }
 
     private static (Model Floating, SampleSet Samples) Read(string file)
