@@ -1,4 +1,3 @@
-using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
@@ -37,7 +36,8 @@ internal sealed class FitKernels : IRepair
                 && Window(layer) is { } fitted)
             {
                 editor.Replace(layer);
-                context.Changed(problem, node.Name, $"has its kernel among zeros of one of {Describe(fitted)} with padding {Name(fitted.Padding)}");
+                string kernel = $"{Describe(fitted)} with padding {Name(fitted.Padding)}";
+                context.Changed(problem, node.Name, $"has its kernel among zeros of one of {kernel}");
             }
         }
 

@@ -1,4 +1,3 @@
-using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
@@ -16,7 +15,8 @@ internal sealed class FoldNormalizationBehind : IRepair
     public Model Apply(Model model, RepairContext context)
     {
         GraphEditor editor = new(model);
-        foreach ((Node first, Node second) in LayerPairs.Find(model, layer => layer is BatchNormalization, layer => layer is Dense or Conv2D))
+        foreach ((Node first, Node second) in
+            LayerPairs.Find(model, layer => layer is BatchNormalization, layer => layer is Dense or Conv2D))
         {
             var normalization = (BatchNormalization)first.Layer;
             if (context.Problem(first.Name, Judgement.StaysFloat) is { } problem

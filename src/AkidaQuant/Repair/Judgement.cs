@@ -1,5 +1,4 @@
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
@@ -94,7 +93,8 @@ internal sealed record Judgement(
         HashSet<string> needed = new(StringComparer.Ordinal);
         foreach (Node node in model.Nodes.Reverse())
         {
-            if ((node.Layer.HasQuantizableWeights && !IdentityConvolution.IsOne(node.Layer)) || model.Consumers(node.Name).Any(consumer => needed.Contains(consumer.Name)))
+            bool isKernel = node.Layer.HasQuantizableWeights && !IdentityConvolution.IsOne(node.Layer);
+            if (isKernel || model.Consumers(node.Name).Any(consumer => needed.Contains(consumer.Name)))
             {
                 needed.Add(node.Name);
             }

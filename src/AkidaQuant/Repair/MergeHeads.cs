@@ -1,4 +1,3 @@
-using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
@@ -50,8 +49,8 @@ internal sealed class MergeHeads : IRepair
     }
 
     /// <summary>
-    /// Puts slices in the place of the heads. More than two take the rest that the one before leaves: what more than two layers take would be
-    /// handed on by convolutions (transforms.md 5.5.5).
+    /// Puts slices in the place of the heads. More than two take the rest that the one before leaves: what more than two layers take
+    /// would be handed on by convolutions (transforms.md 5.5.5).
     /// </summary>
     private static void Slice(Model model, GraphEditor editor, Node[] heads, string merged)
     {
@@ -112,7 +111,10 @@ internal sealed class MergeHeads : IRepair
 
     private static void RemoveUnused(GraphEditor editor, string name)
     {
-        while (editor.IsTaken(name) && IdentityConvolution.IsOne(editor[name].Layer) && editor.Consumers(name).Count == 0 && !editor.IsOutput(name))
+        while (editor.IsTaken(name)
+            && IdentityConvolution.IsOne(editor[name].Layer)
+            && editor.Consumers(name).Count == 0
+            && !editor.IsOutput(name))
         {
             string before = editor[name].Inputs[0];
             editor.Remove(name);
@@ -161,7 +163,8 @@ internal sealed class MergeHeads : IRepair
         int size = heads.Max(head => Math.Max(head.Window.KernelSize.Height, head.Window.KernelSize.Width));
         ConvolutionGeometry[] geometries = [.. heads.Select(head => head.Window.Over(head, input, head.Filters))];
         (int Row, int Column)?[] places = [.. geometries.Select(geometry => SpatialKernel.Place(geometry, (size, size)))];
-        bool areAlike = heads.All(head => head.Window.Strides == heads[0].Window.Strides && head.Window.Dilation == heads[0].Window.Dilation);
+        ConvolutionWindow first = heads[0].Window;
+        bool areAlike = heads.All(head => head.Window.Strides == first.Strides && head.Window.Dilation == first.Dilation);
         return areAlike && places.All(place => place is not null)
             ? [.. heads.Select((head, i) => (Conv2D)SpatialKernel.Extend(head, (size, size), places[i]!.Value))]
             : null;

@@ -1,4 +1,3 @@
-using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Transforms;
@@ -18,7 +17,8 @@ internal sealed class MergeRectifiers : IRepair
             {
                 // Of a chain the first may be merged already.
                 Node producer = editor[editor[second.Name].Inputs[0]];
-                editor.Replace(new ReLU { Name = second.Name, MaxValue = Least(((ReLU)producer.Layer).MaxValue, ((ReLU)second.Layer).MaxValue) });
+                float? most = Least(((ReLU)producer.Layer).MaxValue, ((ReLU)second.Layer).MaxValue);
+                editor.Replace(new ReLU { Name = second.Name, MaxValue = most });
                 editor.Remove(producer.Name);
                 context.Changed(problem, second.Name, $"takes in the rectifier '{producer.Name}' before it", [producer.Name]);
             }

@@ -1,5 +1,3 @@
-using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Transforms;
@@ -7,8 +5,8 @@ using AkidaQuant.Transforms;
 namespace AkidaQuant.Repair;
 
 /// <summary>
-/// Makes a batch normalization that no kernel takes in, which the reference leaves in float with all that is behind it, a kernel of its own:
-/// over rows a dense layer, over images a convolution of one cell. Akida 1.0 has no kernel without a rectifier behind.
+/// Makes a batch normalization that no kernel takes in, which the reference leaves in float with all that is behind it, a kernel of its
+/// own: over rows a dense layer, over images a convolution of one cell. Akida 1.0 has no kernel without a rectifier behind.
 /// </summary>
 internal sealed class NormalizationKernels : IRepair
 {
@@ -43,11 +41,14 @@ internal sealed class NormalizationKernels : IRepair
     public static (float[] Factors, float[] Offsets) Affine(BatchNormalization normalization)
     {
         float[] factors = normalization.Factors();
-        return (factors,
-        [
-            .. factors.Select((factor, i) =>
-                (float)((normalization.Center ? normalization.Beta.Values[i] : 0d) - ((double)normalization.MovingMean.Values[i] * factor))),
-        ]);
+        float[] offsets = new float[factors.Length];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            double beta = normalization.Center ? normalization.Beta.Values[i] : 0;
+            offsets[i] = (float)(beta - ((double)normalization.MovingMean.Values[i] * factors[i]));
+        }
+
+        return (factors, offsets);
     }
 
     private static Layer? Kernel(BatchNormalization normalization, Shape shape)

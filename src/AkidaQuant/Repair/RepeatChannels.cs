@@ -1,5 +1,3 @@
-using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -7,8 +5,8 @@ namespace AkidaQuant.Repair;
 
 /// <summary>
 /// Gives a depthwise kernel with several outputs a channel an input that has each channel as often, by a convolution of ones: in
-/// integers depthwise kernels have one output a channel (layers.md 4.4). Of one channel the kernel is that of a convolution already. Akida 1.0
-/// has no kernel without a rectifier behind.
+/// integers depthwise kernels have one output a channel (layers.md 4.4). Of one channel the kernel is that of a convolution already. Akida
+/// 1.0 has no kernel without a rectifier behind.
 /// </summary>
 internal sealed class RepeatChannels : IRepair
 {

@@ -1,5 +1,3 @@
-using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Transforms;
@@ -7,8 +5,8 @@ using AkidaQuant.Transforms;
 namespace AkidaQuant.Repair;
 
 /// <summary>
-/// Makes a PReLU with a slope for each channel, which has no table, into a rectifier between two convolutions: the first gives every channel
-/// and its opposite, the second adds the slope times what the opposite leaves.
+/// Makes a PReLU with a slope for each channel, which has no table, into a rectifier between two convolutions: the first gives every
+/// channel and its opposite, the second adds the slope times what the opposite leaves.
 /// </summary>
 internal sealed class SplitSlopes : IRepair
 {
@@ -29,7 +27,8 @@ internal sealed class SplitSlopes : IRepair
                 editor.InsertBefore(node.Name, 0, Both(both, shape.Channels));
                 editor.InsertBefore(node.Name, 0, new ReLU { Name = rectifier });
                 editor.Replace(Sum(node.Name, slopes.Alpha.Values));
-                context.Changed(problem, node.Name, $"becomes a convolution of '{rectifier}', of both signs of its input", [both, rectifier]);
+                context.Changed(
+                    problem, node.Name, $"becomes a convolution of '{rectifier}', of both signs of its input", [both, rectifier]);
             }
         }
 

@@ -1,4 +1,3 @@
-using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
@@ -45,13 +44,16 @@ internal sealed class TransposedKernels : IRepair
             if (Direct(node.Layer, forward) is { } direct)
             {
                 editor.Replace(direct);
-                context.Changed(problem, node.Name, $"has its kernel among zeros of one of {Window(direct)!.Forward.KernelSize.Height} rows and columns");
+                int size = Window(direct)!.Forward.KernelSize.Height;
+                context.Changed(problem, node.Name, $"has its kernel among zeros of one of {size} rows and columns");
             }
             else if (Convolution(node.Layer, forward) is { } convolution)
             {
                 List<string> added = Spread(editor, node, input.Channels, stride);
                 editor.Replace(convolution);
-                string action = added.Count == 0 ? "becomes a convolution" : $"becomes a convolution, behind zeros that '{added[^1]}' puts between";
+                string action = added.Count == 0
+                    ? "becomes a convolution"
+                    : $"becomes a convolution, behind zeros that '{added[^1]}' puts between";
                 context.Changed(problem, node.Name, action, added);
             }
         }

@@ -5,8 +5,8 @@ using AkidaQuant.Models;
 namespace AkidaQuant.Repair;
 
 /// <summary>
-/// Lets a kernel that no square one replaces, since it makes one axis of the image shorter than the other, give more rows or columns than it
-/// did: the wanted ones lie among them, pass the layers behind, and the dense layer at the end has zeros for the rest.
+/// Lets a kernel that no square one replaces, since it makes one axis of the image shorter than the other, give more rows or columns than
+/// it did: the wanted ones lie among them, pass the layers behind, and the dense layer at the end has zeros for the rest.
 /// </summary>
 internal sealed class WidenKernels : IRepair
 {
@@ -29,7 +29,8 @@ internal sealed class WidenKernels : IRepair
             {
                 GraphEditor editor = new(model);
                 editor.Replace(SpatialKernel.Extend(node.Layer, (found.Size, found.Size), (found.Rows.Place, found.Columns.Place)));
-                editor.Replace(Spread((Dense)path.End.Layer, model.Plan[path.Flatten.Inputs[0]].Prepared.Output.Shape, found.Rows, found.Columns));
+                Shape wanted = model.Plan[path.Flatten.Inputs[0]].Prepared.Output.Shape;
+                editor.Replace(Spread((Dense)path.End.Layer, wanted, found.Rows, found.Columns));
                 context.Changed(
                     problem,
                     node.Name,

@@ -1,5 +1,4 @@
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 using AkidaQuant.Repair;
 using AkidaQuant.Tests.Transforms;
 

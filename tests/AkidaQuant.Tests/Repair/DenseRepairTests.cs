@@ -1,6 +1,4 @@
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
-using AkidaQuant.Repair;
 using AkidaQuant.Tests.Transforms;
 using CsCheck;
 
@@ -63,7 +61,8 @@ public sealed class DenseRepairTests
     [Fact]
     public void Behind_the_input_an_identity_takes_the_table() =>
         RepairCase.Check(
-            new Graph(9).Dense("first", 9, 6).Add(Table("table_1")).Dense("second", 6, 4).Add(Table("table_2")).Dense("last", 4, 2).Build());
+            new Graph(9).Dense("first", 9, 6).Add(Table("table_1")).Dense("second", 6, 4).Add(Table("table_2"))
+                .Dense("last", 4, 2).Build());
 
     [Fact]
     public void Several_dense_layers_with_tables_follow_each_other() =>

@@ -1,7 +1,5 @@
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
-using AkidaQuant.Repair;
 using AkidaQuant.Tests.Transforms;
 using CsCheck;
 
@@ -111,7 +109,8 @@ public sealed class FitKernelsTests
     public void What_has_no_exact_form_stays()
     {
         RepairCase.CheckUntouched(Network(9, 9, 0, new ConvolutionWindow { KernelSize = (1, 3) }, ends: false));
-        RepairCase.CheckUntouched(Network(9, 9, 0, new ConvolutionWindow { KernelSize = (3, 3), Strides = (1, 2), Padding = Padding.Same }));
+        ConvolutionWindow window = new() { KernelSize = (3, 3), Strides = (1, 2), Padding = Padding.Same };
+        RepairCase.CheckUntouched(Network(9, 9, 0, window));
     }
 
     /// <summary>A network with an odd layer in the middle: a convolution, a depthwise or a separable one.</summary>
@@ -126,6 +125,7 @@ public sealed class FitKernelsTests
             _ => graph.Depthwise("odd", 1, 4, with: odd => odd with { Window = window, UseBias = false }).Conv("point", 1, 4, 3),
         };
         graph.ReLU("relu_1");
-        return ends ? graph.Build() : graph.Conv("last", 3, 4, 2, with: last => last with { Window = Graph.Window(3, padding: Padding.Same) }).Build();
+        ConvolutionWindow same = Graph.Window(3, padding: Padding.Same);
+        return ends ? graph.Build() : graph.Conv("last", 3, 4, 2, with: last => last with { Window = same }).Build();
     }
 }

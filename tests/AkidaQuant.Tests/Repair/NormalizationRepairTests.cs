@@ -1,6 +1,5 @@
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 using AkidaQuant.Repair;
 using AkidaQuant.Tests.Transforms;
 
@@ -26,7 +25,8 @@ public sealed class NormalizationRepairTests
     {
         Model repaired = RepairCase.Check(
             new Graph(7, 7, 3).Conv("stem", 3, 3, 4).ReLU("relu").Add(new Flatten { Name = "flat" }).Dense("hidden", 100, 5).ReLU("relu_1")
-                .Normalize("bn", 5, with: bn => bn with { Scale = false }).Dense("last", 5, 2, with: last => last with { UseBias = false }).Build(),
+                .Normalize("bn", 5, with: bn => bn with { Scale = false })
+                .Dense("last", 5, 2, with: last => last with { UseBias = false }).Build(),
             [Judgement.StaysFloat]);
         Assert.Null(repaired.Find("bn"));
     }

@@ -1,6 +1,4 @@
-using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Execution;
 using AkidaQuant.Quantization;
 using AkidaQuant.Repair;
@@ -56,8 +54,8 @@ internal static class RepairCase
 
         if (options is { Version: AkidaVersion.V2, Parameters: null })
         {
-            AssertSameIntegers(
-                repaired, samples, options.Version, (repaired.Input.Scheme ?? new QuantizationParams()) with { PerTensorActivations = true });
+            QuantizationParams scheme = repaired.Input.Scheme ?? new QuantizationParams();
+            AssertSameIntegers(repaired, samples, options.Version, scheme with { PerTensorActivations = true });
         }
 
         return repaired;
@@ -68,7 +66,8 @@ internal static class RepairCase
         Assert.Same(model, Repairer.Repair(model, options ?? new RepairOptions()));
 
     /// <summary>The Akida model of a repaired network, quantized as it asks for.</summary>
-    public static AkidaModel Convert(Model repaired, SampleSet samples, AkidaVersion version = AkidaVersion.V2, QuantizationParams? scheme = null) =>
+    public static AkidaModel Convert(
+        Model repaired, SampleSet samples, AkidaVersion version = AkidaVersion.V2, QuantizationParams? scheme = null) =>
         AkidaConverter.Convert(Quantize(repaired, samples, scheme), version);
 
     /// <summary>Random samples that fit the input of a network.</summary>

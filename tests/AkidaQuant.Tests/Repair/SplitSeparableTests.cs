@@ -1,4 +1,3 @@
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Repair;
@@ -16,14 +15,16 @@ public sealed class SplitSeparableTests
             .Sample(
                 (kernel, stride, isSame, hasBias, filters, size) =>
                 {
-                    ConvolutionWindow window = Graph.Window(kernel, kernel == 3 ? stride : 1, isSame || kernel > 3 ? Padding.Same : Padding.Valid);
+                    Padding padding = isSame || kernel > 3 ? Padding.Same : Padding.Valid;
+                    ConvolutionWindow window = Graph.Window(kernel, kernel == 3 ? stride : 1, padding);
                     Model model = new Graph(size, size + 1, 3)
                         .Conv("stem", 3, 3, 4, with: stem => stem with { Window = Graph.Window(3, padding: Padding.Same) }).ReLU("relu")
                         .Separable("separable", kernel, 4, filters, own => own with { Window = window, UseBias = hasBias })
                         .ReLU("last")
                         .Build();
                     Model repaired = RepairCase.Check(model, ["AkidaPatternUnknown"], tolerance: 0);
-                    Assert.Equal("in stem relu separable_depthwise separable last", string.Join(' ', repaired.Nodes.Select(node => node.Name)));
+                    Assert.Equal(
+                        ["in", "stem", "relu", "separable_depthwise", "separable", "last"], repaired.Nodes.Select(node => node.Name));
                     Assert.IsType<DepthwiseConv2D>(repaired.NodeOf("separable_depthwise").Layer);
                     RepairChange change = Assert.Single(repaired.Repair!.Changes);
                     Assert.Equal("separable", change.Layer);

@@ -1,7 +1,5 @@
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
-using AkidaQuant.Repair;
 using AkidaQuant.Tests.Transforms;
 using CsCheck;
 
@@ -60,7 +58,13 @@ public sealed class TransposedKernelsTests
         TransposedWindow transposed = new() { Forward = window };
         (int rows, int columns) = window.KernelSize;
         return graph.Add(isDepthwise
-            ? new DepthwiseConv2DTranspose { Name = "up", Window = transposed, Kernel = graph.Values(rows, columns, 4, 1), Bias = graph.Values(4) }
+            ? new DepthwiseConv2DTranspose
+            {
+                Name = "up",
+                Window = transposed,
+                Kernel = graph.Values(rows, columns, 4, 1),
+                Bias = graph.Values(4),
+            }
             : new Conv2DTranspose
             {
                 Name = "up",
