@@ -204,7 +204,8 @@ internal static class InputFacts
                 PerTensorActivations = Flag(entry, PerTensor, wrong),
                 LastOutputBits = entry.GetValueOrDefault(LastOutputBits) is null ? null : Number(entry, LastOutputBits, wrong),
             };
-            return Bits.Where(bits => entry.ContainsKey(bits.Key)).Aggregate(scheme, (made, bits) => bits.Set(made, Number(entry, bits.Key, wrong)));
+            return Bits.Where(bits => entry.ContainsKey(bits.Key))
+                .Aggregate(scheme, (made, bits) => bits.Set(made, Number(entry, bits.Key, wrong)));
         }
         catch (QuantException error) when (error.Id == "ParameterOutOfRange")
         {

@@ -38,7 +38,13 @@ public sealed class InputFactsTests : TemporaryFolder
     [InlineData(".json")]
     public void Files_keep_all_of_it(string extension)
     {
-        foreach (InputLayer input in (InputLayer[])[Full, Full with { Form = Full.Form! with { Axes = null, IsTurned = false } }, Full with { Form = null, Scheme = null, IsChannelsFirst = false }])
+        InputLayer[] inputs =
+        [
+            Full,
+            Full with { Form = Full.Form! with { Axes = null, IsTurned = false } },
+            Full with { Form = null, Scheme = null, IsChannelsFirst = false },
+        ];
+        foreach (InputLayer input in inputs)
         {
             ModelWriter.Write(With(input), PathOf($"model{extension}"), weights: extension is ".yaml" or ".json");
             InputLayer read = ModelReader.Read(PathOf($"model{extension}")).Input;
