@@ -120,7 +120,8 @@ public static class Emulator
         CancellationToken cancellation)
     {
         samples = model.Form is { } form ? form.Fit(samples, model.InputShape, model.TakesChannelsFirst, model.Name)
-            : model.Layers[0] is AkidaQuantizer { ChannelsFirst: true } ? SampleInput.FitChannelsFirst(samples, model.InputShape, model.Name)
+            : model.Layers[0] is AkidaQuantizer { ChannelsFirst: true }
+            ? SampleInput.FitChannelsFirst(samples, model.InputShape, model.Name)
             : SampleInput.FitChannelsLast(samples, model.InputShape, model.TakesChannelsFirst, model.Name);
         (ValueRange, string)? type = model.Plan.Input is QuantizedSpec input ? (input.Range, Describe(input)) : null;
         return SampleBatches.Run<T>(

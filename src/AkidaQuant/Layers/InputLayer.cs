@@ -95,7 +95,9 @@ public sealed record InputLayer : Layer
     /// <summary>The integers that samples must be, with their name for errors; null for any values.</summary>
     internal (ValueRange Range, string Name)? Integers => Type is { } type ? (type.Range(), type.FileName()) : null;
 
-    /// <summary>This layer for a tensor of another shape; an image that was turned still is, and other forms are those of one shape.</summary>
+    /// <summary>
+    /// This layer for a tensor of another shape; an image that was turned still is, and other forms are those of one shape.
+    /// </summary>
     internal InputLayer WithShape(Shape shape) => shape == Shape ? this : this with
     {
         Shape = shape,

@@ -27,7 +27,10 @@ internal sealed class ChooseInputType : IRepair
         QuantizationParams scheme = context.Scheme(model) with { InputType = IntegerType.Int8 };
         GraphEditor editor = new(model);
         editor.Replace(model.Input with { Scheme = scheme });
-        context.Changed(problem, model.Input.Name, "is quantized to int8 where no other type is asked for: signed inputs have no zero point");
+        context.Changed(
+            problem,
+            model.Input.Name,
+            "is quantized to int8 where no other type is asked for: signed inputs have no zero point");
         return editor.Build();
     }
 }

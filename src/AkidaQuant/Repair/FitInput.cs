@@ -6,8 +6,8 @@ using AkidaQuant.Models;
 namespace AkidaQuant.Repair;
 
 /// <summary>
-/// Takes layers at the input that only give samples another shape out of the network: the input gets the shape behind them, and samples, which
-/// go on having that of the file, are brought into it as they are loaded. Dropouts there do nothing.
+/// Takes layers at the input that only give samples another shape out of the network: the input gets the shape behind them, and samples,
+/// which go on having that of the file, are brought into it as they are loaded. Dropouts there do nothing.
 /// </summary>
 internal sealed class FitInput : IRepair
 {

@@ -77,7 +77,7 @@ internal sealed class InsertIdentityAtInput : IRepair
     {
         for (Node node = model.NodeOf(start); node.Layer is not InputLayer; node = model.NodeOf(node.Inputs[0]))
         {
-            if (node.Layer is Rescaling rescaling && !(rescaling.Scale.All(scale => scale >= 0) && rescaling.Offset.All(offset => offset >= 0)))
+            if (node.Layer is Rescaling rescaling && rescaling.Scale.Concat(rescaling.Offset).Any(value => value < 0))
             {
                 return false;
             }

@@ -19,10 +19,8 @@ public static class Repairer
     [
         new MergeHeads(),
         new FitInput(),
-        new TurnImages(),
+        TurnImages.ForConvolutions,
         new SplitSeparable(),
-        new InsertIdentityAtInput(),
-        new ChooseInputType(),
         new NameRectifiers(),
         new MergeRectifiers(),
         new RepeatChannels(),
@@ -46,6 +44,9 @@ public static class Repairer
         new ZeroRowsBehindPool(),
         new IdentityBeforePool(),
         new IdentityAroundAverage(),
+        TurnImages.ForAll,
+        new InsertIdentityAtInput(),
+        new ChooseInputType(),
     ];
 
     /// <summary>The repaired network; the same object when it converts as it is, or nothing helps.</summary>

@@ -9,19 +9,24 @@ namespace AkidaQuant.Repair;
 
 /// <summary>
 /// Turns the image and all kernels by 180 degrees where pads have their larger half before the image, as symmetric pads of stride 2 have
-/// (convert.md 5.6): behind it they are the "same" of Akida, pools included. Samples are turned on their way in, and images that the network
-/// gives on their way out. It is done as a whole or not at all.
+/// (convert.md 5.6): behind it they are the "same" of Akida, pools included. Samples are turned on their way in, and images that the
+/// network gives on their way out. It is done as a whole or not at all.
 /// </summary>
-internal sealed class TurnImages : IRepair
+/// <param name="rules">The rules that it is for.</param>
+internal sealed class TurnImages(params string[] rules) : IRepair
 {
-    private static readonly string[] Rules =
-        ["AkidaPadding", "AkidaSameUpperStrides", "AkidaSameUpperKernel", "AkidaSameUpperPool", "AkidaV1SameUpper", "AkidaPoolPadding"];
+    /// <summary>Where a convolution has its larger half before the image, which only a turn mends.</summary>
+    public static TurnImages ForConvolutions { get; } =
+        new("AkidaSameUpperStrides", "AkidaSameUpperKernel", "AkidaSameUpperPool", "AkidaV1SameUpper");
+
+    /// <summary>Where other repairs, which leave the image as it is, do not help.</summary>
+    public static TurnImages ForAll { get; } = new("AkidaPadding", "AkidaPoolPadding");
 
     /// <inheritdoc/>
     public Model Apply(Model model, RepairContext context)
     {
         if (model.Input.Form is { IsTurned: true } || !IsImage(model.InputShape)
-            || model.Nodes.Select(node => context.Problem(node.Name, Rules)).FirstOrDefault(found => found is not null) is not { } problem)
+            || model.Nodes.Select(node => context.Problem(node.Name, rules)).FirstOrDefault(found => found is not null) is not { } problem)
         {
             return model;
         }
@@ -94,7 +99,6 @@ internal sealed class TurnImages : IRepair
             MaxPooling2D pool => TurnedWindow.OfPool(pool.Window, pool, input) is { } window ? Same(pool, window) : null,
             AveragePooling2D { Window.Padding: Padding.Valid } pool =>
                 TurnedWindow.OfPool(pool.Window, pool, input) is { Padding: Padding.Valid } ? pool : null,
-            ZeroPadding2D pads => pads with { Rows = (pads.Rows.After, pads.Rows.Before), Columns = (pads.Columns.After, pads.Columns.Before) },
             Dense or GlobalAveragePooling2D or ReLU or LeakyReLU or TableActivation or Activation or BatchNormalization or Add or Multiply
                 or Dropout or Softmax or Rescaling => node.Layer,
             PReLU slopes when slopes.Alpha.Shape is { Rank: 3 } shape && shape[0] == 1 && shape[1] == 1 => slopes,
@@ -103,9 +107,12 @@ internal sealed class TurnImages : IRepair
         };
     }
 
-    private static MaxPooling2D Same(MaxPooling2D pool, ConvolutionWindow window) => window == pool.Window ? pool : pool with { Window = window };
+    private static MaxPooling2D Same(MaxPooling2D pool, ConvolutionWindow window) =>
+        window == pool.Window ? pool : pool with { Window = window };
 
-    /// <summary>The dense layers that take a row of values, through layers that treat each value by itself; null where others take it.</summary>
+    /// <summary>
+    /// The dense layers that take a row of values, through layers that treat each value by itself; null where others take it.
+    /// </summary>
     private static List<Dense>? DensesBehind(string row, Model model)
     {
         List<Dense> found = [];

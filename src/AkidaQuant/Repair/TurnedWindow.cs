@@ -13,7 +13,9 @@ internal static class TurnedWindow
     /// <summary>Kernels do not grow beyond those that processors have (akida-model.md 2).</summary>
     private const int MostKernel = 7;
 
-    /// <summary>The convolution with its kernel turned, among zeros where that gives it a padding that Akida has; null where none does.</summary>
+    /// <summary>
+    /// The convolution with its kernel turned, among zeros where that gives it a padding that Akida has; null where none does.
+    /// </summary>
     /// <param name="layer">A float convolution with a window.</param>
     /// <param name="input">Its input.</param>
     public static Layer? OfConvolution(Layer layer, Shape input)

@@ -202,7 +202,12 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
                 Source);
         }
 
-        return new SampleSet(_values, _start, Count, sampleShape, Labels, Names, Source) { Classes = Classes, _step = _step, _order = _order };
+        return new SampleSet(_values, _start, Count, sampleShape, Labels, Names, Source)
+        {
+            Classes = Classes,
+            _step = _step,
+            _order = _order,
+        };
     }
 
     /// <summary>These samples with other labels; null removes them.</summary>
@@ -218,7 +223,12 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
     internal SampleSet WithLabels(int[]? labels, string[]? classes, string labelSource)
     {
         CheckCount(labels?.Length, Count, "labels", "LabelCountMismatch", Source, labelSource);
-        return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source) { Classes = classes, _step = _step, _order = _order };
+        return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source)
+        {
+            Classes = classes,
+            _step = _step,
+            _order = _order,
+        };
     }
 
     /// <summary>The values of one sample as float32, row-major.</summary>

@@ -76,7 +76,8 @@ public sealed class SampleFormTests
     [Fact]
     public void Every_type_of_values_is_rearranged()
     {
-        SampleSet bytes = SampleSet.FromArray(Enumerable.Range(0, 24).Select(i => (byte)i).ToArray(), new Shape(2, 2, 3)).WithFirstAxisLast();
+        byte[] values = [.. Enumerable.Range(0, 24).Select(i => (byte)i)];
+        SampleSet bytes = SampleSet.FromArray(values, new Shape(2, 2, 3)).WithFirstAxisLast();
         SampleForm form = new() { Shape = new Shape(2, 3, 2), IsTurned = true };
         SampleSet fitted = Fit(form, bytes, new Shape(2, 3, 2));
         float[] expected = [.. fitted.Values(0), .. fitted.Values(1)];
@@ -117,7 +118,8 @@ public sealed class SampleFormTests
     [Fact]
     public void Restored_samples_are_those_that_fit()
     {
-        foreach (SampleForm form in (SampleForm[])[Turned, new() { Shape = new Shape(3, 2, 2), Axes = [1, 0, 2] }, new() { Shape = new Shape(12) }])
+        SampleForm[] forms = [Turned, new() { Shape = new Shape(3, 2, 2), Axes = [1, 0, 2] }, new() { Shape = new Shape(12) }];
+        foreach (SampleForm form in forms)
         {
             SampleSet own = Numbered(2, 2, 3, 2);
             SampleSet restored = form.Restore(own);

@@ -18,7 +18,8 @@ public sealed class ChooseInputTypeTests
                 {
                     Graph graph = new Graph(8, 8, channels)
                         .Conv("first", 3, channels, 4, with: own => own with { Window = Graph.Window(3, stride, Padding.Same) });
-                    Model model = (isPooled ? graph.MaxPool("pool", padding: Padding.Same) : graph).ReLU("relu").Conv("next", 1, 4, 3).Build();
+                    graph = isPooled ? graph.MaxPool("pool", padding: Padding.Same) : graph;
+                    Model model = graph.ReLU("relu").Conv("next", 1, 4, 3).Build();
                     Model repaired = RepairCase.Check(model, ["AkidaPaddingValueInside"], tolerance: 0);
                     Assert.Equal(new QuantizationParams { InputType = IntegerType.Int8 }, repaired.Input.Scheme);
                     Assert.Equal(model.Nodes.Select(node => node.Name), repaired.Nodes.Select(node => node.Name));
@@ -40,7 +41,8 @@ public sealed class ChooseInputTypeTests
         Model model = new Graph(6, 6, 4).Conv("first", 3, 4, 4, with: own => own with { Window = Graph.Window(3, padding: Padding.Same) })
             .ReLU("relu").Build();
         List<string> warnings = [];
-        RepairOptions options = new() { Parameters = new QuantizationParams(), Samples = RepairCase.Samples(model), Warning = warnings.Add };
+        SampleSet samples = RepairCase.Samples(model);
+        RepairOptions options = new() { Parameters = new QuantizationParams(), Samples = samples, Warning = warnings.Add };
         Assert.Same(model, Repairer.Repair(model, options));
         Assert.Single(warnings);
     }

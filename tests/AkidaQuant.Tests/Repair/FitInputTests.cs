@@ -33,7 +33,8 @@ public sealed class FitInputTests
     [Fact]
     public void A_flatten_first_of_a_public_ONNX_network_is_left_out()
     {
-        Model repaired = RepairCase.Check(ModelReader.Read(Vectors("onnx/10_leading_flatten.onnx")), ["ZeroPointNotPossible"], tolerance: 0);
+        Model model = ModelReader.Read(Vectors("onnx/10_leading_flatten.onnx"));
+        Model repaired = RepairCase.Check(model, ["ZeroPointNotPossible"], tolerance: 0);
         Assert.Equal("x h r y", string.Join(' ', repaired.Nodes.Select(node => node.Name)));
         Assert.Equal(new Shape(6, 16), repaired.Input.SampleShape);
     }
@@ -45,7 +46,9 @@ public sealed class FitInputTests
                 (shape, isReshape) =>
                 {
                     int size = shape.Aggregate((product, dimension) => product * dimension);
-                    Layer first = isReshape ? new Reshape { Name = "row", TargetShape = new Shape(Shape.Unknown) } : new Flatten { Name = "row" };
+                    Layer first = isReshape
+                        ? new Reshape { Name = "row", TargetShape = new Shape(Shape.Unknown) }
+                        : new Flatten { Name = "row" };
                     Model model = new Graph(shape).Add(first).Dense("a", size, 4).ReLU("relu").Dense("b", 4, 3).Build();
                     Model repaired = RepairCase.Check(model, tolerance: 0);
                     Assert.Equal(new Shape(size), repaired.InputShape);

@@ -9,7 +9,7 @@ using AkidaQuant.Tests.Transforms;
 
 namespace AkidaQuant.Tests.Repair;
 
-/// <summary>A network with a form computes with the samples of callers what it computes without one on samples in that form, wherever they go.</summary>
+/// <summary>A network with a form computes with samples of callers what it computes without one on samples in that form.</summary>
 public sealed class InputFormTests
 {
     public static TheoryData<SampleForm> Forms =>
@@ -71,7 +71,8 @@ public sealed class InputFormTests
 
     private static SampleForm Form(bool isTurned) => new() { Shape = new Shape(6, 5, 3), IsTurned = isTurned };
 
-    private static IEnumerable<double> Errors(QuantErrorReport report) => report.Rows.SelectMany(row => new[] { row.SignalToNoise, row.RelativeError });
+    private static IEnumerable<double> Errors(QuantErrorReport report) =>
+        report.Rows.SelectMany(row => new[] { row.SignalToNoise, row.RelativeError });
 
     private static float[] Outputs(Model model, SampleSet samples) =>
         [.. Inference.Run(model, samples).SelectMany(batch => batch.Values.ToArray())];

@@ -138,7 +138,7 @@ public sealed class PoolRepairTests
             .Conv("stem", 3, 3, 4, with: Same).Pad("zeros", (1, 1), (1, 1))
             .Add(new MaxPooling2D { Name = "pool", Window = Graph.Window(3, 2) })
             .Conv("last", 3, 4, 2).Build();
-        RepairCase.CheckUntouched(model);
+        RepairCase.CheckUntouched(model, new RepairOptions { Parameters = new QuantizationParams { InputType = IntegerType.Int8 } });
     }
 
     [Fact]

@@ -14,7 +14,7 @@ using CsCheck;
 
 namespace AkidaQuant.Tests.Repair;
 
-/// <summary>Symmetric pads of stride 2, as networks from PyTorch have them, which put their larger half before the image (convert.md 5.6).</summary>
+/// <summary>Symmetric pads of stride 2, as networks from PyTorch have them: their larger half is before the image (convert.md 5.6).</summary>
 public sealed class TurnImagesTests : TemporaryFolder
 {
     public static TheoryData<int> Sizes => [32, 38, 50];
@@ -49,7 +49,8 @@ public sealed class TurnImagesTests : TemporaryFolder
             .GlobalAverage("gap").Dense("fc", 12, 5)
             .Build());
         // Groups are zeros of a kernel, as ONNX files are read.
-        CheckTurned(model.WithLayers(layer => layer is Conv2D { Name: "a2" } groups ? groups with { Kernel = OfGroups(groups.Kernel, 2) } : layer));
+        CheckTurned(model.WithLayers(layer =>
+            layer is Conv2D { Name: "a2" } groups ? groups with { Kernel = OfGroups(groups.Kernel, 2) } : layer));
     }
 
     [Theory]
@@ -177,7 +178,9 @@ public sealed class TurnImagesTests : TemporaryFolder
     [Fact]
     public void Files_keep_how_images_are_turned()
     {
-        Model model = FromOnnx(Stem(32).Conv("a", 3, 8, 4, with: Symmetric(3, 2, 1)).ReLU("a_relu").GlobalAverage("gap").Dense("fc", 4, 5).Build());
+        Model model = FromOnnx(Stem(32)
+            .Conv("a", 3, 8, 4, with: Symmetric(3, 2, 1)).ReLU("a_relu").GlobalAverage("gap").Dense("fc", 4, 5)
+            .Build());
         SampleSet samples = RepairCase.Samples(model);
         Model quantized = Quantizer.Quantize(Repairer.Repair(model, new RepairOptions()), new QuantizeOptions { Samples = samples });
         string path = PathOf("turned.h5");
@@ -220,7 +223,8 @@ public sealed class TurnImagesTests : TemporaryFolder
 
     private static Conv2D NoBias(Conv2D conv) => conv with { UseBias = false };
 
-    private static Func<Conv2D, Conv2D> Symmetric(int kernel, int stride, int pad) => conv => conv with { Window = Window(kernel, stride, pad) };
+    private static Func<Conv2D, Conv2D> Symmetric(int kernel, int stride, int pad) =>
+        conv => conv with { Window = Window(kernel, stride, pad) };
 
     private static ConvolutionWindow Window(int kernel, int stride, int pad) => new()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Text;
@@ -10,7 +11,7 @@ namespace AkidaQuant.Formats.Keras;
 /// </summary>
 internal static class InputFacts
 {
-    /// <summary>The attribute of HDF5 files, and the member of archives without its ending.</summary>
+    /// <summary>The attribute of HDF5 files, and the entry of the metadata of archives.</summary>
     public const string Name = "akidaquant";
 
     /// <summary>How samples become the input.</summary>
@@ -40,8 +41,8 @@ internal static class InputFacts
         ("buffer_bits", scheme => scheme.BufferBits, (scheme, bits) => scheme with { BufferBits = bits }),
     ];
 
-    /// <summary>The text for a file; null where there is nothing to say.</summary>
-    public static string? Text(InputLayer input)
+    /// <summary>What a file holds; null where there is nothing to say.</summary>
+    public static OrderedDictionary<string, object?>? Of(InputLayer input)
     {
         OrderedDictionary<string, object?> facts = [];
         Add(Form, FormOf(input));
@@ -49,7 +50,7 @@ internal static class InputFacts
         Add(FromOnnx, input.IsFromOnnx ? true : null);
         // Without a form, samples of a file of Keras have their channels last.
         Add(ChannelsFirst, input is { IsChannelsFirst: true, Form: not null } ? true : null);
-        return facts.Count == 0 ? null : PythonJson.ToLine(facts);
+        return facts.Count == 0 ? null : facts;
 
         void Add(string key, object? value)
         {
@@ -60,34 +61,51 @@ internal static class InputFacts
         }
     }
 
-    /// <summary>The model with what its file says beside it.</summary>
+    /// <summary>The model with what its HDF5 file says beside it.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="text">The text of the file; null for none.</param>
+    /// <param name="text">The text of the attribute; null for none.</param>
     /// <param name="path">The file, for errors.</param>
     /// <exception cref="QuantException"><c>InputFactsInvalid</c>.</exception>
-    public static Model Apply(Model model, string? text, string path)
+    public static Model ApplyText(Model model, string? text, string path)
     {
         if (text is null)
         {
             return model;
         }
 
-        if (text.Length > MostText)
-        {
-            throw Wrong("it is too long");
-        }
-
-        OrderedDictionary<string, object?>? facts;
         try
         {
-            facts = PythonJsonReader.Parse(text) as OrderedDictionary<string, object?>;
+            return text.Length <= MostText ? Apply(model, PythonJsonReader.Parse(text) ?? text, path) : throw Wrong(path, "it is too long");
         }
-        catch (System.Text.Json.JsonException error)
+        catch (JsonException error)
         {
-            throw Wrong($"it is no JSON{PythonJsonReader.Problem(error)}");
+            throw Wrong(path, $"it is no JSON{PythonJsonReader.Problem(error)}");
+        }
+    }
+
+    /// <summary>The model with what the metadata of its archive say beside it; metadata that nobody can read say nothing.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="metadata">The text of the metadata.</param>
+    /// <param name="path">The file, for errors.</param>
+    /// <exception cref="QuantException"><c>InputFactsInvalid</c>.</exception>
+    public static Model ApplyMetadata(Model model, string metadata, string path)
+    {
+        object? facts;
+        try
+        {
+            facts = (PythonJsonReader.Parse(metadata) as IReadOnlyDictionary<string, object?>)?.GetValueOrDefault(Name);
+        }
+        catch (JsonException)
+        {
+            return model;
         }
 
-        if (facts is null)
+        return facts is null ? model : Apply(model, facts, path);
+    }
+
+    private static Model Apply(Model model, object found, string path)
+    {
+        if (found is not OrderedDictionary<string, object?> facts)
         {
             throw Wrong("it is no dictionary");
         }
@@ -101,12 +119,14 @@ internal static class InputFacts
         input = WithForm(input, facts.GetValueOrDefault(Form), Wrong);
         return model.WithLayers(layer => layer is InputLayer ? input : layer);
 
-        QuantException Wrong(string problem) => new(
-            "InputFactsInvalid",
-            QuantErrorKind.InvalidData,
-            $"The file '{path}' says wrongly beside its model how its input is used ('{Name}'): {problem}. Export the model again, or remove that entry.",
-            path);
+        QuantException Wrong(string problem) => InputFacts.Wrong(path, problem);
     }
+
+    private static QuantException Wrong(string path, string problem) => new(
+        "InputFactsInvalid",
+        QuantErrorKind.InvalidData,
+        $"The file '{path}' says wrongly beside its model how its input is used ('{Name}'): {problem}. Export the model again, or remove that entry.",
+        path);
 
     /// <summary>How samples become the input, as a file holds it; null where it is as its shape says.</summary>
     public static OrderedDictionary<string, object?>? FormOf(InputLayer input)
@@ -204,7 +224,8 @@ internal static class InputFacts
                 PerTensorActivations = Flag(entry, PerTensor, wrong),
                 LastOutputBits = entry.GetValueOrDefault(LastOutputBits) is null ? null : Number(entry, LastOutputBits, wrong),
             };
-            return Bits.Where(bits => entry.ContainsKey(bits.Key)).Aggregate(scheme, (made, bits) => bits.Set(made, Number(entry, bits.Key, wrong)));
+            return Bits.Where(bits => entry.ContainsKey(bits.Key))
+                .Aggregate(scheme, (made, bits) => bits.Set(made, Number(entry, bits.Key, wrong)));
         }
         catch (QuantException error) when (error.Id == "ParameterOutOfRange")
         {

@@ -42,24 +42,20 @@ public static class KerasReader
         options.Verbose?.Invoke(KerasReport.Found("An HDF5 file", file.Text(file.Root, "keras_version"), model));
         Model filled = KerasWeights.Assign(path, file, model);
         Say(options, KerasReport.Converted(file.Converted));
-        return InputFacts.Apply(filled, file.Text(file.Root, InputFacts.Name), path);
+        return InputFacts.ApplyText(filled, file.Text(file.Root, InputFacts.Name), path);
     }
 
     private static Model ReadArchive(string path, byte[] content, ModelReadOptions options)
     {
         using KerasArchive archive = KerasArchive.Open(path, content, options.Cancellation);
         Model model = MakeModel(path, KerasConfigReader.Read(path, archive.ReadText(KerasArchive.ConfigEntry)));
-        if (options.Verbose is { } tell)
-        {
-            bool hasMetadata = archive.Has(KerasArchive.MetadataEntry);
-            string? version = hasMetadata ? KerasReport.Version(archive.ReadText(KerasArchive.MetadataEntry)) : null;
-            tell(KerasReport.Found("An archive", version, model));
-        }
+        string? metadata = archive.Has(KerasArchive.MetadataEntry) ? archive.ReadText(KerasArchive.MetadataEntry) : null;
+        options.Verbose?.Invoke(KerasReport.Found("An archive", metadata is null ? null : KerasReport.Version(metadata), model));
 
         using GuardedHdf5File weights = GuardedHdf5File.Open(path, archive.Read(KerasArchive.WeightsEntry), options.Cancellation);
         Model filled = KerasArchiveWeights.Assign(path, weights, model);
         Say(options, KerasReport.Converted(weights.Converted));
-        return InputFacts.Apply(filled, archive.Has(KerasArchive.FactsEntry) ? archive.ReadText(KerasArchive.FactsEntry) : null, path);
+        return metadata is null ? filled : InputFacts.ApplyMetadata(filled, metadata, path);
     }
 
     private static void Say(ModelReadOptions options, IEnumerable<string> messages)

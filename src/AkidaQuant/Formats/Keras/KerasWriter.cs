@@ -44,13 +44,8 @@ public static class KerasWriter
         OutputFile.Write(path, stream =>
         {
             using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
-            AddMember(archive, KerasArchive.MetadataEntry, member => member.Write(Encoding.ASCII.GetBytes(Metadata())));
+            AddMember(archive, KerasArchive.MetadataEntry, member => member.Write(Encoding.ASCII.GetBytes(Metadata(model))));
             AddMember(archive, KerasArchive.ConfigEntry, member => member.Write(Encoding.ASCII.GetBytes(config)));
-            if (InputFacts.Text(model.Input) is { } facts)
-            {
-                AddMember(archive, KerasArchive.FactsEntry, member => member.Write(Encoding.ASCII.GetBytes(facts)));
-            }
-
             using MemoryStream content = new();
             Hdf5Writer.Write(weights, content);
             content.Position = 0;
@@ -74,9 +69,9 @@ public static class KerasWriter
         root.Attributes.Add(new Hdf5Text("keras_version", KerasVersion, IsUtf8: true));
         root.Attributes.Add(new Hdf5Text("backend", Backend, IsUtf8: true));
         root.Attributes.Add(new Hdf5Text("model_config", KerasConfigWriter.ToHdf5Json(model)));
-        if (InputFacts.Text(model.Input) is { } facts)
+        if (InputFacts.Of(model.Input) is { } facts)
         {
-            root.Attributes.Add(new Hdf5Text(InputFacts.Name, facts));
+            root.Attributes.Add(new Hdf5Text(InputFacts.Name, PythonJson.ToLine(facts)));
         }
 
         Hdf5Group weights = root.Group("model_weights");
@@ -114,11 +109,20 @@ public static class KerasWriter
         return root;
     }
 
-    private static string Metadata() => PythonJson.ToLine(new OrderedDictionary<string, object?>
+    private static string Metadata(Model model)
     {
-        ["keras_version"] = KerasVersion,
-        ["date_saved"] = DateTime.Now.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
-    });
+        OrderedDictionary<string, object?> metadata = new()
+        {
+            ["keras_version"] = KerasVersion,
+            ["date_saved"] = DateTime.Now.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
+        };
+        if (InputFacts.Of(model.Input) is { } facts)
+        {
+            metadata[InputFacts.Name] = facts;
+        }
+
+        return PythonJson.ToLine(metadata);
+    }
 
     private static void AddMember(ZipArchive archive, string name, Action<Stream> write)
     {

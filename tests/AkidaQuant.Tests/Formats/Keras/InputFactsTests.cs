@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using AkidaQuant.Execution;
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Keras;
@@ -38,7 +37,13 @@ public sealed class InputFactsTests : TemporaryFolder
     [InlineData(".json")]
     public void Files_keep_all_of_it(string extension)
     {
-        foreach (InputLayer input in (InputLayer[])[Full, Full with { Form = Full.Form! with { Axes = null, IsTurned = false } }, Full with { Form = null, Scheme = null, IsChannelsFirst = false }])
+        InputLayer[] inputs =
+        [
+            Full,
+            Full with { Form = Full.Form! with { Axes = null, IsTurned = false } },
+            Full with { Form = null, Scheme = null, IsChannelsFirst = false },
+        ];
+        foreach (InputLayer input in inputs)
         {
             ModelWriter.Write(With(input), PathOf($"model{extension}"), weights: extension is ".yaml" or ".json");
             InputLayer read = ModelReader.Read(PathOf($"model{extension}")).Input;
@@ -52,10 +57,7 @@ public sealed class InputFactsTests : TemporaryFolder
     [Fact]
     public void Files_of_which_nothing_is_to_be_said_say_nothing()
     {
-        Assert.Null(InputFacts.Text(new InputLayer { Name = "in", Shape = new Shape(4, 3, 2) }));
-        ModelWriter.Write(With(new InputLayer { Name = "in", Shape = new Shape(4, 3, 2) }), PathOf("model.keras"));
-        using ZipArchive archive = ZipFile.OpenRead(PathOf("model.keras"));
-        Assert.Equal(3, archive.Entries.Count);
+        Assert.Null(InputFacts.Of(new InputLayer { Name = "in", Shape = new Shape(4, 3, 2) }));
     }
 
     [Theory]
@@ -78,17 +80,32 @@ public sealed class InputFactsTests : TemporaryFolder
     public void What_no_network_has_is_refused(string facts, string expected)
     {
         QuantException error = Assert.Throws<QuantException>(
-            () => InputFacts.Apply(With(new InputLayer { Name = "in", Shape = new Shape(4, 3, 2) }), facts, "net.h5"));
+            () => InputFacts.ApplyText(With(new InputLayer { Name = "in", Shape = new Shape(4, 3, 2) }), facts, "net.h5"));
         Assert.Equal("InputFactsInvalid", error.Id);
         Assert.Contains("net.h5", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("""{"keras_version": "3.0.0"}""")]
+    public void Metadata_that_say_nothing_change_nothing(string metadata)
+    {
+        Model model = With(Full);
+        Assert.Same(model, InputFacts.ApplyMetadata(model, metadata, "net.keras"));
+    }
+
+    [Fact]
+    public void Metadata_that_say_something_wrong_are_refused() =>
+        Assert.Equal("InputFactsInvalid", IdOf(() => InputFacts.ApplyMetadata(With(Full), """{"akidaquant": 3}""", "net.keras")));
+
     [Fact]
     public void A_text_without_end_is_not_read() =>
         Assert.Contains(
             "too long",
-            Assert.Throws<QuantException>(() => InputFacts.Apply(With(Full), new string(' ', 1 << 17), "net.h5")).Message,
+            Assert.Throws<QuantException>(() => InputFacts.ApplyText(With(Full), new string(' ', 1 << 17), "net.h5")).Message,
             StringComparison.Ordinal);
 
     private static Model With(InputLayer input) =>
