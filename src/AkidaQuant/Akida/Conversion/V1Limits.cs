@@ -46,6 +46,13 @@ internal static class V1Limits
         float[] limited = Array.ConvertAll(steps, step => Math.Min(step, limit));
         AkidaVariables variables = layer.Variables.Clone();
         variables.Add("act_step", NdArray<float>.Vector(limited));
+        if (layer is { Activation: true, ActBits: 1 })
+        {
+            // A single level is counted by the threshold alone: the step means nothing, and what the level stands for stays.
+            layers[index] = layer with { Variables = variables };
+            return;
+        }
+
         if (layer.Activation)
         {
             int[] thresholds = [.. layer.Variables.Find<int>("threshold")!.Values];

@@ -54,7 +54,10 @@ internal static class V1Rules
                 $"its outputs have {quantizer.Bitwidth} bits{(quantizer.Signed ? " with sign" : string.Empty)}, and Akida 1.0 takes 1, 2 or 4 without. Quantize with such activations, or convert to Akida 2.0.");
         }
 
-        WarnOfBound(context, step, quantizer);
+        if (quantizer.Bitwidth > 1)
+        {
+            WarnOfBound(context, step, quantizer);
+        }
     }
 
     /// <summary>Refuses global pools over more positions than Akida 1.0 sums.</summary>
@@ -92,10 +95,12 @@ internal static class V1Rules
         if (quantizer is not null)
         {
             float[] steps = Steps(block.Matched[^1], channels);
-            for (int c = 0; c < channels && activation; c++)
+            if (activation)
             {
-                thresholds[c] += (long)Rounding.HalfEven(0.5f * steps[c]);
-                steps[c] *= Rounding.Pow2(quantizer.Bitwidth - StoredBits);
+                thresholds = quantizer.Bitwidth == 1
+                    ? V1Thresholds.OfOneLevel(thresholds, block.Matched[^1], quantizer)
+                    : V1Thresholds.OfLevels(thresholds, steps);
+                steps = Array.ConvertAll(steps, step => step * Rounding.Pow2(quantizer.Bitwidth - StoredBits));
             }
 
             variables.Add("act_step", NdArray<float>.Vector(steps));
@@ -122,7 +127,7 @@ internal static class V1Rules
     private static void WarnOfBound(ConversionContext context, PlanStep<Node> relu, OutputQuantizer quantizer)
     {
         var output = (QuantizedSpec)relu.Prepared.Output;
-        float most = ((QuantizedReLU)relu.Node.Layer).MaxValue!.Value * Rounding.Pow2(output.FracBits[0]);
+        float most = ((QuantizedReLU)relu.Node.Layer).MaxValue!.Value * quantizer.RescalingRate.Values[0] * Rounding.Pow2(output.FracBits[0]);
         int levels = (1 << quantizer.Bitwidth) - 1;
         if (Math.Floor(most + 0.5) < levels)
         {
