@@ -29,6 +29,12 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement)
     public ConversionProblem? Problem(string layer, params string[] rules) =>
         _byLayer[layer].FirstOrDefault(problem => rules.Length == 0 || rules.Contains(problem.Rule, StringComparer.Ordinal));
 
+    /// <summary>The problem of a layer, or of one that it belongs together with, under one of some rules.</summary>
+    /// <param name="layer">Its name.</param>
+    /// <param name="rules">Identifiers of rules; none for all.</param>
+    public ConversionProblem? BlockProblem(string layer, params string[] rules) =>
+        Problem(layer, rules) ?? Block(layer).Select(other => Problem(other, rules)).FirstOrDefault(problem => problem is not null);
+
     /// <summary>A problem of the model as a whole, or of any layer, under one of some rules.</summary>
     public ConversionProblem? AnyProblem(params string[] rules) =>
         judgement.Problems.FirstOrDefault(problem => rules.Contains(problem.Rule, StringComparer.Ordinal));

@@ -16,13 +16,23 @@ public static class Repairer
     private static readonly IRepair[] Repairs =
     [
         new SplitSeparable(),
+        new NameRectifiers(),
+        new MergeRectifiers(),
+        new RepeatChannels(),
+        new DenseOverImages(),
+        new FoldNormalizationBehind(),
+        new NormalizationKernels(),
+        new DenseTables(),
+        new IdentityBeforeActivation(),
+        new FitKernels(),
+        new TransposedKernels(),
     ];
 
     /// <summary>The repaired network; the same object when it converts as it is, or nothing helps.</summary>
     /// <param name="model">A float network.</param>
     /// <param name="options">The version, the scheme and samples.</param>
     /// <exception cref="QuantException">
-    /// <c>AlreadyQuantized</c>, <c>InputShapeUnknown</c>, or a layer does not fit its inputs.
+    /// <c>AlreadyQuantized</c>, <c>InputShapeUnknown</c>, samples do not fit the network, or a layer does not fit its inputs.
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public static Model Repair(Model model, RepairOptions options)
@@ -80,7 +90,7 @@ public static class Repairer
         if (judgement.Problems.Count > 0)
         {
             options.Warning?.Invoke(
-                $"'{model.Name}' still breaks {judgement.Problems.Count} rules of Akida {(int)options.Version}.0, the first: {judgement.Problems[0].Message} Test-AkidaModel lists all.");
+                $"'{model.Name}' still breaks rules of Akida {(int)options.Version}.0, {judgement.Problems.Count} in all, the first: {judgement.Problems[0].Message} Test-AkidaModel lists all.");
         }
 
         return changes.Count == 0 ? model : judgement.Floating.WithRepair(new RepairReport(
@@ -98,8 +108,8 @@ public static class Repairer
                 model.Name);
         }
 
-        return model.InputShape.IsKnown ? model
-            : options.Samples is { } samples ? model.WithInputShape(samples.SampleShape)
+        return options.Samples is { } samples ? Inference.Fit(model, samples)
+            : model.InputShape.IsKnown ? model
             : throw new QuantException(
                 "InputShapeUnknown",
                 QuantErrorKind.InvalidArgument,

@@ -1,0 +1,169 @@
+using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Geometry;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Repair;
+
+/// <summary>
+/// Gives transposed convolutions that processors have not, of other kernels than 3x3 and 4x4 or other strides than 2 (convert.md 4.5), the
+/// form of one that only puts zeros between the values, for each factor of 2, and the turned kernel as a convolution behind.
+/// Smaller kernels go among zeros of one that processors have. The output must be as many times as large as the stride says.
+/// </summary>
+internal sealed class TransposedKernels : IRepair
+{
+    private static readonly string[] Rules =
+        ["AkidaTransposedKernel", "AkidaTransposedWindow", "AkidaKernelNotSquare", "AkidaStridesNotEqual", "AkidaDilation"];
+
+    /// <summary>The sizes that processors have, in a padding of "same".</summary>
+    private static readonly int[] Sizes = [3, 4];
+
+    /// <inheritdoc/>
+    public Model Apply(Model model, RepairContext context)
+    {
+        GraphEditor editor = new(model);
+        foreach (Node node in model.Nodes)
+        {
+            if (context.Version != AkidaVersion.V2
+                || context.Problem(node.Name, Rules) is not { } problem
+                || Window(node.Layer) is not { Forward: var window } transposed
+                || window.Strides.Height != window.Strides.Width)
+            {
+                continue;
+            }
+
+            Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
+            Shape output = model.Plan[node.Name].Prepared.Output.Shape;
+            int stride = window.Strides.Height;
+            if (output[0] != stride * input[0] || output[1] != stride * input[1] || !int.IsPow2(stride))
+            {
+                continue;
+            }
+
+            ConvolutionGeometry forward = transposed.Over(node.Layer, input, output.Channels);
+            if (Direct(node.Layer, forward) is { } direct)
+            {
+                editor.Replace(direct);
+                context.Changed(problem, node.Name, $"has its kernel among zeros of one of {Window(direct)!.Forward.KernelSize.Height} rows and columns");
+            }
+            else if (Convolution(node.Layer, forward) is { } convolution)
+            {
+                List<string> added = Spread(editor, node, input.Channels, stride);
+                editor.Replace(convolution);
+                string action = added.Count == 0 ? "becomes a convolution" : $"becomes a convolution, behind zeros that '{added[^1]}' puts between";
+                context.Changed(problem, node.Name, action, added);
+            }
+        }
+
+        return editor.Build();
+    }
+
+    private static TransposedWindow? Window(Layer layer) => layer switch
+    {
+        Conv2DTranspose convolution => convolution.Window,
+        DepthwiseConv2DTranspose depthwise => depthwise.Window,
+        _ => null,
+    };
+
+    /// <summary>The layer with a kernel that processors have; null where its own does not fit into one.</summary>
+    private static Layer? Direct(Layer layer, ConvolutionGeometry forward)
+    {
+        foreach (int size in Sizes)
+        {
+            int before = (size - AkidaTransposedLayer.Stride) / 2;
+            (int row, int column) = (before - forward.PadTop, before - forward.PadLeft);
+            if (forward is { StrideHeight: AkidaTransposedLayer.Stride, DilationHeight: 1, DilationWidth: 1 }
+                && row >= 0 && row <= size - forward.KernelHeight
+                && column >= 0 && column <= size - forward.KernelWidth)
+            {
+                return SpatialKernel.Extend(WithoutOutputPadding(layer), (size, size), (row, column));
+            }
+        }
+
+        return null;
+    }
+
+    private static Layer WithoutOutputPadding(Layer layer) => layer switch
+    {
+        Conv2DTranspose own => own with { Window = own.Window with { OutputPadding = null } },
+        DepthwiseConv2DTranspose own => own with { Window = own.Window with { OutputPadding = null } },
+        _ => layer,
+    };
+
+    /// <summary>
+    /// The convolution over the input with zeros between: a value adds its kernel from its own place on, so that an output takes the values
+    /// before it by the kernel turned around.
+    /// </summary>
+    private static Layer? Convolution(Layer layer, ConvolutionGeometry forward)
+    {
+        ConvolutionWindow window = new()
+        {
+            KernelSize = (forward.KernelHeight, forward.KernelWidth),
+            Dilation = (forward.DilationHeight, forward.DilationWidth),
+            Padding = Padding.Same,
+        };
+        WeightedLayer turned = layer switch
+        {
+            Conv2DTranspose own => new Conv2D
+            {
+                Name = own.Name,
+                Filters = own.Filters,
+                Window = window,
+                Kernel = Turn(Conv2DTranspose.FiltersLast(own.Kernel)),
+            },
+            DepthwiseConv2DTranspose own => new DepthwiseConv2D { Name = own.Name, Window = window, Kernel = Turn(own.Kernel) },
+            _ => throw new InvalidOperationException($"'{layer.Name}' has no transposed kernel."),
+        };
+        var weighted = (WeightedLayer)layer;
+        ConvolutionGeometry spread = forward with
+        {
+            StrideHeight = 1,
+            StrideWidth = 1,
+            PadTop = ((forward.KernelHeight - 1) * forward.DilationHeight) - forward.PadTop,
+            PadLeft = ((forward.KernelWidth - 1) * forward.DilationWidth) - forward.PadLeft,
+            OutputHeight = forward.InputHeight,
+            OutputWidth = forward.InputWidth,
+        };
+        return FitKernels.Fit(
+            turned with { UseBias = weighted.UseBias, Bias = weighted.Bias, Activation = weighted.Activation }, spread, isValid: false);
+    }
+
+    private static NdArray<float> Turn(NdArray<float> kernel)
+    {
+        int tap = kernel.Shape[2] * kernel.Shape[3];
+        int cells = kernel.Shape[0] * kernel.Shape[1];
+        float[] values = new float[kernel.Values.Length];
+        for (int cell = 0; cell < cells; cell++)
+        {
+            kernel.Values.AsSpan(cell * tap, tap).CopyTo(values.AsSpan((cells - 1 - cell) * tap));
+        }
+
+        return new NdArray<float>(kernel.Shape, values);
+    }
+
+    /// <summary>Puts layers in front that double rows and columns, with zeros at the new places.</summary>
+    private static List<string> Spread(GraphEditor editor, Node node, int channels, int stride)
+    {
+        List<string> added = [];
+        for (int factor = 1; factor < stride; factor *= AkidaTransposedLayer.Stride)
+        {
+            string name = editor.FreeName($"{node.Name}_zeros");
+            float[] kernel = new float[Sizes[0] * Sizes[0] * channels];
+            kernel.AsSpan(0, channels).Fill(1);
+            editor.InsertBefore(node.Name, 0, new DepthwiseConv2DTranspose
+            {
+                Name = name,
+                Window = new TransposedWindow
+                {
+                    Forward = new ConvolutionWindow { KernelSize = (Sizes[0], Sizes[0]), Strides = (2, 2), Padding = Padding.Same },
+                },
+                Kernel = new NdArray<float>(new Shape(Sizes[0], Sizes[0], channels, 1), kernel),
+                UseBias = false,
+            });
+            added.Add(name);
+        }
+
+        return added;
+    }
+}
