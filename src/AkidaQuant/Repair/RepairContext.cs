@@ -17,6 +17,12 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement)
     /// <summary>The samples that were given; null for none.</summary>
     public SampleSet? Samples => options.Samples;
 
+    /// <summary>The most threads that compute at once; null for one a core.</summary>
+    public int? Threads => options.Threads;
+
+    /// <summary>Stops the work.</summary>
+    public CancellationToken Cancellation => options.Cancellation;
+
     /// <summary>What the network is judged by: options, the network quantized, all problems.</summary>
     public Judgement Judgement => judgement;
 
