@@ -34,6 +34,7 @@
         'New-SampleSet'
         'Optimize-QuantModel'
         'Repair-QuantModel'
+        'Test-AkidaModel'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -211,7 +211,7 @@ Describe 'Arguments of a wrong kind' {
         @{ Script = '$akida | Get-QuantSummary'; Id = 'ModelArgumentInvalid'; Text = '*Use Get-AkidaSummary*' }
         @{ Script = '$akida | ConvertTo-Akida'; Id = 'ModelArgumentInvalid'; Text = '*converted already*' }
         @{ Script = '$akida | Export-QuantModel x.h5'; Id = 'ModelArgumentInvalid'; Text = '*the quantized model that it was converted from*' }
-        @{ Script = '$akida | New-SampleSet'; Id = 'ModelArgumentInvalid'; Text = '*-Shape $akida.InputShape*' }
+        @{ Script = '$akida | New-SampleSet'; Id = 'ModelArgumentInvalid'; Text = '*-Shape $akida.SampleShape*' }
         @{ Script = '$quantized | Invoke-AkidaModel $test'; Id = 'ModelArgumentInvalid'; Text = '*the quantized model*Invoke-QuantModel*ConvertTo-Akida*' }
         @{ Script = '$floating | Invoke-AkidaModel $test'; Id = 'ModelArgumentInvalid'; Text = '*the float model*Invoke-QuantModel*Invoke-Quantize*ConvertTo-Akida*' }
         @{ Script = 'Measure-AkidaModel net.h5 $test'; Id = 'ModelArgumentInvalid'; Text = '*Akida models have no file*' }

@@ -24,6 +24,9 @@ public static class ArrivedProperties
     public static object? FloatSource(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>
+    public static object? Form(PSObject instance) => Of(instance);
+
+    /// <summary>The property of that name.</summary>
     public static object? GraphLayers(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>

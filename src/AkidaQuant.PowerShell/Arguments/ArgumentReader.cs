@@ -32,6 +32,11 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
             ?? throw Invalid("ModelArgumentInvalid", parameter, "an Akida model", value, ModelAdvice.ForAkida(cmdlet, value));
     }
 
+    /// <summary>The <see cref="Model"/> or <see cref="AkidaModel"/> that a parameter was given.</summary>
+    /// <exception cref="QuantException"><c>ModelArgumentInvalid</c>, <c>PathAmbiguous</c>, or what is wrong with the file.</exception>
+    public object ReadAnyModel(string parameter, ModelOrPath argument) =>
+        ObjectCarrier.Restored(Given.Single(argument.Value)) is AkidaModel model ? model : ReadModel(parameter, argument);
+
     /// <summary>The samples that a parameter was given; null where it was left out.</summary>
     /// <exception cref="QuantException"><c>SampleArgumentInvalid</c>, <c>PathAmbiguous</c>, or what is wrong with the file.</exception>
     public SampleSet? ReadSamples(string parameter, SampleSetOrPath? argument)

@@ -21,7 +21,7 @@ internal static class ModelAdvice
         SampleSet when parameter != nameof(ModelCmdlet.Model) => "-Sample has samples already: leave out either.",
         AkidaModel when Counterparts.TryGetValue(cmdlet.MyInvocation.MyCommand.Name, out string? other) => $"Use {other} for it.",
         AkidaModel when cmdlet.MyInvocation.MyCommand.Name == "ConvertTo-Akida" => "It is converted already: Invoke-AkidaModel runs it.",
-        AkidaModel when cmdlet.MyInvocation.MyCommand.Name == "New-SampleSet" => "Give its shape: -Shape $akida.InputShape.",
+        AkidaModel when cmdlet.MyInvocation.MyCommand.Name == "New-SampleSet" => "Give its shape: -Shape $akida.SampleShape.",
         AkidaModel => "Give the quantized model that it was converted from.",
         _ => Any(cmdlet, value, "Import-QuantModel reads a model."),
     };

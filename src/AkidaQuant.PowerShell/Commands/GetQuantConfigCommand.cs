@@ -15,12 +15,11 @@ public sealed class GetQuantConfigCommand : ModelFirstCmdlet
     [Parameter(Position = 1, ParameterSetName = ArgumentSet)]
     [Parameter(Position = 0, ParameterSetName = PipelineSet)]
     [Takes(typeof(QuantizationParams), Kinds.Scheme)]
-    public QuantizationParams Parameter
+    public QuantizationParams? Parameter
     {
         get;
         set => field = Once(nameof(Parameter), value);
     }
-    = new();
 
     /// <summary>Settings of layers that a float model would be quantized with.</summary>
     [Parameter]

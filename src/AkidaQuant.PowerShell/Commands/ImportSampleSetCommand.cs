@@ -83,7 +83,7 @@ public sealed class ImportSampleSetCommand : ImportCmdlet
                 LabelPath = _labelFile,
                 First = First,
                 Skip = Skip,
-                Shape = Shape is not null ? new Shape(Shape) : _model?.InputShape,
+                Shape = Shape is not null ? new Shape(Shape) : _model?.Input.SampleShape,
                 MayBeChannelsFirst = Shape is null && _model is { Input.IsChannelsFirst: true },
                 Delimiter = Delimiter,
                 HasHeader = Header.Equals(Auto, StringComparison.OrdinalIgnoreCase)

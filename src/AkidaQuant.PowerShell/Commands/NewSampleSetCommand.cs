@@ -109,9 +109,9 @@ public sealed class NewSampleSetCommand : QuantCmdlet
     /// <inheritdoc/>
     protected override void Process() => WriteObject(ParameterSetName switch
     {
-        ModelSet when IsBounded => Compute(_ => Within(_model!.InputShape, InputType ?? _model!.Input.Type)),
+        ModelSet when IsBounded => Compute(_ => Within(_model!.Input.SampleShape, InputType ?? _model!.Input.Type)),
         ShapeSet when IsBounded => Compute(_ => Within(new Shape(Shape!), InputType)),
-        ModelSet when InputType is { } type => Compute(_ => RandomSamples.Create(_model!.InputShape, Count, type, Seed)),
+        ModelSet when InputType is { } type => Compute(_ => RandomSamples.Create(_model!.Input.SampleShape, Count, type, Seed)),
         ModelSet => Compute(_ => RandomSamples.Create(_model!, Count, Seed)),
         ShapeSet => Compute(_ => RandomSamples.Create(new Shape(Shape!), Count, InputType ?? IntegerType.UInt8, Seed)),
         _ => Compute(_ => FromArray()),

@@ -56,6 +56,8 @@ public sealed class RepairQuantModelCommand : ModelFirstCmdlet
         Threads = ThrottleLimit,
         Verbose = channel.Verbose,
         Warning = channel.Warning,
+        Progress = new Report<RepairProgress>(value =>
+            channel.Progress($"Repairing '{Network.Name}'", "problems", value.Done, value.Total, value.Layer)),
         Cancellation = channel.Cancellation,
     })));
 }

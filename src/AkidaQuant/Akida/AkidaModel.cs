@@ -59,6 +59,26 @@ public sealed class AkidaModel
     /// </summary>
     public bool TakesChannelsFirst { get; init; }
 
+    /// <summary>How samples become the tensor of the input layer, where they are not that already; null where they are.</summary>
+    public SampleForm? Form { get; init; }
+
+    /// <summary>The shape of the samples that callers give.</summary>
+    public Shape SampleShape => Form?.Shape ?? InputShape;
+
+    /// <summary>
+    /// What runs behind the integers, part after part, where the network ends in float: its software tail. A chip gives what is in front
+    /// of it; <see cref="Plan"/> too.
+    /// </summary>
+    public ValueList<AkidaTailPart> Tail { get; init; } = [];
+
+    /// <summary>The parts of the network in the order in which they run, the layers of this model first.</summary>
+    /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
+    public ValueList<AkidaPart> Parts =>
+    [
+        Part(Name, "Integer", Layers.Count, InputShape, Plan.Output.Shape),
+        .. Tail.Select(part => Part(part.Name, part.Akida is null ? "Float" : "Integer", part.LayerCount, part.InputShape, part.OutputShape)),
+    ];
+
     /// <summary>The way to run this model: variables unpacked, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
     public ExecutionPlan<AkidaLayer> Plan => _plan.Value;
@@ -66,13 +86,13 @@ public sealed class AkidaModel
     /// <summary>
     /// Whether outputs depend on earlier samples: samples are then the consecutive time steps of parallel streams.
     /// </summary>
-    public bool IsStateful => Plan.IsStateful;
+    public bool IsStateful => Plan.IsStateful || Tail.Any(part => part.Plan.IsStateful);
 
-    /// <summary>The shape of one sample.</summary>
+    /// <summary>The shape of one sample, as the input layer takes it.</summary>
     public Shape InputShape => ((IAkidaInput)Layers[0]).InputShape;
 
-    /// <summary>The shape of the output.</summary>
-    public Shape OutputShape => Plan.Output.Shape;
+    /// <summary>The shape of the output, behind the tail where there is one.</summary>
+    public Shape OutputShape => Tail.Count == 0 ? Plan.Output.Shape : Tail[^1].OutputShape;
 
     /// <summary>
     /// The position in the plan of the layer whose integers are the potentials: the one before a final Dequantizer, else the
@@ -83,8 +103,8 @@ public sealed class AkidaModel
     /// <summary>The integers before the Dequantizer.</summary>
     public TensorSpec Potentials => PotentialStep == ExecutionPlan.ModelInput ? Plan.Input : Plan.Steps[PotentialStep].Prepared.Output;
 
-    /// <summary>Multiplications and additions for one sample (akida-model.md 1.6).</summary>
-    public long Macs => Plan.Steps.Sum(step => step.Prepared.Macs);
+    /// <summary>Multiplications and additions for one sample (akida-model.md 1.6), those of integers.</summary>
+    public long Macs => Plan.Steps.Sum(step => step.Prepared.Macs) + Tail.Sum(part => part.Akida?.Macs ?? 0);
 
     /// <summary>
     /// Bits of weights and of activations, as <c>8/8</c>, or <c>4-8/4</c> where layers differ. What the model takes and its potentials
@@ -102,6 +122,9 @@ public sealed class AkidaModel
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({Layers.Count} layers, Akida {(int)IpVersion}.0)";
+
+    private AkidaPart Part(string name, string kind, int layers, Shape input, Shape output) =>
+        new(Name, name, kind, layers, input, output, (long)output.Size * sizeof(float));
 
     private void Check(AkidaLayer layer)
     {

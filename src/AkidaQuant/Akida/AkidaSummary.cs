@@ -17,7 +17,8 @@ public sealed class AkidaSummary
         ArgumentNullException.ThrowIfNull(model);
         Name = model.Name;
         InputShape = model.InputShape;
-        OutputShape = model.OutputShape;
+        OutputShape = model.Plan.Output.Shape;
+        Tail = [.. model.Tail.Select(part => (part.Akida is null ? string.Empty : "Akida ") + part.LayerText)];
         LayerCount = model.Layers.Count;
         Rows =
         [
@@ -49,8 +50,11 @@ public sealed class AkidaSummary
     /// <summary>The shape of one sample.</summary>
     public Shape InputShape { get; }
 
-    /// <summary>The shape of the output.</summary>
+    /// <summary>The shape of the output of the layers, in front of the software tail where there is one.</summary>
     public Shape OutputShape { get; }
+
+    /// <summary>The layers of each part that runs behind these, where the network goes on in software; empty where it does not.</summary>
+    public ValueList<string> Tail { get; } = [];
 
     /// <summary>The number of sequences: one, as long as nothing is mapped.</summary>
     public int SequenceCount { get; } = 1;
@@ -89,6 +93,11 @@ public sealed class AkidaSummary
         };
         layers.WriteBarred(text, $"SW/{range} (Software)");
         text.Append('\n');
+        if (Tail.Count > 0)
+        {
+            text.Append("Software tail: ").Append(string.Join("; ", Tail.AsEnumerable())).Append("\n\n");
+        }
+
         return text.ToString();
     }
 

@@ -14,7 +14,10 @@ public sealed record PotentialBatch(int Start, int Count, int[] Values);
 /// <summary>Runs Akida models over samples, batch after batch, each batch on all cores (akida-model.md 3.2).</summary>
 public static class Emulator
 {
-    /// <summary>The outputs of a model: real ones behind a Dequantizer or from Akida 1.0 potentials, else its integers.</summary>
+    /// <summary>
+    /// The outputs of a model: real ones behind a Dequantizer or from Akida 1.0 potentials, else its integers; or what its software tail
+    /// makes of them.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="samples">The samples, which must have the model's input shape and type.</param>
     /// <param name="batchSize">The most samples held in memory, or the number of parallel streams, as for other models.</param>
@@ -30,8 +33,9 @@ public static class Emulator
         SparsityAnalysis? sparsity = null,
         CancellationToken cancellation = default)
     {
+        int length = SampleBatches.BatchSize(batchSize, model.IsStateful);
         PotentialScaling? dequantization = model.Layers[^1].CreateDequantization(model.Plan.Output.Shape.Channels);
-        return Batches<float>(model, samples, batchSize, threads, model.Plan.OutputStep, sparsity, (output, batch, values) =>
+        IEnumerable<OutputBatch> outputs = Batches<float>(model, samples, length, threads, model.Plan.OutputStep, sparsity, (output, batch, values) =>
             {
                 if (dequantization is null)
                 {
@@ -43,6 +47,9 @@ public static class Emulator
                 }
             }, cancellation)
             .Select(batch => new OutputBatch(batch.Start, batch.Count, batch.Values));
+        return model.Tail.Count == 0
+            ? outputs
+            : Behind(outputs, new TailRun(model, samples, length, SampleBatches.Threads(threads)), cancellation);
     }
 
     /// <summary>The potentials of a model: the integers before the Dequantizer, or of the last layer where there is none.</summary>
@@ -67,6 +74,17 @@ public static class Emulator
             .Select(batch => new PotentialBatch(batch.Start, batch.Count, batch.Values));
     }
 
+    private static IEnumerable<OutputBatch> Behind(IEnumerable<OutputBatch> outputs, TailRun tail, CancellationToken cancellation)
+    {
+        using (tail)
+        {
+            foreach (OutputBatch batch in outputs)
+            {
+                yield return tail.Run(batch, cancellation);
+            }
+        }
+    }
+
     private static IEnumerable<(int Start, int Count, T[] Values)> Batches<T>(
         AkidaModel model,
         SampleSet samples,
@@ -77,8 +95,8 @@ public static class Emulator
         Action<TensorData, int, Memory<T>> collect,
         CancellationToken cancellation)
     {
-        samples = model.Layers[0] is AkidaQuantizer { ChannelsFirst: true }
-            ? SampleInput.FitChannelsFirst(samples, model.InputShape, model.Name)
+        samples = model.Form is { } form ? form.Fit(samples, model.InputShape, model.TakesChannelsFirst, model.Name)
+            : model.Layers[0] is AkidaQuantizer { ChannelsFirst: true } ? SampleInput.FitChannelsFirst(samples, model.InputShape, model.Name)
             : SampleInput.FitChannelsLast(samples, model.InputShape, model.TakesChannelsFirst, model.Name);
         (ValueRange, string)? type = model.Plan.Input is QuantizedSpec input ? (input.Range, Describe(input)) : null;
         return SampleBatches.Run(

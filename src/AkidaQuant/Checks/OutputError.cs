@@ -90,6 +90,7 @@ public sealed record OutputError(double Cosine, double RelativeError, double Sig
 /// <summary>The sums that compare one output of two models, in the order of the samples.</summary>
 internal sealed class OutputSums
 {
+    private readonly RealValues _real;
     private double _actual;
     private double _product;
 
@@ -100,12 +101,13 @@ internal sealed class OutputSums
     /// <param name="expected">Its output.</param>
     public OutputSums(Model quantized, string actual, Model floating, string expected)
     {
-        RealValues real = RealValues.Of(quantized, actual);
-        Step = new ComparedStep(
-            quantized.Plan.Position(actual),
-            floating.Plan.Position(expected),
-            real,
-            (floats, integers, batch) => Add(floats, integers, batch, real));
+        _real = RealValues.Of(quantized, actual);
+        Step = new ComparedStep(quantized.Plan.Position(actual), floating.Plan.Position(expected), _real, (floats, integers, batch) =>
+        {
+            float[] values = new float[batch * integers.SampleSize];
+            integers.CopyTo(values, batch);
+            Add(floats.Values(batch), values);
+        });
     }
 
     /// <summary>What is compared.</summary>
@@ -120,15 +122,15 @@ internal sealed class OutputSums
     /// <summary>The cosine; 1 where both outputs are 0, and 0 where one is.</summary>
     public double Cosine => Noise == 0 ? 1 : Signal == 0 || _actual == 0 ? 0 : _product / (Math.Sqrt(Signal) * Math.Sqrt(_actual));
 
-    private void Add(FloatData floats, TensorData integers, int batch, RealValues real)
+    /// <summary>Adds what both models gave for some samples.</summary>
+    /// <param name="expected">The float values.</param>
+    /// <param name="integers">The integers.</param>
+    public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> integers)
     {
-        Span<float> expected = floats.Values(batch);
-        float[] values = new float[expected.Length];
-        integers.CopyTo(values, batch);
-        int channels = real.Steps.Length;
-        for (int i = 0; i < values.Length; i++)
+        float[] steps = _real.Steps;
+        for (int i = 0; i < integers.Length; i++)
         {
-            double actual = (double)values[i] * real.Steps[i % channels];
+            double actual = (double)integers[i] * steps[i % steps.Length];
             Signal += (double)expected[i] * expected[i];
             _actual += actual * actual;
             _product += actual * expected[i];

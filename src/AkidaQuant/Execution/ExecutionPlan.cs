@@ -83,8 +83,11 @@ public abstract class ExecutionPlan
     internal RunnerBuffers Layout(RunnerResults results) => _layouts.GetOrAdd(results.Key, _ => new RunnerBuffers(this, results));
 
     /// <summary>Prepares nodes in order, each with what the ones before it give.</summary>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="known">What is prepared already for a node with these inputs; null for nothing.</param>
     /// <exception cref="QuantException">A node does not fit its inputs, or a tensor is too large (<c>TensorTooLarge</c>).</exception>
-    private protected IReadOnlyList<PlanStep<TNode>> Prepare<TNode>(IEnumerable<TNode> nodes)
+    private protected IReadOnlyList<PlanStep<TNode>> Prepare<TNode>(
+        IEnumerable<TNode> nodes, Func<TNode, IReadOnlyList<TensorSpec>, PreparedLayer?>? known)
         where TNode : IPlanNode
     {
         List<PlanStep<TNode>> steps = [];
@@ -92,7 +95,7 @@ public abstract class ExecutionPlan
         {
             int[] inputs = [.. node.Inputs.Select(Position)];
             TensorSpec[] taken = inputs.Length == 0 ? [Input] : [.. inputs.Select(index => steps[index].Prepared.Output)];
-            PreparedLayer prepared = node.Prepare(taken);
+            PreparedLayer prepared = known?.Invoke(node, taken) ?? node.Prepare(taken);
             RequireSize(node, prepared.Output.Shape);
             _positions.Add(node.Name, steps.Count);
             steps.Add(new PlanStep<TNode>(node, inputs, taken, prepared));
@@ -130,11 +133,19 @@ public sealed class ExecutionPlan<TNode> : ExecutionPlan
     /// <param name="input">The tensor that it takes.</param>
     /// <param name="nodes">Its layers, each behind those that feed it.</param>
     /// <param name="output">The name of the layer whose output the model gives.</param>
+    /// <param name="known">
+    /// What is prepared already, as by the plan of another model, for a node with these inputs; null for nothing.
+    /// </param>
     /// <exception cref="QuantException">A layer does not fit its inputs, or a tensor is too large (<c>TensorTooLarge</c>).</exception>
-    public ExecutionPlan(string model, TensorSpec input, IEnumerable<TNode> nodes, string output)
+    public ExecutionPlan(
+        string model,
+        TensorSpec input,
+        IEnumerable<TNode> nodes,
+        string output,
+        Func<TNode, IReadOnlyList<TensorSpec>, PreparedLayer?>? known = null)
         : base(model, input)
     {
-        Steps = Prepare(nodes);
+        Steps = Prepare(nodes, known);
         OutputStep = Position(output);
     }
 

@@ -44,6 +44,23 @@ public static class SampleBatches
                 samples);
     }
 
+    /// <summary>Refuses outputs of a batch that do not fit an array.</summary>
+    /// <param name="samples">The samples of the batch.</param>
+    /// <param name="size">The values that each gives.</param>
+    /// <param name="target">The parameter that the batch comes from.</param>
+    /// <exception cref="QuantException"><c>BatchTooLarge</c>.</exception>
+    internal static void RequireArray(int samples, int size, string target)
+    {
+        if ((long)samples * size > Array.MaxLength)
+        {
+            throw new QuantException(
+                "BatchTooLarge",
+                QuantErrorKind.InvalidArgument,
+                $"The outputs of {samples} samples, {size} values each, are too many for one array. Use a smaller batch.",
+                target);
+        }
+    }
+
     /// <summary>Runs samples through a plan, batch after batch, the chunks of a batch on all cores.</summary>
     /// <typeparam name="T">The values that are collected.</typeparam>
     /// <param name="plan">The plan.</param>
@@ -76,15 +93,7 @@ public static class SampleBatches
         RunnerResults results = RunnerResults.Of([step], observed);
         SampleChunks chunks = Chunks(plan, results, samples, length, Threads(threads));
         int size = plan.StepList[step].Prepared.Output.Shape.Size;
-        if ((long)Math.Min(length, samples.Count) * size > Array.MaxLength)
-        {
-            throw new QuantException(
-                "BatchTooLarge",
-                QuantErrorKind.InvalidArgument,
-                $"The outputs of {Math.Min(length, samples.Count)} samples, {size} values each, are too many for one array. Use a smaller batch.",
-                nameof(batchSize));
-        }
-
+        RequireArray(Math.Min(length, samples.Count), size, nameof(batchSize));
         return Batches();
 
         IEnumerable<(int Start, int Count, T[] Values)> Batches()

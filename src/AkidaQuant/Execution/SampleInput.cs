@@ -41,7 +41,7 @@ internal static class SampleInput
     /// <exception cref="QuantException">They do not.</exception>
     private static void RequireShape(SampleSet samples, Shape input, string model, string other)
     {
-        if (!Squeezed(samples.SampleShape).SequenceEqual(Squeezed(input)))
+        if (!AreSame(samples.SampleShape, input))
         {
             throw new QuantException(
                 "SampleShapeMismatch",
@@ -154,6 +154,9 @@ internal static class SampleInput
                 break;
         }
     }
+
+    /// <summary>Whether two shapes are the same but for dimensions of 1.</summary>
+    public static bool AreSame(Shape one, Shape other) => Squeezed(one).SequenceEqual(Squeezed(other));
 
     private static IEnumerable<int> Squeezed(Shape shape) => shape.Where(dimension => dimension != 1);
 

@@ -45,12 +45,13 @@ public static class ModelReader
             return model;
         }
 
-        Shape shape = OpenShape.Complete(path, model.InputShape, given);
-        if (model.InputShape != shape)
+        Shape shape = OpenShape.Complete(path, model.Input.SampleShape, given);
+        if (model.InputShape.IsKnown)
         {
-            options.Verbose?.Invoke($"The file leaves sizes of its input {model.InputShape} open; it became {shape}, as was asked for.");
+            return model;
         }
 
+        options.Verbose?.Invoke($"The file leaves sizes of its input {model.InputShape} open; it became {shape}, as was asked for.");
         return model.WithInputShape(shape);
     }
 }

@@ -24,13 +24,22 @@ public sealed record InputLayer : Layer
 
     /// <summary>
     /// Whether the network was imported from an ONNX file. The reference quantizes such networks by other rules than those from
-    /// Keras, so that their ranges may be chosen freely. Models keep it from rewrite to rewrite and between processes; files don't.
+    /// Keras, so that their ranges may be chosen freely. Models keep it from rewrite to rewrite, and so do files that this module writes.
     /// </summary>
     public bool IsFromOnnx { get; init; }
 
     /// <summary>
+    /// How samples become the tensor of this layer, where a repair made that another one than they are; null where they are as
+    /// <see cref="Shape"/> says. Models keep it from rewrite to rewrite, and so do files.
+    /// </summary>
+    public SampleForm? Form { get; init; }
+
+    /// <summary>The shape of the samples that callers give, channels last.</summary>
+    public Shape SampleShape => Form?.Shape ?? Shape;
+
+    /// <summary>
     /// The scheme that the network is quantized with where none is given, as a repair for a processor asks for it; null for the
-    /// usual one. Models keep it from rewrite to rewrite.
+    /// usual one. Models keep it from rewrite to rewrite, and so do files.
     /// </summary>
     public QuantizationParams? Scheme { get; init; }
 
@@ -86,11 +95,20 @@ public sealed record InputLayer : Layer
     /// <summary>The integers that samples must be, with their name for errors; null for any values.</summary>
     internal (ValueRange Range, string Name)? Integers => Type is { } type ? (type.Range(), type.FileName()) : null;
 
+    /// <summary>This layer for a tensor of another shape; an image that was turned still is, and other forms are those of one shape.</summary>
+    internal InputLayer WithShape(Shape shape) => shape == Shape ? this : this with
+    {
+        Shape = shape,
+        Form = Form is { IsTurned: true } form && form.Shape == Shape ? form with { Shape = shape } : null,
+    };
+
     /// <summary>Samples as this input takes them, channels last; those of a network from PyTorch may have them first.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="model">The model, for errors.</param>
     /// <exception cref="QuantException">They have another shape.</exception>
-    internal SampleSet Fit(SampleSet samples, string model) => SampleInput.FitChannelsLast(samples, Shape, IsChannelsFirst, model);
+    internal SampleSet Fit(SampleSet samples, string model) => Form is { } form
+        ? form.Fit(samples, Shape, IsChannelsFirst, model)
+        : SampleInput.FitChannelsLast(samples, Shape, IsChannelsFirst, model);
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs) => PreparedLayer.View(inputs[0]);

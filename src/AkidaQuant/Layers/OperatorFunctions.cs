@@ -5,6 +5,9 @@ namespace AkidaQuant.Layers;
 /// <summary>The TensorFlow functions that networks may call directly, and the layers that do the same (transforms.md 4.2).</summary>
 internal static class OperatorFunctions
 {
+    /// <summary>The function that brings values into bounds.</summary>
+    public const string Clip = "clip_by_value";
+
     private static readonly Dictionary<string, Arithmetic> Arithmetics = new(StringComparer.Ordinal)
     {
         ["math.add"] = Arithmetic.Add,
@@ -36,6 +39,11 @@ internal static class OperatorFunctions
         ["reshape"] = (["shape"], Reshape),
         ["transpose"] = (["perm", "conjugate"], Permute),
         ["compat.v1.transpose"] = (["perm", "conjugate"], Permute),
+
+        // No layer of Keras does these; TFOpLambda computes them.
+        [Clip] = (["clip_value_min", "clip_value_max"], (_, _) => null),
+        [OperatorSelection.Reverse] = (["axis"], (_, _) => null),
+        [SlicingOpLambda.Slice] = (["slice_spec", "var"], (_, _) => null),
     };
 
     /// <summary>The names of all functions, sorted.</summary>
@@ -127,6 +135,7 @@ internal static class OperatorFunctions
     {
         null => "None",
         IReadOnlyList<object?> list => $"[{string.Join(", ", list.Take(8).Select(Text))}{(list.Count > 8 ? ", …" : string.Empty)}]",
+        IReadOnlyDictionary<string, object?> map => $"{{{string.Join(", ", map.Take(8).Select(pair => $"{pair.Key}: {Text(pair.Value)}"))}}}",
         IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
         _ => value.ToString() ?? string.Empty,
     };

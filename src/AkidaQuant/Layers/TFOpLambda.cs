@@ -1,5 +1,7 @@
+using System.Numerics.Tensors;
 using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Float;
+using AkidaQuant.Kernels.Storage;
 
 namespace AkidaQuant.Layers;
 
@@ -8,7 +10,7 @@ namespace AkidaQuant.Layers;
 /// layer that does the same, where there is one (transforms.md 4.2).
 /// </summary>
 [LayerClass("TFOpLambda", Module = "tf_keras.src.layers.core.tf_op_layer")]
-public sealed record TFOpLambda : Layer
+public record TFOpLambda : Layer
 {
     /// <summary>The name under which the reader of a file hands over the arguments of the call.</summary>
     internal const string CallKey = "call";
@@ -28,21 +30,18 @@ public sealed record TFOpLambda : Layer
     /// <inheritdoc/>
     public override string? QuantizationObstacle => $"the function tf.{Function}, called this way, has no quantized form";
 
-    /// <summary>Makes the layer from stored arguments and the call of it.</summary>
+    /// <summary>Makes the layer from stored arguments and the call of it; a <see cref="SlicingOpLambda"/> for a slice.</summary>
     /// <exception cref="QuantException">The function is not supported, or not with such arguments.</exception>
     public static TFOpLambda Read(LayerArguments arguments)
     {
         arguments.Observer?.Offer("function", OperatorFunctions.Names);
-        TFOpLambda layer = new()
-        {
-            Name = arguments.Name,
-            Function = arguments.Text("function", string.Empty) is { Length: > 0 } function
-                ? function
-                : throw arguments.Wrong("function", null, "the name of a function of TensorFlow"),
-            Call = arguments[CallKey] as IReadOnlyList<OperatorArgument>
-                ?? throw arguments.Wrong(CallKey, null, "the arguments of a call"),
-        };
-        return OperatorFunctions.Supports(layer) ? layer : throw OperatorFunctions.NotSupported(layer);
+        string function = arguments.Text("function", string.Empty) is { Length: > 0 } text
+            ? text
+            : throw arguments.Wrong("function", null, "the name of a function of TensorFlow");
+        IReadOnlyList<OperatorArgument> call = ReadCall(arguments);
+        return Checked(function == SlicingOpLambda.Slice
+            ? new SlicingOpLambda { Name = arguments.Name, Function = function, Call = call }
+            : new TFOpLambda { Name = arguments.Name, Function = function, Call = call });
     }
 
     /// <summary>The tensor or constant that the first parameter, or the one of that name, got; null for none.</summary>
@@ -65,12 +64,47 @@ public sealed record TFOpLambda : Layer
         _ => null,
     };
 
+    /// <summary>The stored arguments of the call.</summary>
+    internal static IReadOnlyList<OperatorArgument> ReadCall(LayerArguments arguments) =>
+        arguments[CallKey] as IReadOnlyList<OperatorArgument> ?? throw arguments.Wrong(CallKey, null, "the arguments of a call");
+
+    /// <summary>The layer, where its function is supported with its arguments.</summary>
+    internal static TFOpLambda Checked(TFOpLambda layer) =>
+        OperatorFunctions.Supports(layer) ? layer : throw OperatorFunctions.NotSupported(layer);
+
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         Shape input = FloatInput(inputs).Shape;
+        if (OperatorSelection.IsOne(Function))
+        {
+            OperatorSelection selection = OperatorSelection.Of(this, input) ?? throw OperatorFunctions.NotSupported(this);
+            return new PreparedLayer(new FloatSpec(selection.Output), () =>
+            {
+                Rearrangement rearrangement = Rearrangement.Select(input, selection.Indices);
+                return (tensors, output, batch) => rearrangement.Run((FloatData)tensors[0], (FloatData)output, batch);
+            });
+        }
+
+        if (Function == OperatorFunctions.Clip)
+        {
+            return PrepareClip(input);
+        }
+
         return OperatorFunctions.ArithmeticOf(Function) is { } arithmetic ? PrepareArithmetic(arithmetic, inputs)
             : OperatorFunctions.Replacement(this, input) is { } layer ? layer.Prepare(inputs)
+            : throw OperatorFunctions.NotSupported(this);
+    }
+
+    private PreparedLayer PrepareClip(Shape input)
+    {
+        float least = (float)(Number("clip_value_min", double.NaN) ?? double.NaN);
+        float greatest = (float)(Number("clip_value_max", double.NaN) ?? double.NaN);
+        return least <= greatest
+            ? new PreparedLayer(
+                new FloatSpec(input),
+                () => (tensors, output, batch) => TensorPrimitives.Clamp<float>(
+                    ((FloatData)tensors[0]).Values(batch), least, greatest, ((FloatData)output).Values(batch)))
             : throw OperatorFunctions.NotSupported(this);
     }
 

@@ -13,6 +13,9 @@ public sealed class Model
     private readonly Dictionary<string, Node> _byName;
     private readonly Dictionary<string, List<Node>> _consumers;
     private readonly Lazy<ExecutionPlan<Node>> _plan;
+
+    /// <summary>The model that this one was made from, as long as somebody else needs it.</summary>
+    private readonly WeakReference<Model>? _origin;
     private readonly Lazy<LayerList<ModelLayer>> _layers;
     private readonly Lazy<RescalingDomains> _domains;
     private readonly Lazy<IReadOnlyDictionary<string, int?>> _outputBits;
@@ -28,13 +31,15 @@ public sealed class Model
         IReadOnlyList<Node> nodes,
         IReadOnlyList<string> outputs,
         Model? floatSource,
-        Lazy<ExecutionPlan<Node>>? plan)
+        Lazy<ExecutionPlan<Node>>? plan,
+        Model? origin = null)
     {
         Name = name;
         IsSequential = isSequential;
         Nodes = nodes.ToArray();
         Outputs = outputs.ToArray();
         FloatSource = floatSource;
+        _origin = origin is null ? null : new WeakReference<Model>(origin);
         _byName = nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
         _consumers = nodes.ToDictionary(node => node.Name, _ => new List<Node>(), StringComparer.Ordinal);
         foreach (Node node in nodes)
@@ -140,14 +145,14 @@ public sealed class Model
 
     /// <summary>This model for samples of another shape.</summary>
     public Model WithInputShape(Shape shape) =>
-        Replace(layer => layer is InputLayer input ? input with { Shape = shape } : layer, FloatSource?.WithInputShape(shape));
+        Replace(layer => layer is InputLayer input ? input.WithShape(shape) : layer, FloatSource?.WithInputShape(shape));
 
     /// <summary>Bits of the integers that a layer gives, sign included; null for floats.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
     internal int? OutputBitsOf(string layer) => _outputBits.Value[layer];
 
-    /// <summary>This quantized model, which remembers where it came from.</summary>
-    internal Model WithFloatSource(Model source) => Replace(layer => layer, source);
+    /// <summary>This quantized model, plan and all, which remembers where it came from.</summary>
+    internal Model WithFloatSource(Model source) => new(Name, IsSequential, Nodes, Outputs, source, _plan);
 
     /// <summary>By how much the tensors of this quantized model are larger than those of the network that it stands for.</summary>
     /// <exception cref="QuantException"><c>FloatSourceUnknown</c>.</exception>
@@ -176,11 +181,23 @@ public sealed class Model
                 Name);
         }
 
-        return new ExecutionPlan<Node>(Name, Input.Spec(IsQuantized), Nodes, Outputs[0]);
+        return new ExecutionPlan<Node>(Name, Input.Spec(IsQuantized), Nodes, Outputs[0], Known);
+    }
+
+    /// <summary>What the model that this one was made from prepared, packed weights and all: the same layer with the same inputs.</summary>
+    private PreparedLayer? Known(Node node, IReadOnlyList<TensorSpec> inputs)
+    {
+        if (_origin is null || !_origin.TryGetTarget(out Model? origin) || !origin._plan.IsValueCreated)
+        {
+            return null;
+        }
+
+        PlanStep<Node> step = origin.Plan[node.Name];
+        return ReferenceEquals(step.Node.Layer, node.Layer) && step.Taken.SequenceEqual(inputs) ? step.Prepared : null;
     }
 
     private Model Replace(Func<Layer, Layer> replace, Model? floatSource) =>
-        new(Name, IsSequential, [.. Nodes.Select(node => node with { Layer = replace(node.Layer) })], Outputs, floatSource);
+        new(Name, IsSequential, [.. Nodes.Select(node => node with { Layer = replace(node.Layer) })], Outputs, floatSource, null, this);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({Nodes.Count} layers)";

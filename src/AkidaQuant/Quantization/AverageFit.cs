@@ -19,27 +19,19 @@ internal static class AverageFit
     /// <summary>The model with these output quantizers.</summary>
     /// <param name="model">The calibrated model.</param>
     /// <param name="averages">The layers with a kernel, and the average behind each.</param>
-    /// <param name="floating">The rewritten float network.</param>
-    /// <param name="samples">Samples that say the ranges.</param>
-    /// <param name="options">Threads and cancellation.</param>
+    /// <param name="seen">What samples say of the ranges.</param>
     /// <param name="changes">Takes what was changed.</param>
     public static Model Apply(
-        Model model,
-        IEnumerable<(string Layer, Node Average)> averages,
-        Model floating,
-        SampleSet samples,
-        QuantizeOptions options,
-        List<FitChange> changes)
+        Model model, IEnumerable<(string Layer, Node Average)> averages, SeenMagnitudes seen, List<FitChange> changes)
     {
-        (string Layer, Node Average)[] crowded = [.. averages.Select(pair => (Front(model, pair.Layer), pair.Average))];
-        CalibratedRanges seen = Calibration.Magnitudes(floating, crowded.Select(pair => pair.Layer), samples, options);
         Dictionary<string, Layer> layers = new(StringComparer.Ordinal);
-        foreach ((string name, Node average) in crowded)
+        foreach ((string layer, Node average) in averages)
         {
+            string name = Front(model, layer);
             var front = (QuantizedLayer)model.NodeOf(name).Layer;
             Node behind = Behind(model, average, out bool isLinear);
             OutputQuantizer averaged = ((QuantizedLayer)behind.Layer).OutputQuantizer!;
-            OutputQuantizer added = Added(front is QuantizedReLU, averaged, seen[name].Values, isLinear, out float rate);
+            OutputQuantizer added = Added(front is QuantizedReLU, averaged, seen[name], isLinear, out float rate);
             layers[name] = front with { Settings = WithSettings(front, added), OutputQuantizer = added };
             layers[behind.Name] = (QuantizedLayer)behind.Layer with
             {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AkidaQuant.Checks;
 using AkidaQuant.Execution;
 using AkidaQuant.Models;
 
@@ -25,15 +26,22 @@ internal static class Calibration
     /// <param name="quantized">The quantized model, not calibrated yet.</param>
     /// <param name="samples">The samples.</param>
     /// <param name="options">Batches, epochs, progress.</param>
-    public static CalibratedRanges Run(Model floating, Model quantized, SampleSet samples, QuantizeOptions options) =>
-        Run(floating, CalibrationObservers.Of(floating.Plan, quantized), samples, options, TakesExtremes(floating, options));
+    /// <param name="kept">Takes the outputs of some samples as they pass; null for none.</param>
+    public static CalibratedRanges Run(
+        Model floating, Model quantized, SampleSet samples, QuantizeOptions options, KeptOutputs? kept = null) =>
+        Run(floating, CalibrationObservers.Of(floating.Plan, quantized), samples, options, TakesExtremes(floating, options), kept);
 
     /// <summary>The greatest magnitude in each channel of what layers of a float model give, over all samples.</summary>
     public static CalibratedRanges Magnitudes(Model floating, IEnumerable<string> layers, SampleSet samples, QuantizeOptions options) =>
         Run(floating, CalibrationObservers.Of(floating.Plan, layers), samples, options with { Progress = null, Epochs = 1 }, isWhole: true);
 
     private static CalibratedRanges Run(
-        Model floating, CalibrationObservers observers, SampleSet samples, QuantizeOptions options, bool isWhole)
+        Model floating,
+        CalibrationObservers observers,
+        SampleSet samples,
+        QuantizeOptions options,
+        bool isWhole,
+        KeptOutputs? kept = null)
     {
         (samples, int batchSize, int batches) = Batches(floating, samples, options);
         samples = floating.Input.Fit(samples, floating.Name);
@@ -43,7 +51,7 @@ internal static class Calibration
             $"{options.Epochs} epochs of {batches} batches are more than {int.MaxValue} batches. Use fewer epochs.",
             nameof(options.Epochs));
         ExecutionPlan<Node> plan = floating.Plan;
-        using Pass pass = new(plan, floating, samples, batchSize, batches, observers, options);
+        using Pass pass = new(plan, floating, samples, batchSize, batches, observers, kept, options);
         var clock = Stopwatch.StartNew();
         bool isRepeated = options.Epochs > 1 && !plan.IsStateful && (long)batches * observers.Size * sizeof(float) <= RecordBytes;
         List<float[]>? records = isRepeated ? [] : null;
@@ -120,6 +128,7 @@ internal static class Calibration
         private readonly SampleSet _samples;
         private readonly int _batchSize;
         private readonly CalibrationObservers _observers;
+        private readonly KeptOutputs? _kept;
         private readonly QuantizeOptions _options;
         private readonly int _window;
         private readonly RunnerLease _runners;
@@ -131,6 +140,7 @@ internal static class Calibration
             int batchSize,
             int batches,
             CalibrationObservers observers,
+            KeptOutputs? kept,
             QuantizeOptions options)
         {
             _plan = plan;
@@ -138,10 +148,11 @@ internal static class Calibration
             _samples = samples;
             _batchSize = batchSize;
             _observers = observers;
+            _kept = kept;
             _options = options;
             _window = Window(batches);
             int threads = SampleBatches.Threads(options.Threads);
-            RunnerResults results = RunnerResults.Of([], observers.Steps);
+            RunnerResults results = RunnerResults.Of([], [.. observers.Steps, .. kept?.Steps ?? []]);
             SampleChunks chunks = plan.IsStateful
                 ? SampleBatches.Chunks(plan, results, samples, batchSize, threads)
                 : SampleChunks.Of(plan.BytesPerSample(results), Math.Min(_window * batchSize, samples.Count), threads);
@@ -158,7 +169,11 @@ internal static class Calibration
                 _runners.Run(start, Math.Min(count * _batchSize, _samples.Count - start), (runner, at, batch) =>
                 {
                     SampleInput.Load(_samples, at, batch, runner.Input, _floating.Input.Integers, _floating.Name);
-                    runner.Run(batch, (step, data, number) => See(records, at - start, step, data, number), _options.Cancellation);
+                    runner.Run(batch, (step, data, number) =>
+                    {
+                        See(records, at - start, step, data, number);
+                        _kept?.See(step, at, data, number);
+                    }, _options.Cancellation);
                 }, _options.Cancellation);
                 foreach (float[] record in records)
                 {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AkidaQuant.Checks;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.Quantization;
@@ -14,42 +15,69 @@ internal static class FreeScheme
     /// <summary>The samples that decide whether mended ranges serve a network.</summary>
     private static readonly SampleChoice Choice = new(CalibratedPerSample: 24, Least: 4, Most: 32);
 
+    /// <summary>
+    /// Keeps the outputs of the float network for the samples that decide, so that these need not run again behind calibration; null
+    /// where nothing is decided by samples.
+    /// </summary>
+    /// <param name="floating">The rewritten float network.</param>
+    /// <param name="samples">The samples that calibrate.</param>
+    public static KeptOutputs? Outputs(Model floating, SampleSet samples) => floating.IsStateful || !floating.Input.IsFromOnnx
+        ? null
+        : KeptOutputs.For(floating, Choice.Positions(samples.Count, floating));
+
     /// <summary>The calibrated model, which remembers its float network.</summary>
     /// <param name="floating">The rewritten float network.</param>
     /// <param name="quantized">The quantized model made from it, not calibrated.</param>
     /// <param name="structure">The same without biases and bounds (<see cref="BiasFreeForm"/>).</param>
     /// <param name="ranges">What calibration saw.</param>
     /// <param name="samples">The samples it saw; null where none are known.</param>
+    /// <param name="kept">What <see cref="Outputs"/> gave, the float network having run; null where it has not.</param>
     /// <param name="options">Threads and cancellation, and where to say what was changed.</param>
     public static Model Apply(
-        Model floating, Model quantized, Model structure, CalibratedRanges ranges, SampleSet? samples, QuantizeOptions options)
+        Model floating,
+        Model quantized,
+        Model structure,
+        CalibratedRanges ranges,
+        SampleSet? samples,
+        KeptOutputs? kept,
+        QuantizeOptions options)
     {
         FittedRanges fit = ranges.AreFinite
             ? RangeFit.Apply(floating, quantized, structure, ranges)
             : new FittedRanges(floating, quantized, ranges, []);
-        Model fitted = BiasFreeForm.WithBiases(
-            RangeApplication.Apply(fit.Changes.Count > 0 ? BiasFreeForm.Of(fit.Quantized) : structure, fit.Ranges, isFree: true),
+        Model mended = BiasFreeForm.WithBiases(
+            RangeApplication.Apply(
+                fit.Changes.Count > 0 ? BiasFreeForm.Of(fit.Quantized) : structure, fit.Ranges, isFree: true, structure.Plan),
             fit.Quantized);
-        FitChange[] rangeChanges = [.. fit.Changes, .. Rescaled(fitted)];
-        (Model model, IReadOnlyList<FitChange> changes) = SumFit.Apply(fitted, fit.Floating, samples, options);
-        if (rangeChanges.Length > 0 && samples is not null && !floating.IsStateful)
+        FitChange[] rangeChanges = [.. fit.Changes, .. Rescaled(mended)];
+        if (rangeChanges.Length == 0 || samples is null || floating.IsStateful)
         {
-            Model plain = BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized);
-            (Model other, IReadOnlyList<FitChange> otherChanges) = SumFit.Apply(plain, floating, samples, options);
-            SampleSet first = Choice.Spread(samples, samples.Count, floating);
-            double error = Error(floating, model, first, options);
-            double plainError = Error(floating, other, first, options);
-            if (plainError < error)
-            {
-                Say(otherChanges, options);
-                return other.WithFloatSource(floating);
-            }
-
-            options.Verbose?.Invoke(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Relative error of the outputs of '{floating.Name}' on {first.Count} samples: {plainError:G3} with the ranges as they were, {error:G3} with these changes:"));
+            (Model only, IReadOnlyList<FitChange> onlyChanges) = SumFit.Apply(mended, fit.Floating, samples, options);
+            Say([.. rangeChanges, .. onlyChanges], options);
+            return only.WithFloatSource(fit.Floating);
         }
 
+        int threads = SampleBatches.Threads(options.Threads);
+        ((Model model, IReadOnlyList<FitChange> changes), (Model plain, IReadOnlyList<FitChange> plainChanges)) = SideBySide.Run(
+            threads,
+            own => SumFit.Apply(mended, fit.Floating, samples, options with { Threads = own }),
+            own => SumFit.Apply(
+                BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized),
+                floating,
+                samples,
+                options with { Threads = own }));
+        SampleSet first = plain.Input.Fit(Choice.Spread(samples, samples.Count, floating), plain.Name);
+        (OutputError error, OutputError plainError) = OutputContest.Run(
+            model, plain, floating, first, kept?.Values, threads, options.Cancellation);
+        if (plainError.RelativeError < error.RelativeError)
+        {
+            Say(plainChanges, options);
+            return plain.WithFloatSource(floating);
+        }
+
+        options.Verbose?.Invoke(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Relative error of the outputs of '{floating.Name}' on {first.Count} samples: {plainError.RelativeError:G3} with the ranges as they were, {error.RelativeError:G3} with these changes:"));
         Say([.. rangeChanges, .. changes], options);
         return model.WithFloatSource(fit.Floating);
     }
@@ -71,7 +99,4 @@ internal static class FreeScheme
             options.Verbose?.Invoke(change.ToString());
         }
     }
-
-    private static double Error(Model floating, Model quantized, SampleSet samples, QuantizeOptions options) =>
-        OutputError.Measure(quantized, floating, samples, options.Threads, options.Cancellation).RelativeError;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
@@ -106,11 +107,39 @@ internal sealed class LayerSums
     {
         double[] bounds = new double[_steps.Length];
         float[] weights = _kernel.Kernel.Held();
-        bool isDiagonal = _kernel.Kernel.Diagonal is not null;
-        for (int i = 0; i < weights.Length; i++)
+        KernelRows rows = _kernel.Rows;
+        float[] products = new float[rows.Length];
+        double[] wide = new double[rows.Length];
+        for (int start = 0; start < weights.Length; start += rows.Length)
         {
-            (int input, int output) = isDiagonal ? (i, i) : _kernel.Place(i);
-            bounds[output] += Math.Abs(weights[i]) * (Layer is QuantizedSeparableConv2D ? float.PositiveInfinity : _inputRanges[input]);
+            (int input, int output) = _kernel.Place(start);
+            TensorPrimitives.Abs(weights.AsSpan(start, rows.Length), products);
+            if (Layer is QuantizedSeparableConv2D)
+            {
+                TensorPrimitives.Multiply(products, float.PositiveInfinity, products);
+            }
+            else if (rows.TakeAllInputs)
+            {
+                TensorPrimitives.Multiply(products, _inputRanges.AsSpan(0, rows.Length), products);
+            }
+            else
+            {
+                TensorPrimitives.Multiply(products, _inputRanges[input], products);
+            }
+
+            if (rows.GiveAllOutputs)
+            {
+                TensorPrimitives.ConvertTruncating<float, double>(products, wide);
+                Span<double> all = bounds.AsSpan(0, rows.Length);
+                TensorPrimitives.Add<double>(all, wide, all);
+            }
+            else
+            {
+                foreach (float product in products)
+                {
+                    bounds[output] += product;
+                }
+            }
         }
 
         return Enumerable.Range(0, bounds.Length).All(channel =>

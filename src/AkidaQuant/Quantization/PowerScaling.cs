@@ -11,6 +11,9 @@ namespace AkidaQuant.Quantization;
 /// <param name="exponents">The exponent of each channel of what a layer of that name gives.</param>
 internal sealed class PowerScaling(Func<string, int[]> exponents)
 {
+    /// <summary>Layers share what goes in and out, and two models share all of it.</summary>
+    private readonly Dictionary<string, int[]> _exponents = new(StringComparer.Ordinal);
+
     /// <summary>The model, float or quantized and not calibrated, with its channels scaled.</summary>
     public Model Apply(Model model)
     {
@@ -30,12 +33,23 @@ internal sealed class PowerScaling(Func<string, int[]> exponents)
         return model.WithLayers(layer => layers[layer.Name]);
     }
 
-    private float Factor(Node node) => Rounding.Pow2(exponents(node.Name)[0]);
+    private int[] Exponents(string layer)
+    {
+        if (!_exponents.TryGetValue(layer, out int[]? known))
+        {
+            known = exponents(layer);
+            _exponents.Add(layer, known);
+        }
+
+        return known;
+    }
+
+    private float Factor(Node node) => Rounding.Pow2(Exponents(node.Name)[0]);
 
     private WeightedLayer Scale(WeightedLayer layer, Node node)
     {
-        int[] inputs = exponents(node.Inputs[0]);
-        int[] outputs = exponents(node.Name);
+        int[] inputs = Exponents(node.Inputs[0]);
+        int[] outputs = Exponents(node.Name);
         if (Array.Exists(inputs, exponent => exponent != 0))
         {
             float[] rates = Array.ConvertAll(inputs, Rounding.Pow2);

@@ -1,3 +1,4 @@
+using AkidaQuant.Checks;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Text;
@@ -39,9 +40,10 @@ public static class Quantizer
         Model structure = BiasFreeForm.Of(quantized);
         _ = structure.Plan;
         SampleSet? samples = options.Ranges is null ? options.Samples ?? RandomSet(floating, options) : options.Samples;
-        CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, structure, samples!, options);
+        KeptOutputs? kept = samples is null ? null : FreeScheme.Outputs(floating, samples);
+        CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, structure, samples!, options, kept);
         Model calibrated = floating.Input.IsFromOnnx
-            ? FreeScheme.Apply(floating, quantized, structure, ranges, samples, options)
+            ? FreeScheme.Apply(floating, quantized, structure, ranges, samples, kept, options)
             : WithSumsThatFit(BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized), floating, samples, options)
                 .WithFloatSource(floating);
         _ = calibrated.Plan;
@@ -49,8 +51,8 @@ public static class Quantizer
     }
 
     /// <summary>
-    /// The quantized model as a first look gives it: ranges of all samples at once, nothing mended and nothing checked, without the
-    /// biases where one fits no accumulator.
+    /// The quantized model as a first look gives it, unchecked; of a network whose scheme is not chosen freely without the biases where one
+    /// fits no accumulator.
     /// </summary>
     /// <param name="floating">A rewritten float model whose input shape is known.</param>
     /// <param name="options">The scheme and samples; what it would tell is not told.</param>
@@ -61,7 +63,13 @@ public static class Quantizer
         Model quantized = QuantizedStructure.Build(floating, options);
         Model structure = BiasFreeForm.Of(quantized);
         SampleSet samples = options.Samples ?? RandomSet(floating, options);
-        Model free = RangeApplication.Apply(structure, Calibration.Run(floating, structure, samples, options));
+        CalibratedRanges ranges = Calibration.Run(floating, structure, samples, options);
+        if (floating.Input.IsFromOnnx)
+        {
+            return FreeScheme.Apply(floating, quantized, structure, ranges, samples, options);
+        }
+
+        Model free = RangeApplication.Apply(structure, ranges);
         Model calibrated = BiasFreeForm.WithBiases(free, quantized);
         return CanRun(calibrated) ? calibrated : free;
     }
@@ -111,7 +119,9 @@ public static class Quantizer
     /// The rewritten form of a float network that is given as the one that a quantized model came from; sizes that it leaves open are
     /// those of the quantized model.
     /// </summary>
-    /// <exception cref="QuantException"><c>AlreadyQuantized</c>: it is no float network.</exception>
+    /// <exception cref="QuantException">
+    /// <c>AlreadyQuantized</c>: it is no float network; <c>FloatFormDiffers</c>: it takes the values of samples in another order.
+    /// </exception>
     public static Model FloatSource(Model quantized, Model floating)
     {
         if (floating.IsQuantized)
@@ -120,6 +130,15 @@ public static class Quantizer
                 "AlreadyQuantized",
                 QuantErrorKind.InvalidArgument,
                 $"The layers of '{quantized.Name}' are compared with those of the float model that it came from, but '{floating.Name}' is quantized. Give the float model.",
+                floating.Name);
+        }
+
+        if (!SampleForm.IsSameOrder(quantized.Input.Form, floating.Input.Form))
+        {
+            throw new QuantException(
+                "FloatFormDiffers",
+                QuantErrorKind.InvalidArgument,
+                $"The network of '{quantized.Name}' was repaired: its samples are put in another order ({quantized.Input.Form?.ToString() ?? "none"}) than those of the float model '{floating.Name}' ({floating.Input.Form?.ToString() ?? "none"}), so that their layers cannot be compared. Give the float model that Repair-QuantModel gave, or none.",
                 floating.Name);
         }
 
@@ -188,13 +207,14 @@ public static class Quantizer
 
     /// <summary>
     /// A network from PyTorch says nothing of the type of its samples. Integers with their channels last, of the type that
-    /// the parameters name, are what a processor takes as they are, so that the network gets a typed input.
+    /// the parameters name, are what a processor takes as they are, so that the network gets a typed input, unless it asks for a scheme: it was
+    /// repaired for floats then.
     /// </summary>
     private static Model WithSampleType(Model model, QuantizeOptions options)
     {
         if (options.Samples is not { Type: { } type } samples || type != options.Parameters.InputType
-            || model.Input is not { IsChannelsFirst: true, Type: null } input || samples.SampleShape != input.Shape
-            || SampleInput.FitChannelsLast(samples, input.Shape, mayBeFirst: true, model.Name) != samples)
+            || model.Input is not { IsChannelsFirst: true, Type: null, Scheme: null } input || samples.SampleShape != input.SampleShape
+            || SampleInput.FitChannelsLast(samples, input.SampleShape, mayBeFirst: true, model.Name) != samples)
         {
             return model;
         }
@@ -239,7 +259,7 @@ public static class Quantizer
 
     private static SampleSet RandomSet(Model floating, QuantizeOptions options) =>
         RandomSamples.Create(
-            floating.InputShape,
+            floating.Input.SampleShape,
             options.SampleCount ?? Calibration.DefaultSampleCount,
             floating.Input.Type ?? options.Parameters.InputType,
             options.Seed);

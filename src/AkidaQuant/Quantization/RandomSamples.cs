@@ -18,8 +18,8 @@ public static class RandomSamples
     /// <exception cref="QuantException"><c>SampleShapeInvalid</c> or <c>SampleSetEmpty</c>.</exception>
     public static SampleSet Create(Model model, int count, ulong? seed) =>
         model.Input.Type is null && model.Consumers(model.Input.Name) is [{ Layer: InputQuantizer quantizer }, ..]
-            ? CreateFloats(model.InputShape, count, seed, Bounds(quantizer.RangeMin), Bounds(quantizer.RangeMax))
-            : Create(model.InputShape, count, model.Input.Type ?? IntegerType.UInt8, seed);
+            ? Restored(model.Input, CreateFloats(model.InputShape, count, seed, Bounds(quantizer.RangeMin), Bounds(quantizer.RangeMax)))
+            : Create(model.Input.SampleShape, count, model.Input.Type ?? IntegerType.UInt8, seed);
 
     /// <summary>Integers over the whole range of their type.</summary>
     /// <param name="shape">The shape of one sample.</param>
@@ -150,6 +150,9 @@ public static class RandomSamples
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"Random samples of {type.FileName()} must lie between two whole numbers from {type.Range().Min} to {type.Range().Max}, but one of these is {bound}."));
+
+    /// <summary>Samples as callers have them: ranges are those of the channels that the network takes.</summary>
+    private static SampleSet Restored(InputLayer input, SampleSet samples) => input.Form is { } form ? form.Restore(samples) : samples;
 
     private static ScalarOrVector<double> Bounds(NdArray<float> range) => ScalarOrVector<float>.From(range).Map(value => (double)value);
 

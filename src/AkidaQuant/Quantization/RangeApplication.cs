@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
@@ -13,13 +14,15 @@ namespace AkidaQuant.Quantization;
 internal sealed class RangeApplication
 {
     private readonly Model _model;
+    private readonly ExecutionPlan<Node> _plan;
     private readonly CalibratedRanges _ranges;
     private readonly Dictionary<string, Layer> _layers;
     private readonly bool _isFree;
 
-    private RangeApplication(Model model, CalibratedRanges ranges, bool isFree)
+    private RangeApplication(Model model, CalibratedRanges ranges, bool isFree, ExecutionPlan<Node> plan)
     {
         _model = model;
+        _plan = plan;
         _ranges = ranges;
         _isFree = isFree;
         _layers = model.GraphLayers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
@@ -32,9 +35,12 @@ internal sealed class RangeApplication
     /// Whether a kernel may take up more than the reference asks it to: ranges below 0.5, which it clamps, and what the ranges of
     /// channels in front of a Flatten differ by. Rates may then be above 1.
     /// </param>
-    public static Model Apply(Model model, CalibratedRanges ranges, bool isFree = false)
+    /// <param name="plan">
+    /// A plan of the model, or of one with other weights: shapes are taken from it, and where there are scales; null for the model's own.
+    /// </param>
+    public static Model Apply(Model model, CalibratedRanges ranges, bool isFree = false, ExecutionPlan<Node>? plan = null)
     {
-        RangeApplication application = new(model, ranges, isFree);
+        RangeApplication application = new(model, ranges, isFree, plan ?? model.Plan);
         foreach (Node node in model.Nodes)
         {
             if (node.Layer is InputQuantizer input)
@@ -59,7 +65,7 @@ internal sealed class RangeApplication
         NdArray<float> observed = Checked(node.Name, _ranges[node.Name], quantizer.RangeMax.Shape);
         NdArray<float> range = observed;
         NdArray<float> rate = observed.Map(_ => 1f);
-        if (CanRescale(_model, node) && Absorber(_model, node, quantizer, out bool reshaped) is { } target)
+        if (CanRescale(_plan, node) && Absorber(_model, _plan, node, quantizer, out bool reshaped) is { } target)
         {
             NdArray<float> ideal = observed.Map(value => Ideal(value, quantizer.Bitwidth));
             bool isDead = !quantizer.PerAxis && ideal.Values[0] == 0;
@@ -72,7 +78,7 @@ internal sealed class RangeApplication
                     rate = Rates(ideal, observed);
                     ScalarOrVector<float> rates = ScalarOrVector<float>.From(rate);
                     _layers[target.Name] = _layers[target.Name].DivideInputs(
-                        reshaped ? RescalingDomains.Repeat(rates, InputChannels(_model, target))!.Value : rates);
+                        reshaped ? RescalingDomains.Repeat(rates, InputChannels(_plan, target))!.Value : rates);
                 }
             }
         }
@@ -84,8 +90,8 @@ internal sealed class RangeApplication
     }
 
     /// <summary>Whether an output quantizer has scales that a rate can go into.</summary>
-    internal static bool CanRescale(Model model, Node node) =>
-        model.Plan[node.Name].Prepared.Recorded.Tensor("out_quantizer/qscales") is not null;
+    internal static bool CanRescale(ExecutionPlan<Node> plan, Node node) =>
+        plan[node.Name].Prepared.Recorded.Tensor("out_quantizer/qscales") is not null;
 
     /// <summary>
     /// Ranges that use all integers: none below that of 1, because fractional bits are at most the value bits (numerics.md 2.2), and
@@ -104,7 +110,8 @@ internal sealed class RangeApplication
     }
 
     /// <summary>The layer whose kernel can take up the rescaling of an output, null when there is none (quantize.md 12.1).</summary>
-    internal static Node? Absorber(Model model, Node node, OutputQuantizer quantizer, out bool reshaped)
+    internal static Node? Absorber(
+        Model model, ExecutionPlan<Node> plan, Node node, OutputQuantizer quantizer, out bool reshaped)
     {
         reshaped = false;
         while (model.Consumers(node.Name) is [Node next] && !model.Outputs.Contains(node.Name))
@@ -112,7 +119,7 @@ internal sealed class RangeApplication
             switch (next.Layer.Equalization)
             {
                 case Equalization.Absorbs:
-                    return !reshaped || InputChannels(model, next) % quantizer.RangeMax.Values.Length == 0 ? next : null;
+                    return !reshaped || InputChannels(plan, next) % quantizer.RangeMax.Values.Length == 0 ? next : null;
                 case Equalization.AbsorbsOneRate:
                     return quantizer.PerAxis ? null : next;
                 case Equalization.Passes:
@@ -153,8 +160,8 @@ internal sealed class RangeApplication
     }
 
     /// <summary>The number of input channels of a layer with a kernel.</summary>
-    private static int InputChannels(Model model, Node target) =>
-        model.Plan.Steps[model.Plan[target.Name].Inputs[0]].Prepared.Output.Shape.Channels;
+    private static int InputChannels(ExecutionPlan<Node> plan, Node target) =>
+        plan.Steps[plan[target.Name].Inputs[0]].Prepared.Output.Shape.Channels;
 
     private void ApplyInput(Node node, InputQuantizer quantizer)
     {

@@ -56,7 +56,8 @@ internal sealed class RangeFit
             {
                 _ranges[node.Name] = [.. ranges[node.Name].Values];
                 _quantizers[node.Name] = output;
-                if (RangeApplication.CanRescale(structure, node) && RangeApplication.Absorber(structure, node, output, out _) is not null)
+                if (RangeApplication.CanRescale(_plan, node)
+                    && RangeApplication.Absorber(structure, _plan, node, output, out _) is not null)
                 {
                     _absorbed.Add(node.Name);
                 }

@@ -28,9 +28,14 @@ internal sealed record SampleChoice(int CalibratedPerSample, int Least, int Most
     /// <param name="floating">The float network.</param>
     public SampleSet Spread(SampleSet samples, int calibrated, Model floating)
     {
+        int[] positions = Positions(calibrated, floating);
+        return positions.Length == samples.Count ? samples : samples.Select(positions);
+    }
+
+    /// <summary>The positions of <see cref="Spread"/>.</summary>
+    public int[] Positions(int calibrated, Model floating)
+    {
         int number = Number(floating, calibrated);
-        return number == samples.Count
-            ? samples
-            : samples.Select([.. Enumerable.Range(0, number).Select(i => (int)((long)i * calibrated / number))]);
+        return [.. Enumerable.Range(0, number).Select(i => (int)((long)i * calibrated / number))];
     }
 }

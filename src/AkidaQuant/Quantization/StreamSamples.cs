@@ -18,9 +18,9 @@ internal static class StreamSamples
             return (Cut(model, samples), samples.Count);
         }
 
-        if (samples.SampleShape.Rank == model.InputShape.Rank + 1 && samples.SampleShape.Skip(1).SequenceEqual(model.InputShape))
+        if (samples.SampleShape.Rank == model.Input.SampleShape.Rank + 1 && samples.SampleShape.Skip(1).SequenceEqual(model.Input.SampleShape))
         {
-            return (Cut(samples, model.InputShape, samples.SampleShape[0]), samples.Count);
+            return (Cut(samples, model.Input.SampleShape, samples.SampleShape[0]), samples.Count);
         }
 
         return batchSize is { } streams
@@ -34,7 +34,7 @@ internal static class StreamSamples
 
     private static SampleSet Cut(Model model, SampleSet samples)
     {
-        Shape step = model.InputShape;
+        Shape step = model.Input.SampleShape;
         Shape stream = samples.SampleShape;
         if (stream == step || stream.Rank != step.Rank || !stream.Skip(1).SequenceEqual(step.Skip(1)))
         {

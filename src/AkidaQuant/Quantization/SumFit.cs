@@ -30,16 +30,18 @@ internal static class SumFit
     {
         List<FitChange> changes = [];
         samples = samples is null || floating.IsStateful ? samples : Choice.Spread(samples, samples.Count, floating);
-        options = options with { SampleCount = null };
-        Model model = FitAverages(calibrated, floating, samples, options, changes);
+        SeenMagnitudes? seen = samples is null
+            ? null
+            : new SeenMagnitudes(calibrated, floating, samples, options with { SampleCount = null });
+        Model model = FitAverages(calibrated, seen, changes);
         ExecutionPlan<Node> plan = Plan(model);
         SumLimits limits = new(model, plan);
         LayerSums[] layers = [.. Layers(model, plan)];
-        Dictionary<string, float[]> sums = SeeSums(layers, floating, samples, options);
+        Dictionary<string, float[]> sums = SeeSums(layers, seen);
         LayerSums[] crowded = Crowded(layers, limits, sums);
-        if (crowded.Length > 0 && samples is not null)
+        if (crowded.Length > 0 && seen is not null)
         {
-            SeeOutputs(crowded, limits, floating, samples, options);
+            SeeOutputs(crowded, limits, seen);
             crowded = Crowded(layers, limits, sums);
         }
 
@@ -58,8 +60,7 @@ internal static class SumFit
         return (widened.Count == 0 ? model : model.WithLayers(layer => widened.GetValueOrDefault(layer.Name) ?? layer), changes);
     }
 
-    private static Model FitAverages(
-        Model model, Model floating, SampleSet? samples, QuantizeOptions options, List<FitChange> changes)
+    private static Model FitAverages(Model model, SeenMagnitudes? seen, List<FitChange> changes)
     {
         ExecutionPlan<Node> plan = Plan(model);
         SumLimits limits = new(model, plan);
@@ -70,34 +71,21 @@ internal static class SumFit
                where average is not null
                select (layer.Layer.Name, average),
         ];
-        return crowded.Length == 0 || samples is null
-            ? model
-            : AverageFit.Apply(model, crowded, floating, samples, options, changes);
+        return crowded.Length == 0 || seen is null ? model : AverageFit.Apply(model, crowded, seen, changes);
     }
 
     /// <summary>The greatest sums, bias included, of the layers of which no bound says that every sum fits.</summary>
-    private static Dictionary<string, float[]> SeeSums(
-        IEnumerable<LayerSums> layers, Model floating, SampleSet? samples, QuantizeOptions options)
-    {
-        string[] unbounded = samples is null ? [] : [.. layers.Where(layer => !layer.AreBounded()).Select(layer => layer.Layer.Name)];
-        if (unbounded.Length == 0)
-        {
-            return [];
-        }
-
-        CalibratedRanges seen = Calibration.Magnitudes(floating, unbounded, samples!, options);
-        return unbounded.ToDictionary(layer => layer, layer => seen[layer].Values, StringComparer.Ordinal);
-    }
+    private static Dictionary<string, float[]> SeeSums(IEnumerable<LayerSums> layers, SeenMagnitudes? seen) => seen is null
+        ? []
+        : layers.Where(layer => !layer.AreBounded()).Select(layer => layer.Layer.Name)
+            .ToDictionary(layer => layer, layer => seen[layer], StringComparer.Ordinal);
 
     /// <summary>Looks at the outputs behind layers whose ranges say that sums do not fit; ranges may be wider than need be.</summary>
-    private static void SeeOutputs(
-        IEnumerable<LayerSums> crowded, SumLimits limits, Model floating, SampleSet samples, QuantizeOptions options)
+    private static void SeeOutputs(IEnumerable<LayerSums> crowded, SumLimits limits, SeenMagnitudes seen)
     {
-        string[] outputs = [.. crowded.SelectMany(layer => limits.Outputs(layer.Layer.Name)).Distinct(StringComparer.Ordinal)];
-        CalibratedRanges seen = Calibration.Magnitudes(floating, outputs, samples, options);
-        foreach (string output in outputs)
+        foreach (string output in crowded.SelectMany(layer => limits.Outputs(layer.Layer.Name)).Distinct(StringComparer.Ordinal))
         {
-            limits.See(output, seen[output].Values);
+            limits.See(output, seen[output]);
         }
     }
 

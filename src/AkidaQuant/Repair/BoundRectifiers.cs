@@ -16,7 +16,6 @@ internal sealed class BoundRectifiers : IRepair
     private const string Rule = "AkidaV1ReluUnbounded";
 
     /// <inheritdoc/>
-    /// <exception cref="QuantException"><c>RepairNeedsSamples</c>: nothing but bounds is missing, and there are no samples.</exception>
     public Model Apply(Model model, RepairContext context)
     {
         (ReLU Layer, ConversionProblem Problem)[] unbounded =
@@ -29,16 +28,11 @@ internal sealed class BoundRectifiers : IRepair
         if (context.Version != AkidaVersion.V1
             || unbounded.Length == 0
             || Version1Chain.Of(model) is null
-            || (context.Samples is null && context.Judgement.Problems.Any(problem => problem.Rule != Rule)))
+            || context.Samples is not { } samples)
         {
             return model;
         }
 
-        SampleSet samples = context.Samples ?? throw new QuantException(
-            "RepairNeedsSamples",
-            QuantErrorKind.InvalidArgument,
-            $"Layer '{unbounded[0].Layer.Name}' (ReLU) has no max_value, which Akida 1.0 needs, and which follows from samples of the network's input: the greatest output over them. Give them with -Sample.",
-            unbounded[0].Layer.Name);
         CalibratedRanges ranges = Calibration.Magnitudes(
             model, unbounded.Select(found => found.Layer.Name), samples, new QuantizeOptions { Threads = context.Threads, Cancellation = context.Cancellation });
         GraphEditor editor = new(model);
@@ -58,6 +52,20 @@ internal sealed class BoundRectifiers : IRepair
         }
 
         return bounded;
+    }
+
+    /// <summary>Refuses to leave nothing but bounds missing because there are no samples.</summary>
+    /// <exception cref="QuantException"><c>RepairNeedsSamples</c>.</exception>
+    public static void RequireSamples(IReadOnlyList<ConversionProblem> left, RepairOptions options)
+    {
+        if (options.Samples is null && left.Count > 0 && left.All(problem => problem.Rule == Rule))
+        {
+            throw new QuantException(
+                "RepairNeedsSamples",
+                QuantErrorKind.InvalidArgument,
+                $"Layer '{left[0].Layer}' (ReLU) has no max_value, which Akida 1.0 needs, and which follows from samples of the network's input: the greatest output over them. Give them with -Sample.",
+                left[0].Layer);
+        }
     }
 
     /// <summary>The greatest output; 1 for a rectifier that gives nothing but zeros, since a bound of 0 would keep it so.</summary>

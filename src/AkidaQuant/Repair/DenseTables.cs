@@ -8,8 +8,8 @@ namespace AkidaQuant.Repair;
 
 /// <summary>
 /// Gives a dense layer with an activation by table, which Akida 2.0 has behind convolutions only (convert.md 2.4), the form of a
-/// convolution over an image of one cell. Behind the Flatten of a larger image the dense layer stays, and an identity
-/// convolution behind it takes the activation.
+/// convolution over an image of one cell. Behind the Flatten of a larger image, or behind the input, the dense layer stays, and an
+/// identity convolution behind it takes the activation.
 /// </summary>
 internal sealed class DenseTables : IRepair
 {
@@ -43,7 +43,7 @@ internal sealed class DenseTables : IRepair
         }
 
         Shape taken = editor[input].Layer is Flatten or Reshape ? model.Plan[editor[input].Inputs[0]].Prepared.Output.Shape : new Shape(1);
-        if (taken.Rank == 3 && taken[0] * taken[1] > 1)
+        if (editor[input].Layer is InputLayer or Rescaling || (taken.Rank == 3 && taken[0] * taken[1] > 1))
         {
             convolution = editor.FreeName(activation + IdentityConvolution.Suffix);
             added.Add(convolution);

@@ -11,7 +11,8 @@ namespace AkidaQuant.Repair;
 /// </summary>
 internal sealed class FitKernels : IRepair
 {
-    private static readonly string[] Rules =
+    /// <summary>The rules of kernels, strides and pads.</summary>
+    internal static readonly string[] Rules =
     [
         "AkidaKernelNotSquare",
         "AkidaStridesNotEqual",
@@ -48,7 +49,8 @@ internal sealed class FitKernels : IRepair
 
     private static string Name(Padding padding) => padding == Padding.Valid ? "'valid'" : "'same'";
 
-    private static ConvolutionWindow? Window(Layer layer) => layer switch
+    /// <summary>The window of a convolution, whatever its border; null for other layers.</summary>
+    internal static ConvolutionWindow? Window(Layer layer) => layer switch
     {
         Conv2D convolution => convolution.Window,
         DepthwiseConv2D depthwise => depthwise.Window,
@@ -86,12 +88,13 @@ internal sealed class FitKernels : IRepair
             DilationWidth = 1,
         };
         Layer spread = Spread(layer, window with { KernelSize = (rows, columns), Strides = (stride, stride), Dilation = (1, 1) });
-        if (isValid && rows == columns)
+        int largest = Math.Max(rows, columns);
+        if (isValid && (largest == rows || Outputs(own.InputHeight, largest, stride) == own.OutputHeight)
+            && (largest == columns || Outputs(own.InputWidth, largest, stride) == own.OutputWidth))
         {
-            return spread;
+            return Valid(SpatialKernel.Extend(spread, (largest, largest), (0, 0)));
         }
 
-        int largest = Math.Max(rows, columns);
         int most = (2 * (largest + Math.Max(Math.Abs(own.PadTop), Math.Abs(own.PadLeft)))) + stride + 1;
         for (int size = largest + 1 - (largest % 2); size <= most; size += 2)
         {
@@ -103,6 +106,17 @@ internal sealed class FitKernels : IRepair
 
         return null;
     }
+
+    /// <summary>The outputs along an axis without padding; none where the kernel is larger than the image.</summary>
+    private static int Outputs(int size, int kernel, int stride) => size < kernel ? 0 : ((size - kernel) / stride) + 1;
+
+    private static Layer Valid(Layer layer) => layer switch
+    {
+        Conv2D own => own with { Window = own.Window with { Padding = Padding.Valid } },
+        DepthwiseConv2D own => own with { Window = own.Window with { Padding = Padding.Valid } },
+        SeparableConv2D own => own with { Window = own.Window with { Padding = Padding.Valid } },
+        _ => layer,
+    };
 
     private static int Extent(int kernel, int dilation) => ((kernel - 1) * dilation) + 1;
 

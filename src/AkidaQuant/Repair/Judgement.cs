@@ -3,6 +3,7 @@ using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
+using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Repair;
 
@@ -20,6 +21,17 @@ internal sealed record Judgement(
     /// <summary>Samples that are looked at: ranges decide rules of pads and shifts only, and few do for them.</summary>
     private const int MostSamples = 4;
 
+    /// <summary>The rule of layers that are in an order which the converter does not know.</summary>
+    public const string UnknownPattern = "AkidaPatternUnknown";
+
+    /// <summary>
+    /// Whether the network converts whole, and in forms that the reference's converter takes, too. Paddings of pools that make no
+    /// difference are written as it wants them in networks that are changed anyway; others stay as they are.
+    /// </summary>
+    /// <param name="isChanged">Whether the network was changed already.</param>
+    public bool IsFine(bool isChanged) =>
+        Problems.Count == 0 && !Blocks.Any(block => isChanged ? block.OwnRule is not null : block.OwnRule == UnknownPattern);
+
     /// <summary>Judges a float network.</summary>
     /// <param name="floating">The rewritten float network, whose input shape is known.</param>
     /// <param name="options">The version, the scheme and samples.</param>
@@ -32,7 +44,8 @@ internal sealed record Judgement(
         }
         catch (QuantException error)
         {
-            return new Judgement(floating, null, [new ConversionProblem(error.Id, error.Target as string, error.Message)], []);
+            return new Judgement(
+                floating, null, [new ConversionProblem(error.Id, error.Target as string, error.Message), .. FloatProblems(floating)], []);
         }
     }
 
@@ -62,26 +75,32 @@ internal sealed record Judgement(
     {
         Parameters = Scheme(floating, options),
         Config = options.Config,
-        Samples = options.Samples,
+        Samples = options.Samples ?? Random(floating),
         SampleCount = Math.Min(options.Samples?.Count ?? 1, MostSamples),
-        Seed = 0,
         Threads = options.Threads,
         Cancellation = options.Cancellation,
     };
 
+    /// <summary>
+    /// A random sample; of floats one with both signs, because what is padded with then has a zero point, which rules are about.
+    /// </summary>
+    private static SampleSet Random(Model floating) => floating.Input.Type is null
+        ? RandomSamples.CreateFloats(floating.InputShape, 1, seed: 0, min: -1, max: 1)
+        : RandomSamples.Create(floating, 1, seed: 0);
+
     /// <summary>Layers that have no integers themselves, with kernels behind them. What is behind the last kernel is left to the host.</summary>
-    private static IEnumerable<ConversionProblem> FloatProblems(Model quantized)
+    private static IEnumerable<ConversionProblem> FloatProblems(Model model)
     {
         HashSet<string> needed = new(StringComparer.Ordinal);
-        foreach (Node node in quantized.Nodes.Reverse())
+        foreach (Node node in model.Nodes.Reverse())
         {
-            if (node.Layer.HasQuantizableWeights || quantized.Consumers(node.Name).Any(consumer => needed.Contains(consumer.Name)))
+            if ((node.Layer.HasQuantizableWeights && !IdentityConvolution.IsOne(node.Layer)) || model.Consumers(node.Name).Any(consumer => needed.Contains(consumer.Name)))
             {
                 needed.Add(node.Name);
             }
         }
 
-        foreach (Node node in quantized.Nodes)
+        foreach (Node node in model.Nodes)
         {
             if (node.Layer is not (QuantizedLayer or InputLayer or Dequantizer or InputQuantizer)
                 && node.Layer.QuantizationObstacle is { } obstacle

@@ -1,3 +1,4 @@
+using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -27,7 +28,8 @@ internal sealed class NameRectifiers : IRepair
                 editor.Replace(new ReLU { Name = node.Name, MaxValue = Bound });
                 context.Changed(problem, node.Name, "becomes a ReLU of at most 6");
             }
-            else if (node.Layer is ReLU { NegativeSlope: > 0 and < 1, Threshold: 0, MaxValue: null } leaky)
+            else if (context.Version == AkidaVersion.V2
+                && node.Layer is ReLU { NegativeSlope: > 0 and < 1, Threshold: 0, MaxValue: null } leaky)
             {
                 editor.Replace(new TableActivation { Name = node.Name, Function = "leaky_relu", Alpha = leaky.NegativeSlope });
                 context.Changed(problem, node.Name, "becomes an activation by table");

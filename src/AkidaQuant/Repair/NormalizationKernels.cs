@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Transforms;
@@ -7,7 +8,7 @@ namespace AkidaQuant.Repair;
 
 /// <summary>
 /// Makes a batch normalization that no kernel takes in, which the reference leaves in float with all that is behind it, a kernel of its own:
-/// over rows a dense layer, over images a convolution of one cell.
+/// over rows a dense layer, over images a convolution of one cell. Akida 1.0 has no kernel without a rectifier behind.
 /// </summary>
 internal sealed class NormalizationKernels : IRepair
 {
@@ -17,7 +18,8 @@ internal sealed class NormalizationKernels : IRepair
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (node.Layer is BatchNormalization normalization
+            if (context.Version == AkidaVersion.V2
+                && node.Layer is BatchNormalization normalization
                 && context.Problem(node.Name, Judgement.StaysFloat) is { } problem
                 && IsOverChannels(model, node)
                 && Kernel(normalization, model.Plan[node.Name].Prepared.Output.Shape) is { } kernel)

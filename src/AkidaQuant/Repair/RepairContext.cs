@@ -1,10 +1,11 @@
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Layers;
 
 namespace AkidaQuant.Repair;
 
 /// <summary>What a repair sees: the rules that a network breaks, and where it tells what it changed.</summary>
-internal sealed class RepairContext(RepairOptions options, Judgement judgement)
+internal sealed class RepairContext(RepairOptions options, Judgement judgement, bool isChanged = false)
 {
     private readonly ILookup<string, ConversionProblem> _byLayer =
         judgement.Problems.Where(problem => problem.Layer is not null).ToLookup(problem => problem.Layer!, StringComparer.Ordinal);
@@ -23,6 +24,19 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement)
     /// <summary>Stops the work.</summary>
     public CancellationToken Cancellation => options.Cancellation;
 
+    /// <summary>Whether the network may ask for a scheme: none was given, which would have priority.</summary>
+    public bool MayChooseScheme => options.Parameters is null;
+
+    /// <summary>The scheme that a network is quantized with.</summary>
+    public QuantizationParams Scheme(Model model) => Judgement.Scheme(model, options);
+
+    /// <summary>
+    /// The input, which asks for the scheme that it is judged by where samples could give it another type: a network from PyTorch that
+    /// meets integers would be quantized otherwise than it was repaired.
+    /// </summary>
+    public InputLayer Settled(InputLayer input, Model model) =>
+        input is { IsChannelsFirst: true, Type: null, Scheme: null } ? input with { Scheme = Scheme(model) } : input;
+
     /// <summary>What the network is judged by: options, the network quantized, all problems.</summary>
     public Judgement Judgement => judgement;
 
@@ -40,6 +54,19 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement)
     /// <param name="rules">Identifiers of rules; none for all.</param>
     public ConversionProblem? BlockProblem(string layer, params string[] rules) =>
         Problem(layer, rules) ?? Block(layer).Select(other => Problem(other, rules)).FirstOrDefault(problem => problem is not null);
+
+    /// <summary>Whether the network was changed already.</summary>
+    public bool IsChanged => isChanged;
+
+    /// <summary>
+    /// What the reference's converter would say of a layer that belongs to a form of ours (convert.md 2.4, 3.5); null for others.
+    /// </summary>
+    /// <param name="layer">Its name.</param>
+    /// <param name="rule">The rule by which it would refuse.</param>
+    public ConversionProblem? OwnForm(string layer, string rule) =>
+        judgement.Blocks.Any(block => block.OwnRule == rule && block.Layers.Contains(layer))
+            ? new ConversionProblem(rule, layer, $"The reference's converter does not take '{layer}' as it is.")
+            : null;
 
     /// <summary>A problem of the model as a whole, or of any layer, under one of some rules.</summary>
     public ConversionProblem? AnyProblem(params string[] rules) =>

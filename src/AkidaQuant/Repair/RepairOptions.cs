@@ -26,14 +26,15 @@ public sealed record RepairOptions
     /// <summary>Told what the user should know.</summary>
     public Action<string>? Warning { get; init; }
 
-    /// <summary>Told of the steps that are done: how many, and what is done now.</summary>
+    /// <summary>Told after each round of changes.</summary>
     public IProgress<RepairProgress>? Progress { get; init; }
 
     /// <summary>Stops the work.</summary>
     public CancellationToken Cancellation { get; init; }
 }
 
-/// <summary>How far a repair is. How many steps there will be is not known before.</summary>
-/// <param name="Done">Steps done.</param>
-/// <param name="Step">What is done now.</param>
-public readonly record struct RepairProgress(int Done, string Step);
+/// <summary>How far a repair is.</summary>
+/// <param name="Done">Problems solved.</param>
+/// <param name="Total">The most that were there at a time: to solve one may bring up the next.</param>
+/// <param name="Layer">The layer that was changed last.</param>
+public readonly record struct RepairProgress(int Done, int Total, string Layer);

@@ -12,13 +12,24 @@ public static class Repairer
     /// <summary>Each round mends all places of one kind; what one repair brings up another may mend.</summary>
     private const int MostRounds = 60;
 
+    private const int MostRewrites = 4;
+
     /// <summary>In the order in which they are tried: what leaves the network's form as it is comes first.</summary>
     private static readonly IRepair[] Repairs =
     [
+        new MergeHeads(),
+        new FitInput(),
+        new TurnImages(),
         new SplitSeparable(),
+        new InsertIdentityAtInput(),
+        new ChooseInputType(),
         new NameRectifiers(),
         new MergeRectifiers(),
         new RepeatChannels(),
+        new SpreadGroups(),
+        new SplitSlopes(),
+        new FoldPermutation(),
+        new ConcatenateRows(),
         new DenseOverImages(),
         new FoldNormalizationBehind(),
         new NormalizationKernels(),
@@ -26,6 +37,15 @@ public static class Repairer
         new IdentityBeforeActivation(),
         new FitKernels(),
         new TransposedKernels(),
+        new WidenKernels(),
+        new FoldZerosIntoPools(),
+        new FitPoolWindow(),
+        new StrideUnitPools(),
+        new MovePoolsIntoBranches(),
+        new RectifyPools(),
+        new ZeroRowsBehindPool(),
+        new IdentityBeforePool(),
+        new IdentityAroundAverage(),
         new IdentityAtVersion1Input(),
         new JoinDepthwise(),
         new HalveAverages(),
@@ -44,10 +64,25 @@ public static class Repairer
     public static Model Repair(Model model, RepairOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
+        (Model repaired, Judgement judgement) = Run(model, options);
+        BoundRectifiers.RequireSamples(judgement.Problems, options);
+        if (judgement.Problems.Count > 0)
+        {
+            options.Warning?.Invoke(
+                $"'{model.Name}' still breaks rules of Akida {(int)options.Version}.0, {judgement.Problems.Count} in all, the first: {judgement.Problems[0].Message} Test-AkidaModel lists all.");
+        }
+
+        return repaired;
+    }
+
+    /// <summary>The repaired network, and what is still wrong with it.</summary>
+    internal static (Model Model, Judgement Left) Run(Model model, RepairOptions options)
+    {
         List<RepairChange> changes = [];
         Model floating = Version1Scheme.Keep(Sanitizer.Run(Shaped(model, options)), options, changes);
         Judgement judgement = Judgement.Of(floating, options);
-        for (int round = 0; round < MostRounds && judgement.Problems.Count > 0; round++)
+        int most = judgement.Problems.Count;
+        for (int round = 0; round < MostRounds && !judgement.IsFine(changes.Count > 0); round++)
         {
             options.Cancellation.ThrowIfCancellationRequested();
             if (Next(judgement, options, changes) is not { } next)
@@ -55,11 +90,31 @@ public static class Repairer
                 break;
             }
 
-            options.Progress?.Report(new RepairProgress(changes.Count, changes[^1].Layer));
-            judgement = Judgement.Of(Sanitizer.Run(next), options);
+            judgement = Judgement.Of(Rewritten(next), options);
+            most = Math.Max(most, judgement.Problems.Count);
+            options.Progress?.Report(new RepairProgress(most - judgement.Problems.Count, most, changes[^1].Layer));
         }
 
-        return Finish(model, judgement, changes, options);
+        Model repaired = changes.Count == 0 ? model : judgement.Floating.WithRepair(new RepairReport(
+            (int)options.Version, [.. changes], [.. judgement.Problems.Select(problem => problem.Message)]));
+        return (repaired, judgement);
+    }
+
+    /// <summary>The network as quantizing it rewrites it: what one run of the rewrites inserted the next may still change.</summary>
+    private static Model Rewritten(Model model)
+    {
+        for (int run = 0; run < MostRewrites; run++)
+        {
+            Model next = Sanitizer.Run(model);
+            if (ReferenceEquals(next, model))
+            {
+                break;
+            }
+
+            model = next;
+        }
+
+        return model;
     }
 
     /// <summary>The network after the first repair that changes something; null when none does.</summary>
@@ -67,7 +122,7 @@ public static class Repairer
     {
         foreach (IRepair repair in Repairs)
         {
-            RepairContext context = new(options, judgement);
+            RepairContext context = new(options, judgement, changes.Count > 0);
             Model next = repair.Apply(judgement.Floating, context);
             if (!ReferenceEquals(next, judgement.Floating))
             {
@@ -91,19 +146,9 @@ public static class Repairer
         return null;
     }
 
-    private static Model Finish(Model model, Judgement judgement, List<RepairChange> changes, RepairOptions options)
-    {
-        if (judgement.Problems.Count > 0)
-        {
-            options.Warning?.Invoke(
-                $"'{model.Name}' still breaks rules of Akida {(int)options.Version}.0, {judgement.Problems.Count} in all, the first: {judgement.Problems[0].Message} Test-AkidaModel lists all.");
-        }
-
-        return changes.Count == 0 ? model : judgement.Floating.WithRepair(new RepairReport(
-            (int)options.Version, [.. changes], [.. judgement.Problems.Select(problem => problem.Message)]));
-    }
-
-    private static Model Shaped(Model model, RepairOptions options)
+    /// <summary>The float network with its input shape, which samples may give.</summary>
+    /// <exception cref="QuantException"><c>AlreadyQuantized</c> or <c>InputShapeUnknown</c>.</exception>
+    internal static Model Shaped(Model model, RepairOptions options)
     {
         if (model.IsQuantized)
         {

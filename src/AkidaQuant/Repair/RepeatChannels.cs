@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -6,7 +7,8 @@ namespace AkidaQuant.Repair;
 
 /// <summary>
 /// Gives a depthwise kernel with several outputs a channel an input that has each channel as often, by a convolution of ones: in
-/// integers depthwise kernels have one output a channel (layers.md 4.4). Of one channel the kernel is that of a convolution already.
+/// integers depthwise kernels have one output a channel (layers.md 4.4). Of one channel the kernel is that of a convolution already. Akida 1.0
+/// has no kernel without a rectifier behind.
 /// </summary>
 internal sealed class RepeatChannels : IRepair
 {
@@ -16,7 +18,9 @@ internal sealed class RepeatChannels : IRepair
         GraphEditor editor = new(model);
         foreach (Node node in model.Nodes)
         {
-            if (context.Problem(node.Name) is { } problem && Single(node.Layer) is { } single)
+            if (context.Problem(node.Name) is { } problem
+                && Single(node.Layer) is { } single
+                && (single.Channels == 1 || context.Version == AkidaVersion.V2))
             {
                 editor.Replace(single.Layer);
                 if (single.Channels == 1)

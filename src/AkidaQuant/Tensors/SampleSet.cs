@@ -19,6 +19,9 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
     /// </summary>
     private int _step = 1;
 
+    /// <summary>The order that <see cref="InOrder"/> gave the values of each sample; null for none.</summary>
+    private int[]? _order;
+
     private SampleSet(SampleValues values, long start, int count, Shape sampleShape, int[]? labels, string[]? names, string source)
     {
         _values = values;
@@ -83,6 +86,27 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
     /// <summary>The same samples with the last axis of each put before the others: channels first instead of last.</summary>
     public SampleSet WithLastAxisFirst() => Turned(SampleShape.Size / SampleShape[^1], SampleShape.WithLastAxisFirst());
 
+    /// <summary>The same samples with the values of each in another order, which is made as they are read.</summary>
+    /// <param name="order">For each value, which of the values of a sample it is.</param>
+    /// <param name="isMarked">Whether the samples remember it (<see cref="IsInOrder"/>).</param>
+    internal SampleSet InOrder(int[] order, bool isMarked = true) =>
+        new(new RearrangedValues(this, order), 0, Count, SampleShape, Labels, Names, Source)
+        {
+            Classes = Classes,
+            _order = isMarked ? order : null,
+        };
+
+    /// <summary>Whether the values of each sample were put in that order.</summary>
+    internal bool IsInOrder(int[] order) => _order is { } own && own.AsSpan().SequenceEqual(order);
+
+    /// <summary>For each value of a sample, the place at which it is stored.</summary>
+    internal int[] StoredPlaces()
+    {
+        int[] places = [.. Enumerable.Range(0, SampleShape.Size)];
+        Turn(places.AsSpan());
+        return places;
+    }
+
     /// <summary>Some of the samples, without copying their values.</summary>
     /// <param name="skip">The number of samples to leave out at the start.</param>
     /// <param name="first">The greatest number of samples to keep; null for all that remain.</param>
@@ -119,6 +143,7 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
         {
             Classes = Classes,
             _step = _step,
+            _order = _order,
         };
     }
 
@@ -152,6 +177,7 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
         {
             Classes = Classes,
             _step = _step,
+            _order = _order,
         };
     }
 
@@ -176,7 +202,7 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
                 Source);
         }
 
-        return new SampleSet(_values, _start, Count, sampleShape, Labels, Names, Source) { Classes = Classes, _step = _step };
+        return new SampleSet(_values, _start, Count, sampleShape, Labels, Names, Source) { Classes = Classes, _step = _step, _order = _order };
     }
 
     /// <summary>These samples with other labels; null removes them.</summary>
@@ -192,7 +218,7 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
     internal SampleSet WithLabels(int[]? labels, string[]? classes, string labelSource)
     {
         CheckCount(labels?.Length, Count, "labels", "LabelCountMismatch", Source, labelSource);
-        return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source) { Classes = classes, _step = _step };
+        return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source) { Classes = classes, _step = _step, _order = _order };
     }
 
     /// <summary>The values of one sample as float32, row-major.</summary>

@@ -27,4 +27,16 @@ internal static class IdentityConvolution
         Kernel = SpatialKernel.Diagonal([.. Enumerable.Repeat(1f, channels)]),
         UseBias = false,
     };
+
+    /// <summary>Whether a layer is such a convolution, whoever inserted it.</summary>
+    public static bool IsOne(Layer layer) =>
+        layer is Conv2D
+        {
+            Window: { KernelSize: (1, 1), Strides: (1, 1) },
+            UseBias: false,
+            Groups: 1,
+            Activation: ActivationFunction.Linear,
+            Kernel.Diagonal: { } factors,
+        } and not PaddedConv2D
+        && factors.All(factor => factor == 1);
 }

@@ -1,6 +1,8 @@
+using AkidaQuant.Akida;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
+using AkidaQuant.Models;
 
 namespace AkidaQuant.Tests.Akida;
 
@@ -59,6 +61,15 @@ internal sealed class EmulatorComparison
             }
         }
 
+        if (model is { IpVersion: AkidaVersion.V2, Tail.Count: > 0 })
+        {
+            int? batch = quantized.IsStateful ? samples.Count : null;
+            float[] wanted = [.. Inference.Run(quantized, samples, batch).SelectMany(outputs => outputs.Values)];
+            float[] given = [.. Emulator.Run(model, samples, batch).SelectMany(outputs => outputs.Values)];
+            Assert.Equal(wanted.Length, given.Length);
+            comparison.DifferentFloats += wanted.Zip(given).Count(pair => !pair.First.Equals(pair.Second));
+        }
+
         return comparison;
     }
 
@@ -70,7 +81,7 @@ internal sealed class EmulatorComparison
             return floats.Values(batch).ToArray();
         }
 
-        if (model.Layers[^1].CreateDequantization(model.OutputShape.Channels) is not { } dequantization)
+        if (model.Layers[^1].CreateDequantization(model.Plan.Output.Shape.Channels) is not { } dequantization)
         {
             return null;
         }

@@ -39,6 +39,41 @@ public sealed class TFOpLambdaTests
         Assert.Equal(new Shape(4, 3), LayerRun.ShapeOver(Operators.Call("f", "transpose", ("perm", StoredLayer.List(0L, 2L, 1L))), 3, 4));
     }
 
+    /// <summary>The input is (2, 3), rows 1 2 3 and 4 5 6; axes are counted with that of the batch.</summary>
+    [Theory]
+    [InlineData(new[] { 1 }, new[] { 4f, 5, 6, 1, 2, 3 })]
+    [InlineData(new[] { 2 }, new[] { 3f, 2, 1, 6, 5, 4 })]
+    [InlineData(new[] { 1, 2 }, new[] { 6f, 5, 4, 3, 2, 1 })]
+    [InlineData(new[] { -1 }, new[] { 3f, 2, 1, 6, 5, 4 })]
+    public void Axes_are_turned_around(int[] axes, float[] expected)
+    {
+        TFOpLambda layer = Operators.Call("f", "reverse", ("axis", StoredLayer.List([.. axes.Select(axis => (object?)(long)axis)])));
+        Assert.Equal(expected, LayerRun.Of(layer, new Shape(2, 3), 1, 2, 3, 4, 5, 6));
+    }
+
+    [Fact]
+    public void Values_are_brought_into_bounds()
+    {
+        TFOpLambda layer = Operators.Call("f", "clip_by_value", ("clip_value_min", -1.5), ("clip_value_max", 2L));
+        Assert.Equal([-1.5f, -1, 0, 2, 2], LayerRun.Of(layer, new Shape(5), -7, -1, 0, 2, 3));
+        LayerRun.RefusesIntegers(layer, 5);
+        FloatSpec input = new(new Shape(5));
+        TFOpLambda turned = Operators.Call("f", "clip_by_value", ("clip_value_min", 2L), ("clip_value_max", 1L));
+        LayerRun.Refuses("OperatorNotSupported", "clip_value_min: 2", turned, input);
+        LayerRun.Refuses("OperatorNotSupported", "(a tensor, clip_value_min: 2)", Operators.Call("f", "clip_by_value", ("clip_value_min", 2L)), input);
+    }
+
+    [Fact]
+    public void Axes_that_are_not_there_are_not_turned()
+    {
+        FloatSpec input = new(new Shape(2, 3));
+        TFOpLambda Turn(params object?[] axes) => Operators.Call("f", "reverse", ("axis", axes));
+        LayerRun.Refuses("LayerInputMismatch", "it turns the axis 3 of a tensor whose axes are 1 to 2", Turn(3L), input);
+        LayerRun.Refuses("LayerInputMismatch", "each once at most", Turn(1L, -2L), input);
+        LayerRun.Refuses("OperatorNotSupported", "axis: [0]", Turn(0L), input);
+        LayerRun.RefusesIntegers(Turn(1L), 2, 3);
+    }
+
     [Fact]
     public void Calls_that_do_not_fit_are_refused()
     {

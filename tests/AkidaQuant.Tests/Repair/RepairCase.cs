@@ -5,6 +5,7 @@ using AkidaQuant.Execution;
 using AkidaQuant.Quantization;
 using AkidaQuant.Repair;
 using AkidaQuant.Tests.Akida;
+using AkidaQuant.Tests.Reference;
 using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Tests.Repair;
@@ -48,6 +49,11 @@ internal static class RepairCase
         Assert.Same(repaired, Sanitizer.Run(repaired));
         Assert.Same(repaired, Repairer.Repair(repaired, options));
         AssertSameIntegers(repaired, samples, options.Version, options.Parameters);
+        if (options.Version == AkidaVersion.V2 && !repaired.Repair.Changes.Any(change => change.IsOwnForm))
+        {
+            Assert.Empty(ReferenceConverter.Refusals(Exported.Model(Quantize(repaired, samples, options.Parameters))));
+        }
+
         if (options is { Version: AkidaVersion.V2, Parameters: null })
         {
             AssertSameIntegers(
@@ -83,7 +89,8 @@ internal static class RepairCase
         }
     }
 
-    private static void AssertSameIntegers(Model repaired, SampleSet samples, AkidaVersion version, QuantizationParams? scheme)
+    /// <summary>The Akida model of a repaired network gives the integers of the quantized one.</summary>
+    public static void AssertSameIntegers(Model repaired, SampleSet samples, AkidaVersion version, QuantizationParams? scheme)
     {
         Model quantized = Quantize(repaired, samples, scheme);
         EmulatorComparison comparison = EmulatorComparison.Run(quantized, AkidaConverter.Convert(quantized, version), samples);
@@ -109,7 +116,8 @@ internal static class RepairCase
         }
     }
 
-    private static float[][] Floats(Model model, SampleSet samples)
+    /// <summary>The outputs of a network, one array each.</summary>
+    public static float[][] Floats(Model model, SampleSet samples)
     {
         PlanRunner runner = new(model.Plan, samples.Count);
         SampleInput.Load(model.Input.Fit(samples, model.Name), 0, samples.Count, runner.Input, model.Input.Integers, model.Name);

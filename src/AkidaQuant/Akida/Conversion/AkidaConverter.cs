@@ -10,7 +10,7 @@ namespace AkidaQuant.Akida.Conversion;
 /// <summary>Turns quantized models into Akida models (convert.md 2 to 6 and 9).</summary>
 public static class AkidaConverter
 {
-    /// <summary>Converts a quantized model.</summary>
+    /// <summary>Converts a quantized model; what it computes in float behind its integers becomes the software tail.</summary>
     /// <param name="quantized">A calibrated quantized model whose input shape is known.</param>
     /// <param name="version">The version to convert to.</param>
     /// <param name="warn">Takes warnings: layers left out, limits that change results.</param>
@@ -29,7 +29,12 @@ public static class AkidaConverter
         }
 
         IReadOnlyList<AkidaLayer> layers = version == AkidaVersion.V1 ? V1Limits.Apply(context) : context.Layers;
-        return new AkidaModel(quantized.Name, version, [.. layers]) { TakesChannelsFirst = quantized.Input.IsChannelsFirst };
+        return new AkidaModel(quantized.Name, version, [.. layers])
+        {
+            TakesChannelsFirst = quantized.Input.IsChannelsFirst,
+            Form = quantized.Input.Form,
+            Tail = [.. context.Tail.Parts(layers[^1])],
+        };
     }
 
     /// <summary>Judges a quantized model by the rules of the conversion, all of them at once.</summary>
@@ -54,8 +59,9 @@ public static class AkidaConverter
         foreach (Block block in blocks)
         {
             AkidaLayer? layer = null;
+            BlockConverter? converter = converters.GetValueOrDefault(block);
             bool isJudged = block.Matched.Count == 0
-                || (converters.TryGetValue(block, out BlockConverter? converter)
+                || (converter is not null
                     && !block.Root.Inputs.Any(input => unknown.Contains(context.Plan.Steps[input].Node.Name))
                     && context.Attempt(() => layer = Convert(block, converter, context, report)));
             if (!isJudged)
@@ -63,10 +69,14 @@ public static class AkidaConverter
                 unknown.UnionWith(block.Layers.Select(step => step.Node.Name));
             }
 
-            inspected.Add(new InspectedBlock([.. block.Layers.Select(step => step.Node.Name)], layer));
+            inspected.Add(new InspectedBlock(
+                [.. block.Layers.Select(step => step.Node.Name)],
+                block.Matched.Count == 0,
+                layer,
+                layer is null ? null : converter!.OwnRule(block, context)));
         }
 
-        return new AkidaInspection(problems, inspected);
+        return new AkidaInspection([.. problems.Distinct()], inspected);
     }
 
     private static AkidaLayer? Convert(Block block, BlockConverter converter, ConversionContext context, ConversionReport report)
@@ -78,6 +88,7 @@ public static class AkidaConverter
                 context.Layers.Count == 0
                 || (inbounds.Count == 1 && context.Layers.First(layer => layer.Name == inbounds[0]) is AkidaQuantizer)))
         {
+            RequireOneBranch(block, inbounds, context);
             AkidaInputData data = InputShapes.InputData(context, inbounds);
             context.Add(data);
             report.Added(data);
@@ -91,6 +102,19 @@ public static class AkidaConverter
         }
 
         return layer;
+    }
+
+    /// <summary>Refuses a second layer behind the Quantizer, whose InputData is for one (convert.md 2.5).</summary>
+    private static void RequireOneBranch(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
+    {
+        if (inbounds.Count == 1 && context.Layers.FirstOrDefault(layer => layer.Inbounds.Contains(inbounds[0])) is { } other)
+        {
+            string first = other is AkidaInputData ? "another layer" : $"'{other.Name}'";
+            throw context.Error(
+                "AkidaInputBranch",
+                block.Root,
+                $"it takes the quantized input, and so does {first}, but only one layer stands behind a Quantizer. Put a convolution of 1x1 whose weights are the unit matrix before the branches, as Repair-QuantModel does.");
+        }
     }
 
     /// <summary>Checks what the plan of the model needs.</summary>
@@ -120,7 +144,7 @@ public static class AkidaConverter
     {
         Model model = context.Model;
         context.Attempt(() => Require(
-            model.Outputs.Count == 1,
+            model.Outputs.Count == 1 || context.Tail.GivesAll(model.Outputs),
             () => context.Error(
                 "AkidaSeveralOutputs",
                 $"it has {model.Outputs.Count} outputs ({Listing.Of(model.Outputs)}), and Akida models have one.")));

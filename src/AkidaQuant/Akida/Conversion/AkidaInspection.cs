@@ -9,5 +9,7 @@ internal sealed record AkidaInspection(IReadOnlyList<ConversionProblem> Problems
 
 /// <summary>Layers of a quantized model that belong together, and the Akida layer that they become.</summary>
 /// <param name="Layers">The names of the layers, those that mean nothing to Akida included.</param>
+/// <param name="IsEmpty">Whether none of them means anything to Akida.</param>
 /// <param name="Akida">What they become; null where they are taken into the layer before, or cannot be judged yet.</param>
-internal sealed record InspectedBlock(IReadOnlyList<string> Layers, AkidaLayer? Akida);
+/// <param name="OwnRule">The rule by which the reference's converter refuses what this one takes; null where it takes it, too.</param>
+internal sealed record InspectedBlock(IReadOnlyList<string> Layers, bool IsEmpty, AkidaLayer? Akida, string? OwnRule = null);

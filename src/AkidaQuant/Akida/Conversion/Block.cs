@@ -26,8 +26,17 @@ internal sealed class Block
     /// <summary>The first of the matched layers.</summary>
     public PlanStep<Node> Root => Matched[0];
 
-    /// <summary>The quantizer of the last matched layer; null when the block gives raw sums.</summary>
-    public OutputQuantizer? OutputQuantizer => (Matched[^1].Node.Layer as QuantizedLayer)?.OutputQuantizer;
+    /// <summary>
+    /// The layer whose quantizer is that of the block: the last one, or the convolution in front of a maximum pool that ends the block.
+    /// The largest sum gives the largest output of its window, so that quantizing and pooling change places.
+    /// </summary>
+    public PlanStep<Node> OutputStep => EndsWithMaxPool && Matched.Count > 1 ? Matched[^2] : Matched[^1];
+
+    /// <summary>Whether nothing stands behind a maximum pool.</summary>
+    public bool EndsWithMaxPool => Matched[^1].Node.Layer is QuantizedMaxPool2D;
+
+    /// <summary>The quantizer of the block; null when it gives raw sums.</summary>
+    public OutputQuantizer? OutputQuantizer => (OutputStep.Node.Layer as QuantizedLayer)?.OutputQuantizer;
 
     /// <summary>The layers of the block as messages list them: the first few and the last.</summary>
     public string Description =>

@@ -32,6 +32,9 @@ internal abstract class BlockActivation
     /// </summary>
     public virtual bool ReadsQuantized => false;
 
+    /// <summary>Whether a layer is one of them.</summary>
+    public static bool Is(PlanStep<Node> step) => All.Any(activation => activation.Layer == step.Node.Layer.GetType());
+
     /// <summary>The activation of a block and its layer; null when it has none.</summary>
     public static (BlockActivation Activation, PlanStep<Node> Step)? In(Block block)
     {

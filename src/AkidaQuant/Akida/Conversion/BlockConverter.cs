@@ -28,6 +28,11 @@ internal abstract class BlockConverter
     /// <summary>Whether a layer that is not the last of this block may quantize its output.</summary>
     public virtual bool AllowsInnerQuantizer(Block block, PlanStep<Node> step) => AllowsInnerQuantizer(step);
 
+    /// <summary>
+    /// The identifier of the rule by which the reference's converter refuses a block that this one takes; null where it takes it, too.
+    /// </summary>
+    public virtual string? OwnRule(Block block, ConversionContext context) => null;
+
     /// <summary>Checks the rules of the layer before anything is converted.</summary>
     /// <exception cref="QuantException">A rule is broken.</exception>
     public abstract void Check(Block block, ConversionContext context);

@@ -60,7 +60,7 @@ internal static class BlockMatcher
 
     private static void RefuseInnerQuantizers(Block block, BlockConverter converter, ConversionContext context)
     {
-        foreach (PlanStep<Node> step in block.Matched.SkipLast(1))
+        foreach (PlanStep<Node> step in block.Matched.Where(step => step != block.OutputStep))
         {
             if (step.Node.Layer is QuantizedLayer { OutputQuantizer: { } quantizer } && !converter.AllowsInnerQuantizer(block, step))
             {

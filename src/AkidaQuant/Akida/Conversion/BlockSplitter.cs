@@ -3,7 +3,6 @@ using AkidaQuant.Layers;
 using AkidaQuant.Layers.Integers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
-using AkidaQuant.Text;
 
 namespace AkidaQuant.Akida.Conversion;
 
@@ -54,23 +53,8 @@ internal sealed class BlockSplitter
 
     private List<PlanStep<Node>> Keep()
     {
-        List<PlanStep<Node>> steps = [.. _context.Plan.Steps];
-        int[] ends = [.. Enumerable.Range(0, steps.Count).Where(i => steps[i].Node.Layer is Dequantizer)];
-        if (ends.Length > 1)
-        {
-            throw _context.Error(
-                "AkidaSeveralOutputs",
-                $"its layers in float take the integers of {string.Join(" and ", ends.Select(i => $"'{steps[steps[i].Inputs[0]].Node.Name}'"))}, and Akida models have one output. Quantize with -Until a layer before which one tensor is left.");
-        }
-
-        if (ends is [int last] && last + 1 is var end && end < steps.Count)
-        {
-            _context.Warn(
-                $"The layers after '{steps[last].Node.Name}' compute in float and are not part of the Akida model: {Listing.Of(steps.Skip(end).Select(Block.Describe))}. Apply them to its output.");
-            steps.RemoveRange(end, steps.Count - end);
-        }
-
-        if (steps[^1] is { Node.Layer: Dequantizer, Inputs: [int source] } && steps[source].Node.Layer is QuantizedPicoPostProcessing)
+        List<PlanStep<Node>> steps = [.. _context.Tail.Kept];
+        if (steps[^1] is { Node.Layer: Dequantizer, Inputs: [int source] } && _context.Plan.Steps[source].Node.Layer is QuantizedPicoPostProcessing)
         {
             // What the comparison gives are 0 and 1 already.
             steps.RemoveAt(steps.Count - 1);
@@ -122,7 +106,23 @@ internal sealed class BlockSplitter
             return quantizer is not null;
         }
 
-        return quantizer is { Bitwidth: < InnerQuantizerBits } || previous.Inputs.Count > 1
-            || previous.Node.Layer is QuantizedExtractToken { Selection.Axis: 1 };
+        return (quantizer is { Bitwidth: < InnerQuantizerBits } && !(step.Node.Layer is QuantizedMaxPool2D && IsPooledAlone(previous)))
+            || previous.Inputs.Count > 1
+            || previous.Node.Layer is QuantizedExtractToken { Selection.Axis: 1 }
+            || (EndsQuantized(previous) && !BlockActivation.Is(step));
     }
+
+    /// <summary>Whether a maximum pool ends a block: the convolution that it pools is quantized already.</summary>
+    private bool EndsQuantized(PlanStep<Node> pool) =>
+        pool is { Node.Layer: QuantizedMaxPool2D, Inputs: [int input] } && IsPooledAlone(_context.Plan.Steps[input]);
+
+    /// <summary>
+    /// Whether a layer is a convolution whose sums can be pooled before its quantizer, which nothing but the pool takes: a form of ours.
+    /// </summary>
+    private bool IsPooledAlone(PlanStep<Node> convolution) =>
+        convolution.Node.Layer
+            is QuantizedConv2D { OutputQuantizer.Bitwidth: < InnerQuantizerBits }
+                or QuantizedDepthwiseConv2D { OutputQuantizer.Bitwidth: < InnerQuantizerBits }
+        && _context.Model.Consumers(convolution.Node.Name).Count == 1
+        && !_context.Model.Outputs.Contains(convolution.Node.Name);
 }

@@ -3,7 +3,7 @@ using AkidaQuant.Layers;
 namespace AkidaQuant.Akida.Conversion;
 
 /// <summary>
-/// What may follow the linear layer of a block (convert.md 2.4): an activation, and one pool. A maximum is pooled where an
+/// What may follow the linear layer of a block (convert.md 2.4): an activation, and one pool. The reference pools a maximum where an
 /// activation follows only; a global average stands before the activation in Akida 1.0 and behind it in 2.0.
 /// </summary>
 internal sealed record BlockTail
@@ -21,6 +21,9 @@ internal sealed record BlockTail
 
     /// <summary>Whether a maximum pool may stand in front of the activation.</summary>
     public bool HasMaxPool { get; init; }
+
+    /// <summary>Whether a maximum pool may be the end, which is a form of ours alone.</summary>
+    public bool EndsWithMaxPool { get; init; }
 
     /// <summary>Whether a global average may be the end.</summary>
     public bool EndsWithGlobalPool { get; init; }
@@ -45,7 +48,7 @@ internal sealed record BlockTail
     {
         Type[] own = activation is null ? [] : [activation];
         yield return own;
-        if (HasMaxPool && activation is not null)
+        if (activation is null ? EndsWithMaxPool : HasMaxPool)
         {
             yield return [typeof(QuantizedMaxPool2D), .. own];
         }

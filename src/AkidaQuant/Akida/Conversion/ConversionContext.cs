@@ -27,6 +27,10 @@ internal sealed class ConversionContext(
     /// <summary>The integers of the quantized model.</summary>
     public ExecutionPlan<Node> Plan => Model.Plan;
 
+    /// <summary>What stays in float behind the integers.</summary>
+    /// <exception cref="QuantException">It takes integers from several places.</exception>
+    public SoftwareTail Tail => field ??= SoftwareTail.Of(this);
+
     /// <summary>The Akida layers made so far.</summary>
     public IReadOnlyList<AkidaLayer> Layers => _layers;
 

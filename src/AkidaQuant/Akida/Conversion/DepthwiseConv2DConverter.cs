@@ -10,7 +10,7 @@ internal sealed class DepthwiseConv2DConverter : SpatialConverter<QuantizedDepth
 {
     /// <inheritdoc/>
     public override IReadOnlyList<Type[]> Patterns { get; } =
-        (BlockTail.AnyActivation with { HasMaxPool = true }).Behind(typeof(QuantizedDepthwiseConv2D));
+        (BlockTail.AnyActivation with { HasMaxPool = true, EndsWithMaxPool = true }).Behind(typeof(QuantizedDepthwiseConv2D));
 
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)

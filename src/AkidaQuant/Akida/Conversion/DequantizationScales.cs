@@ -1,4 +1,5 @@
 using AkidaQuant.Execution;
+using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Numerics;
 
@@ -8,10 +9,13 @@ namespace AkidaQuant.Akida.Conversion;
 internal static class DequantizationScales
 {
     /// <summary>The scales, 1 for a FixedPoint, divided by 2^fractional bits in float32: one, or one a channel.</summary>
-    public static float[] Of(PlanStep<Node> dequantizer)
+    /// <param name="dequantizer">The Dequantizer.</param>
+    /// <param name="integers">What it takes in the Akida model; null for what it takes in the quantized model.</param>
+    public static float[] Of(PlanStep<Node> dequantizer, QuantizedSpec? integers)
     {
-        int[] fracBits = dequantizer.Prepared.Recorded.Integers("frac_bits")?.Values ?? [0];
-        float[] scales = dequantizer.Prepared.Recorded.Floats("scales")?.Values ?? [1f];
+        integers ??= dequantizer.Taken[0] as QuantizedSpec;
+        int[] fracBits = integers?.FracBits.Span.ToArray() ?? [0];
+        float[] scales = (((Dequantizer)dequantizer.Node.Layer).Scales ?? integers?.Scales)?.Span.ToArray() ?? [1f];
         float[] result = new float[Math.Max(fracBits.Length, scales.Length)];
         for (int i = 0; i < result.Length; i++)
         {

@@ -21,7 +21,7 @@ internal sealed class DequantizerConverter : BlockConverter
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)
     {
         AkidaVariables variables = [];
-        variables.Add("scales", NdArray<float>.Vector(DequantizationScales.Of(block.Root)));
+        variables.Add("scales", NdArray<float>.Vector(DequantizationScales.Of(block.Root, context.Tail.Integers)));
         return new AkidaDequantizer { Name = block.Root.Node.Name, Inbounds = inbounds, Variables = variables };
     }
 }

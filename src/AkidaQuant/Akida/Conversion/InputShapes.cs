@@ -21,8 +21,13 @@ internal static class InputShapes
     public static Shape OfSamples(ConversionContext context)
     {
         Shape shape = Pad(context, context.Model.InputShape);
-        return context.Model.Input.IsChannelsFirst ? shape.WithLastAxisFirst() : shape;
+        return TakesChannelsFirst(context) ? shape.WithLastAxisFirst() : shape;
     }
+
+    /// <summary>
+    /// Whether samples may come to the Quantizer with their channels first; what a form made of them has its channels last always.
+    /// </summary>
+    public static bool TakesChannelsFirst(ConversionContext context) => context.Model.Input is { IsChannelsFirst: true, Form: null };
 
     /// <summary>The InputData for a layer that is no input layer itself, behind a Quantizer or for the model's input.</summary>
     /// <exception cref="QuantException">The model's input is unsigned, or not of the bits that the version takes.</exception>

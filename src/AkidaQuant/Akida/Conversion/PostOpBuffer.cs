@@ -37,7 +37,7 @@ internal static class PostOpBuffer
             yield return (step, "the sum", new QuantizerSettings(pool.Name, pool.Settings).BufferBitwidth);
         }
 
-        if ((step == block.Matched[^1] || BlockActivation.IsReadFrom(block, step))
+        if ((step == block.OutputStep || BlockActivation.IsReadFrom(block, step))
             && step.Node.Layer is QuantizedLayer { OutputQuantizer: { } quantizer })
         {
             yield return (step, "the output_quantizer", quantizer.BufferBitwidth);

@@ -42,7 +42,7 @@ internal sealed class QuantizerConverter : BlockConverter
         {
             Name = layer.Name,
             InputShape = InputShapes.OfSamples(context),
-            ChannelsFirst = context.Model.Input.IsChannelsFirst,
+            ChannelsFirst = InputShapes.TakesChannelsFirst(context),
             OutputBits = layer.Bitwidth,
             OutputSigned = layer.Signed,
             Variables = variables,

@@ -66,7 +66,7 @@ internal static class RecordedIntegers
     {
         if (block.OutputQuantizer is not null)
         {
-            AddQuantizer(context, block.Matched[^1], "output", bufferBits, channels, variables);
+            AddQuantizer(context, block.OutputStep, "output", bufferBits, channels, variables);
         }
     }
 

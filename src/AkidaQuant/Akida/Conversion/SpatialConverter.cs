@@ -27,6 +27,11 @@ internal abstract class SpatialConverter<TLayer> : BlockConverter
     public override bool AllowsInnerQuantizer(Block block, PlanStep<Node> step) => BlockActivation.IsReadFrom(block, step);
 
     /// <inheritdoc/>
+    public override string? OwnRule(Block block, ConversionContext context) => block.EndsWithMaxPool ? "AkidaPatternUnknown"
+        : MaxPoolBehind.In(block, context) is { } pool && pool.Window.Padding != PaddingOf(context, block) ? "AkidaPoolPadding"
+        : null;
+
+    /// <inheritdoc/>
     public override void Check(Block block, ConversionContext context)
     {
         PlanStep<Node> main = block.Find<TLayer>()!;

@@ -22,7 +22,7 @@ internal sealed class V1DequantizerConverter : BlockConverter
     {
         if (context.Layers[^1] is AkidaV1Layer { Activation: false } last)
         {
-            float[] scales = DequantizationScales.Of(block.Root);
+            float[] scales = DequantizationScales.Of(block.Root, context.Tail.Integers);
             float[] steps = last.Variables.Find<float>("act_step")?.Values ?? [1f];
             float[] folded = new float[Math.Max(scales.Length, steps.Length)];
             for (int c = 0; c < folded.Length; c++)

@@ -24,6 +24,9 @@ internal static class DescriptionForm
         Add(DescriptionKeys.InputName, input.Name, input.Name != defaultName);
         Add(DescriptionKeys.InputLayout, "channels_first", input.IsChannelsFirst);
         Add(DescriptionKeys.BatchSize, (long)input.BatchSize, input.BatchSize != Shape.Unknown);
+        Add(DescriptionKeys.InputForm, InputFacts.FormOf(input), input.Form is not null);
+        Add(DescriptionKeys.InputScheme, InputFacts.SchemeOf(input), input.Scheme is not null);
+        Add(DescriptionKeys.FromOnnx, true, input.IsFromOnnx);
         Add(DescriptionKeys.Weights, weights, weights is not null);
         List<object?> layers = [];
         string last = input.Name;

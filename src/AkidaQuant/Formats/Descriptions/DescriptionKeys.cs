@@ -1,3 +1,5 @@
+using AkidaQuant.Formats.Keras;
+
 namespace AkidaQuant.Formats.Descriptions;
 
 /// <summary>The keys of a network's description, beside those of its layers.</summary>
@@ -24,6 +26,15 @@ internal static class DescriptionKeys
     /// <summary>The samples that are run at once, where that is fixed.</summary>
     public const string BatchSize = "batch_size";
 
+    /// <summary>How the samples of callers become the input, where a repair made these differ.</summary>
+    public const string InputForm = InputFacts.Form;
+
+    /// <summary>The scheme to quantize with where none is given.</summary>
+    public const string InputScheme = InputFacts.Scheme;
+
+    /// <summary>Whether the network was imported from an ONNX file.</summary>
+    public const string FromOnnx = InputFacts.FromOnnx;
+
     /// <summary>The seed of new weights.</summary>
     public const string Seed = "seed";
 
@@ -37,7 +48,8 @@ internal static class DescriptionKeys
     public const string Outputs = "outputs";
 
     /// <summary>The keys that describe the input.</summary>
-    public static IReadOnlyList<string> OfInput { get; } = [InputShape, InputType, InputName, InputLayout, BatchSize];
+    public static IReadOnlyList<string> OfInput { get; } = 
+        [InputShape, InputType, InputName, InputLayout, BatchSize, InputForm, InputScheme, FromOnnx];
 
     /// <summary>All keys, in the order of files.</summary>
     public static IReadOnlyList<string> All { get; } = [Name, Sequential, .. OfInput, Seed, Weights, Layers, Outputs];

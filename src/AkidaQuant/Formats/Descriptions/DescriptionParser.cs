@@ -1,4 +1,5 @@
 using System.Collections;
+using AkidaQuant.Formats.Keras;
 using AkidaQuant.Layers;
 using AkidaQuant.Text;
 
@@ -112,9 +113,9 @@ internal sealed class DescriptionParser
             }
 
             entries.RemoveAt(place);
-            var input = (InputLayer)LayerEntryReader.Make(entry, entry.Name ?? string.Empty, _source);
-            RequireSize(input.Shape);
-            return input;
+            var layer = (InputLayer)LayerEntryReader.Make(entry, entry.Name ?? string.Empty, _source);
+            RequireSize(layer.Shape);
+            return layer;
         }
 
         Shape shape = ReadShape();
@@ -126,7 +127,7 @@ internal sealed class DescriptionParser
         }
 
         IntegerType? integer = IntegerTypes.Parse(type);
-        return new InputLayer
+        InputLayer input = new()
         {
             Name = Text(DescriptionKeys.InputName) ?? string.Empty,
             Shape = shape,
@@ -141,7 +142,12 @@ internal sealed class DescriptionParser
             StoredArguments = integer is null && type != "float32"
                 ? new OrderedDictionary<string, object?> { ["dtype"] = type }
                 : new OrderedDictionary<string, object?>(),
+            Scheme = InputFacts.ReadScheme(_network.GetValueOrDefault(DescriptionKeys.InputScheme), Unfit),
+            IsFromOnnx = Bool(DescriptionKeys.FromOnnx),
         };
+        return InputFacts.WithForm(input, _network.GetValueOrDefault(DescriptionKeys.InputForm), Unfit);
+
+        QuantException Unfit(string problem) => _source.Invalid($"says wrongly how its input is used: {problem}.");
     }
 
     private Shape ReadShape()

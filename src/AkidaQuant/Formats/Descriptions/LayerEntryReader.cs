@@ -59,7 +59,7 @@ internal static class LayerEntryReader
             arguments[key] = Kind(signature, key) == LayerArgumentKind.Initializer
                 ? InitializerReader.Normalize(
                     value, problem => source.OfLayer("LayerArgumentInvalid", entry.Number, entry.ClassName, $"'{key}' {problem}"))
-                : entry.StoredClass == nameof(TFOpLambda) && key == TFOpLambda.CallKey ? OperatorCallForm.Read(value)
+                : entry.StoredClass is nameof(TFOpLambda) or nameof(SlicingOpLambda) && key == TFOpLambda.CallKey ? OperatorCallForm.Read(value)
                 : value;
         }
 

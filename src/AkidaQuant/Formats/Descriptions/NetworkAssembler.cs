@@ -115,7 +115,7 @@ internal static class NetworkAssembler
     }
 
     private static string KindOf(LayerEntry entry) =>
-        entry.StoredClass == nameof(TFOpLambda) && entry.Arguments.GetValueOrDefault("function") is string function
+        entry.StoredClass is nameof(TFOpLambda) or nameof(SlicingOpLambda) && entry.Arguments.GetValueOrDefault("function") is string function
             ? $"tf.{function}"
             : KerasNames.ToSnakeCase(entry.StoredClass[(entry.StoredClass.IndexOf('>', StringComparison.Ordinal) + 1)..]);
 }

@@ -18,6 +18,9 @@ internal sealed class KerasArchive : IDisposable
     /// <summary>The member that holds the weights.</summary>
     public const string WeightsEntry = "model.weights.h5";
 
+    /// <summary>The member that says beside the model how its input is used.</summary>
+    public const string FactsEntry = InputFacts.Name + ".json";
+
     private readonly string _path;
     private readonly int _fileLength;
     private readonly ZipArchive _archive;

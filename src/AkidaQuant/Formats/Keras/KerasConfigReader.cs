@@ -173,9 +173,9 @@ internal sealed class KerasConfigReader
         string name =
             (layer.GetValueOrDefault("name") ?? arguments.GetValueOrDefault("name") ?? nested?.Name) as string
             ?? throw Invalid($"a layer of class '{className}' has no name");
-        if (className == nameof(TFOpLambda) && !isSequential)
+        if (className is nameof(TFOpLambda) or nameof(SlicingOpLambda) && !isSequential)
         {
-            return ReadOperator(name, arguments, layer.GetValueOrDefault("inbound_nodes"));
+            return ReadOperator(name, className, arguments, layer.GetValueOrDefault("inbound_nodes"));
         }
 
         return new KerasLayerConfig(
@@ -185,14 +185,14 @@ internal sealed class KerasConfigReader
             nested);
     }
 
-    private KerasLayerConfig ReadOperator(string name, IReadOnlyDictionary<string, object?> arguments, object? value)
+    private KerasLayerConfig ReadOperator(string name, string className, IReadOnlyDictionary<string, object?> arguments, object? value)
     {
-        IReadOnlyList<object?> calls = OneCall(name, nameof(TFOpLambda), value);
+        IReadOnlyList<object?> calls = OneCall(name, className, value);
         string what = $"the arguments of the operator '{name}'";
         KerasOperatorCall call = KerasOperatorCall.Read(calls.Count == 0 ? null : calls[0]) ?? throw Invalid($"{what} are not a call");
         Dictionary<string, object?> all = new(arguments, StringComparer.Ordinal) { [TFOpLambda.CallKey] = call.Arguments };
         return new KerasLayerConfig(
-            nameof(TFOpLambda),
+            className,
             new LayerArguments(name, all),
             [.. call.Tensors.Select(tensor => Tensor(tensor, what))]);
     }

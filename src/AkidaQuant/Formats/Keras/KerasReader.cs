@@ -42,7 +42,7 @@ public static class KerasReader
         options.Verbose?.Invoke(KerasReport.Found("An HDF5 file", file.Text(file.Root, "keras_version"), model));
         Model filled = KerasWeights.Assign(path, file, model);
         Say(options, KerasReport.Converted(file.Converted));
-        return filled;
+        return InputFacts.Apply(filled, file.Text(file.Root, InputFacts.Name), path);
     }
 
     private static Model ReadArchive(string path, byte[] content, ModelReadOptions options)
@@ -59,7 +59,7 @@ public static class KerasReader
         using GuardedHdf5File weights = GuardedHdf5File.Open(path, archive.Read(KerasArchive.WeightsEntry), options.Cancellation);
         Model filled = KerasArchiveWeights.Assign(path, weights, model);
         Say(options, KerasReport.Converted(weights.Converted));
-        return filled;
+        return InputFacts.Apply(filled, archive.Has(KerasArchive.FactsEntry) ? archive.ReadText(KerasArchive.FactsEntry) : null, path);
     }
 
     private static void Say(ModelReadOptions options, IEnumerable<string> messages)

@@ -46,6 +46,11 @@ public static class KerasWriter
             using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
             AddMember(archive, KerasArchive.MetadataEntry, member => member.Write(Encoding.ASCII.GetBytes(Metadata())));
             AddMember(archive, KerasArchive.ConfigEntry, member => member.Write(Encoding.ASCII.GetBytes(config)));
+            if (InputFacts.Text(model.Input) is { } facts)
+            {
+                AddMember(archive, KerasArchive.FactsEntry, member => member.Write(Encoding.ASCII.GetBytes(facts)));
+            }
+
             using MemoryStream content = new();
             Hdf5Writer.Write(weights, content);
             content.Position = 0;
@@ -69,6 +74,11 @@ public static class KerasWriter
         root.Attributes.Add(new Hdf5Text("keras_version", KerasVersion, IsUtf8: true));
         root.Attributes.Add(new Hdf5Text("backend", Backend, IsUtf8: true));
         root.Attributes.Add(new Hdf5Text("model_config", KerasConfigWriter.ToHdf5Json(model)));
+        if (InputFacts.Text(model.Input) is { } facts)
+        {
+            root.Attributes.Add(new Hdf5Text(InputFacts.Name, facts));
+        }
+
         Hdf5Group weights = root.Group("model_weights");
         weights.Attributes.AddRange(Hdf5Names.List("layer_names", [.. layers.Select(layer => layer.Name)]));
         weights.Attributes.Add(new Hdf5Text("backend", Backend));

@@ -10,7 +10,7 @@ public static class ObjectBytes
     internal const int Limit = 1 << 29;
 
     /// <summary>What the bytes begin with; the last number grows with the form.</summary>
-    internal static ReadOnlySpan<byte> Mark => "AkidaQuant 2\n"u8;
+    internal static ReadOnlySpan<byte> Mark => "AkidaQuant 3\n"u8;
 
     /// <summary>The bytes of an object.</summary>
     /// <exception cref="QuantException">

@@ -1,5 +1,6 @@
 using System.Reflection;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -93,10 +94,23 @@ internal sealed class ObjectReader(BinaryReader reader)
         string name = reader.ReadString();
         int version = reader.ReadInt32();
         bool takesChannelsFirst = reader.ReadBoolean();
+        SampleForm? form = Optional<SampleForm>();
         return Enum.IsDefined((AkidaVersion)version)
-            ? new AkidaModel(name, (AkidaVersion)version, Required<IReadOnlyList<AkidaLayer>>()) { TakesChannelsFirst = takesChannelsFirst }
+            ? new AkidaModel(name, (AkidaVersion)version, Required<IReadOnlyList<AkidaLayer>>())
+            {
+                TakesChannelsFirst = takesChannelsFirst,
+                Form = form,
+                Tail = [.. Required<IReadOnlyList<object>>().Select(TailPart)],
+            }
             : throw ObjectBytes.Damaged($"it is of the unknown Akida version {version}");
     }
+
+    private static AkidaTailPart TailPart(object part) => part switch
+    {
+        Model model => new AkidaTailPart(model),
+        AkidaModel akida => new AkidaTailPart(akida),
+        _ => throw ObjectBytes.Damaged("one of its parts is no model"),
+    };
 
     private SampleSet Samples()
     {

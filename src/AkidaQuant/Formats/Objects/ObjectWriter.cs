@@ -147,7 +147,9 @@ internal sealed class ObjectWriter(BinaryWriter writer, object root)
         writer.Write(model.Name);
         writer.Write((int)model.IpVersion);
         writer.Write(model.TakesChannelsFirst);
+        Write(model.Form);
         Write(model.Layers);
+        List([.. model.Tail.Select(part => (object?)part.Model ?? part.Akida)]);
     }
 
     private void WriteSamples(SampleSet samples)

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Kernels.Integer;
@@ -25,11 +27,15 @@ internal readonly record struct ByteProducts(int Offset, int Steps)
     /// <param name="columns">The number of columns.</param>
     /// <param name="range">The activations, what stands outside the image included.</param>
     /// <param name="anySum">Whether the products need no narrow sums.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ByteProducts? For(ReadOnlySpan<int> weights, int columns, ValueRange range, bool anySum)
     {
         int offset = (int)Math.Clamp(-range.Min, 0, byte.MaxValue);
         if (range.Min + offset < 0 || range.Max + offset > byte.MaxValue)
+        {
+            return null;
+        }
+
+        if (!weights.IsEmpty && (TensorPrimitives.Min(weights) < sbyte.MinValue || TensorPrimitives.Max(weights) > sbyte.MaxValue))
         {
             return null;
         }
@@ -40,18 +46,7 @@ internal readonly record struct ByteProducts(int Offset, int Steps)
         {
             ReadOnlySpan<int> even = weights.Slice(first, columns);
             bool isLast = first + columns >= weights.Length;
-            for (int column = 0; column < columns; column++)
-            {
-                int weight = even[column];
-                int next = isLast ? 0 : weights[first + columns + column];
-                if (weight != (sbyte)weight || next != (sbyte)next)
-                {
-                    return null;
-                }
-
-                most = Math.Max(most, Math.Max(Math.Max(weight, 0) + Math.Max(next, 0), -Math.Min(weight, 0) - Math.Min(next, 0)));
-            }
-
+            most = Math.Max(most, LargestOfStep(even, isLast ? even : weights.Slice(first + columns, columns), isLast));
             if (!anySum && greatest * most > short.MaxValue)
             {
                 return null;
@@ -59,5 +54,40 @@ internal readonly record struct ByteProducts(int Offset, int Steps)
         }
 
         return new ByteProducts(offset, Math.Max(short.MaxValue / (greatest * most), 1));
+    }
+
+    /// <summary>The largest sum of positive weights of a column, or of the magnitudes of negative ones, in two rows.</summary>
+    /// <param name="even">A row.</param>
+    /// <param name="odd">The row behind it.</param>
+    /// <param name="isAlone">Whether there is no such row, so that only the first one counts.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int LargestOfStep(ReadOnlySpan<int> even, ReadOnlySpan<int> odd, bool isAlone)
+    {
+        int kept = isAlone ? 0 : -1;
+        Vector<int> mask = new(kept);
+        Vector<int> all = Vector<int>.Zero;
+        int column = 0;
+        for (; column + Vector<int>.Count <= even.Length; column += Vector<int>.Count)
+        {
+            Vector<int> one = new(even[column..]);
+            Vector<int> other = new Vector<int>(odd[column..]) & mask;
+            Vector<int> positive = Vector.Max(one, Vector<int>.Zero) + Vector.Max(other, Vector<int>.Zero);
+            Vector<int> negative = Vector.Min(one, Vector<int>.Zero) + Vector.Min(other, Vector<int>.Zero);
+            all = Vector.Max(all, Vector.Max(positive, -negative));
+        }
+
+        int most = 0;
+        for (int lane = 0; lane < Vector<int>.Count; lane++)
+        {
+            most = Math.Max(most, all[lane]);
+        }
+
+        for (; column < even.Length; column++)
+        {
+            (int one, int other) = (even[column], odd[column] & kept);
+            most = Math.Max(most, Math.Max(Math.Max(one, 0) + Math.Max(other, 0), -Math.Min(one, 0) - Math.Min(other, 0)));
+        }
+
+        return most;
     }
 }

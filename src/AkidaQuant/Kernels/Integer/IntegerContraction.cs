@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using AkidaQuant.Geometry;
 using AkidaQuant.Kernels.Lanes;
 using AkidaQuant.Kernels.Products;
@@ -94,7 +95,7 @@ internal abstract class IntegerContraction
         if (bounds.FitsInt32 && Fits16(inputRange))
         {
             int[]? folded = Fold(weights, filters, inputShift, inputRange, valueBits, pads ? padding : []);
-            if ((folded ?? (ranges.All(Fits16) ? weights : null)) is { } narrow && narrow.All(weight => weight == (short)weight))
+            if ((folded ?? (ranges.All(Fits16) ? weights : null)) is { } narrow && AreNarrow(narrow))
             {
                 if (folded is not null && Bytes(geometry, narrow) is { } bytes)
                 {
@@ -125,11 +126,12 @@ internal abstract class IntegerContraction
             }
 
             int[] start = new int[filters];
-            for (int i = 0; i < narrow.Length; i++)
+            for (int row = 0; row < narrow.Length; row += filters)
             {
-                start[i % filters] = unchecked(start[i % filters] - (products.Offset * narrow[i]));
+                TensorPrimitives.Add(start, narrow.AsSpan(row, filters), start);
             }
 
+            TensorPrimitives.Multiply(start, -products.Offset, start);
             sbyte[] matrix = Array.ConvertAll(narrow, weight => (sbyte)weight);
             byte[] border = Array.ConvertAll(padding, value => (byte)(pads ? value + products.Offset : 0));
             PackedMatrix<int> packed = PackedMatrix.OfBytes(matrix, depth, filters, start, products.Steps, set);
@@ -151,6 +153,9 @@ internal abstract class IntegerContraction
             };
         }
     }
+
+    private static bool AreNarrow(int[] weights) =>
+        weights.Length == 0 || Fits16(new ValueRange(TensorPrimitives.Min<int>(weights), TensorPrimitives.Max<int>(weights)));
 
     /// <summary>Whether the integers are of 16 bits.</summary>
     public static bool Fits16(ValueRange range) => range.Min >= short.MinValue && range.Max <= short.MaxValue;
@@ -180,15 +185,16 @@ internal abstract class IntegerContraction
         }
 
         var folded = new int[weights.Length];
-        for (int i = 0; i < weights.Length; i++)
+        for (int i = 0; i < weights.Length; i += filters)
         {
-            long weight = (long)weights[i] << shifts[i / filters % shifts.Length];
-            if (weight != (short)weight)
+            ReadOnlySpan<int> row = weights.AsSpan(i, filters);
+            int shift = shifts[i / filters % shifts.Length];
+            if (!Fits16(new ValueRange((long)TensorPrimitives.Min(row) << shift, (long)TensorPrimitives.Max(row) << shift)))
             {
                 return null;
             }
 
-            folded[i] = (int)weight;
+            TensorPrimitives.ShiftLeft(row, shift, folded.AsSpan(i, filters));
         }
 
         return folded;

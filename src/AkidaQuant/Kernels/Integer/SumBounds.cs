@@ -12,6 +12,9 @@ internal readonly record struct SumBounds(long Least, long Greatest, long Magnit
     /// <summary>Every integer that a double holds exactly is at most this large.</summary>
     private const long DoubleLimit = 1L << 53;
 
+    /// <summary>So many weights of 16 bits have a sum of 32.</summary>
+    private const int MostNarrowRows = 1 << 15;
+
     /// <summary>Whether every partial sum fits 16 bits.</summary>
     public bool FitsInt16 => Magnitude <= short.MaxValue;
 
@@ -91,18 +94,36 @@ internal readonly record struct SumBounds(long Least, long Greatest, long Magnit
         // Of 2^31 weights of 32 bits no sum comes near 63 bits.
         long[] sums = new long[columns];
         long[] magnitudes = new long[columns];
-        long[] row = new long[columns];
+
+        // Nor does one of 2^15 weights of 16 bits come near 32, in which twice as many are added at once.
+        int[] narrowSums = new int[columns];
+        int[] narrowMagnitudes = new int[columns];
+        int[] row = new int[columns];
+        int rows = 0;
+        bool isNarrow = weights.IsEmpty
+            || (TensorPrimitives.Min(weights) >= short.MinValue && TensorPrimitives.Max(weights) <= short.MaxValue);
         for (int k = 0; k * columns < weights.Length; k++)
         {
             if (ranges[k % ranges.Length] == met)
             {
-                TensorPrimitives.ConvertTruncating(weights.Slice(k * columns, columns), row);
-                TensorPrimitives.Add<long>(sums, row, sums);
-                TensorPrimitives.Abs<long>(row, row);
-                TensorPrimitives.Add<long>(magnitudes, row, magnitudes);
+                ReadOnlySpan<int> given = weights.Slice(k * columns, columns);
+                if (!isNarrow)
+                {
+                    AddWide(given, sums, magnitudes);
+                    continue;
+                }
+
+                TensorPrimitives.Add(narrowSums, given, narrowSums);
+                TensorPrimitives.Abs(given, row);
+                TensorPrimitives.Add<int>(narrowMagnitudes, row, narrowMagnitudes);
+                if (++rows == MostNarrowRows)
+                {
+                    Flush();
+                }
             }
         }
 
+        Flush();
         for (int column = 0; column < columns; column++)
         {
             (long sum, long all) = (sums[column], magnitudes[column]);
@@ -110,5 +131,27 @@ internal readonly record struct SumBounds(long Least, long Greatest, long Magnit
         }
 
         return (sums, magnitudes);
+
+        void Flush()
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                sums[column] += narrowSums[column];
+                magnitudes[column] += narrowMagnitudes[column];
+            }
+
+            narrowSums.AsSpan().Clear();
+            narrowMagnitudes.AsSpan().Clear();
+            rows = 0;
+        }
+    }
+
+    private static void AddWide(ReadOnlySpan<int> weights, long[] sums, long[] magnitudes)
+    {
+        for (int column = 0; column < weights.Length; column++)
+        {
+            sums[column] += weights[column];
+            magnitudes[column] += Math.Abs((long)weights[column]);
+        }
     }
 }

@@ -110,17 +110,20 @@ internal static class PackedMatrix
     /// What stands behind an odd row of the left-hand side does not matter: its weight is 0. The rows of ints are then cut
     /// into panels as any other matrix; what is summed in a lane stands at <see cref="ScalarPairLanes"/>.
     /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static PackedMatrix<int> OfPairs(ReadOnlySpan<short> matrix, int depth, int columns, InstructionSet set)
     {
         int pairs = (depth + 1) / 2;
         var paired = new int[pairs * columns];
-        for (int k = 0; k < depth; k++)
+        for (int k = 0; k < depth; k += 2)
         {
-            for (int column = 0; column < columns; column++)
+            ReadOnlySpan<short> even = matrix.Slice(k * columns, columns);
+            ReadOnlySpan<short> odd = k + 1 < depth ? matrix.Slice((k + 1) * columns, columns) : [];
+            Span<int> row = paired.AsSpan(k / 2 * columns, columns);
+            for (int column = 0; column < row.Length; column++)
             {
                 // As ushort: the sign of a low half must not reach into the high one.
-                int shift = k % 2 * 16;
-                paired[(k / 2 * columns) + column] |= (ushort)matrix[(k * columns) + column] << shift;
+                row[column] = (ushort)even[column] | (odd.IsEmpty ? 0 : odd[column] << 16);
             }
         }
 
@@ -163,9 +166,29 @@ internal static class PackedMatrix
         int[] packed = new int[quads * columns];
         for (int k = 0; k < depth; k++)
         {
-            for (int column = 0; column < columns; column++)
+            ReadOnlySpan<sbyte> given = matrix.Slice(k * columns, columns);
+            Span<int> row = packed.AsSpan(k / 4 * columns, columns);
+            Vector<int> low = new(byte.MaxValue);
+            int shift = k % 4 * 8;
+            int column = 0;
+            for (; column + Vector<sbyte>.Count <= row.Length; column += Vector<sbyte>.Count)
             {
-                packed[(k / 4 * columns) + column] |= (byte)matrix[(k * columns) + column] << (k % 4 * 8);
+                Vector.Widen(new Vector<sbyte>(given[column..]), out Vector<short> first, out Vector<short> second);
+                Or(first, row[column..]);
+                Or(second, row[(column + Vector<short>.Count)..]);
+            }
+
+            for (; column < row.Length; column++)
+            {
+                row[column] |= (byte)given[column] << shift;
+            }
+
+            void Or(Vector<short> weights, Span<int> target)
+            {
+                Vector.Widen(weights, out Vector<int> first, out Vector<int> second);
+                (new Vector<int>(target) | Vector.ShiftLeft(first & low, shift)).CopyTo(target);
+                target = target[Vector<int>.Count..];
+                (new Vector<int>(target) | Vector.ShiftLeft(second & low, shift)).CopyTo(target);
             }
         }
 

@@ -52,6 +52,38 @@ public sealed class Rearrangement
         return new Rearrangement(starts, run, input.Size);
     }
 
+    /// <summary>The selection of some indices of every axis, in the order given; null for all of an axis.</summary>
+    public static Rearrangement Select(Shape input, IReadOnlyList<int[]?> indices)
+    {
+        int[] strides = Strides(input);
+        int run = 1;
+        int offset = 0;
+        int last = input.Rank - 1;
+
+        // What follows without a gap is copied at once: whole axes, and of the axis in front of them a range.
+        while (last >= 0 && indices[last] is null)
+        {
+            run *= input[last--];
+        }
+
+        if (last >= 0 && indices[last] is { } range && range.SequenceEqual(Enumerable.Range(range[0], range.Length)))
+        {
+            offset = range[0] * run;
+            run *= range.Length;
+            last--;
+        }
+
+        int[] starts = [offset];
+        for (int i = 0; i <= last; i++)
+        {
+            int stride = strides[i];
+            IEnumerable<int> taken = indices[i] ?? Enumerable.Range(0, input[i]);
+            starts = [.. starts.SelectMany(start => taken.Select(index => start + (index * stride)))];
+        }
+
+        return new Rearrangement(starts, run, input.Size);
+    }
+
     /// <summary>Rearranges float32 tensors.</summary>
     public void Run(FloatData input, FloatData output, int batch) => Run<float>(input.Values(batch), output.Values(batch));
 

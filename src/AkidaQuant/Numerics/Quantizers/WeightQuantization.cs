@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace AkidaQuant.Numerics.Quantizers;
 
@@ -77,7 +79,6 @@ public static class WeightQuantization
         // Integers of so few bits are floats to the last bit, so that rounding and saturating them in float32 is exact.
         float bound = 1 << valueBits;
         float[] divisors = new float[scales.Length * Math.Max(1, BlockElements / scales.Length)];
-        float[] quotients = new float[divisors.Length];
         for (int i = 0; i < divisors.Length; i += scales.Length)
         {
             scales.CopyTo(divisors, i);
@@ -86,11 +87,42 @@ public static class WeightQuantization
         for (int i = 0; i < weights.Length; i += divisors.Length)
         {
             int count = Math.Min(divisors.Length, weights.Length - i);
-            Span<float> block = quotients.AsSpan(0, count);
-            TensorPrimitives.Divide(weights.Slice(i, count), divisors.AsSpan(0, count), block);
-            TensorPrimitives.Round(block, MidpointRounding.ToEven, block);
-            TensorPrimitives.Clamp(block, -bound, bound - 1, block);
-            TensorPrimitives.ConvertTruncating<float, int>(block, integers.Slice(i, count));
+            Divide(weights.Slice(i, count), divisors, bound, integers.Slice(i, count));
+        }
+    }
+
+    /// <summary>Quotients of finite numbers, rounded to even, from -<paramref name="bound"/> to less than it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Divide(ReadOnlySpan<float> weights, ReadOnlySpan<float> divisors, float bound, Span<int> integers)
+    {
+        Vector<float> least = new(-bound);
+        Vector<float> greatest = new(bound - 1);
+        int i = 0;
+        for (; i + Vector<float>.Count <= weights.Length; i += Vector<float>.Count)
+        {
+            Vector<float> rounded = Vector.Round(new Vector<float>(weights[i..]) / new Vector<float>(divisors[i..]));
+            Vector.ConvertToInt32(Vector.Min(Vector.Max(rounded, least), greatest)).CopyTo(integers[i..]);
+        }
+
+        for (; i < weights.Length; i++)
+        {
+            integers[i] = (int)Math.Clamp(MathF.Round(weights[i] / divisors[i]), -bound, bound - 1);
+        }
+    }
+
+    /// <summary>Takes the magnitudes of finite numbers into the greatest ones so far.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TakeMagnitudes(ReadOnlySpan<float> values, Span<float> greatest)
+    {
+        int i = 0;
+        for (; i + Vector<float>.Count <= values.Length; i += Vector<float>.Count)
+        {
+            Vector.Max(new Vector<float>(greatest[i..]), Vector.Abs(new Vector<float>(values[i..]))).CopyTo(greatest[i..]);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            greatest[i] = Math.Max(greatest[i], Math.Abs(values[i]));
         }
     }
 
@@ -136,7 +168,7 @@ public static class WeightQuantization
         ReadOnlySpan<float> values = weights.Values;
         for (int i = 0; i < values.Length && inner == 1; i += ranges.Length)
         {
-            TensorPrimitives.MaxMagnitude(ranges, values.Slice(i, ranges.Length), ranges);
+            TakeMagnitudes(values.Slice(i, ranges.Length), ranges);
         }
 
         for (int i = 0; i < values.Length && inner > 1; i += inner)
@@ -144,8 +176,6 @@ public static class WeightQuantization
             int channel = i / inner % ranges.Length;
             ranges[channel] = Math.Max(ranges[channel], Math.Abs(TensorPrimitives.MaxMagnitude(values.Slice(i, inner))));
         }
-
-        TensorPrimitives.Abs(ranges, ranges);
 
         return new NdArray<float>(trailing ? new Shape(ranges.Length, 1) : new Shape(ranges.Length), ranges);
     }

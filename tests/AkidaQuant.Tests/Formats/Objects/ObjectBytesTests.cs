@@ -224,7 +224,7 @@ public sealed class ObjectBytesTests
     [Theory]
     [InlineData("")]
     [InlineData("AkidaQuant 1\nxxxx")]
-    [InlineData("AkidaQuant 2\n")]
+    [InlineData("AkidaQuant 3\n")]
     public void Bytes_of_something_else_are_refused(string content) =>
         Assert.Equal("ObjectDamaged", Assert.Throws<QuantException>(() => ObjectBytes.Read(Encoding.ASCII.GetBytes(content))).Id);
 

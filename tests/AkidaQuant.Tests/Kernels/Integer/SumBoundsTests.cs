@@ -12,7 +12,8 @@ public sealed class SumBoundsTests
          from isChannelwise in Gen.Bool
          from channels in isChannelwise ? Gen.Const(columns) : Gen.Int[1, 4]
          from ranges in Gen.Select(Gen.Long[-200, 10], Gen.Long[0, 200], (min, length) => new ValueRange(min, min + length)).Array[channels]
-         from weights in Gen.Int[-50, 50].Array[taps * columns * (isChannelwise ? 1 : channels)]
+         from most in Gen.OneOfConst(50, short.MaxValue, 1 << 20)
+         from weights in Gen.Int[-most, most].Array[taps * columns * (isChannelwise ? 1 : channels)]
          select (columns, isChannelwise, ranges, weights)).Sample(
             (columns, isChannelwise, ranges, weights) =>
             {
@@ -25,12 +26,20 @@ public sealed class SumBoundsTests
                     long[] ends = [weights[i] * range.Min, weights[i] * range.Max];
                     least[i % columns] += ends.Min();
                     greatest[i % columns] += ends.Max();
-                    magnitude[i % columns] += Math.Abs(weights[i]) * Math.Max(-range.Min, range.Max);
+                    magnitude[i % columns] += Math.Abs((long)weights[i]) * Math.Max(-range.Min, range.Max);
                 }
 
                 Assert.Equal(
                     new SumBounds(least.Min(), greatest.Max(), magnitude.Max()), SumBounds.Of(weights, columns, ranges, isChannelwise));
             });
+
+    [Fact]
+    public void Many_weights_of_16_bits_add_up_to_more_than_32()
+    {
+        int[] weights = new int[70_000];
+        Array.Fill(weights, short.MinValue);
+        Assert.Equal(70_000L << 15, SumBounds.Of(weights, 1, [new ValueRange(-1, 1)], isChannelwise: false).Greatest);
+    }
 
     [Fact]
     public void Types_hold_partial_sums_up_to_their_last_integer()

@@ -50,6 +50,29 @@ public sealed class RearrangementTests
             iter: 500);
 
     [Fact]
+    public void A_selection_of_every_axis_takes_their_indices_or_all() =>
+        (from shape in Axes.Shapes
+         from some in Gen.Int[0, 99].Array[1, 4].Array[shape.Rank]
+         from kinds in Gen.Int[0, 2].Array[shape.Rank]
+         from batch in Gen.Int[1, 3]
+         from storage in Gen.Enum<IntegerStorage>()
+         select (shape, some, kinds, batch, storage)).Sample(
+            (shape, some, kinds, batch, storage) =>
+            {
+                // All of an axis, a range of it as slices take it, or any indices.
+                int[]?[] indices = [.. Enumerable.Range(0, shape.Rank).Select(axis => kinds[axis] switch
+                {
+                    0 => null,
+                    1 => Enumerable.Range(some[axis][0] % shape[axis], shape[axis] - (some[axis][0] % shape[axis])).ToArray(),
+                    _ => some[axis].Select(index => index % shape[axis]).ToArray(),
+                })];
+                Shape output = new([.. indices.Select((taken, axis) => taken?.Length ?? shape[axis])]);
+                Check(Rearrangement.Select(shape, indices), shape, output, batch, storage, position =>
+                    [.. position.Select((index, axis) => indices[axis]?[index] ?? index)]);
+            },
+            iter: 500);
+
+    [Fact]
     public void A_buffer_of_another_storage_is_refused() => Assert.Throws<ArgumentException>(() =>
         Rearrangement.Transpose(new Shape(2, 2), [1, 0]).Run(
             new IntegerData(4, 1, IntegerStorage.Int32), new IntegerData(4, 1, IntegerStorage.Int16), 1));

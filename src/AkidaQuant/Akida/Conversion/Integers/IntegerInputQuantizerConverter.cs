@@ -36,7 +36,7 @@ internal sealed class IntegerInputQuantizerConverter : IntegerConverter<IntegerI
         {
             Name = layer.Name,
             InputShape = InputShapes.OfSamples(context),
-            ChannelsFirst = context.Model.Input.IsChannelsFirst,
+            ChannelsFirst = InputShapes.TakesChannelsFirst(context),
             OutputBits = 8,
             OutputSigned = layer.IsSigned,
             Variables = variables,

@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace AkidaQuant;
+
+/// <summary>A part of an Akida model, for people: its integers, or what runs behind them.</summary>
+/// <param name="Model">The Akida model.</param>
+/// <param name="Name">The name of the part.</param>
+/// <param name="Kind"><c>Integer</c> for layers of Akida, <c>Float</c> for those that the host computes.</param>
+/// <param name="Layers">The number of its layers.</param>
+/// <param name="InputShape">What it takes for one sample.</param>
+/// <param name="OutputShape">What it gives for one sample.</param>
+/// <param name="Bytes">What it hands on for one sample, in bytes of float32.</param>
+public sealed record AkidaPart(string Model, string Name, string Kind, int Layers, Shape InputShape, Shape OutputShape, long Bytes)
+{
+    /// <summary>The part and what it gives: <c>net (Integer, 7 layers): (10,)</c>.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Name} ({Kind}, {(Layers == 1 ? "1 layer" : $"{Layers} layers")}): {OutputShape}");
+}

@@ -1,0 +1,77 @@
+using AkidaQuant.Execution;
+
+namespace AkidaQuant.Akida;
+
+/// <summary>A call of what runs behind the integers of an Akida model: part after part, each on all cores, batch after batch.</summary>
+internal sealed class TailRun : IDisposable
+{
+    private readonly IReadOnlyList<AkidaTailPart> _parts;
+    private readonly RunnerLease[] _runners;
+
+    /// <summary>Rents nothing yet.</summary>
+    /// <param name="model">The Akida model.</param>
+    /// <param name="samples">The samples of the call.</param>
+    /// <param name="length">The samples of a batch, or the parallel streams.</param>
+    /// <param name="threads">The most threads.</param>
+    /// <exception cref="QuantException">
+    /// <c>AkidaTailMismatch</c>: a part takes something else than the part before it gives; or the samples do not fit the streams.
+    /// </exception>
+    public TailRun(AkidaModel model, SampleSet samples, int length, int threads)
+    {
+        _parts = model.Tail;
+        Shape given = model.Plan.Output.Shape;
+        foreach (AkidaTailPart part in _parts)
+        {
+            if (part.InputShape.Size != given.Size)
+            {
+                throw new QuantException(
+                    "AkidaTailMismatch",
+                    QuantErrorKind.InvalidData,
+                    $"The part '{part.Name}' of the Akida model '{model.Name}' takes {part.InputShape}, but gets {given}. Convert the quantized model again.",
+                    model);
+            }
+
+            given = part.OutputShape;
+        }
+
+        _runners =
+        [
+            .. _parts.Select(part =>
+            {
+                RunnerResults results = RunnerResults.Of([part.Plan.OutputStep]);
+                return new RunnerLease(part.Plan, SampleBatches.Chunks(part.Plan, results, samples, length, threads), results);
+            }),
+        ];
+    }
+
+    /// <summary>What the last part makes of a batch.</summary>
+    /// <exception cref="QuantException"><c>BatchTooLarge</c>: what a part gives does not fit an array.</exception>
+    public OutputBatch Run(OutputBatch batch, CancellationToken cancellation)
+    {
+        float[] values = batch.Values;
+        for (int i = 0; i < _parts.Count; i++)
+        {
+            values = Run(_parts[i], _runners[i], values, batch.Count, cancellation);
+        }
+
+        return batch with { Values = values };
+    }
+
+    /// <summary>Gives all runners back.</summary>
+    public void Dispose() => Array.ForEach(_runners, runners => runners.Dispose());
+
+    private static float[] Run(AkidaTailPart part, RunnerLease runners, float[] values, int count, CancellationToken cancellation)
+    {
+        int taken = part.InputShape.Size;
+        int given = part.OutputShape.Size;
+        SampleBatches.RequireArray(count, given, nameof(count));
+        float[] outputs = new float[count * given];
+        runners.Run(0, count, (runner, at, number) =>
+        {
+            values.AsSpan(at * taken, number * taken).CopyTo(((FloatData)runner.Input).Values(number));
+            runner.Run(number, cancellation);
+            runner.Output.CopyTo(outputs.AsSpan(at * given, number * given), number);
+        }, cancellation);
+        return outputs;
+    }
+}

@@ -1,0 +1,33 @@
+using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Akida.Layers;
+using AkidaQuant.Models;
+
+namespace AkidaQuant.Repair;
+
+/// <summary>
+/// Has an input of floats quantized to int8 where no layer takes up the zero point of unsigned bytes, or a border would have to hold it
+/// (convert.md 3.4): a network without one needs neither.
+/// </summary>
+internal sealed class ChooseInputType : IRepair
+{
+    /// <inheritdoc/>
+    public Model Apply(Model model, RepairContext context)
+    {
+        ConversionProblem? problem = context.AnyProblem(
+            "ZeroPointNotPossible", "AkidaPaddingValueInside", "AkidaPaddingValueRange", "AkidaInputShift", "AkidaInputUnsigned");
+        if (context.Version != AkidaVersion.V2
+            || problem is null
+            || model.Input.Type is not null
+            || !context.MayChooseScheme
+            || context.Scheme(model).InputType.IsSigned())
+        {
+            return model;
+        }
+
+        QuantizationParams scheme = context.Scheme(model) with { InputType = IntegerType.Int8 };
+        GraphEditor editor = new(model);
+        editor.Replace(model.Input with { Scheme = scheme });
+        context.Changed(problem, model.Input.Name, "is quantized to int8 where no other type is asked for: signed inputs have no zero point");
+        return editor.Build();
+    }
+}
