@@ -18,6 +18,12 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement, 
     /// <summary>The samples that were given; null for none.</summary>
     public SampleSet? Samples => options.Samples;
 
+    /// <summary>The most threads that compute at once; null for one a core.</summary>
+    public int? Threads => options.Threads;
+
+    /// <summary>Stops the work.</summary>
+    public CancellationToken Cancellation => options.Cancellation;
+
     /// <summary>Whether the network may ask for a scheme: none was given, which would have priority.</summary>
     public bool MayChooseScheme => options.Parameters is null;
 

@@ -47,19 +47,26 @@ public static class Repairer
         TurnImages.ForAll,
         new InsertIdentityAtInput(),
         new ChooseInputType(),
+        new IdentityAtVersion1Input(),
+        new JoinDepthwise(),
+        new HalveAverages(),
+        new RectifyBlocks(),
+        new BoundRectifiers(),
     ];
 
     /// <summary>The repaired network; the same object when it converts as it is, or nothing helps.</summary>
     /// <param name="model">A float network.</param>
     /// <param name="options">The version, the scheme and samples.</param>
     /// <exception cref="QuantException">
-    /// <c>AlreadyQuantized</c>, <c>InputShapeUnknown</c>, samples do not fit the network, or a layer does not fit its inputs.
+    /// <c>AlreadyQuantized</c>, <c>InputShapeUnknown</c>, samples do not fit the network, a layer does not fit its inputs, or
+    /// <c>RepairNeedsSamples</c>.
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public static Model Repair(Model model, RepairOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         (Model repaired, Judgement judgement) = Run(model, options);
+        BoundRectifiers.RequireSamples(judgement.Problems, options);
         if (judgement.Problems.Count > 0)
         {
             options.Warning?.Invoke(
@@ -72,8 +79,8 @@ public static class Repairer
     /// <summary>The repaired network, and what is still wrong with it.</summary>
     internal static (Model Model, Judgement Left) Run(Model model, RepairOptions options)
     {
-        Model floating = Sanitizer.Run(Shaped(model, options));
         List<RepairChange> changes = [];
+        Model floating = Version1Scheme.Keep(Sanitizer.Run(Shaped(model, options)), options, changes);
         Judgement judgement = Judgement.Of(floating, options);
         int most = judgement.Problems.Count;
         for (int round = 0; round < MostRounds && !judgement.IsFine(changes.Count > 0); round++)

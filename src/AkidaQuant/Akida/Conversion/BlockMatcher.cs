@@ -83,7 +83,9 @@ internal static class BlockMatcher
                 $" They are taken together because the output_quantizer of '{wide.Node.Name}' has {((QuantizedLayer)wide.Node.Layer).OutputQuantizer!.Bitwidth} bits; with 8 or fewer an Akida layer could end there.");
         }
 
-        text.Append(context.WayOut).Append(" Change the network so that it has one of these sequences, or stop quantizing before it:")
+        text.Append(context.WayOut).Append(context.Version == AkidaVersion.V1
+                ? " Change the network so that it has one of these sequences, as Repair-QuantModel -Version 1.0 does where there is an exact form, or stop quantizing before it:"
+                : " Change the network so that it has one of these sequences, or stop quantizing before it:")
             .Append(NearestPatterns.List(classes, candidates.SelectMany(candidate => candidate.Patterns)));
         return new QuantException(
             "AkidaPatternUnknown",

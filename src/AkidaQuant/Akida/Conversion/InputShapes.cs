@@ -33,14 +33,17 @@ internal static class InputShapes
     /// <exception cref="QuantException">The model's input is unsigned, or not of the bits that the version takes.</exception>
     public static AkidaInputData InputData(ConversionContext context, IReadOnlyList<string> inbounds)
     {
-        AkidaInputData data = inbounds.Count == 1
-            ? BehindQuantizer(context, (AkidaQuantizer)context.Layers[^1])
-            : ForModelInput(context, context.Model.Input);
-        return context.Version == AkidaVersion.V1 && (data.InputBits > Version1Bits || data.InputSigned)
-            ? throw context.Error(
+        AkidaInputData? behind = inbounds.Count == 1 ? BehindQuantizer(context, (AkidaQuantizer)context.Layers[^1]) : null;
+        if (context.Version == AkidaVersion.V1)
+        {
+            IntegerType type = context.Model.Input.Type ?? IntegerType.Int8;
+            (int bits, bool isSigned) = behind is null ? (type.Bits(), type.IsSigned()) : (behind.InputBits, behind.InputSigned);
+            return behind is not null && bits <= Version1Bits && !isSigned ? behind : throw context.Error(
                 "AkidaV1InputBits",
-                $"its first layer is not a convolution over images of 1 or 3 channels of unsigned bytes, and every other layer takes unsigned integers of at most {Version1Bits} bits, but the input is {(data.InputSigned ? "signed" : "unsigned")} with {data.InputBits}. Begin with such a convolution, or convert to Akida 2.0.")
-            : data;
+                $"its first layer is not a convolution over images of 1 or 3 channels of unsigned bytes with a ReLU, and every other layer takes unsigned integers of at most {Version1Bits} bits, but the input is {(isSigned ? "signed" : "unsigned")} with {bits}. Begin with such a convolution, which Repair-QuantModel -Version 1.0 puts in front of images of 1 or 3 channels, or convert to Akida 2.0.");
+        }
+
+        return behind ?? ForModelInput(context, context.Model.Input);
     }
 
     private static AkidaInputData BehindQuantizer(ConversionContext context, AkidaQuantizer quantizer) => new()

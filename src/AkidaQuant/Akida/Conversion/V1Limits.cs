@@ -20,7 +20,7 @@ internal static class V1Limits
         {
             if (layers[i] is AkidaV1Layer layer && layer.Variables.Find<float>("act_step") is { } steps)
             {
-                LimitSteps(layers, i, layer, steps.Values);
+                LimitSteps(context, layers, i, layer, steps.Values);
             }
         }
 
@@ -35,7 +35,7 @@ internal static class V1Limits
         return layers;
     }
 
-    private static void LimitSteps(AkidaLayer[] layers, int index, AkidaV1Layer layer, float[] steps)
+    private static void LimitSteps(ConversionContext context, AkidaLayer[] layers, int index, AkidaV1Layer layer, float[] steps)
     {
         float limit = layer is AkidaInputConvolutional ? InputStepLimit : StepLimit;
         if (Array.TrueForAll(steps, step => step <= limit))
@@ -46,6 +46,13 @@ internal static class V1Limits
         float[] limited = Array.ConvertAll(steps, step => Math.Min(step, limit));
         AkidaVariables variables = layer.Variables.Clone();
         variables.Add("act_step", NdArray<float>.Vector(limited));
+        if (layer is { Activation: true, ActBits: 1 })
+        {
+            // A single level is counted by the threshold alone: the step means nothing, and what the level stands for stays.
+            layers[index] = layer with { Variables = variables };
+            return;
+        }
+
         if (layer.Activation)
         {
             int[] thresholds = [.. layer.Variables.Find<int>("threshold")!.Values];
@@ -58,6 +65,8 @@ internal static class V1Limits
         }
 
         layers[index] = layer with { Variables = variables };
+        context.Warn(
+            $"Layer '{layer.Name}' ({layer.TypeName}): {steps.Count(step => step > limit)} of its steps are above {limit}, the most that Akida 1.0 holds. Its levels become finer and the weights of the next layer smaller, rounded down, which changes outputs.");
         float[] ratios = Array.ConvertAll(steps, step => step > limit ? step / limit : 1f);
         layers[index + 1] = DivideWeights((AkidaV1Layer)layers[index + 1], ratios);
     }

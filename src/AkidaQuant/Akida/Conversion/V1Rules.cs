@@ -30,12 +30,12 @@ internal static class V1Rules
             throw context.Error(
                 "AkidaV1ReluUnbounded",
                 step,
-                "it has no max_value, and Akida 1.0 activations are bounded. Give the ReLU a max_value, or convert to Akida 2.0.");
+                "it has no max_value, and Akida 1.0 activations are bounded. Give the ReLU a max_value, as Repair-QuantModel -Version 1.0 -Sample does, or convert to Akida 2.0.");
         }
 
         if (relu.OutputQuantizer is not { } quantizer)
         {
-            throw context.Error("AkidaV1ReluNotQuantized", step, "it has no output_quantizer. Give it one in the configuration.");
+            throw context.Error("AkidaV1ReluNotQuantized", step, "it has no output_quantizer. Give it one in the configuration or, at the end of a network, put a layer without activation behind it, as Repair-QuantModel -Version 1.0 does.");
         }
 
         if (quantizer.PerAxis)
@@ -43,7 +43,7 @@ internal static class V1Rules
             throw context.Error(
                 "AkidaV1ReluPerAxis",
                 step,
-                "its output_quantizer is per-axis, and Akida 1.0 takes one range for all channels. Quantize with per-tensor activations.");
+                "its output_quantizer is per-axis, and Akida 1.0 takes one range for all channels. Quantize with per-tensor activations (New-QuantParameter -PerTensorActivations).");
         }
 
         if (quantizer.Signed || quantizer.Bitwidth is not (1 or 2 or 4))
@@ -54,7 +54,10 @@ internal static class V1Rules
                 $"its outputs have {quantizer.Bitwidth} bits{(quantizer.Signed ? " with sign" : string.Empty)}, and Akida 1.0 takes 1, 2 or 4 without. Quantize with such activations, or convert to Akida 2.0.");
         }
 
-        WarnOfBound(context, step, quantizer);
+        if (quantizer.Bitwidth > 1)
+        {
+            WarnOfBound(context, step, quantizer);
+        }
     }
 
     /// <summary>Refuses global pools over more positions than Akida 1.0 sums.</summary>
@@ -67,7 +70,7 @@ internal static class V1Rules
             throw context.Error(
                 "AkidaV1GlobalPoolSize",
                 pool,
-                $"it pools {input[0]}x{input[1]} positions, and Akida 1.0 sums at most {MostPooledPositions}. Reduce the image before it.");
+                $"it pools {input[0]}x{input[1]} positions, and Akida 1.0 sums at most {MostPooledPositions}. Reduce the image before it, as Repair-QuantModel -Version 1.0 does.");
         }
     }
 
@@ -92,10 +95,12 @@ internal static class V1Rules
         if (quantizer is not null)
         {
             float[] steps = Steps(block.Matched[^1], channels);
-            for (int c = 0; c < channels && activation; c++)
+            if (activation)
             {
-                thresholds[c] += (long)Rounding.HalfEven(0.5f * steps[c]);
-                steps[c] *= Rounding.Pow2(quantizer.Bitwidth - StoredBits);
+                thresholds = quantizer.Bitwidth == 1
+                    ? V1Thresholds.OfOneLevel(thresholds, block.Matched[^1], quantizer)
+                    : V1Thresholds.OfLevels(thresholds, steps);
+                steps = Array.ConvertAll(steps, step => step * Rounding.Pow2(quantizer.Bitwidth - StoredBits));
             }
 
             variables.Add("act_step", NdArray<float>.Vector(steps));
@@ -119,15 +124,17 @@ internal static class V1Rules
         return [.. shifts.Zip(scales, (shift, scale) => Rounding.Pow2(-shift) / scale)];
     }
 
+    /// <summary>Says where the quantized model stops below the last level, in a channel at least: Akida 1.0 does not.</summary>
     private static void WarnOfBound(ConversionContext context, PlanStep<Node> relu, OutputQuantizer quantizer)
     {
-        var output = (QuantizedSpec)relu.Prepared.Output;
-        float most = ((QuantizedReLU)relu.Node.Layer).MaxValue!.Value * Rounding.Pow2(output.FracBits[0]);
+        int channels = relu.Prepared.Output.Shape.Channels;
+        long[] bounds = RecordedIntegers.Expand(relu.Prepared.Recorded.Tensor("max_value_quantizer/qweights")!.Values.Values, channels);
+        double least = bounds.Zip(Steps(relu, channels), (bound, step) => Math.Floor((bound / (double)step) + 0.5)).Min();
         int levels = (1 << quantizer.Bitwidth) - 1;
-        if (Math.Floor(most + 0.5) < levels)
+        if (least < levels)
         {
             context.Warn(
-                $"Layer {Block.Describe(relu)}: Akida 1.0 does not stop at its max_value (level {Math.Floor(most + 0.5):0}) but at the last level, {levels}. Values above the maximum give other results than in the quantized model.");
+                $"Layer {Block.Describe(relu)}: Akida 1.0 does not stop at its max_value (level {least:0}) but at the last level, {levels}. Values above the maximum give other results than in the quantized model.");
         }
     }
 }
