@@ -1,4 +1,3 @@
-using AkidaQuant.Execution;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Checks;

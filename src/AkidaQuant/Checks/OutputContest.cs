@@ -1,5 +1,4 @@
 using AkidaQuant.Execution;
-using AkidaQuant.Models;
 
 namespace AkidaQuant.Checks;
 
