@@ -45,11 +45,13 @@ public static class AkidaConverter
         }
 
         IReadOnlyList<AkidaLayer> layers = version == AkidaVersion.V1 ? V1Limits.Apply(context) : context.Layers;
-        return new AkidaModel(quantized.Name, version, [.. layers])
+        AkidaModel akida = new(quantized.Name, version, [.. layers])
         {
             TakesChannelsFirst = quantized.Input.IsChannelsFirst,
             Tail = [.. context.Tail.Parts(layers[^1])],
         };
+        report.Parted(akida);
+        return akida;
     }
 
     private static void CheckModel(ConversionContext context)
