@@ -1,6 +1,5 @@
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Execution;
-using AkidaQuant.Models;
 using AkidaQuant.Text;
 
 namespace AkidaQuant;

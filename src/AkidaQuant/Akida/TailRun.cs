@@ -5,7 +5,7 @@ namespace AkidaQuant.Akida;
 /// <summary>A call of what runs behind the integers of an Akida model: part after part, each on all cores, batch after batch.</summary>
 internal sealed class TailRun : IDisposable
 {
-    private readonly IReadOnlyList<AkidaTailPart> _parts;
+    private readonly ValueList<AkidaTailPart> _parts;
     private readonly IReadOnlyList<int>[] _steps;
     private readonly RunnerLease[] _runners;
 

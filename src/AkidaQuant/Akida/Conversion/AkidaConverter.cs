@@ -29,12 +29,14 @@ public static class AkidaConverter
         }
 
         IReadOnlyList<AkidaLayer> layers = version == AkidaVersion.V1 ? V1Limits.Apply(context) : context.Layers;
-        return new AkidaModel(quantized.Name, version, [.. layers])
+        AkidaModel akida = new(quantized.Name, version, [.. layers])
         {
             TakesChannelsFirst = quantized.Input.IsChannelsFirst,
             Form = quantized.Input.Form,
             Tail = [.. context.Tail.Parts(layers[^1])],
         };
+        report.Parted(akida);
+        return akida;
     }
 
     /// <summary>Judges a quantized model by the rules of the conversion, all of them at once.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
@@ -32,6 +33,20 @@ internal sealed class ConversionReport(Action<string>? tell, ConversionContext c
         tell(layer is null
             ? $"{block.Description} was taken into '{context.Layers[^1].Name}' ({context.Layers[^1].TypeName})."
             : $"{block.Description} became {Describe(layer)}.");
+    }
+
+    /// <summary>A model that runs in several parts: what they are, and what each hands on.</summary>
+    public void Parted(AkidaModel model)
+    {
+        if (tell is null || model.Tail.Count == 0)
+        {
+            return;
+        }
+
+        foreach (AkidaPart part in model.Parts)
+        {
+            tell(string.Create(CultureInfo.InvariantCulture, $"Part {part}, {part.Bytes} bytes of float32 a sample."));
+        }
     }
 
     private static string Describe(AkidaLayer layer)

@@ -114,7 +114,10 @@ public sealed class SoftwareTailTests
     {
         List<string> warnings = [];
         Model quantized = VectorCase.Open("fused_activations_softmax_head").ReadModel("quantized.h5");
-        AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2, warnings.Add);
+        List<string> said = [];
+        AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2, warnings.Add, said.Add);
+        Assert.Equal(
+            akida.Parts.Select(part => $"Part {part}, {part.Bytes} bytes of float32 a sample."), said.TakeLast(akida.Parts.Count));
         string warning = Assert.Single(warnings);
         Assert.StartsWith("The layers after 'c1/dequantizer' compute in float, which a chip does not: ", warning, StringComparison.Ordinal);
         Assert.EndsWith("They run behind the Akida model as its software tail.", warning, StringComparison.Ordinal);
