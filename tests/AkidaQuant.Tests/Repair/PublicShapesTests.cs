@@ -65,7 +65,7 @@ public sealed class PublicShapesTests
     /// <summary>The network converts, and the reference's converter has a pattern for each of its layers (convert.md 2.4).</summary>
     private static Model Repaired(Model model)
     {
-        Model repaired = RepairCase.Check(model, tolerance: 0);
+        Model repaired = RepairCase.Check(model);
         Assert.All(repaired.Repair!.Changes, change => Assert.False(change.IsOwnForm));
         Assert.True(Judgement.Of(repaired, new RepairOptions()).IsFine(isChanged: true));
         return repaired;
