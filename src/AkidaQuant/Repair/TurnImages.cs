@@ -1,9 +1,7 @@
-using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
-using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Repair;
 
