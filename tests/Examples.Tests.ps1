@@ -257,6 +257,20 @@ Describe 'Optimize-Digits.ps1' {
     }
 }
 
+Describe 'Convert-DigitsToAkida1.ps1' {
+    It 'takes a network to Akida 1.0 by cmdlets alone, with the accuracies that README has' {
+        $text = (& "$examples/Convert-DigitsToAkida1.ps1") -join "`n"
+        $text | Should -Match 'block_1_dw becomes the depthwise half'
+        $text | Should -Match 'the outputs of the network change by 0% over them'
+        $text | Should -Match 'stem_conv \(InputConv\.\)'
+        $text | Should -Match '  float +94\.8 %\n  repaired +94\.8 %\n  quantized +87\.5 %\n  optimized +9[345]\.\d %\n  Akida +9[345]\.\d %\n'
+        $table = [regex]::Match($text, '(?s)Accuracy on .*? Akida +[\d.]+ %').Value
+        $readme = [System.IO.File]::ReadAllText("$PSScriptRoot/../README.md").Replace("`r", '')
+        $readme.Contains($table) | Should -BeTrue -Because $table
+        [int] [regex]::Match($text, 'Akida network: (\d+)').Groups[1].Value | Should -BeLessThan 50
+    }
+}
+
 Describe 'Convert-PyTorchModel.ps1' {
     It 'reads digits with a network from PyTorch' {
         $text = (& "$examples/Convert-PyTorchModel.ps1" -Show 2) -join "`n"

@@ -43,7 +43,7 @@ public sealed class RectifyBlocksTests
 
     [Fact]
     public void Chains_of_any_order_keep_what_they_compute() =>
-        Gen.Select(Gen.OneOfConst(Parts).Array[1, 5], Gen.Bool, Gen.Int[1, 1000]).Sample(
+        Gen.Select(Gen.OneOf(Parts).Array[1, 5], Gen.Bool, Gen.Int[1, 1000]).Sample(
             (parts, average, seed) =>
             {
                 string layers = $"conv 4, {string.Join(", ", parts)}, {(average ? "conv 4, global" : "flatten, dense 5, dense 3")}";
