@@ -174,7 +174,9 @@ public sealed class SoftwareTailTests
         float[] floats = Of(new AkidaModel("bare", AkidaVersion.V1, akida.Layers), samples);
         double scale = hasActivation ? Of(Conversion.Networks.Chain(layers[..^1]), samples).Where(value => value > 0).Min() : 1;
         Assert.Equal(
-            floats.Select(value => MathF.Tanh((float)(value * scale))), Of(akida, samples), (left, right) => MathF.Abs(left - right) < 1e-6);
+            floats.Select(value => MathF.Tanh((float)(value * scale))),
+            Of(akida, samples),
+            (left, right) => MathF.Abs(left - right) < 1e-6);
         Assert.Equal(
             hasActivation ? ["floats", "floats/scale", "squash"] : ["floats", "squash"],
             akida.Tail[0].Model!.Nodes.Select(node => node.Name));
