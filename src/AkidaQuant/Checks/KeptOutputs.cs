@@ -1,5 +1,3 @@
-using AkidaQuant.Models;
-
 namespace AkidaQuant.Checks;
 
 /// <summary>What a float model gives for some samples, kept as they pass by while it runs for something else.</summary>

@@ -1,5 +1,3 @@
-using AkidaQuant.Text;
-
 namespace AkidaQuant.Repair;
 
 /// <summary>A layer of a network as an Akida processor would take it, or what keeps it from that.</summary>

@@ -118,7 +118,7 @@ public static class CompatibilityTest
         int problems = rows.Count(row => row.Problem.Length > 0);
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{rows.FirstOrDefault()?.Model}: Akida takes {Share(rows, row => row.Weights):0.#} % of the weights and {Share(rows, row => row.Macs):0.#} % of the multiplications, {(problems == 0 ? "no problem" : problems == 1 ? "1 problem" : $"{problems} problems")}");
+            $"{(rows.Count > 0 ? rows[0].Model : string.Empty)}: Akida takes {Share(rows, row => row.Weights):0.#} % of the weights and {Share(rows, row => row.Macs):0.#} % of the multiplications, {(problems == 0 ? "no problem" : problems == 1 ? "1 problem" : $"{problems} problems")}");
         return [.. rows.Select(row => row with { Summary = text })];
     }
 

@@ -1,5 +1,4 @@
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 
 namespace AkidaQuant.Repair;

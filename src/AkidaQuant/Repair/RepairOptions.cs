@@ -1,5 +1,3 @@
-using AkidaQuant.Akida.Layers;
-
 namespace AkidaQuant.Repair;
 
 /// <summary>What a network is judged by, or repaired for.</summary>

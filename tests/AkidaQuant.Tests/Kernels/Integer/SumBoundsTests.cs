@@ -12,7 +12,7 @@ public sealed class SumBoundsTests
          from isChannelwise in Gen.Bool
          from channels in isChannelwise ? Gen.Const(columns) : Gen.Int[1, 4]
          from ranges in Gen.Select(Gen.Long[-200, 10], Gen.Long[0, 200], (min, length) => new ValueRange(min, min + length)).Array[channels]
-         from most in Gen.OneOf(50, short.MaxValue, 1 << 20)
+         from most in Gen.OneOf(Gen.Const(50), Gen.Const((int)short.MaxValue), Gen.Const(1 << 20))
          from weights in Gen.Int[-most, most].Array[taps * columns * (isChannelwise ? 1 : channels)]
          select (columns, isChannelwise, ranges, weights)).Sample(
             (columns, isChannelwise, ranges, weights) =>
