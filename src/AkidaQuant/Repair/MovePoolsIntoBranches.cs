@@ -6,8 +6,8 @@ namespace AkidaQuant.Repair;
 
 /// <summary>
 /// Moves a maximum pool behind a concatenation into the branches, where each becomes part of the convolution that ends the branch: every
-/// channel is pooled by itself, so that no layer has to be added, and what lies between is computed for fewer cells. Pools of 3x3 stay, since
-/// processors have them in two parts only.
+/// channel is pooled by itself, so that no layer has to be added, and what lies between is computed for fewer cells. Pools of 3x3
+/// stay, since processors have them in two parts only.
 /// </summary>
 internal sealed class MovePoolsIntoBranches : IRepair
 {

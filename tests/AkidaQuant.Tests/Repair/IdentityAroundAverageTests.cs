@@ -1,6 +1,5 @@
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
-using AkidaQuant.Repair;
 using AkidaQuant.Tests.Transforms;
 
 namespace AkidaQuant.Tests.Repair;

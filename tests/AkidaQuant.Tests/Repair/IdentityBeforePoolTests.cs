@@ -1,7 +1,6 @@
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
-using AkidaQuant.Repair;
 using AkidaQuant.Tests.Transforms;
 using CsCheck;
 

@@ -1,4 +1,3 @@
-using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Repair;
 using AkidaQuant.Tests.Transforms;

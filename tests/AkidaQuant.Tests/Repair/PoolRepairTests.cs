@@ -1,6 +1,5 @@
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
-using AkidaQuant.Repair;
 using AkidaQuant.Tests.Transforms;
 using CsCheck;
 

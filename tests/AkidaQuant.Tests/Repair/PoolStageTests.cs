@@ -1,6 +1,5 @@
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 using AkidaQuant.Repair;
 using AkidaQuant.Tests.Transforms;

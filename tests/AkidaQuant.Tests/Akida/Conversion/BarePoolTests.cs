@@ -1,4 +1,3 @@
-using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Geometry;

@@ -51,7 +51,8 @@ public sealed class RefusalTests
                 (Networks.Relu("a"), ["conv"]),
                 (Networks.Relu("b"), ["conv"]),
                 (new QuantizedAdd { Name = "sum" }, ["a", "b"]))),
-        ["AkidaPatternUnknown"] = (AkidaVersion.V2, () => Networks.Chain(Networks.Image(), Networks.Conv("conv"), Networks.Pool("pool"), Networks.Pool("again"))),
+        ["AkidaPatternUnknown"] = (AkidaVersion.V2, () =>
+            Networks.Chain(Networks.Image(), Networks.Conv("conv"), Networks.Pool("pool"), Networks.Pool("again"))),
         ["AkidaInnerQuantizer"] = (AkidaVersion.V2, () =>
             Networks.Chain(
                 Networks.Image(),
