@@ -36,15 +36,16 @@ internal sealed record Judgement(
     /// <param name="options">The version, the scheme and samples.</param>
     public static Judgement Of(Model floating, RepairOptions options)
     {
+        Model? quantized = null;
         try
         {
-            Model quantized = Quantizer.Draft(floating, Quantization(floating, options));
+            quantized = Quantizer.Draft(floating, Quantization(floating, options));
             return Of(floating, quantized, options.Version);
         }
         catch (QuantException error)
         {
-            return new Judgement(
-                floating, null, [new ConversionProblem(error.Id, error.Target as string, error.Message), .. FloatProblems(floating)], []);
+            ConversionProblem problem = new(error.Id, error.Target as string, error.Message);
+            return new Judgement(floating, quantized, [problem, .. FloatProblems(floating)], []);
         }
     }
 
