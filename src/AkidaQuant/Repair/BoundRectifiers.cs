@@ -34,7 +34,10 @@ internal sealed class BoundRectifiers : IRepair
         }
 
         CalibratedRanges ranges = Calibration.Magnitudes(
-            model, unbounded.Select(found => found.Layer.Name), samples, new QuantizeOptions { Threads = context.Threads, Cancellation = context.Cancellation });
+            model,
+            unbounded.Select(found => found.Layer.Name),
+            samples,
+            new QuantizeOptions { Threads = context.Threads, Cancellation = context.Cancellation });
         GraphEditor editor = new(model);
         foreach ((ReLU layer, _) in unbounded)
         {

@@ -5,7 +5,8 @@ using AkidaQuant.Transforms;
 namespace AkidaQuant.Repair;
 
 /// <summary>
-/// Puts an identity convolution behind an input of images whose first layer is none of Akida 1.0 that takes bytes: that is a convolution, pooled by
+/// Puts an identity convolution behind an input of images whose first layer is none of Akida 1.0 that takes bytes: that is a convolution,
+/// pooled by
 /// maximum or not, with a rectifier, and no separable or dense layer and no average (convert.md 2.4). Where samples are never negative
 /// a rectifier follows it; else both signs of its outputs go on (<see cref="RectifyBlocks"/>).
 /// </summary>

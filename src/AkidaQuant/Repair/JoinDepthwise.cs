@@ -45,7 +45,12 @@ internal sealed class JoinDepthwise : IRepair
     }
 
     private static bool IsPointwise(Conv2D layer) =>
-        layer is { Window: { KernelSize: (1, 1), Strides: (1, 1), Padding: Padding.Same or Padding.Valid }, Groups: 1, QuantizationObstacle: null }
+        layer is
+        {
+            Window: { KernelSize: (1, 1), Strides: (1, 1), Padding: Padding.Same or Padding.Valid },
+            Groups: 1,
+            QuantizationObstacle: null,
+        }
             and not PaddedConv2D { PaddingValue: not null };
 
     private static SeparableConv2D Alone(DepthwiseConv2D depthwise)
@@ -85,7 +90,8 @@ internal sealed class JoinDepthwise : IRepair
             PointwiseKernel = pointwise.Kernel with { Values = scaled },
             UseBias = depthwise.UseBias || pointwise.UseBias,
             Bias = depthwise.UseBias
-                ? NdArray<float>.Vector([.. bias.Select((value, filter) => (float)(value + (pointwise.UseBias ? pointwise.Bias.Values[filter] : 0)))])
+                ? NdArray<float>.Vector(
+                    [.. bias.Select((value, filter) => (float)(value + (pointwise.UseBias ? pointwise.Bias.Values[filter] : 0)))])
                 : pointwise.Bias,
         };
     }

@@ -202,5 +202,6 @@ internal sealed class Version1Blocks(Model model, RepairContext context)
     }
 
     private void Changed(string layer, string action, params string[] touched) =>
-        context.Changed(context.BlockProblem(layer, RectifyBlocks.Rules) ?? context.AnyProblem(RectifyBlocks.Rules)!, layer, action, touched);
+        context.Changed(
+            context.BlockProblem(layer, RectifyBlocks.Rules) ?? context.AnyProblem(RectifyBlocks.Rules)!, layer, action, touched);
 }

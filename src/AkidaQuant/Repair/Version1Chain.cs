@@ -26,7 +26,9 @@ internal static class Version1Chain
     public static Node? First(IReadOnlyList<Node> chain) =>
         chain.FirstOrDefault(node => node.Layer is not (InputLayer or Rescaling or Dropout));
 
-    /// <summary>Whether the input is one that a first convolution of Akida 1.0 takes: images of bytes, or floats that become bytes.</summary>
+    /// <summary>
+    /// Whether the input is one that a first convolution of Akida 1.0 takes: images of bytes, or floats that become bytes.
+    /// </summary>
     public static bool TakesImages(Model model) =>
         model.InputShape is { Rank: 3, Channels: 1 or 3 } && model.Input.Type is null or IntegerType.UInt8;
 

@@ -3,7 +3,8 @@ using AkidaQuant.Models;
 namespace AkidaQuant.Repair;
 
 /// <summary>
-/// The scheme of Akida 1.0, which a network keeps that is repaired for it: few bits, one range for all channels of an activation, and images
+/// The scheme of Akida 1.0, which a network keeps that is repaired for it: few bits, one range for all channels of an activation, and
+/// images
 /// whose kernels have 8 bits (akida-model.md 2.2). With the usual scheme of 2.0 no network converts.
 /// </summary>
 internal static class Version1Scheme
@@ -20,7 +21,9 @@ internal static class Version1Scheme
 
     private static QuantizationParams OfImages { get; } = Usual with { InputWeightBits = 8 };
 
-    /// <summary>The network with the scheme; the same one for other versions, where it has a scheme or branches, and where one is given.</summary>
+    /// <summary>
+    /// The network with the scheme; the same one for other versions, where it has a scheme or branches, and where one is given.
+    /// </summary>
     /// <param name="model">The float network.</param>
     /// <param name="options">The version and what is given.</param>
     /// <param name="changes">Takes what was done.</param>

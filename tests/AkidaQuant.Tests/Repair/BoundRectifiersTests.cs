@@ -25,7 +25,8 @@ public sealed class BoundRectifiersTests
         Assert.Equal(6, ((ReLU)repaired.NodeOf("relu_4").Layer).MaxValue);
         RepairChange[] changes = [.. repaired.Repair!.Changes.Where(change => change.Rule == "AkidaV1ReluUnbounded")];
         Assert.Equal(["relu_2", "relu_6"], changes.Select(change => change.Layer));
-        Assert.All(changes, change => Assert.EndsWith("over 8 samples; with all bounds the outputs of the network change by 0% over them", change.Action, StringComparison.Ordinal));
+        Assert.All(changes, change => Assert.EndsWith(
+            "over 8 samples; with all bounds the outputs of the network change by 0% over them", change.Action, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -33,7 +34,8 @@ public sealed class BoundRectifiersTests
     {
         Model model = ChainNetwork.Of(new Shape(8, 8, 3), IntegerType.UInt8, Network);
         var dead = (Conv2D)model.NodeOf("conv_5").Layer;
-        model = model.WithLayers(layer => layer == dead ? dead with { Kernel = dead.Kernel.Map(_ => 0f), Bias = dead.Bias.Map(_ => -1f) } : layer);
+        Conv2D zeros = dead with { Kernel = dead.Kernel.Map(_ => 0f), Bias = dead.Bias.Map(_ => -1f) };
+        model = model.WithLayers(layer => layer == dead ? zeros : layer);
         Assert.Equal(1, ((ReLU)Version1Case.Check(model).NodeOf("relu_6").Layer).MaxValue);
     }
 
@@ -60,5 +62,6 @@ public sealed class BoundRectifiersTests
         Assert.Same(model, Repairer.Repair(model, options));
     }
 
-    private static Conv2D ChainEnd() => (Conv2D)ChainNetwork.Of(new Shape(8, 8, 8), null, "conv 2").NodeOf("conv_1").Layer with { Name = "end" };
+    private static Conv2D ChainEnd() =>
+        (Conv2D)ChainNetwork.Of(new Shape(8, 8, 8), null, "conv 2").NodeOf("conv_1").Layer with { Name = "end" };
 }

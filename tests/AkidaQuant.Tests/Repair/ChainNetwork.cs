@@ -77,7 +77,8 @@ internal static class ChainNetwork
         {
             Shape shape = new(dimensions);
             float size = 1.5f / MathF.Sqrt(shape.Size / shape[^1]);
-            return new NdArray<float>(shape, [.. Enumerable.Range(0, shape.Size).Select(_ => size * (float)((2 * random.NextDouble()) - 1))]);
+            float[] values = [.. Enumerable.Range(0, shape.Size).Select(_ => size * (float)((2 * random.NextDouble()) - 1))];
+            return new NdArray<float>(shape, values);
         }
     }
 

@@ -8,7 +8,7 @@ namespace AkidaQuant.Tests.Repair;
 public sealed class IdentityAtVersion1InputTests
 {
     [Theory]
-    [InlineData(3, IntegerType.UInt8, "rescale 0.00392, separable 8, relu, flatten, dense 4")]
+    [InlineData(3, IntegerType.UInt8, "separable 8, relu, flatten, dense 4")]
     [InlineData(1, IntegerType.UInt8, "flatten, dense 12, relu, dense 4")]
     [InlineData(3, null, "depthwise 3, relu, conv 4, relu, flatten, dense 4")]
     [InlineData(3, IntegerType.UInt8, "conv 8, global, dense 4")]

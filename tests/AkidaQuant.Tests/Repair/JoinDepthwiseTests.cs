@@ -27,7 +27,8 @@ public sealed class JoinDepthwiseTests
     public void The_pointwise_convolution_right_behind_becomes_the_other_half(int stride)
     {
         Model repaired = Version1Case.Check(
-            ChainNetwork.Of(new Shape(12, 12, 3), IntegerType.UInt8, $"conv 8, relu, depthwise 3 {stride}, conv 12 1, relu, flatten, dense 4"),
+            ChainNetwork.Of(
+                new Shape(12, 12, 3), IntegerType.UInt8, $"conv 8, relu, depthwise 3 {stride}, conv 12 1, relu, flatten, dense 4"),
             RepairCase.Rounding);
         Assert.Equal(["conv_4"], repaired.GraphLayers.OfType<SeparableConv2D>().Select(layer => layer.Name));
         Assert.Contains(repaired.Repair!.Changes, change => change is { Layer: "depthwise_3", Rule: "AkidaPatternUnknown", AddedMacs: 0 });
