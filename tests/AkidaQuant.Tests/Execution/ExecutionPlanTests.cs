@@ -9,7 +9,7 @@ public sealed class ExecutionPlanTests
     [Fact]
     public void Nodes_get_what_those_give_that_feed_them_and_the_first_the_input()
     {
-        ExecutionPlan<Adder> plan = new("model", Pair, [new("a", 1), new("b", 10, "a"), new("c", 100, "a", "b")], "c");
+        ExecutionPlan<Adder> plan = new("model", Pair, [new("a", 1), new("b", 10, "a"), new("c", 100, "a", "b")], ["c"]);
         PlanRunner runner = plan.CreateRunner(3);
         ((float[])[1, 2, 3, 4]).CopyTo(((FloatData)runner.Input).Values(2));
         runner.Run(2, TestContext.Current.CancellationToken);
@@ -36,7 +36,7 @@ public sealed class ExecutionPlanTests
     public void Operations_are_made_once_and_when_they_are_needed()
     {
         Adder node = new("a", 1);
-        ExecutionPlan<Adder> plan = new("model", Pair, [node], "a");
+        ExecutionPlan<Adder> plan = new("model", Pair, [node], ["a"]);
         Assert.Equal(0, node.Made);
         PlanRunner first = plan.CreateRunner(1);
         PlanRunner second = plan.CreateRunner(1);
@@ -57,7 +57,7 @@ public sealed class ExecutionPlanTests
     [Fact]
     public void More_samples_than_fit_an_array_are_refused()
     {
-        ExecutionPlan<Adder> plan = new("model", Pair, [new("a", 1)], "a");
+        ExecutionPlan<Adder> plan = new("model", Pair, [new("a", 1)], ["a"]);
         QuantException error = Assert.Throws<QuantException>(() => plan.CreateRunner(1 << 28));
         Assert.Equal("BatchTooLarge", error.Id);
         Assert.Contains("'model' takes 8 bytes a sample", error.Message, StringComparison.Ordinal);

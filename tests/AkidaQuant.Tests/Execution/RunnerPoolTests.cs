@@ -34,7 +34,7 @@ public sealed class RunnerPoolTests
         Assert.DoesNotContain(plan.Runners.Rent(1, Last, 1), runners);
     }
 
-    private static ExecutionPlan<Nothing> Plan(int size) => new("model", new FloatSpec(new Shape(size)), [new Nothing()], "nothing");
+    private static ExecutionPlan<Nothing> Plan(int size) => new("model", new FloatSpec(new Shape(size)), [new Nothing()], ["nothing"]);
 
     private sealed class Nothing : IPlanNode
     {

@@ -39,7 +39,7 @@ public sealed class StepFusionTests
         Assert.Equal([6 + 1, 9 + 1], Run(plan, RunnerResults.Of([2])));
     }
 
-    private static ExecutionPlan<Step> Plan(Step[] steps) => new("model", Pair, steps, steps[^1].Name);
+    private static ExecutionPlan<Step> Plan(Step[] steps) => new("model", Pair, steps, [steps[^1].Name]);
 
     private static float[] Run(ExecutionPlan<Step> plan, RunnerResults results)
     {

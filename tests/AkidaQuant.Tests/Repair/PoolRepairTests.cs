@@ -1,5 +1,6 @@
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
+using AkidaQuant.Repair;
 using AkidaQuant.Tests.Transforms;
 using CsCheck;
 
