@@ -52,7 +52,7 @@ public static class CompatibilityTest
         ]);
     }
 
-    private static IReadOnlyList<CompatibilityRow> Rows(Judgement judgement, Remedies remedies)
+    private static List<CompatibilityRow> Rows(Judgement judgement, Remedies remedies)
     {
         Model model = judgement.Quantized ?? judgement.Floating;
         ILookup<string, ConversionProblem> problems = judgement.Problems.ToLookup(
@@ -113,7 +113,7 @@ public static class CompatibilityTest
 
     private static string Describe(AkidaLayer layer) => $"{layer.Name} ({layer.TypeName})";
 
-    private static IReadOnlyList<CompatibilityRow> WithSummary(IReadOnlyList<CompatibilityRow> rows)
+    private static List<CompatibilityRow> WithSummary(List<CompatibilityRow> rows)
     {
         int problems = rows.Count(row => row.Problem.Length > 0);
         string text = string.Create(
@@ -122,7 +122,7 @@ public static class CompatibilityTest
         return [.. rows.Select(row => row with { Summary = text })];
     }
 
-    private static double Share(IReadOnlyList<CompatibilityRow> rows, Func<CompatibilityRow, long> value)
+    private static double Share(List<CompatibilityRow> rows, Func<CompatibilityRow, long> value)
     {
         long all = rows.Sum(value);
         return all == 0 ? 0 : 100.0 * rows.Where(row => row.Runs == CompatibilityPlace.Akida).Sum(value) / all;
