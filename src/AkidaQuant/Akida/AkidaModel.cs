@@ -66,8 +66,8 @@ public sealed class AkidaModel
     public Shape SampleShape => Form?.Shape ?? InputShape;
 
     /// <summary>
-    /// What runs behind the integers, part after part, where the network ends in float: its software tail. A chip gives what is in front
-    /// of it; <see cref="Plan"/> too.
+    /// What runs behind the integers, part after part, where the network goes on on the host: its software tail. A chip gives what is in
+    /// front of it; <see cref="Plan"/> too.
     /// </summary>
     public ValueList<AkidaTailPart> Tail { get; init; } = [];
 
@@ -77,7 +77,7 @@ public sealed class AkidaModel
     [
         Part(Name, "Integer", Layers.Count, InputShape, Plan.Output.Shape),
         .. Tail.Select(part => Part(
-            part.Name, part.Akida is null ? "Float" : "Integer", part.LayerCount, part.InputShape, part.OutputShape)),
+            part.Name, part.Kind, part.LayerCount, part.InputShape, part.OutputShape)),
     ];
 
     /// <summary>The way to run this model: variables unpacked, kernels chosen.</summary>

@@ -5,7 +5,9 @@ namespace AkidaQuant;
 /// <summary>A part of an Akida model, for people: its integers, or what runs behind them.</summary>
 /// <param name="Model">The Akida model.</param>
 /// <param name="Name">The name of the part.</param>
-/// <param name="Kind"><c>Integer</c> for layers of Akida, <c>Float</c> for those that the host computes.</param>
+/// <param name="Kind">
+/// <c>Integer</c> for layers of Akida, <c>Float</c> for those in float on the host, <c>Host</c> where some on the host are quantized.
+/// </param>
 /// <param name="Layers">The number of its layers.</param>
 /// <param name="InputShape">The dimensions of what it takes for one sample: <c>(28, 28, 1)</c>.</param>
 /// <param name="OutputShape">The dimensions of what it gives for one sample.</param>

@@ -5,20 +5,20 @@ using AkidaQuant.Text;
 namespace AkidaQuant;
 
 /// <summary>
-/// A part of a network that runs behind the integers of an Akida model: layers in float, on the host, or another Akida model. Data that
-/// never changes; it takes floats and gives floats.
+/// A part of a network that runs behind the integers of an Akida model: layers on the host, in float or quantized, or another Akida
+/// model. Data that never changes; it takes floats and gives floats.
 /// </summary>
 public sealed class AkidaTailPart
 {
-    /// <summary>A part of layers in float.</summary>
+    /// <summary>A part of layers on the host: float ones, and quantized ones where it makes integers of its floats first.</summary>
     /// <exception cref="QuantException"><c>AkidaTailInvalid</c>: the model does not take floats, or leaves its size open.</exception>
     public AkidaTailPart(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
-        if (!model.InputShape.IsKnown || model.IsQuantized || model.Input.Type is not null)
+        if (!model.InputShape.IsKnown || model.Input.Type is not null)
         {
-            throw Invalid("it must be a float model for floats of a known shape.");
+            throw Invalid("it must be a model for floats of a known shape.");
         }
     }
 
@@ -34,7 +34,7 @@ public sealed class AkidaTailPart
         }
     }
 
-    /// <summary>The layers in float; null for an Akida model.</summary>
+    /// <summary>The layers on the host; null for an Akida model.</summary>
     public Model? Model { get; }
 
     /// <summary>The Akida model; null for layers in float.</summary>
@@ -42,6 +42,12 @@ public sealed class AkidaTailPart
 
     /// <summary>The name of the model that the part is.</summary>
     public string Name => Model?.Name ?? Akida!.Name;
+
+    /// <summary>
+    /// Who computes: <c>Integer</c> for layers of Akida, <c>Float</c> for layers in float on the host, <c>Host</c> where some of these are
+    /// quantized.
+    /// </summary>
+    public string Kind => Model is not { } model ? "Integer" : model.IsQuantized ? "Host" : "Float";
 
     /// <summary>What it takes for one sample.</summary>
     public Shape InputShape => Model?.InputShape ?? Akida!.InputShape;
@@ -62,7 +68,7 @@ public sealed class AkidaTailPart
     internal ExecutionPlan Plan => Model is { } model ? model.Plan : Akida!.Plan;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name} ({LayerCount} layers, {(Akida is null ? "float" : "Akida")})";
+    public override string ToString() => $"{Name} ({LayerCount} layers, {Kind})";
 
     private QuantException Invalid(string problem) =>
         new("AkidaTailInvalid", QuantErrorKind.InvalidData, $"'{Name}' cannot run behind an Akida model: {problem}", Name);

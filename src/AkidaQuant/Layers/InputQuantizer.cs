@@ -9,6 +9,9 @@ namespace AkidaQuant.Layers;
 [LayerClass("Custom>InputQuantizer", Module = "quantizeml.layers.quantizer_layers")]
 public sealed record InputQuantizer : Layer
 {
+    /// <summary>The most bits, the sign included, of integers that go on as floats: floats and processors hold them as they are.</summary>
+    public const int MostHandedBits = 16;
+
     /// <summary>Bits of the integers, sign included.</summary>
     public int Bitwidth { get; init; } = 8;
 
@@ -48,6 +51,34 @@ public sealed record InputQuantizer : Layer
         new("signed", Signed),
         new("axis", PerAxis ? "per-axis" : "per-tensor"),
     ];
+
+    /// <summary>
+    /// The quantizer that makes of the values of some integers these integers again: a range whose fractional bits are
+    /// theirs. Null for integers of more than 16 bits and for scaled ones.
+    /// </summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="integers">The integers.</param>
+    public static InputQuantizer? Giving(string name, QuantizedSpec integers)
+    {
+        bool isFine = integers.FracBits.Span.IndexOfAnyExceptInRange(int.MinValue, integers.ValueBits) < 0;
+        if (integers.Scales is not null || integers.Bits > MostHandedBits || !isFine)
+        {
+            return null;
+        }
+
+        NdArray<float> greatest = new(
+            integers.HasScalarFracBits ? Shape.Scalar : new Shape(integers.FracBits.Count),
+            integers.FracBits.Map(bits => Rounding.Pow2(integers.ValueBits - bits)).Span.ToArray());
+        return new InputQuantizer
+        {
+            Name = name,
+            Bitwidth = integers.ValueBits + 1,
+            Signed = true,
+            PerAxis = !integers.HasScalarFracBits,
+            RangeMin = greatest.Map(value => integers.Range.Min < 0 ? -value : 0f),
+            RangeMax = greatest,
+        };
+    }
 
     /// <summary>Makes the layer from stored arguments.</summary>
     public static InputQuantizer Read(LayerArguments arguments) =>

@@ -1,6 +1,5 @@
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
-using AkidaQuant.Numerics;
 using AkidaQuant.Text;
 
 namespace AkidaQuant.Transforms;
@@ -11,9 +10,6 @@ namespace AkidaQuant.Transforms;
 /// </summary>
 public static class ModelSplit
 {
-    /// <summary>The most bits, the sign included, of integers that cross: floats and processors hold them as they are.</summary>
-    private const int MostBits = 16;
-
     /// <summary>The two models, in order.</summary>
     /// <param name="model">
     /// The model, float or quantized. Of a quantized one floats cross, from which the second makes the same integers.
@@ -78,36 +74,21 @@ public static class ModelSplit
             Model.Create($"{model.Name}_2", isSequential, back, model.Outputs));
     }
 
-    /// <summary>The quantizer that makes of the values of some integers these integers: a range whose fractional bits are theirs.</summary>
+    /// <summary>The quantizer that makes of the values of some integers these integers.</summary>
     private static InputQuantizer Quantizer(Model model, ModelCut cut, QuantizedSpec integers)
     {
-        bool isFine = integers.FracBits.Span.IndexOfAnyExceptInRange(int.MinValue, integers.ValueBits) < 0;
-        if (integers.Scales is not null || integers.Bits > MostBits || !isFine)
-        {
-            throw new QuantException(
+        string name = new LayerNames().Next("input_quantizer", taken => model.Find(taken) is not null);
+        return InputQuantizer.Giving(name, integers)
+            ?? throw new QuantException(
                 "SplitIntegersWide",
                 QuantErrorKind.NotSupported,
-                $"Layer '{cut.Layer.Name}' ({cut.Layer.Layer.ClassName}) of the model '{model.Name}' gives sums of {integers.Bits} bits, which no quantizer reduces to {MostBits} bits or fewer before they cross. Split after one of these: {Listing.Of(Places(model), cut.Layer.Name)}.",
+                $"Layer '{cut.Layer.Name}' ({cut.Layer.Layer.ClassName}) of the model '{model.Name}' gives sums of {integers.Bits} bits, which no quantizer reduces to {InputQuantizer.MostHandedBits} bits or fewer before they cross. Split after one of these: {Listing.Of(Places(model), cut.Layer.Name)}.",
                 cut.Layer.Name);
-        }
-
-        NdArray<float> greatest = new(
-            integers.HasScalarFracBits ? Shape.Scalar : new Shape(integers.FracBits.Count),
-            integers.FracBits.Map(bits => Rounding.Pow2(integers.ValueBits - bits)).Span.ToArray());
-        return new InputQuantizer
-        {
-            Name = new LayerNames().Next("input_quantizer", taken => model.Find(taken) is not null),
-            Bitwidth = integers.ValueBits + 1,
-            Signed = true,
-            PerAxis = !integers.HasScalarFracBits,
-            RangeMin = greatest.Map(value => integers.Range.Min < 0 ? -value : 0f),
-            RangeMax = greatest,
-        };
     }
 
     /// <summary>The layers behind which a split works, of which people may want one.</summary>
     private static IEnumerable<string> Places(Model model) => ModelCut.Places(model).Where(name =>
-        model.Plan[name].Prepared.Output is FloatSpec or QuantizedSpec { Scales: null, Bits: <= MostBits });
+        model.Plan[name].Prepared.Output is FloatSpec or QuantizedSpec { Scales: null, Bits: <= InputQuantizer.MostHandedBits });
 
     private static QuantException NotClean(Model model, ModelCut cut)
     {

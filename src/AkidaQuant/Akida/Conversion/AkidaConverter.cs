@@ -10,7 +10,7 @@ namespace AkidaQuant.Akida.Conversion;
 /// <summary>Turns quantized models into Akida models (convert.md 2 to 6 and 9).</summary>
 public static class AkidaConverter
 {
-    /// <summary>Converts a quantized model; what it computes in float behind its integers becomes the software tail.</summary>
+    /// <summary>Converts a quantized model; what it computes behind the integers of the Akida layers becomes the software tail.</summary>
     /// <param name="quantized">A calibrated quantized model whose input shape is known.</param>
     /// <param name="version">The version to convert to.</param>
     /// <param name="warn">Takes warnings: layers left out, limits that change results.</param>
@@ -20,8 +20,13 @@ public static class AkidaConverter
     {
         ArgumentNullException.ThrowIfNull(quantized);
         ConversionContext context = new(quantized, version, warn ?? (_ => { }));
-        ConversionReport report = new(tell, context);
         CheckModel(context);
+        if (HostLayers.Of(context) is { } host)
+        {
+            context = new ConversionContext(host.Model, version, context.Warn) { Host = host };
+        }
+
+        ConversionReport report = new(tell, context);
         CheckNetwork(context);
         foreach ((Block block, BlockConverter converter) in BlockMatcher.Match(BlockSplitter.Split(context), context))
         {

@@ -21,6 +21,9 @@ internal sealed class ConversionContext(
     /// <summary>The quantized model.</summary>
     public Model Model { get; } = model;
 
+    /// <summary>What the host computes of the integers, which the model is divided for already; null where it computes none.</summary>
+    public HostLayers? Host { get; init; }
+
     /// <summary>The version to convert to.</summary>
     public AkidaVersion Version { get; } = version;
 

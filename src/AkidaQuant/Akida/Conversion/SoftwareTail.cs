@@ -8,8 +8,9 @@ using AkidaQuant.Text;
 namespace AkidaQuant.Akida.Conversion;
 
 /// <summary>
-/// What a quantized model computes in float behind its first Dequantizer, which runs behind the Akida model. Layers that only put
-/// integers in another order or shape right before the Dequantizer go behind it, where they do the same to floats.
+/// What a quantized model computes behind its first Dequantizer, which runs behind the Akida model: in float, and in the integers of
+/// <see cref="HostLayers"/>. Layers that only put integers in another order or shape right before the Dequantizer go behind it, where
+/// they do the same to floats.
 /// </summary>
 internal sealed class SoftwareTail
 {
@@ -57,7 +58,7 @@ internal sealed class SoftwareTail
     }
 
     /// <summary>The Dequantizers that end the integers of the model's input; none behind floats that were quantized again.</summary>
-    private static PlanStep<Node>[] Ends(ConversionContext context)
+    public static PlanStep<Node>[] Ends(ConversionContext context)
     {
         HashSet<string> behind = new(StringComparer.Ordinal);
         List<PlanStep<Node>> ends = [];
@@ -95,7 +96,7 @@ internal sealed class SoftwareTail
             .. Behind.SelectMany(step => step.Node.Inputs).Distinct()
                 .Where(input => input != End.Node.Name && Behind.All(step => step.Node.Name != input)),
         ];
-        bool isHybrid = Behind.Any(step => step.Node.Layer is InputQuantizer);
+        bool isHybrid = Behind.Any(step => BeginsAgain(step.Node));
         if (foreign.Length > 0 && isHybrid)
         {
             throw SeveralTensors(foreign.Prepend(End.Node.Name));
@@ -114,19 +115,21 @@ internal sealed class SoftwareTail
             return Chain(rest);
         }
 
-        if (Behind.Count > 0)
+        WarnOfHost(rest);
+        PlanStep<Node>[] floats = [.. Behind.Where(step => step.Node.Layer is not (QuantizedLayer or InputQuantizer))];
+        if (floats.Length > 0)
         {
             _context.Warn(
-                $"The layers after '{End.Node.Name}' compute in float, which a chip does not: {Listing.Of(Behind.Select(Block.Describe))}. They run behind the Akida model as its software tail.");
+                $"The layers after '{End.Node.Name}' compute in float, which a chip does not: {Listing.Of(floats.Select(Block.Describe))}. They run behind the Akida model as its software tail.");
         }
 
         return [new AkidaTailPart(rest)];
     }
 
-    /// <summary>Floats and integers in turn: what is in front of the next InputQuantizer, then an Akida model with its tail.</summary>
+    /// <summary>The host and Akida in turn: what is in front of the next InputQuantizer, then an Akida model with its tail.</summary>
     private List<AkidaTailPart> Chain(Model rest)
     {
-        string crossing = rest.Nodes.First(node => node.Layer is InputQuantizer).Inputs[0];
+        string crossing = rest.Nodes.First(BeginsAgain).Inputs[0];
         ModelCut cut = ModelCut.Behind(rest, crossing);
         if (cut.Crossing.Any(name => name != crossing))
         {
@@ -136,7 +139,9 @@ internal sealed class SoftwareTail
         List<AkidaTailPart> parts = [];
         if (cut.Front.Count > 1)
         {
-            parts.Add(new AkidaTailPart(Model.Create(rest.Name, isSequential: false, cut.Front, [crossing])));
+            Model front = Model.Create(rest.Name, isSequential: false, cut.Front, [crossing]);
+            WarnOfHost(front);
+            parts.Add(new AkidaTailPart(front));
         }
 
         InputLayer input = new() { Name = crossing, Shape = rest.Plan[crossing].Prepared.Output.Shape };
@@ -146,6 +151,17 @@ internal sealed class SoftwareTail
         parts.Add(new AkidaTailPart(new AkidaModel(akida.Name, akida.IpVersion, akida.Layers)));
         parts.AddRange(akida.Tail);
         return parts;
+    }
+
+    /// <summary>Whether the next Akida model begins with a layer: an InputQuantizer that is not the host's.</summary>
+    private bool BeginsAgain(Node node) => node.Layer is InputQuantizer && node.Name != _context.Host?.Quantizer;
+
+    private void WarnOfHost(Model part)
+    {
+        if (_context.Host is { } host)
+        {
+            _context.Warn(host.Warning(part));
+        }
     }
 
     private QuantException SeveralTensors(IEnumerable<string> names) => _context.Error(

@@ -251,7 +251,7 @@ public sealed class RefusalTests
 
     public static TheoryData<string> Rules => [.. Broken.Keys];
 
-    /// <summary>Whichever of the tensors comes first, none may be left out.</summary>
+    /// <summary>Both come from the input alone. Whichever of the tensors comes first, none may be left out.</summary>
     [Theory]
     [InlineData("relu", "inner")]
     [InlineData("inner", "relu")]
@@ -262,7 +262,7 @@ public sealed class RefusalTests
             (Networks.Image(), []),
             (Networks.Conv("conv"), ["image"]),
             (Networks.Relu("relu"), ["conv"]),
-            (Networks.Conv("inner", channels: 2), ["relu"]),
+            (Networks.Conv("inner"), ["image"]),
             (new Dequantizer { Name = "first" }, [left]),
             (new Dequantizer { Name = "second" }, [right]),
             (new Multiply { Name = "product" }, ["first", "second"]));

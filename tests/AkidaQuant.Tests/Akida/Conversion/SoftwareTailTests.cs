@@ -239,7 +239,8 @@ public sealed class SoftwareTailTests
         Model other = new Graph(7).Add(new Softmax { Name = "softmax" }).Build();
         AkidaModel wrong = new("wrong", AkidaVersion.V2, akida.Layers) { Tail = [new AkidaTailPart(other)] };
         Assert.Equal("AkidaTailMismatch", Assert.Throws<QuantException>(() => Of(wrong, samples)).Id);
-        Assert.Equal("AkidaTailInvalid", Assert.Throws<QuantException>(() => new AkidaTailPart(quantized)).Id);
+        Model typed = Conversion.Networks.Chain(Conversion.Networks.Image(), Conversion.Networks.Conv("conv"));
+        Assert.Equal("AkidaTailInvalid", Assert.Throws<QuantException>(() => new AkidaTailPart(typed)).Id);
         Assert.Equal("AkidaTailInvalid", Assert.Throws<QuantException>(() => new AkidaTailPart(akida)).Id);
         Assert.Equal(
             "AkidaTailInvalid",
