@@ -72,11 +72,20 @@ Describe 'Repair-QuantModel' {
     }
 
     It 'warns of what is still refused, and lists it' {
-        $warned = $broken | Repair-QuantModel 1.0 -WarningAction SilentlyContinue -WarningVariable warnings
+        # Akida 1.0 networks are chains.
+        $branch = New-QuantModel -Name branch -InputShape 8, 8, 3 -InputType uint8 -Seed 1 -Layer @(
+            @{ Conv2D = @{ name = 'first'; filters = 4; kernel_size = 3; padding = 'same' } }
+            @{ ReLU = @{ name = 'relu' } }
+            @{ Conv2D = @{ name = 'left'; filters = 4; kernel_size = 3; padding = 'same' } }
+            @{ Conv2D = @{ name = 'right'; filters = 4; kernel_size = 3; padding = 'same'; inputs = 'relu' } }
+            @{ Add = @{ name = 'sum'; inputs = 'left', 'right' } }
+        )
+        $same = $branch | Repair-QuantModel 1.0 -Sample ($branch | New-SampleSet -Count 4 -Seed 1) -WarningAction SilentlyContinue -WarningVariable warnings
         @($warnings).Count | Should -Be 1
-        "$warnings" | Should -BeLike "'broken' still breaks rules of Akida 1.0, * in all, the first: *"
-        if ($warned.Repair) {
-            $warned.Repair.Left.Count | Should -BeGreaterThan 0
+        "$warnings" | Should -BeLike "'branch' still breaks rules of Akida 1.0, * in all, the first: *"
+        ($branch | Test-AkidaModel 1.0).Rule | Should -Contain AkidaV1Branch
+        if ($same.Repair) {
+            $same.Repair.Left.Count | Should -BeGreaterThan 0
         }
     }
 

@@ -84,6 +84,9 @@ public static class ArrivedProperties
     public static object? Outputs(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>
+    public static object? Parts(PSObject instance) => Of(instance);
+
+    /// <summary>The property of that name.</summary>
     public static object? PerTensorActivations(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>
@@ -96,7 +99,13 @@ public static class ArrivedProperties
     public static object? Potentials(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>
+    public static object? Repair(PSObject instance) => Of(instance);
+
+    /// <summary>The property of that name.</summary>
     public static object? SampleShape(PSObject instance) => Of(instance);
+
+    /// <summary>The property of that name.</summary>
+    public static object? Tail(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>
     public static object? TakesChannelsFirst(PSObject instance) => Of(instance);

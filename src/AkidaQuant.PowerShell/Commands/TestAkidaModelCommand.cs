@@ -44,7 +44,7 @@ public sealed class TestAkidaModelCommand : QuantCmdlet
     [Takes(typeof(QuantizationParams), Kinds.Scheme)]
     public QuantizationParams? Parameter { get; set; }
 
-    /// <summary>Settings of layers that a float model would be quantized with: a configuration, a dictionary or the path of a file.</summary>
+    /// <summary>Settings of layers of a float model: a configuration, a dictionary or the path of a file.</summary>
     [Parameter]
     [Accepts<ConfigOrPath>]
     public ConfigOrPath? Config { get; set; }
@@ -68,19 +68,20 @@ public sealed class TestAkidaModelCommand : QuantCmdlet
     protected override void Receive() => Read(isPiped: true);
 
     /// <inheritdoc/>
-    protected override void Process() =>
-        WriteObject(
-            Compute(channel => _model is AkidaModel akida ? CompatibilityTest.Run(akida) : CompatibilityTest.Run((Model)_model!, new RepairOptions
-            {
-                Version = Version[0] == '1' ? AkidaVersion.V1 : AkidaVersion.V2,
-                Parameters = Parameter,
-                Config = _config,
-                Samples = _samples,
-                Progress = new Report<RepairProgress>(value =>
-                    channel.Progress($"Testing '{((Model)_model!).Name}'", "problems", value.Done, value.Total, value.Layer)),
-                Cancellation = channel.Cancellation,
-            })),
-            enumerateCollection: true);
+    protected override void Process() => WriteObject(Compute(Test), enumerateCollection: true);
+
+    private IReadOnlyList<CompatibilityRow> Test(WorkChannel channel) => _model is AkidaModel akida
+        ? CompatibilityTest.Run(akida)
+        : CompatibilityTest.Run((Model)_model!, new RepairOptions
+        {
+            Version = Version[0] == '1' ? AkidaVersion.V1 : AkidaVersion.V2,
+            Parameters = Parameter,
+            Config = _config,
+            Samples = _samples,
+            Progress = new Report<RepairProgress>(value =>
+                channel.Progress($"Testing '{((Model)_model!).Name}'", "problems", value.Done, value.Total, value.Layer)),
+            Cancellation = channel.Cancellation,
+        });
 
     private void Read(bool isPiped)
     {

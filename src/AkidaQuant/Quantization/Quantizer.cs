@@ -207,8 +207,8 @@ public static class Quantizer
 
     /// <summary>
     /// A network from PyTorch says nothing of the type of its samples. Integers with their channels last, of the type that
-    /// the parameters name, are what a processor takes as they are, so that the network gets a typed input, unless it asks for a scheme: it was
-    /// repaired for floats then.
+    /// the parameters name, are what a processor takes as they are, so that the network gets a typed input, unless it asks for a scheme: it
+    /// was repaired for floats then.
     /// </summary>
     private static Model WithSampleType(Model model, QuantizeOptions options)
     {

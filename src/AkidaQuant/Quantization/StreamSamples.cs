@@ -18,7 +18,8 @@ internal static class StreamSamples
             return (Cut(model, samples), samples.Count);
         }
 
-        if (samples.SampleShape.Rank == model.Input.SampleShape.Rank + 1 && samples.SampleShape.Skip(1).SequenceEqual(model.Input.SampleShape))
+        if (samples.SampleShape.Rank == model.Input.SampleShape.Rank + 1
+            && samples.SampleShape.Skip(1).SequenceEqual(model.Input.SampleShape))
         {
             return (Cut(samples, model.Input.SampleShape, samples.SampleShape[0]), samples.Count);
         }

@@ -41,7 +41,7 @@ public sealed record CompatibilityRow
 }
 
 /// <summary>Where a layer runs.</summary>
-public enum CompatibilityPlace
+public enum CompatibilityPlace : long
 {
     /// <summary>On the processor.</summary>
     Akida,

@@ -56,7 +56,8 @@ public static class CompatibilityTest
     {
         Model model = judgement.Quantized ?? judgement.Floating;
         ILookup<string, ConversionProblem> problems = judgement.Problems.ToLookup(
-            problem => problem.Layer is { } layer && model.Find(layer) is { Layer: not InputLayer } ? layer : string.Empty, StringComparer.Ordinal);
+            problem => problem.Layer is { } layer && model.Find(layer) is { Layer: not InputLayer } ? layer : string.Empty,
+            StringComparer.Ordinal);
         List<CompatibilityRow> rows = [];
         foreach (ConversionProblem problem in problems[string.Empty])
         {

@@ -32,7 +32,11 @@ internal sealed class JoinDepthwise : IRepair
             {
                 editor.Remove(node.Name);
                 editor.Replace(Joined(depthwise, pointwise));
-                context.Changed(problem, node.Name, $"becomes the depthwise half of '{pointwise.Name}', a separable convolution now", [pointwise.Name]);
+                context.Changed(
+                    problem,
+                    node.Name,
+                    $"becomes the depthwise half of '{pointwise.Name}', a separable convolution now",
+                    [pointwise.Name]);
             }
             else
             {

@@ -59,7 +59,9 @@ internal sealed record Judgement(
         return new Judgement(floating, quantized, [.. FloatProblems(quantized), .. inspection.Problems], inspection.Blocks);
     }
 
-    /// <summary>The scheme that a network is quantized with where none is given: its own, or the usual one of the version (convert.md 1.3).</summary>
+    /// <summary>
+    /// The scheme that a network is quantized with where none is given: its own, or the usual one of the version (convert.md 1.3).
+    /// </summary>
     public static QuantizationParams Scheme(Model floating, RepairOptions options) =>
         options.Parameters ?? floating.Input.Scheme ?? (options.Version == AkidaVersion.V1 ? Version1 : new QuantizationParams());
 
@@ -88,7 +90,9 @@ internal sealed record Judgement(
         ? RandomSamples.CreateFloats(floating.InputShape, 1, seed: 0, min: -1, max: 1)
         : RandomSamples.Create(floating, 1, seed: 0);
 
-    /// <summary>Layers that have no integers themselves, with kernels behind them. What is behind the last kernel is left to the host.</summary>
+    /// <summary>
+    /// Layers that have no integers themselves, with kernels behind them. What is behind the last kernel is left to the host.
+    /// </summary>
     private static IEnumerable<ConversionProblem> FloatProblems(Model model)
     {
         HashSet<string> needed = new(StringComparer.Ordinal);
@@ -108,7 +112,9 @@ internal sealed record Judgement(
                 && needed.Contains(node.Name))
             {
                 yield return new ConversionProblem(
-                    StaysFloat, node.Name, $"Layer '{node.Name}' ({node.Layer.ClassName}) stays in float, and with it all layers behind it: {obstacle}.");
+                    StaysFloat,
+                    node.Name,
+                    $"Layer '{node.Name}' ({node.Layer.ClassName}) stays in float, and with it all layers behind it: {obstacle}.");
             }
         }
     }

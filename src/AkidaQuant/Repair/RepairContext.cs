@@ -81,7 +81,8 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement, 
     /// <param name="action">What was done, as the end of a sentence about the layer.</param>
     /// <param name="touched">The names of other layers that were added, removed or changed.</param>
     /// <param name="isOwnForm">Whether the reference's converter does not take the result.</param>
-    public void Changed(ConversionProblem problem, string layer, string action, IReadOnlyList<string>? touched = null, bool isOwnForm = false) =>
+    public void Changed(
+        ConversionProblem problem, string layer, string action, IReadOnlyList<string>? touched = null, bool isOwnForm = false) =>
         _notes.Add(new RepairNote(layer, problem.Rule, action, [layer, .. touched ?? []], isOwnForm));
 }
 

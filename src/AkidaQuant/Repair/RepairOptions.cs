@@ -6,7 +6,9 @@ public sealed record RepairOptions
     /// <summary>The generation of processors.</summary>
     public AkidaVersion Version { get; init; } = AkidaVersion.V2;
 
-    /// <summary>The scheme that the network is to be quantized with; null for that of the network, or the usual one of the version.</summary>
+    /// <summary>
+    /// The scheme that the network is to be quantized with; null for that of the network, or the usual one of the version.
+    /// </summary>
     public QuantizationParams? Parameters { get; init; }
 
     /// <summary>Settings of layers, which have priority over <see cref="Parameters"/>.</summary>

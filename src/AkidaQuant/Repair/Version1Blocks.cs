@@ -131,7 +131,9 @@ internal sealed class Version1Blocks(Model model, RepairContext context)
         if (_isNeverNegative)
         {
             _editor.InsertAfter(_last, new ReLU { Name = name });
-            Changed(_last, $"is followed by the rectifier '{name}', since its values are never negative", name);
+            Changed(
+                _last,
+                $"is followed by the rectifier '{name}', since its values are never negative", name);
             return true;
         }
 
@@ -172,7 +174,8 @@ internal sealed class Version1Blocks(Model model, RepairContext context)
         {
             Layer identity = Identity(_last, model.Find(_last) is null ? _editor[_last].Inputs[0] : _last);
             _editor.InsertAfter(_last, identity, moveOutputs: true);
-            Changed(_last, $"is followed by the identity '{identity.Name}', because the last layer of Akida 1.0 that is no rectifier gives the outputs", identity.Name);
+            Changed(_last, $"is followed by the identity '{identity.Name}', because the last layer of Akida 1.0 that is no rectifier gives the outputs",
+                identity.Name);
         }
 
         return true;
@@ -182,7 +185,10 @@ internal sealed class Version1Blocks(Model model, RepairContext context)
     {
         Layer identity = Identity(node.Name, node.Inputs[0]);
         _editor.InsertBefore(node.Name, 0, identity);
-        Changed(node.Name, $"gets the identity '{identity.Name}' in front, because Akida 1.0 has it behind a layer with weights only", identity.Name);
+        Changed(
+            node.Name,
+            $"gets the identity '{identity.Name}' in front, because Akida 1.0 has it behind a layer with weights only",
+            identity.Name);
         _linear = identity.Name;
         _isNeverNegative = true;
     }

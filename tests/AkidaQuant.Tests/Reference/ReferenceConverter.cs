@@ -10,7 +10,8 @@ namespace AkidaQuant.Tests.Reference;
 /// </summary>
 internal sealed class ReferenceConverter
 {
-    private static readonly string[] Skippable = ["InputLayer", "Rescaling", "QuantizedRescaling", "Activation", "Softmax", "Dropout", "QuantizedDropout"];
+    private static readonly string[] Skippable =
+        ["InputLayer", "Rescaling", "QuantizedRescaling", "Activation", "Softmax", "Dropout", "QuantizedDropout"];
 
     private static readonly string[] InputPatterns =
     [
@@ -76,7 +77,8 @@ internal sealed class ReferenceConverter
             bool isInput = isImage && InputPatterns.Contains(pattern);
             Require(isInput || Patterns.Contains(pattern), $"no pattern for {pattern} at '{layers[0].Name}'");
             Require(
-                isInput || !isFirst || _model.Input.Type?.IsSigned() != false || pattern == "Dequantizer" || _kept.Any(node => node.Layer is InputQuantizer),
+                isInput || !isFirst || _model.Input.Type?.IsSigned() != false || pattern == "Dequantizer"
+                    || _kept.Any(node => node.Layer is InputQuantizer),
                 $"unsigned input of '{layers[0].Name}'");
             isFirst = false;
             Check(layers, isInput);
@@ -154,7 +156,8 @@ internal sealed class ReferenceConverter
             Require(shape.Size == shape.Channels, $"'{main.Name}' takes {shape}");
         }
 
-        Require(main.Layer is not (QuantizedConcatenate or QuantizedAdd) || main.Inputs.Count == 2, $"'{main.Name}' joins {main.Inputs.Count}");
+        Require(
+            main.Layer is not (QuantizedConcatenate or QuantizedAdd) || main.Inputs.Count == 2, $"'{main.Name}' joins {main.Inputs.Count}");
     }
 
     private void CheckPool(List<Node> layers, Node main, ConvolutionWindow window)
@@ -164,9 +167,11 @@ internal sealed class ReferenceConverter
             return;
         }
 
-        bool isSame = window.Padding == Padding.Same || window.KernelSize == (1, 1) || main.Layer is QuantizedConv2D { PaddingValue: not null };
+        bool isSame = window.Padding == Padding.Same || window.KernelSize == (1, 1)
+            || main.Layer is QuantizedConv2D { PaddingValue: not null };
         Require(
-            pool.KernelSize.Height == pool.KernelSize.Width && pool.Strides.Height == pool.Strides.Width, $"the pool behind '{main.Name}' is not square");
+            pool.KernelSize.Height == pool.KernelSize.Width && pool.Strides.Height == pool.Strides.Width,
+            $"the pool behind '{main.Name}' is not square");
         Require(pool.Padding == (isSame ? Padding.Same : Padding.Valid), $"the pool behind '{main.Name}' has another padding");
     }
 

@@ -33,7 +33,9 @@ public sealed class ReferenceConverterTests
     {
         Assert.Empty(Of(Conv("c1"), Relu("r1"), Conv("c2"), Pool("p"), Relu("r2"), new Flatten { Name = "flat" }, Head()));
         Assert.Single(Of(Conv("c1"), Relu("r1"), Conv("c2", width: 1), Relu("r2")), "'c2' has no square kernel");
-        Assert.Single(Of(Conv("c1"), Relu("r1"), Conv("c2"), Relu("r2"), Pool("p")), "no pattern for QuantizedMaxPool2D at 'p'");
+        Assert.Single(
+            Of(Conv("c1"), Relu("r1"), Conv("c2"), Pool("p"), Pool("q"), Relu("r2")),
+            "no pattern for QuantizedConv2D QuantizedMaxPool2D QuantizedMaxPool2D QuantizedReLU at 'c2'");
         Assert.Single(
             Of(Conv("c1"), Relu("r1"), Conv("c2"), Pool("p", Padding.Valid), Relu("r2")), "the pool behind 'c2' has another padding");
     }

@@ -69,5 +69,6 @@ public sealed class RandomRepairTests(ITestOutputHelper output)
 
     private static string Table(string when, ConcurrentDictionary<string, ConcurrentBag<uint>> counts) => string.Concat(
         counts.Where(pair => pair.Key.Length > 0).OrderByDescending(pair => pair.Value.Count).Select(pair => string.Create(
-            CultureInfo.InvariantCulture, $"{when} {pair.Key,-28} {pair.Value.Count,5}  seeds {string.Join(' ', pair.Value.Order().Take(12))}\n")));
+            CultureInfo.InvariantCulture,
+            $"{when} {pair.Key,-28} {pair.Value.Count,5}  seeds {string.Join(' ', pair.Value.Order().Take(12))}\n")));
 }

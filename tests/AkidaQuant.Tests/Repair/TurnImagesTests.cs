@@ -14,7 +14,9 @@ using CsCheck;
 
 namespace AkidaQuant.Tests.Repair;
 
-/// <summary>Symmetric pads of stride 2, as networks from PyTorch have them: their larger half is before the image (convert.md 5.6).</summary>
+/// <summary>
+/// Symmetric pads of stride 2, as networks from PyTorch have them: their larger half is before the image (convert.md 5.6).
+/// </summary>
 public sealed class TurnImagesTests : TemporaryFolder
 {
     public static TheoryData<int> Sizes => [32, 38, 50];

@@ -60,7 +60,8 @@ public static class AkidaConverter
         IReadOnlyList<Block> blocks = [];
         context.Attempt(() => blocks = BlockSplitter.Split(context));
         ConversionReport report = new(null, context);
-        Dictionary<Block, BlockConverter> converters = BlockMatcher.Match(blocks, context).ToDictionary(pair => pair.Block, pair => pair.Converter);
+        Dictionary<Block, BlockConverter> converters =
+            BlockMatcher.Match(blocks, context).ToDictionary(pair => pair.Block, pair => pair.Converter);
         HashSet<string> unknown = new(StringComparer.Ordinal);
         List<InspectedBlock> inspected = [];
         foreach (Block block in blocks)
@@ -160,14 +161,6 @@ public static class AkidaConverter
             () => context.Error(
                 "AkidaInputRank",
                 $"its input {model.InputShape} must have one dimension, or three: height, width and channels.")));
-        context.Attempt(() => Require(
-            !context.Tail.Kept.All(step => context.IsSkippable(step) || step.Node.Layer is Dequantizer),
-            () => context.Error("AkidaNothingToConvert", "it has no layer that Akida computes.")));
-        context.Attempt(() => Require(
-            context.Version != AkidaVersion.V1 || !model.GraphLayers.Any(layer => layer is IntegerLayer),
-            () => context.Error(
-                "AkidaV1Onnx",
-                "it comes from a quantized ONNX file, whose layers are those of Akida 2.0. Convert to Akida 2.0.")));
         foreach (PlanStep<Node> another in context.Plan.Steps.Where(step => step.Node.Layer is Dequantizer { Scales: not null }).Skip(1))
         {
             context.Attempt(() => throw context.Error(
@@ -176,6 +169,14 @@ public static class AkidaConverter
                 "it is not the only Dequantizer, and an Akida model has one output. Quantize the network so that its float part takes one tensor of the quantized part."));
         }
 
+        context.Attempt(() => Require(
+            !context.Tail.Kept.All(step => context.IsSkippable(step) || step.Node.Layer is Dequantizer),
+            () => context.Error("AkidaNothingToConvert", "it has no layer that Akida computes.")));
+        context.Attempt(() => Require(
+            context.Version != AkidaVersion.V1 || !model.GraphLayers.Any(layer => layer is IntegerLayer),
+            () => context.Error(
+                "AkidaV1Onnx",
+                "it comes from a quantized ONNX file, whose layers are those of Akida 2.0. Convert to Akida 2.0.")));
         if (context.Plan.Steps.FirstOrDefault(step => step.Node.Layer is not (InputLayer or InputQuantizer or IntegerInputQuantizer))
             is { Taken: [FloatSpec, ..] } first)
         {
@@ -185,6 +186,12 @@ public static class AkidaConverter
                 "the network begins with layers in float, and an Akida model with integers. Split it with Split-QuantModel where it is quantized, run the first part by itself and convert the second."));
         }
 
+        context.Attempt(() => CheckChain(context));
+    }
+
+    /// <summary>Akida 1.0 has no branches.</summary>
+    private static void CheckChain(ConversionContext context)
+    {
         foreach (PlanStep<Node> branch in context.Tail.Kept.Where(step =>
             context.Version == AkidaVersion.V1 && step.Node.Layer is not InputLayer && step.Inputs.Count != 1))
         {

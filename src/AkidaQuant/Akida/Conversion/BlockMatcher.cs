@@ -44,7 +44,8 @@ internal static class BlockMatcher
             Type[] classes = [.. block.Matched.Select(step => step.Node.Layer.GetType())];
             BlockConverter? converter = null;
             bool holds = context.Attempt(() => converter = candidates.FirstOrDefault(candidate =>
-                candidate.Patterns.Any(pattern => pattern.AsSpan().SequenceEqual(classes))) ?? throw NoPattern(block, classes, candidates, context));
+                candidate.Patterns.Any(pattern => pattern.AsSpan().SequenceEqual(classes)))
+                ?? throw NoPattern(block, classes, candidates, context));
             holds = holds && context.Attempt(() => RefuseInnerQuantizers(block, converter!, context));
             holds = holds && context.Attempt(() => converter!.Check(block, context));
             if (holds)

@@ -10,7 +10,8 @@ internal sealed class Conv2DConverter : SpatialConverter<QuantizedConv2D>
 {
     /// <inheritdoc/>
     public override IReadOnlyList<Type[]> Patterns { get; } =
-        (BlockTail.AnyActivation with { HasMaxPool = true, EndsWithMaxPool = true, EndsWithGlobalPool = true }).Behind(typeof(QuantizedConv2D));
+        (BlockTail.AnyActivation with { HasMaxPool = true, EndsWithMaxPool = true, EndsWithGlobalPool = true })
+        .Behind(typeof(QuantizedConv2D));
 
     /// <inheritdoc/>
     public override AkidaLayer Convert(Block block, IReadOnlyList<string> inbounds, ConversionContext context)

@@ -14,7 +14,8 @@ internal sealed class ConversionContext(
     Model model, AkidaVersion version, Action<string> warn, ICollection<ConversionProblem>? problems = null)
 {
     /// <summary>Where all problems of a network are found.</summary>
-    public const string WhereAllAre = " Test-AkidaModel lists all problems of the network with what solves them, such as Repair-QuantModel.";
+    public const string WhereAllAre =
+        " Test-AkidaModel lists all problems of the network with what solves them, such as Repair-QuantModel.";
 
     private readonly List<AkidaLayer> _layers = [];
 
@@ -46,7 +47,9 @@ internal sealed class ConversionContext(
     /// <summary>Replaces the last layer.</summary>
     public void ReplaceLast(AkidaLayer layer) => _layers[^1] = layer;
 
-    /// <summary>Checks a rule, or does a step of the conversion: what breaks is thrown, or noted where all problems are asked for.</summary>
+    /// <summary>
+    /// Checks a rule, or does a step of the conversion: what breaks is thrown, or noted where all problems are asked for.
+    /// </summary>
     /// <returns>Whether nothing broke, steps within it included.</returns>
     /// <exception cref="QuantException">A rule is broken, and the first problem ends the conversion.</exception>
     public bool Attempt(Action step)

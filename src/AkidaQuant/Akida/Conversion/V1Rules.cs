@@ -35,7 +35,10 @@ internal static class V1Rules
 
         if (relu.OutputQuantizer is not { } quantizer)
         {
-            throw context.Error("AkidaV1ReluNotQuantized", step, "it has no output_quantizer. Give it one in the configuration or, at the end of a network, put a layer without activation behind it, as Repair-QuantModel -Version 1.0 does.");
+            throw context.Error(
+                "AkidaV1ReluNotQuantized",
+                step,
+                "it has no output_quantizer. Give it one in the configuration or, at the end of a network, put a layer without activation behind it, as Repair-QuantModel -Version 1.0 does.");
         }
 
         if (quantizer.PerAxis)

@@ -86,6 +86,7 @@ internal sealed class ObjectReader(BinaryReader reader)
         Model model = AkidaQuant.Model.Create(name, isSequential, nodes, Required<IReadOnlyList<string>>());
         model = Optional<Model>() is { } source ? model.WithFloatSource(source) : model;
         model = Optional<OptimizationReport>() is { } report ? model.WithOptimization(report) : model;
+        model = Optional<RepairReport>() is { } repair ? model.WithRepair(repair) : model;
         return Optional<QuantCheck>() is { } check ? model.WithCheck(check) : model;
     }
 

@@ -138,6 +138,7 @@ internal sealed class ObjectWriter(BinaryWriter writer, object root)
         Write(model.Outputs);
         Write(model.FloatSource);
         Write(model.Optimization);
+        Write(model.Repair);
         Write(model.Check);
     }
 

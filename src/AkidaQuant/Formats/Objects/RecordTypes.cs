@@ -44,6 +44,7 @@ internal static class RecordTypes
             .Where(type => !type.IsAbstract && (type.IsAssignableTo(typeof(Layer)) || type.IsAssignableTo(typeof(AkidaLayer))))
             .Append(typeof(QuantizationParams))
             .Append(typeof(OptimizationReport))
+            .Append(typeof(RepairReport))
             .Append(typeof(QuantCheck)));
         while (open.TryDequeue(out Type? type))
         {

@@ -47,7 +47,12 @@ public sealed class InspectionTests
             Networks.Relu("relu"),
             Networks.Conv("second", channels: 2, width: 5));
         Assert.Equal(
-            [("AkidaKernelNotSquare", "first"), ("AkidaWeightBits", "first"), ("AkidaPoolNotSquare", "pool"), ("AkidaKernelNotSquare", "second")],
+            [
+                ("AkidaKernelNotSquare", "first"),
+                ("AkidaWeightBits", "first"),
+                ("AkidaPoolNotSquare", "pool"),
+                ("AkidaKernelNotSquare", "second"),
+            ],
             AkidaConverter.Inspect(model, AkidaVersion.V2).Problems
                 .Where(problem => problem.Rule != "AkidaPoolPadding").Select(problem => (problem.Rule, problem.Layer!)));
     }
