@@ -1,4 +1,3 @@
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.Repair;
 

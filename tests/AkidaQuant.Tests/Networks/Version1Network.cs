@@ -1,4 +1,3 @@
-using AkidaQuant.Execution;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;

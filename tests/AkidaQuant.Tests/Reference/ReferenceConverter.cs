@@ -87,7 +87,7 @@ internal sealed class ReferenceConverter
         return _refused;
     }
 
-    private IEnumerable<List<Node>> Blocks()
+    private List<List<Node>> Blocks()
     {
         List<List<Node>> blocks = [];
         HashSet<string> owned = [];

@@ -1,4 +1,3 @@
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;

@@ -1,5 +1,4 @@
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Akida;
 using AkidaQuant.Execution;
 using AkidaQuant.Formats;

@@ -1,5 +1,4 @@
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Formats;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;

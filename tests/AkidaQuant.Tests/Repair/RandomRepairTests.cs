@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Repair;
 using AkidaQuant.Tests.Networks;
 using AkidaQuant.Transforms;

@@ -1,6 +1,5 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Execution;
 using AkidaQuant.Formats;
 using AkidaQuant.Geometry;

@@ -1,6 +1,4 @@
-using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Quantization;
 using AkidaQuant.Repair;
 using AkidaQuant.Tests.Akida;

@@ -1,4 +1,3 @@
-using AkidaQuant.Formats;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;

@@ -1,6 +1,5 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Quantization;

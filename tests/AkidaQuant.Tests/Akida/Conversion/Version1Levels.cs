@@ -1,9 +1,7 @@
-using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 
 namespace AkidaQuant.Tests.Akida.Conversion;
 
