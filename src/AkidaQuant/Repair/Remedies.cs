@@ -10,13 +10,15 @@ internal sealed class Remedies
 
     private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
     {
-        ["AkidaWeightBits"] = "Quantize with weights of the bits that the problem names (New-QuantParameter -WeightBits, -InputWeightBits).",
+        ["AkidaWeightBits"] =
+            "Quantize with weights of the bits that the problem names (New-QuantParameter -WeightBits, -InputWeightBits).",
         ["AkidaInnerQuantizer"] = "Give the quantizer that the problem names 8 bits, or remove it, in the configuration (Get-QuantConfig).",
         ["AkidaBufferBits"] = "Make the buffer_bitwidth values that the problem names equal in the configuration (Get-QuantConfig).",
         ["AkidaInputShift"] = "Quantize with per-tensor activations (New-QuantParameter -PerTensorActivations).",
         ["AkidaV1ReluPerAxis"] = "Quantize with per-tensor activations (New-QuantParameter -PerTensorActivations).",
         ["AkidaV1ActivationBits"] = "Quantize with 1, 2 or 4 activation bits (New-QuantParameter -ActivationBits 4).",
-        ["AkidaConcatenateBits"] = "Give the layers that are joined outputs of the same bits and sign in the configuration (Get-QuantConfig).",
+        ["AkidaConcatenateBits"] =
+            "Give the layers that are joined outputs of the same bits and sign in the configuration (Get-QuantConfig).",
     };
 
     private readonly HashSet<(string?, string)> _left = [];

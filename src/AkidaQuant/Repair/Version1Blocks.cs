@@ -131,9 +131,7 @@ internal sealed class Version1Blocks(Model model, RepairContext context)
         if (_isNeverNegative)
         {
             _editor.InsertAfter(_last, new ReLU { Name = name });
-            Changed(
-                _last,
-                $"is followed by the rectifier '{name}', since its values are never negative", name);
+            Changed(_last, $"is followed by the rectifier '{name}', since its values are never negative", name);
             return true;
         }
 
@@ -174,7 +172,9 @@ internal sealed class Version1Blocks(Model model, RepairContext context)
         {
             Layer identity = Identity(_last, model.Find(_last) is null ? _editor[_last].Inputs[0] : _last);
             _editor.InsertAfter(_last, identity, moveOutputs: true);
-            Changed(_last, $"is followed by the identity '{identity.Name}', because the last layer of Akida 1.0 that is no rectifier gives the outputs",
+            Changed(
+                _last,
+                $"is followed by the identity '{identity.Name}', because the last layer of Akida 1.0 that is no rectifier gives the outputs",
                 identity.Name);
         }
 

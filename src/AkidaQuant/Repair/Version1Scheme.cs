@@ -40,7 +40,8 @@ internal static class Version1Scheme
         {
             Layer = model.Input.Name,
             Rule = Rule,
-            Action = $"asks for {scheme.InputWeightBits}-bit weights in the first layer, {scheme.WeightBits}-bit weights in others and {scheme.ActivationBits}-bit activations, per-tensor, where no parameters are given",
+            Action =
+                $"asks for {scheme.InputWeightBits}-bit weights in the first layer, {scheme.WeightBits}-bit weights in others and {scheme.ActivationBits}-bit activations, per-tensor, where no parameters are given",
         };
         changes.Add(change);
         options.Verbose?.Invoke($"Repaired: {change}.");
