@@ -91,7 +91,7 @@ public static class Repairer
                 break;
             }
 
-            judgement = Judgement.Of(Rewritten(next), options);
+            judgement = next;
             most = Math.Max(most, judgement.Problems.Count);
             options.Progress?.Report(new RepairProgress(most - judgement.Problems.Count, most, changes[^1].Layer));
         }
@@ -118,14 +118,22 @@ public static class Repairer
         return model;
     }
 
-    /// <summary>The network after the first repair that changes something; null when none does.</summary>
-    private static Model? Next(Judgement judgement, RepairOptions options, List<RepairChange> changes)
+    /// <summary>
+    /// The network after the first repair that changes something and leaves the network one that can be quantized; null when none does.
+    /// </summary>
+    private static Judgement? Next(Judgement judgement, RepairOptions options, List<RepairChange> changes)
     {
         foreach (IRepair repair in Repairs)
         {
             RepairContext context = new(options, judgement, changes.Count > 0);
             Model next = repair.Apply(judgement.Floating, context);
-            if (!ReferenceEquals(next, judgement.Floating))
+            if (ReferenceEquals(next, judgement.Floating))
+            {
+                continue;
+            }
+
+            var judged = Judgement.Of(Rewritten(next), options);
+            if (judged.Quantized is not null || judgement.Quantized is null)
             {
                 foreach (RepairNote note in context.Notes)
                 {
@@ -140,7 +148,7 @@ public static class Repairer
                     options.Verbose?.Invoke($"Repaired: {changes[^1]}.");
                 }
 
-                return next;
+                return judged;
             }
         }
 

@@ -63,7 +63,8 @@ internal sealed class TurnImages(params string[] rules) : IRepair
     private static List<Layer>? Turned(Model model)
     {
         List<Layer> turned = [];
-        foreach (Node node in model.Nodes.Where(node => node.Inputs.Any(input => IsImage(ShapeOf(model, input)))))
+        foreach (Node node in model.Nodes.Where(node =>
+            node.Inputs.Any(input => IsImage(ShapeOf(model, input))) || (node.Inputs.Count > 0 && IsImage(ShapeOf(model, node.Name)))))
         {
             if (node.Layer is Flatten or Reshape && ShapeOf(model, node.Name).Rank == 1)
             {
