@@ -46,7 +46,7 @@ public enum CompatibilityPlace : long
     /// <summary>On the processor.</summary>
     Akida,
 
-    /// <summary>In float, on the host.</summary>
+    /// <summary>On the host: in float, or in integers that no processor computes.</summary>
     Float,
 
     /// <summary>Nowhere: it does nothing at inference, or only says a shape.</summary>

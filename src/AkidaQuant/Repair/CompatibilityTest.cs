@@ -1,6 +1,7 @@
 using System.Globalization;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
@@ -27,8 +28,8 @@ public static class CompatibilityTest
         ArgumentNullException.ThrowIfNull(model);
         options = options with { Verbose = null, Warning = null };
         Judgement judgement = model.IsQuantized
-            ? Judgement.Of(Quantizer.FloatSource(model), model, options.Version)
-            : Judgement.Of(Sanitizer.Run(Repairer.Shaped(model, options)), options);
+            ? Judgement.Of(Quantizer.FloatSource(model), model, options.Version, withHost: true)
+            : Judgement.Of(Sanitizer.Run(Repairer.Shaped(model, options)), options, withHost: true);
         return Rows(judgement, Remedies.For(model, judgement, options));
     }
 
@@ -37,20 +38,45 @@ public static class CompatibilityTest
     public static IReadOnlyList<CompatibilityRow> Run(AkidaModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return WithSummary(
-        [
-            .. model.Plan.Steps.Select(step => new CompatibilityRow
+        return WithSummary([.. Rows(model.Name, model)]);
+    }
+
+    private static IEnumerable<CompatibilityRow> Rows(string name, AkidaModel model)
+    {
+        foreach (PlanStep<AkidaLayer> step in model.Plan.Steps)
+        {
+            yield return new CompatibilityRow
             {
-                Model = model.Name,
+                Model = name,
                 Layer = step.Node.Name,
                 Class = step.Node.TypeName,
                 Runs = CompatibilityPlace.Akida,
                 AkidaLayer = Describe(step.Node),
-                Weights = Learned.Sum(name => (long)(step.Node.Variables.Integers(name)?.Values.Length ?? 0)),
+                Weights = Learned.Sum(variable => (long)(step.Node.Variables.Integers(variable)?.Values.Length ?? 0)),
                 Macs = step.Prepared.Macs,
-            }),
-        ]);
+            };
+        }
+
+        foreach (CompatibilityRow row in model.Tail.SelectMany(part =>
+            part.Akida is { } akida ? Rows(name, akida) : Rows(name, part.Model!)))
+        {
+            yield return row;
+        }
     }
+
+    private static IEnumerable<CompatibilityRow> Rows(string name, Model tail) =>
+        tail.Nodes.Where(node => node.Layer is not InputLayer).Select(node => new CompatibilityRow
+        {
+            Model = name,
+            Layer = node.Name,
+            Class = node.Layer.ClassName,
+            Runs = CompatibilityPlace.Float,
+            Weights = Weights(node),
+            Macs = LayerMacs.Of(tail, node),
+        });
+
+    private static long Weights(Node node) =>
+        node.Layer.Variables.Where(variable => variable.Trainable).Sum(variable => (long)variable.Value.Shape.Size);
 
     private static List<CompatibilityRow> Rows(Judgement judgement, Remedies remedies)
     {
@@ -87,7 +113,7 @@ public static class CompatibilityTest
                 Rule = string.Join(", ", own.Select(problem => problem.Rule).Distinct()),
                 Problem = string.Join("\n", own.Select(problem => problem.Message)),
                 Remedy = string.Join("\n", own.Select(remedies.Of).Distinct()),
-                Weights = node.Layer.Variables.Where(variable => variable.Trainable).Sum(variable => (long)variable.Value.Shape.Size),
+                Weights = Weights(node),
                 Macs = LayerMacs.Of(model, node),
             });
         }

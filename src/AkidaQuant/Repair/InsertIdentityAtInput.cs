@@ -17,7 +17,7 @@ internal sealed class InsertIdentityAtInput : IRepair
         string start = Start(model);
         bool isBranch = model.Consumers(start).Count > 1;
         ConversionProblem? problem = isBranch
-            ? context.AnyProblem("ZeroPointNotPossible", "AkidaInputBranch", "AkidaInputUnsigned")
+            ? context.AnyProblem("ZeroPointNotPossible", "AkidaInputBranch", "AkidaInboundMissing", "AkidaInputUnsigned")
             : model.Input.Type is null ? null : context.AnyProblem("AkidaInputUnsigned");
         bool isImage = model.Input.Type == IntegerType.UInt8;
         if (context.Version != AkidaVersion.V2

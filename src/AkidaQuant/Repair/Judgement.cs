@@ -34,13 +34,14 @@ internal sealed record Judgement(
     /// <summary>Judges a float network.</summary>
     /// <param name="floating">The rewritten float network, whose input shape is known.</param>
     /// <param name="options">The version, the scheme and samples.</param>
-    public static Judgement Of(Model floating, RepairOptions options)
+    /// <param name="withHost">Whether layers may be left to the host, as the conversion leaves them.</param>
+    public static Judgement Of(Model floating, RepairOptions options, bool withHost = false)
     {
         Model? quantized = null;
         try
         {
             quantized = Quantizer.Draft(floating, Quantization(floating, options));
-            return Of(floating, quantized, options.Version);
+            return Of(floating, quantized, options.Version, withHost);
         }
         catch (QuantException error)
         {
@@ -53,9 +54,10 @@ internal sealed record Judgement(
     /// <param name="floating">The float network that it came from.</param>
     /// <param name="quantized">The quantized network.</param>
     /// <param name="version">The version to convert to.</param>
-    public static Judgement Of(Model floating, Model quantized, AkidaVersion version)
+    /// <param name="withHost">Whether layers may be left to the host, as the conversion leaves them.</param>
+    public static Judgement Of(Model floating, Model quantized, AkidaVersion version, bool withHost = false)
     {
-        AkidaInspection inspection = AkidaConverter.Inspect(quantized, version);
+        AkidaInspection inspection = AkidaConverter.Inspect(quantized, version, withHost);
         return new Judgement(floating, quantized, [.. FloatProblems(quantized), .. inspection.Problems], inspection.Blocks);
     }
 

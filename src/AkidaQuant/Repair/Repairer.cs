@@ -96,6 +96,12 @@ public static class Repairer
             options.Progress?.Report(new RepairProgress(most - judgement.Problems.Count, most, changes[^1].Layer));
         }
 
+        if (judgement.Problems.Count > 0)
+        {
+            // What the host can compute behind the integers need not be told as a problem.
+            judgement = Judgement.Of(judgement.Floating, options, withHost: true);
+        }
+
         Model repaired = changes.Count == 0 ? model : judgement.Floating.WithRepair(new RepairReport(
             (int)options.Version, [.. changes], [.. judgement.Problems.Select(problem => problem.Message)]));
         return (repaired, judgement);

@@ -47,13 +47,21 @@ public static class AkidaConverter
     /// <summary>Judges a quantized model by the rules of the conversion, all of them at once.</summary>
     /// <param name="quantized">A quantized model whose input shape is known.</param>
     /// <param name="version">The version that it would be converted to.</param>
-    internal static AkidaInspection Inspect(Model quantized, AkidaVersion version)
+    /// <param name="withHost">
+    /// Whether layers may be left to the host, as the conversion leaves them; else what needs that is a problem.
+    /// </param>
+    internal static AkidaInspection Inspect(Model quantized, AkidaVersion version, bool withHost = false)
     {
         List<ConversionProblem> problems = [];
         ConversionContext context = new(quantized, version, _ => { }, problems);
         if (!context.Attempt(() => CheckModel(context)))
         {
             return new AkidaInspection(problems, []);
+        }
+
+        if (withHost && HostLayers.Of(context) is { } host)
+        {
+            context = new ConversionContext(host.Model, version, context.Warn, problems) { Host = host };
         }
 
         CheckNetwork(context);
