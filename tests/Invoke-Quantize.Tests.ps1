@@ -194,7 +194,7 @@ Describe 'Invoke-Quantize' {
         $runspace.Open()
         $shell = [powershell]::Create($runspace)
         $null = $shell.AddScript("Import-Module '$PSScriptRoot/../AkidaQuant.psd1'; `$ready = 1
-            Import-QuantModel '$tutorial/float.h5' | Invoke-Quantize -Sample (Import-SampleSet '$tutorial/samples.npz') -BatchSize 64 -Epoch 1000000")
+            Import-QuantModel '$tutorial/float.h5' | Invoke-Quantize -Sample (Import-SampleSet '$tutorial/samples.npz') -BatchSize 64 -Epoch 100000000")
         $running = $shell.BeginInvoke()
         $deadline = [System.Diagnostics.Stopwatch]::StartNew()
         while (-not $shell.Streams.Progress.Count -and $deadline.Elapsed.TotalSeconds -lt 60) {
@@ -205,7 +205,7 @@ Describe 'Invoke-Quantize' {
         $stopping.AsyncWaitHandle.WaitOne([timespan]::FromMinutes(1)) | Should -BeTrue -Because 'what goes on for longer does not stop'
         $shell.InvocationStateInfo.State | Should -Be 'Stopped'
         $progress.Activity | Should -Match "Quantizing 'model'"
-        $progress.StatusDescription | Should -Match '^\d+ of 2000000 batches done, \d+ to go$'
+        $progress.StatusDescription | Should -Match '^\d+ of 200000000 batches done, \d+ to go$'
         $progress.SecondsRemaining | Should -BeGreaterThan 0
         $shell.Dispose()
         $runspace.Dispose()

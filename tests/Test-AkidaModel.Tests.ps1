@@ -60,7 +60,8 @@ Describe 'Test-AkidaModel' {
     It 'says what the layers of an Akida model hold' {
         $akida = $fine | Invoke-Quantize -WarningAction Ignore | ConvertTo-Akida -WarningAction Ignore
         $rows = $akida | Test-AkidaModel
-        $rows.Class | Should -Be InputConv2D, Dense1D, Dequantizer
+        $rows.Class | Should -Be InputConv2D, Dense1D, Dequantizer, Softmax
+        $rows.Runs | Should -Be Akida, Akida, Akida, Float
         ($rows | Where-Object Layer -EQ d).Weights | Should -Be (256 * 3 + 3)
     }
 
