@@ -32,10 +32,8 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
             ?? throw Invalid("ModelArgumentInvalid", parameter, "an Akida model", value, ModelAdvice.ForAkida(cmdlet, value));
     }
 
-    /// <summary>The <see cref="Model"/> or <see cref="AkidaModel"/> that a parameter was given.</summary>
-    /// <exception cref="QuantException"><c>ModelArgumentInvalid</c>, <c>PathAmbiguous</c>, or what is wrong with the file.</exception>
-    public object ReadAnyModel(string parameter, ModelOrPath argument) =>
-        ObjectCarrier.Restored(Given.Single(argument.Value)) is AkidaModel model ? model : ReadModel(parameter, argument);
+    /// <summary>The Akida model that a parameter for models was given; null where it was given something else.</summary>
+    public static AkidaModel? FindAkidaModel(ModelOrPath argument) => ObjectCarrier.Restored(Given.Single(argument.Value)) as AkidaModel;
 
     /// <summary>The samples that a parameter was given; null where it was left out.</summary>
     /// <exception cref="QuantException"><c>SampleArgumentInvalid</c>, <c>PathAmbiguous</c>, or what is wrong with the file.</exception>

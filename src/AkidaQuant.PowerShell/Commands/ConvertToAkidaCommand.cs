@@ -6,20 +6,8 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>Converts quantized models to Akida models.</summary>
 [Cmdlet(VerbsData.ConvertTo, "Akida", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "ConvertTo-Akida.md")]
 [OutputType(typeof(AkidaModel))]
-public sealed class ConvertToAkidaCommand : ModelFirstCmdlet
+public sealed class ConvertToAkidaCommand : AkidaVersionCmdlet
 {
-    /// <summary>The generation of processors to convert for.</summary>
-    [Parameter(Position = 1, ParameterSetName = ArgumentSet)]
-    [Parameter(Position = 0, ParameterSetName = PipelineSet)]
-    [Takes(typeof(string), Kinds.Choice)]
-    [ValidateSet("1.0", "2.0", "1", "2")]
-    public string Version
-    {
-        get;
-        set => field = Once(nameof(Version), value);
-    }
-    = "2.0";
-
     /// <summary>Scale and shift of the input, which only models quantized by older tools need.</summary>
     [Parameter]
     [Takes(typeof(double[]), Kinds.Numbers)]
@@ -29,9 +17,8 @@ public sealed class ConvertToAkidaCommand : ModelFirstCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        bool isFirst = Version[0] == '1';
         AkidaModel converted = Compute(channel =>
-            AkidaConverter.Convert(Network, isFirst ? AkidaVersion.V1 : AkidaVersion.V2, channel.Warning, channel.Verbose));
+            AkidaConverter.Convert(Network, Generation, channel.Warning, channel.Verbose));
         if (InputScaling is not null)
         {
             WriteWarning($"The model '{Network.Name}' has its input scaling in its own layers, so InputScaling is ignored.");

@@ -6,21 +6,9 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>Changes a float network so that it computes the same and becomes an Akida model.</summary>
 [Cmdlet(VerbsDiagnostic.Repair, "QuantModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Repair-QuantModel.md")]
 [OutputType(typeof(Model))]
-public sealed class RepairQuantModelCommand : ModelFirstCmdlet
+public sealed class RepairQuantModelCommand : AkidaVersionCmdlet
 {
     private SampleSet? _samples;
-
-    /// <summary>The generation of processors to repair for.</summary>
-    [Parameter(Position = 1, ParameterSetName = ArgumentSet)]
-    [Parameter(Position = 0, ParameterSetName = PipelineSet)]
-    [Takes(typeof(string), Kinds.Choice)]
-    [ValidateSet("1.0", "2.0", "1", "2")]
-    public string Version
-    {
-        get;
-        set => field = Once(nameof(Version), value);
-    }
-    = "2.0";
 
     /// <summary>Samples of the network's input, or the path of their file: a random one where none are given.</summary>
     [Parameter]
@@ -49,7 +37,7 @@ public sealed class RepairQuantModelCommand : ModelFirstCmdlet
     /// <inheritdoc/>
     protected override void Process() => WriteObject(Compute(channel => Repairer.Repair(Network, new RepairOptions
     {
-        Version = Version[0] == '1' ? AkidaVersion.V1 : AkidaVersion.V2,
+        Version = Generation,
         Samples = _samples,
         Parameters = Parameter,
         Threads = ThrottleLimit,

@@ -6,37 +6,11 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>Says layer by layer what an Akida processor takes of a network, and what would do against what it refuses.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "AkidaModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Test-AkidaModel.md")]
 [OutputType(typeof(CompatibilityRow))]
-public sealed class TestAkidaModelCommand : QuantCmdlet
+public sealed class TestAkidaModelCommand : AkidaVersionCmdlet
 {
-    private const string ArgumentSet = "Argument";
-    private const string PipelineSet = "Pipeline";
-
     private QuantConfig? _config;
     private SampleSet? _samples;
-    private object? _model;
-
-    /// <summary>The float, quantized or Akida model, or the path of a file.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ArgumentSet)]
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipelineSet)]
-    [Accepts<ModelOrPath>]
-    public ModelOrPath Model
-    {
-        get;
-        set => field = UnlessPiped(nameof(Model), value);
-    }
-    = null!;
-
-    /// <summary>The generation of processors to judge by; an Akida model has its own.</summary>
-    [Parameter(Position = 1, ParameterSetName = ArgumentSet)]
-    [Parameter(Position = 0, ParameterSetName = PipelineSet)]
-    [Takes(typeof(string), Kinds.Choice)]
-    [ValidateSet("1.0", "2.0", "1", "2")]
-    public string Version
-    {
-        get;
-        set => field = Once(nameof(Version), value);
-    }
-    = "2.0";
+    private AkidaModel? _akida;
 
     /// <summary>The scheme that a float model would be quantized with.</summary>
     [Parameter]
@@ -55,38 +29,37 @@ public sealed class TestAkidaModelCommand : QuantCmdlet
     public SampleSetOrPath? Sample { get; set; }
 
     /// <inheritdoc/>
-    /// <remarks>What is typed is wrong for the whole command, what is piped for one object.</remarks>
     protected override void Begin()
     {
-        Read(isPiped: false);
+        base.Begin();
         _config = ConfigArgument.Read(SessionState, Config);
         _samples = new ArgumentReader(this).ReadSamples(nameof(Sample), Sample);
     }
 
     /// <inheritdoc/>
-    protected override void Receive() => Read(isPiped: true);
+    /// <remarks>An Akida model is judged, too.</remarks>
+    protected override void Read()
+    {
+        _akida = ArgumentReader.FindAkidaModel(Model);
+        if (_akida is null)
+        {
+            base.Read();
+        }
+    }
 
     /// <inheritdoc/>
     protected override void Process() => WriteObject(Compute(Test), enumerateCollection: true);
 
-    private IReadOnlyList<CompatibilityRow> Test(WorkChannel channel) => _model is AkidaModel akida
-        ? CompatibilityTest.Run(akida)
-        : CompatibilityTest.Run((Model)_model!, new RepairOptions
+    private IReadOnlyList<CompatibilityRow> Test(WorkChannel channel) => _akida is not null
+        ? CompatibilityTest.Run(_akida)
+        : CompatibilityTest.Run(Network, new RepairOptions
         {
-            Version = Version[0] == '1' ? AkidaVersion.V1 : AkidaVersion.V2,
+            Version = Generation,
             Parameters = Parameter,
             Config = _config,
             Samples = _samples,
             Progress = new Report<RepairProgress>(value =>
-                channel.Progress($"Testing '{((Model)_model!).Name}'", "problems", value.Done, value.Total, value.Layer)),
+                channel.Progress($"Testing '{Network.Name}'", "problems", value.Done, value.Total, value.Layer)),
             Cancellation = channel.Cancellation,
         });
-
-    private void Read(bool isPiped)
-    {
-        if (MyInvocation.ExpectingInput == isPiped)
-        {
-            _model = new ArgumentReader(this).ReadAnyModel(nameof(Model), Model);
-        }
-    }
 }

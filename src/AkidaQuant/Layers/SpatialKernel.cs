@@ -104,6 +104,20 @@ internal static class SpatialKernel
         NdArray<float> Extended(NdArray<float> kernel) => Extend(kernel, kernelSize, at);
     }
 
+    /// <summary>A float convolution with another padding.</summary>
+    public static Layer WithPadding(Layer layer, Padding padding)
+    {
+        return layer switch
+        {
+            Conv2D own => own with { Window = Set(own.Window) },
+            DepthwiseConv2D own => own with { Window = Set(own.Window) },
+            SeparableConv2D own => own with { Window = Set(own.Window) },
+            _ => throw new InvalidOperationException($"'{layer.Name}' has no kernel of rows and columns."),
+        };
+
+        ConvolutionWindow Set(ConvolutionWindow window) => window with { Padding = padding, Pads = default };
+    }
+
     private static IEnumerable<(int Height, int Width)> Sizes(ConvolutionGeometry own)
     {
         (int height, int width) = (own.KernelHeight, own.KernelWidth);

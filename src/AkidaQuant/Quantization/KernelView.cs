@@ -18,14 +18,14 @@ internal sealed record KernelView(QuantizedWeightedLayer Layer, string Quantizer
     }
 
     /// <summary>How its weights, those of a diagonal alone where only these are held, follow each other.</summary>
-    public KernelRows Rows => (Layer, Kernel) switch
+    public WeightRows Rows => (Layer, Kernel) switch
     {
-        (_, { Diagonal: { } diagonal }) => new KernelRows(diagonal.Length, TakeAllInputs: true, GiveAllOutputs: true),
-        (QuantizedDepthwiseBufferTempConv, _) => new KernelRows(Kernel.Shape[^1], TakeAllInputs: true, GiveAllOutputs: true),
+        (_, { Diagonal: { } diagonal }) => new WeightRows(diagonal.Length, TakeAllInputs: true, GiveAllOutputs: true),
+        (QuantizedDepthwiseBufferTempConv, _) => new WeightRows(Kernel.Shape[^1], TakeAllInputs: true, GiveAllOutputs: true),
         (QuantizedDepthwiseConv2D or QuantizedDepthwiseConv2DTranspose, _) =>
-            new KernelRows(Kernel.Shape[^2], TakeAllInputs: true, GiveAllOutputs: true),
-        (QuantizedConv2DTranspose, _) => new KernelRows(Kernel.Shape[^1], TakeAllInputs: true, GiveAllOutputs: false),
-        _ => new KernelRows(Kernel.Shape[^1], TakeAllInputs: false, GiveAllOutputs: true),
+            new WeightRows(Kernel.Shape[^2], TakeAllInputs: true, GiveAllOutputs: true),
+        (QuantizedConv2DTranspose, _) => new WeightRows(Kernel.Shape[^1], TakeAllInputs: true, GiveAllOutputs: false),
+        _ => new WeightRows(Kernel.Shape[^1], TakeAllInputs: false, GiveAllOutputs: true),
     };
 
     /// <summary>The input and the output channel that a weight connects.</summary>
@@ -57,4 +57,4 @@ internal sealed record KernelView(QuantizedWeightedLayer Layer, string Quantizer
 /// <param name="Length">So many weights are a row.</param>
 /// <param name="TakeAllInputs">Whether those of a row take all input channels in order, else one of them.</param>
 /// <param name="GiveAllOutputs">Whether those of a row belong to all output channels in order, else to one of them.</param>
-internal readonly record struct KernelRows(int Length, bool TakeAllInputs, bool GiveAllOutputs);
+internal readonly record struct WeightRows(int Length, bool TakeAllInputs, bool GiveAllOutputs);

@@ -107,7 +107,7 @@ internal sealed class LayerSums
     {
         double[] bounds = new double[_steps.Length];
         float[] weights = _kernel.Kernel.Held();
-        KernelRows rows = _kernel.Rows;
+        WeightRows rows = _kernel.Rows;
         float[] products = new float[rows.Length];
         double[] wide = new double[rows.Length];
         for (int start = 0; start < weights.Length; start += rows.Length)

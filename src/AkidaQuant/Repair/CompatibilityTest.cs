@@ -101,7 +101,7 @@ public static class CompatibilityTest
 
         foreach (Node node in model.Nodes.Where(node => node.Layer is not InputLayer))
         {
-            InspectedBlock? block = judgement.Blocks.FirstOrDefault(block => block.Layers.Contains(node.Name));
+            InspectedBlock? block = judgement.BlockOf(node.Name);
             ConversionProblem[] own = [.. problems[node.Name]];
             rows.Add(new CompatibilityRow
             {

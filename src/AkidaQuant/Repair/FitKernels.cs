@@ -92,7 +92,7 @@ internal sealed class FitKernels : IRepair
         if (isValid && (largest == rows || Outputs(own.InputHeight, largest, stride) == own.OutputHeight)
             && (largest == columns || Outputs(own.InputWidth, largest, stride) == own.OutputWidth))
         {
-            return Valid(SpatialKernel.Extend(spread, (largest, largest), (0, 0)));
+            return SpatialKernel.WithPadding(SpatialKernel.Extend(spread, (largest, largest), (0, 0)), Padding.Valid);
         }
 
         int most = (2 * (largest + Math.Max(Math.Abs(own.PadTop), Math.Abs(own.PadLeft)))) + stride + 1;
@@ -109,14 +109,6 @@ internal sealed class FitKernels : IRepair
 
     /// <summary>The outputs along an axis without padding; none where the kernel is larger than the image.</summary>
     private static int Outputs(int size, int kernel, int stride) => size < kernel ? 0 : ((size - kernel) / stride) + 1;
-
-    private static Layer Valid(Layer layer) => layer switch
-    {
-        Conv2D own => own with { Window = own.Window with { Padding = Padding.Valid } },
-        DepthwiseConv2D own => own with { Window = own.Window with { Padding = Padding.Valid } },
-        SeparableConv2D own => own with { Window = own.Window with { Padding = Padding.Valid } },
-        _ => layer,
-    };
 
     private static int Extent(int kernel, int dilation) => ((kernel - 1) * dilation) + 1;
 

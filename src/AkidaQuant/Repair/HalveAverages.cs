@@ -6,13 +6,13 @@ namespace AkidaQuant.Repair;
 
 /// <summary>
 /// Sums each 2x2 positions in front of a global average over more positions than Akida 1.0 sums (akida-model.md 2.2), by a depthwise
-/// kernel of
-/// 3x3 with stride 2, which processors have: one row and one column of it are zeros. Sums at an odd border are of fewer positions, so
-/// that each counts once, and the kernel makes up for the number that the average divides by.
+/// kernel of 3x3 with stride 2, which processors have: one row and one column of it are zeros. Sums at an odd border are of fewer
+/// positions, so that each counts once, and the kernel makes up for the number that the average divides by.
 /// </summary>
 internal sealed class HalveAverages : IRepair
 {
     private const int Size = 3;
+
     /// <inheritdoc/>
     public Model Apply(Model model, RepairContext context)
     {

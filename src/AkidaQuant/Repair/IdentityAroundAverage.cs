@@ -48,7 +48,13 @@ internal sealed class IdentityAroundAverage : IRepair
                 string name = editor.FreeName($"{node.Name}_flatten");
                 editor.InsertBefore(node.Name, 0, new Flatten { Name = name });
                 float[] weights = [.. Enumerable.Repeat(1f / input.Size, input.Size)];
-                editor.Replace(Dense(node.Name, new NdArray<float>(new Shape(input.Size, 1), weights)));
+                editor.Replace(new Dense
+                {
+                    Name = node.Name,
+                    Units = 1,
+                    Kernel = new NdArray<float>(new Shape(input.Size, 1), weights),
+                    UseBias = false,
+                });
                 context.Changed(problem, node.Name, "becomes a Dense layer with equal weights, since its image has one channel", [name]);
             }
         }
@@ -72,18 +78,10 @@ internal sealed class IdentityAroundAverage : IRepair
             string name = editor.FreeName($"{activation.Name}_identity");
             Layer identity = average.KeepDims
                 ? IdentityConvolution.Create(name, channels)
-                : Dense(name, DiagonalMatrix.Of([.. Enumerable.Repeat(1f, channels)]));
+                : IdentityConvolution.CreateDense(name, channels);
             editor.InsertBefore(activation.Name, 0, identity);
             context.Changed(
                 problem, activation.Name, $"gets the identity '{name}' in front, since it stands behind a global average", [name]);
         }
     }
-
-    private static Dense Dense(string name, NdArray<float> kernel) => new()
-    {
-        Name = name,
-        Units = kernel.Shape[1],
-        Kernel = kernel,
-        UseBias = false,
-    };
 }

@@ -41,13 +41,7 @@ internal sealed class IdentityBeforeActivation : IRepair
         return (shape.Rank, shape.Channels) switch
         {
             (3, <= IdentityConvolution.MostChannels) => IdentityConvolution.Create(name, shape.Channels),
-            (1, <= IdentityConvolution.MostChannels) => new Dense
-            {
-                Name = name,
-                Units = shape.Channels,
-                Kernel = DiagonalMatrix.Of([.. Enumerable.Repeat(1f, shape.Channels)]),
-                UseBias = false,
-            },
+            (1, <= IdentityConvolution.MostChannels) => IdentityConvolution.CreateDense(name, shape.Channels),
             _ => null,
         };
     }

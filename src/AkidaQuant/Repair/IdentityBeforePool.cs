@@ -2,6 +2,7 @@ using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Repair;
 
@@ -35,7 +36,7 @@ internal sealed class IdentityBeforePool : IRepair
         context.Problem(node.Name, "AkidaPoolPadding", "AkidaPoolNotSquare")
         ?? context.BlockProblem(node.Name, "AkidaSameUpperPool")
         ?? (!PoolPlace.IsPoolable(editor, editor[node.Name].Inputs[0]) ? context.BlockProblem(node.Name, Judgement.UnknownPattern)
-            : PoolStage.IsTwo(((MaxPooling2D)node.Layer).Window) && PoolPlace.IsIdentity(editor[editor[node.Name].Inputs[0]].Layer)
+            : PoolStage.IsTwo(((MaxPooling2D)node.Layer).Window) && IdentityConvolution.IsOne(editor[editor[node.Name].Inputs[0]].Layer)
                 && neverNegative.Holds(node.Name) ? context.OwnForm(node.Name, Judgement.UnknownPattern)
             : null);
 
@@ -58,7 +59,7 @@ internal sealed class IdentityBeforePool : IRepair
             (isNeverNegative, behind) = (true, null);
         }
 
-        if (editor[pool.Name].Inputs[0] is var source && PoolPlace.IsPoolable(editor, source) && PoolPlace.IsIdentity(editor[source].Layer))
+        if (editor[pool.Name].Inputs[0] is var source && PoolPlace.IsPoolable(editor, source) && IdentityConvolution.IsOne(editor[source].Layer))
         {
             touched.Add(source);
             editor.Remove(source);

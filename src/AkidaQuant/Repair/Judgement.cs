@@ -31,6 +31,23 @@ internal sealed record Judgement(
     public bool IsFine(bool isChanged) =>
         Problems.Count == 0 && !Blocks.Any(block => isChanged ? block.OwnRule is not null : block.OwnRule == UnknownPattern);
 
+    /// <summary>The block that a layer belongs to; null for layers in float.</summary>
+    public InspectedBlock? BlockOf(string layer) => BlockByLayer.Value.GetValueOrDefault(layer);
+
+    private Lazy<Dictionary<string, InspectedBlock>> BlockByLayer { get; } = new(() =>
+    {
+        Dictionary<string, InspectedBlock> blocks = new(StringComparer.Ordinal);
+        foreach (InspectedBlock block in Blocks)
+        {
+            foreach (string layer in block.Layers)
+            {
+                blocks.TryAdd(layer, block);
+            }
+        }
+
+        return blocks;
+    });
+
     /// <summary>Judges a float network.</summary>
     /// <param name="floating">The rewritten float network, whose input shape is known.</param>
     /// <param name="options">The version, the scheme and samples.</param>
@@ -65,15 +82,7 @@ internal sealed record Judgement(
     /// The scheme that a network is quantized with where none is given: its own, or the usual one of the version (convert.md 1.3).
     /// </summary>
     public static QuantizationParams Scheme(Model floating, RepairOptions options) =>
-        options.Parameters ?? floating.Input.Scheme ?? (options.Version == AkidaVersion.V1 ? Version1 : new QuantizationParams());
-
-    private static QuantizationParams Version1 { get; } = new()
-    {
-        ActivationBits = 4,
-        WeightBits = 4,
-        InputWeightBits = 4,
-        PerTensorActivations = true,
-    };
+        options.Parameters ?? floating.Input.Scheme ?? (options.Version == AkidaVersion.V1 ? Version1Scheme.Usual : new QuantizationParams());
 
     private static QuantizeOptions Quantization(Model floating, RepairOptions options) => new()
     {

@@ -1,6 +1,7 @@
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Repair;
 
@@ -38,7 +39,7 @@ internal sealed class MovePoolsIntoBranches : IRepair
     private static List<(string Activation, ConvolutionWindow Window)>? Branches(Model model, GraphEditor editor, Node pool)
     {
         string source = pool.Inputs[0];
-        if (PoolPlace.IsPoolable(editor, source) && PoolPlace.IsIdentity(editor[source].Layer))
+        if (PoolPlace.IsPoolable(editor, source) && IdentityConvolution.IsOne(editor[source].Layer))
         {
             source = editor[source].Inputs[0];
         }
@@ -57,7 +58,7 @@ internal sealed class MovePoolsIntoBranches : IRepair
 
         // A concatenation of more than two is several, with an identity behind each (transforms.md 5.1, 5.5.2).
         Node node = editor[layer];
-        if (PoolPlace.IsIdentity(node.Layer) && editor[node.Inputs[0]].Layer is Concatenate)
+        if (IdentityConvolution.IsOne(node.Layer) && editor[node.Inputs[0]].Layer is Concatenate)
         {
             return Collect(model, editor, pool, node.Inputs[0], branches);
         }
@@ -98,7 +99,7 @@ internal sealed class MovePoolsIntoBranches : IRepair
             editor.InsertBefore(activation, 0, new MaxPooling2D { Name = touched[^2], Window = window });
         }
 
-        if (editor[pool.Name].Inputs[0] is var source && PoolPlace.IsIdentity(editor[source].Layer))
+        if (editor[pool.Name].Inputs[0] is var source && IdentityConvolution.IsOne(editor[source].Layer))
         {
             touched.Add(source);
             editor.Remove(source);

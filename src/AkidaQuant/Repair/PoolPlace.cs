@@ -15,14 +15,6 @@ internal static class PoolPlace
     public static bool IsPoolable(GraphEditor editor, string layer) =>
         editor[layer].Layer is Conv2D or DepthwiseConv2D && editor.Consumers(layer).Count == 1 && !editor.IsOutput(layer);
 
-    /// <summary>Whether a layer is a convolution that changes nothing.</summary>
-    public static bool IsIdentity(Layer layer) =>
-        layer is Conv2D { Window: { KernelSize: (1, 1), Strides: (1, 1) }, UseBias: false, Groups: 1, Kernel: { } kernel }
-            and not PaddedConv2D { PaddingValue: not null }
-        && kernel.Shape[2] == kernel.Shape[3]
-        && (kernel.Diagonal is not null || kernel.Size == 1)
-        && Array.TrueForAll(kernel.Held(), weight => weight == 1);
-
     /// <summary>The activation that alone takes the output of a layer; null for none.</summary>
     public static Layer? ActivationBehind(GraphEditor editor, string layer) =>
         editor.Consumers(layer) is [{ Layer: { IsActivation: true } activation }] && !editor.IsOutput(layer) ? activation : null;

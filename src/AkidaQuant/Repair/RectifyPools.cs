@@ -1,6 +1,7 @@
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Repair;
 
@@ -20,7 +21,7 @@ internal sealed class RectifyPools : IRepair
             if (node.Layer is MaxPooling2D pool
                 && context.OwnForm(node.Name, Judgement.UnknownPattern) is { } problem
                 && neverNegative.Holds(node.Name)
-                && !(PoolStage.IsTwo(pool.Window) && PoolPlace.IsIdentity(editor[editor[node.Name].Inputs[0]].Layer)))
+                && !(PoolStage.IsTwo(pool.Window) && IdentityConvolution.IsOne(editor[editor[node.Name].Inputs[0]].Layer)))
             {
                 // The padding of the convolution, which makes no difference here: the network converts.
                 Node convolution = model.NodeOf(node.Inputs[0]);

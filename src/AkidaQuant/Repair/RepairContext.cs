@@ -63,7 +63,7 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement, 
     /// <param name="layer">Its name.</param>
     /// <param name="rule">The rule by which it would refuse.</param>
     public ConversionProblem? OwnForm(string layer, string rule) =>
-        judgement.Blocks.Any(block => block.OwnRule == rule && block.Layers.Contains(layer))
+        judgement.BlockOf(layer)?.OwnRule == rule
             ? new ConversionProblem(rule, layer, $"The reference's converter does not take '{layer}' as it is.")
             : null;
 
@@ -73,7 +73,7 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement, 
 
     /// <summary>The names of the layers that belong together with a layer, from input to output; the layer alone where none do.</summary>
     public IReadOnlyList<string> Block(string layer) =>
-        judgement.Blocks.FirstOrDefault(block => block.Layers.Contains(layer))?.Layers ?? [layer];
+        judgement.BlockOf(layer)?.Layers ?? [layer];
 
     /// <summary>Tells of a change.</summary>
     /// <param name="problem">The problem that it mends.</param>

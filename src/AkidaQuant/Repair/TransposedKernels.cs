@@ -112,9 +112,9 @@ internal sealed class TransposedKernels : IRepair
                 Name = own.Name,
                 Filters = own.Filters,
                 Window = window,
-                Kernel = Turn(Conv2DTranspose.FiltersLast(own.Kernel)),
+                Kernel = TurnedWindow.Flipped(Conv2DTranspose.FiltersLast(own.Kernel)),
             },
-            DepthwiseConv2DTranspose own => new DepthwiseConv2D { Name = own.Name, Window = window, Kernel = Turn(own.Kernel) },
+            DepthwiseConv2DTranspose own => new DepthwiseConv2D { Name = own.Name, Window = window, Kernel = TurnedWindow.Flipped(own.Kernel) },
             _ => throw new InvalidOperationException($"'{layer.Name}' has no transposed kernel."),
         };
         var weighted = (WeightedLayer)layer;
@@ -129,19 +129,6 @@ internal sealed class TransposedKernels : IRepair
         };
         return FitKernels.Fit(
             turned with { UseBias = weighted.UseBias, Bias = weighted.Bias, Activation = weighted.Activation }, spread, isValid: false);
-    }
-
-    private static NdArray<float> Turn(NdArray<float> kernel)
-    {
-        int tap = kernel.Shape[2] * kernel.Shape[3];
-        int cells = kernel.Shape[0] * kernel.Shape[1];
-        float[] values = new float[kernel.Values.Length];
-        for (int cell = 0; cell < cells; cell++)
-        {
-            kernel.Values.AsSpan(cell * tap, tap).CopyTo(values.AsSpan((cells - 1 - cell) * tap));
-        }
-
-        return new NdArray<float>(kernel.Shape, values);
     }
 
     /// <summary>Puts layers in front that double rows and columns, with zeros at the new places.</summary>

@@ -33,7 +33,7 @@ internal static class TurnedWindow
         bool isPointwise = window.KernelSize == (1, 1);
         if (!hasBorder && Is(turned, window, Padding.Valid))
         {
-            return isPointwise ? layer : WithPadding(flipped, Padding.Valid);
+            return isPointwise ? layer : SpatialKernel.WithPadding(flipped, Padding.Valid);
         }
 
         return SpatialKernel.Fit(turned) is var (size, place) && size.Height <= Math.Max(MostKernel, turned.KernelHeight)
@@ -55,7 +55,7 @@ internal static class TurnedWindow
             if (row >= 0 && column >= 0 && row + height <= size && column + width <= size
                 && Is(turned with { PadTop = 0, PadLeft = 0 }, larger, Padding.Valid))
             {
-                return WithPadding(SpatialKernel.Extend(flipped, (size, size), (row, column)), Padding.Valid);
+                return SpatialKernel.WithPadding(SpatialKernel.Extend(flipped, (size, size), (row, column)), Padding.Valid);
             }
         }
 
@@ -109,20 +109,8 @@ internal static class TurnedWindow
         }
     }
 
-    private static Layer WithPadding(Layer layer, Padding padding)
-    {
-        return layer switch
-        {
-            Conv2D own => own with { Window = Set(own.Window) },
-            DepthwiseConv2D own => own with { Window = Set(own.Window) },
-            _ => (SeparableConv2D)layer with { Window = Set(((SeparableConv2D)layer).Window) },
-        };
-
-        ConvolutionWindow Set(ConvolutionWindow window) => window with { Padding = padding, Pads = default };
-    }
-
     /// <summary>A kernel (rows, columns, …) with both reversed.</summary>
-    private static NdArray<float> Flipped(NdArray<float> kernel) => kernel.Shape[0] * kernel.Shape[1] == 1
+    public static NdArray<float> Flipped(NdArray<float> kernel) => kernel.Shape[0] * kernel.Shape[1] == 1
         ? kernel
         : new NdArray<float>(kernel.Shape, Reversed(kernel.Values, kernel.Shape[2] * kernel.Shape[3]));
 

@@ -4,8 +4,7 @@ namespace AkidaQuant.Repair;
 
 /// <summary>
 /// A rectifier where none is: a layer gives every output twice, as it is and negative, so that what a rectifier leaves of both is the
-/// value,
-/// which the next kernel takes from the one as it is and from the other negative.
+/// value, which the next kernel takes from the one as it is and from the other negative.
 /// </summary>
 internal static class TwoSigns
 {

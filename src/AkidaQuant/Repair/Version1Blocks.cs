@@ -198,13 +198,7 @@ internal sealed class Version1Blocks(Model model, RepairContext context)
         Shape shape = model.Plan[source].Prepared.Output.Shape;
         return shape.Rank == 3
             ? IdentityConvolution.Create(_editor.FreeName(name + IdentityConvolution.Suffix), shape.Channels)
-            : new Dense
-            {
-                Name = _editor.FreeName($"{name}_identity"),
-                Units = shape.Channels,
-                Kernel = DiagonalMatrix.Of([.. Enumerable.Repeat(1f, shape.Channels)]),
-                UseBias = false,
-            };
+            : IdentityConvolution.CreateDense(_editor.FreeName($"{name}_identity"), shape.Channels);
     }
 
     private void Changed(string layer, string action, params string[] touched) =>

@@ -4,14 +4,14 @@ namespace AkidaQuant.Repair;
 
 /// <summary>
 /// The scheme of Akida 1.0, which a network keeps that is repaired for it: few bits, one range for all channels of an activation, and
-/// images
-/// whose kernels have 8 bits (akida-model.md 2.2). With the usual scheme of 2.0 no network converts.
+/// images whose kernels have 8 bits (akida-model.md 2.2). With the usual scheme of 2.0 no network converts.
 /// </summary>
 internal static class Version1Scheme
 {
     private const string Rule = "AkidaV1ActivationBits";
 
-    private static QuantizationParams Usual { get; } = new()
+    /// <summary>The scheme where none is asked for (convert.md 1.3).</summary>
+    public static QuantizationParams Usual { get; } = new()
     {
         ActivationBits = 4,
         WeightBits = 4,

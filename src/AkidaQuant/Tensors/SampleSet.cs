@@ -46,7 +46,7 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
     public string[]? Names { get; }
 
     /// <summary>The name of each class that <see cref="Labels"/> counts, such as its folder; null when they have none.</summary>
-    public string[]? Classes { get; private init; }
+    public string[]? Classes { get; private set; }
 
     /// <summary>The type of the values as numpy names it: <c>uint8</c>, <c>float32</c>.</summary>
     public string DType => _values.DType;
@@ -132,19 +132,12 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
                 Source);
         }
 
-        return new SampleSet(
+        return With(
             _values,
             _start + ((long)skip * SampleShape.Size),
             count,
-            SampleShape,
             Labels?[skip..(skip + count)],
-            Names?[skip..(skip + count)],
-            Source)
-        {
-            Classes = Classes,
-            _step = _step,
-            _order = _order,
-        };
+            Names?[skip..(skip + count)]);
     }
 
     /// <summary>The samples at some positions as a set, one or several; negative ones count from the end.</summary>
@@ -166,19 +159,12 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
         }
 
         int size = SampleShape.Size;
-        return new SampleSet(
+        return With(
             new SelectedValues(_values, Array.ConvertAll(positions, position => _start + ((long)position * size)), size),
             0,
             positions.Length,
-            SampleShape,
             Labels is { } labels ? Array.ConvertAll(positions, position => labels[position]) : null,
-            Names is { } names ? Array.ConvertAll(positions, position => names[position]) : null,
-            Source)
-        {
-            Classes = Classes,
-            _step = _step,
-            _order = _order,
-        };
+            Names is { } names ? Array.ConvertAll(positions, position => names[position]) : null);
     }
 
     /// <inheritdoc/>
@@ -202,12 +188,7 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
                 Source);
         }
 
-        return new SampleSet(_values, _start, Count, sampleShape, Labels, Names, Source)
-        {
-            Classes = Classes,
-            _step = _step,
-            _order = _order,
-        };
+        return With(_values, _start, Count, Labels, Names, sampleShape);
     }
 
     /// <summary>These samples with other labels; null removes them.</summary>
@@ -223,12 +204,9 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
     internal SampleSet WithLabels(int[]? labels, string[]? classes, string labelSource)
     {
         CheckCount(labels?.Length, Count, "labels", "LabelCountMismatch", Source, labelSource);
-        return new SampleSet(_values, _start, Count, SampleShape, labels, Names, Source)
-        {
-            Classes = classes,
-            _step = _step,
-            _order = _order,
-        };
+        SampleSet labelled = With(_values, _start, Count, labels, Names);
+        labelled.Classes = classes;
+        return labelled;
     }
 
     /// <summary>The values of one sample as float32, row-major.</summary>
@@ -365,6 +343,10 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
                 origin ?? source);
         }
     }
+
+    /// <summary>Samples whose values are stored in the order of these.</summary>
+    private SampleSet With(SampleValues values, long start, int count, int[]? labels, string[]? names, Shape? shape = null) =>
+        new(values, start, count, shape ?? SampleShape, labels, names, Source) { Classes = Classes, _step = _step, _order = _order };
 
     private SampleSet Turned(int rows, Shape shape) => new(_values, _start, Count, shape, Labels, Names, Source)
     {

@@ -28,6 +28,15 @@ internal static class IdentityConvolution
         UseBias = false,
     };
 
+    /// <summary>The dense layer that changes nothing, for rows.</summary>
+    public static Dense CreateDense(string name, int units) => new()
+    {
+        Name = name,
+        Units = units,
+        Kernel = DiagonalMatrix.Of([.. Enumerable.Repeat(1f, units)]),
+        UseBias = false,
+    };
+
     /// <summary>Whether a layer is such a convolution, whoever inserted it.</summary>
     public static bool IsOne(Layer layer) =>
         layer is Conv2D
@@ -36,7 +45,8 @@ internal static class IdentityConvolution
             UseBias: false,
             Groups: 1,
             Activation: ActivationFunction.Linear,
-            Kernel.Diagonal: { } factors,
+            Kernel: { } kernel,
         } and not PaddedConv2D
-        && factors.All(factor => factor == 1);
+        && (kernel.Diagonal is not null || kernel.Size == 1)
+        && Array.TrueForAll(kernel.Held(), weight => weight == 1);
 }

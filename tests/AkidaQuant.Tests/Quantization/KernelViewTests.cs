@@ -23,7 +23,7 @@ public sealed class KernelViewTests
     public void Rows_say_what_the_places_of_weights_do(QuantizedWeightedLayer layer)
     {
         KernelView kernel = KernelView.Of(layer);
-        KernelRows rows = kernel.Rows;
+        WeightRows rows = kernel.Rows;
         Assert.Equal(0, kernel.Kernel.Values.Length % rows.Length);
         for (int i = 0; i < kernel.Kernel.Values.Length; i++)
         {

@@ -48,7 +48,7 @@ internal static class DescriptionKeys
     public const string Outputs = "outputs";
 
     /// <summary>The keys that describe the input.</summary>
-    public static IReadOnlyList<string> OfInput { get; } = 
+    public static IReadOnlyList<string> OfInput { get; } =
         [InputShape, InputType, InputName, InputLayout, BatchSize, InputForm, InputScheme, FromOnnx];
 
     /// <summary>All keys, in the order of files.</summary>
