@@ -19,7 +19,7 @@ internal sealed class FitInput : IRepair
         (List<string> layers, InputLayer input) = Chain(model);
         ConversionProblem? problem = layers.Count == 0 ? null
             : context.AnyProblem(Anywhere) ?? layers.Select(layer => context.Problem(layer)).FirstOrDefault(found => found is not null);
-        if (problem is null || (problem.Rule == "AkidaInputUnsigned" && CanBeginWithImage(model, context)))
+        if (problem is null || CanBeginWithImage(model, problem, context))
         {
             return model;
         }
@@ -37,9 +37,13 @@ internal sealed class FitInput : IRepair
         return editor.Build();
     }
 
-    /// <summary>Whether an identity in front can take the images of bytes as they are, which a row of bytes has no layer for.</summary>
-    private static bool CanBeginWithImage(Model model, RepairContext context) =>
-        context.Version == AkidaVersion.V2 && model.Input is { Type: IntegerType.UInt8, Shape: { Rank: 3, Channels: 1 or 3 } };
+    /// <summary>
+    /// Whether an identity in front can take the images as they are, which a row of their values has no layer for: bytes, and in Akida 1.0
+    /// whatever becomes bytes.
+    /// </summary>
+    private static bool CanBeginWithImage(Model model, ConversionProblem problem, RepairContext context) =>
+        context.Version == AkidaVersion.V1 ? Version1Chain.TakesImages(model)
+        : problem.Rule == "AkidaInputUnsigned" && model.Input is { Type: IntegerType.UInt8, Shape: { Rank: 3, Channels: 1 or 3 } };
 
     /// <summary>The layers that can be left out, and the input without them.</summary>
     private static (List<string> Layers, InputLayer Input) Chain(Model model)

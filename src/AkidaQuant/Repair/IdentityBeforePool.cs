@@ -59,7 +59,9 @@ internal sealed class IdentityBeforePool : IRepair
             (isNeverNegative, behind) = (true, null);
         }
 
-        if (editor[pool.Name].Inputs[0] is var source && PoolPlace.IsPoolable(editor, source) && IdentityConvolution.IsOne(editor[source].Layer))
+        if (editor[pool.Name].Inputs[0] is var source
+            && PoolPlace.IsPoolable(editor, source)
+            && IdentityConvolution.IsOne(editor[source].Layer))
         {
             touched.Add(source);
             editor.Remove(source);

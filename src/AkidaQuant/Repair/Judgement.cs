@@ -18,7 +18,7 @@ internal sealed record Judgement(
     public const string StaysFloat = "StaysFloat";
 
     /// <summary>Samples that are looked at: ranges decide rules of pads and shifts only, and few do for them.</summary>
-    private const int MostSamples = 4;
+    private const int MostSamples = 16;
 
     /// <summary>The rule of layers that are in an order which the converter does not know.</summary>
     public const string UnknownPattern = "AkidaPatternUnknown";
@@ -82,14 +82,15 @@ internal sealed record Judgement(
     /// The scheme that a network is quantized with where none is given: its own, or the usual one of the version (convert.md 1.3).
     /// </summary>
     public static QuantizationParams Scheme(Model floating, RepairOptions options) =>
-        options.Parameters ?? floating.Input.Scheme ?? (options.Version == AkidaVersion.V1 ? Version1Scheme.Usual : new QuantizationParams());
+        options.Parameters ?? floating.Input.Scheme
+        ?? (options.Version == AkidaVersion.V1 ? Version1Scheme.Usual : new QuantizationParams());
 
     private static QuantizeOptions Quantization(Model floating, RepairOptions options) => new()
     {
         Parameters = Scheme(floating, options),
         Config = options.Config,
-        Samples = options.Samples ?? Random(floating),
-        SampleCount = Math.Min(options.Samples?.Count ?? 1, MostSamples),
+        Samples = options.Samples?.Slice(0, MostSamples) ?? Random(floating),
+        BatchSize = floating.IsStateful ? 1 : null,
         Threads = options.Threads,
         Cancellation = options.Cancellation,
     };

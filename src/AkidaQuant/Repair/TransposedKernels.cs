@@ -114,7 +114,12 @@ internal sealed class TransposedKernels : IRepair
                 Window = window,
                 Kernel = TurnedWindow.Flipped(Conv2DTranspose.FiltersLast(own.Kernel)),
             },
-            DepthwiseConv2DTranspose own => new DepthwiseConv2D { Name = own.Name, Window = window, Kernel = TurnedWindow.Flipped(own.Kernel) },
+            DepthwiseConv2DTranspose own => new DepthwiseConv2D
+            {
+                Name = own.Name,
+                Window = window,
+                Kernel = TurnedWindow.Flipped(own.Kernel),
+            },
             _ => throw new InvalidOperationException($"'{layer.Name}' has no transposed kernel."),
         };
         var weighted = (WeightedLayer)layer;

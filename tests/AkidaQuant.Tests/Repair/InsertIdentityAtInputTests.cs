@@ -56,6 +56,33 @@ public sealed class InsertIdentityAtInputTests
         Assert.IsType<ReLU>(repaired.Consumers("in_identity_conv").Single().Layer);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Branches_from_bytes_of_which_the_first_takes_images_begin_so_too(int channels)
+    {
+        Model model = Typed(
+            new Graph(6, 6, channels)
+                .Conv("a", 3, channels, 4, ["in"], own => own with { Window = Graph.Window(3, padding: Padding.Same) }).ReLU("first")
+                .Conv("b", 1, channels, 4, ["in"]).ReLU("second")
+                .Sum("sum", "first", "second").Conv("last", 1, 4, 2)
+                .Build(),
+            IntegerType.UInt8);
+        RepairCase.Check(model, tolerance: 0);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Rows_of_bytes_begin_as_images_which_a_convolution_takes(int channels)
+    {
+        Model model = Typed(
+            new Graph(6, 6, channels).Add(new Flatten { Name = "flat" }).Dense("a", 36 * channels, 8).ReLU("relu").Dense("b", 8, 3).Build(),
+            IntegerType.UInt8);
+        Model repaired = RepairCase.Check(model, ["AkidaInputUnsigned"], tolerance: 0);
+        Assert.Equal(new Shape(6, 6, channels), repaired.InputShape);
+    }
+
     [Fact]
     public void A_first_layer_that_takes_no_bytes_gets_one_that_does()
     {

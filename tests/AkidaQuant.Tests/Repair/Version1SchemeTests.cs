@@ -29,6 +29,15 @@ public sealed class Version1SchemeTests
         Assert.Same(model, Repairer.Repair(model, new RepairOptions { Version = AkidaVersion.V1, Parameters = scheme }));
     }
 
+    [Theory]
+    [InlineData(IntegerType.UInt8)]
+    [InlineData(null)]
+    public void Rows_of_images_stay_images_for_the_first_layer(IntegerType? type)
+    {
+        Model model = ChainNetwork.Of(new Shape(8, 8, 1), type, "flatten, dense 6, relu 6, dense 4");
+        Version1Case.Check(model);
+    }
+
     [Fact]
     public void Other_versions_ask_for_no_scheme()
     {

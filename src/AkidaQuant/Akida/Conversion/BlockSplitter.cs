@@ -101,7 +101,9 @@ internal sealed class BlockSplitter
                 _context.Attempt(() => throw _context.Error(
                     "AkidaV1QuantizerPlace",
                     previous,
-                    $"it has an output quantizer in front of '{step.Node.Name}', and Akida 1.0 quantizes after a ReLU only. Put a bounded ReLU behind it, for which Repair-QuantModel -Version 1.0 has exact forms, or convert to Akida 2.0."));
+                    BlockActivation.Is(previous)
+                        ? "Akida 1.0 has no activation but ReLU. Replace it by one with a bound, or convert to Akida 2.0."
+                        : $"it has an output quantizer in front of '{step.Node.Name}', and Akida 1.0 quantizes after a ReLU only. Put a bounded ReLU behind it, for which Repair-QuantModel -Version 1.0 has exact forms, or convert to Akida 2.0."));
             }
 
             return quantizer is not null;

@@ -23,21 +23,21 @@ internal static class ConvolutionRules
     /// <summary>Refuses kernels and strides that are not square.</summary>
     public static void RequireSquare(ConversionContext context, PlanStep<Node> step, ConvolutionWindow window)
     {
-        RequireNoDilation(context, step, window);
+        context.Attempt(() => RequireNoDilation(context, step, window));
         if (window.KernelSize.Height != window.KernelSize.Width)
         {
-            throw context.Error(
+            context.Attempt(() => throw context.Error(
                 "AkidaKernelNotSquare",
                 step,
-                $"its kernel is {window.KernelSize.Height}x{window.KernelSize.Width}. Use a square kernel.");
+                $"its kernel is {window.KernelSize.Height}x{window.KernelSize.Width}. Use a square kernel."));
         }
 
         if (window.Strides.Height != window.Strides.Width)
         {
-            throw context.Error(
+            context.Attempt(() => throw context.Error(
                 "AkidaStridesNotEqual",
                 step,
-                $"its strides are {window.Strides.Height} and {window.Strides.Width}. Use equal strides.");
+                $"its strides are {window.Strides.Height} and {window.Strides.Width}. Use equal strides."));
         }
     }
 
@@ -86,7 +86,9 @@ internal static class ConvolutionRules
             throw context.Error(
                 "AkidaPaddingValueInside",
                 step,
-                "it pads with a value, which only the first convolution of an image network can do. Use padding 'valid', or a Rescaling without offset; an input of real numbers needs none with the type int8 (New-QuantParameter -InputType).");
+                context.Version == AkidaVersion.V1
+                    ? "it pads with a value, which only a first convolution over images of 1 or 3 channels can do. Use padding 'valid', or a Rescaling without offset."
+                    : "it pads with a value, which only the first convolution of an image network can do. Use padding 'valid', or a Rescaling without offset; an input of real numbers needs none with the type int8 (New-QuantParameter -InputType).");
         }
     }
 

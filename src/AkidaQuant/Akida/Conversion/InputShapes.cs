@@ -40,7 +40,7 @@ internal static class InputShapes
             (int bits, bool isSigned) = behind is null ? (type.Bits(), type.IsSigned()) : (behind.InputBits, behind.InputSigned);
             return behind is not null && bits <= Version1Bits && !isSigned ? behind : throw context.Error(
                 "AkidaV1InputBits",
-                $"its first layer is not a convolution over images of 1 or 3 channels of unsigned bytes with a ReLU, and every other layer takes unsigned integers of at most {Version1Bits} bits, but the input is {(isSigned ? "signed" : "unsigned")} with {bits}. Begin with such a convolution, which Repair-QuantModel -Version 1.0 puts in front of images of 1 or 3 channels, or convert to Akida 2.0.");
+                $"its first layer is not a convolution over images of 1 or 3 channels of unsigned bytes with a ReLU, and every other layer takes unsigned integers of at most {Version1Bits} bits, but the input is {(isSigned ? "signed" : "unsigned")} with {bits}. Begin with such a convolution, which Repair-QuantModel -Version 1.0 puts in front of images of 1 or 3 channels, or convert to Akida 2.0.{context.WayOut}");
         }
 
         return behind ?? ForModelInput(context, context.Model.Input);
@@ -62,6 +62,6 @@ internal static class InputShapes
             ? new AkidaInputData { Name = input.Name, InputShape = Pad(context, input.Shape), InputBits = type.Bits(), InputSigned = true }
             : throw context.Error(
                 "AkidaInputUnsigned",
-                $"its input '{input.Name}' is {type.FileName()}, which only a convolution over images of 1 or 3 channels takes, followed by a ReLU, a max pool between them or not, and by no global pooling; every other first layer takes signed integers. Begin with such a convolution, or give the model an int8 input.");
+                $"its input '{input.Name}' is {type.FileName()}, which only a convolution over images of 1 or 3 channels takes, followed by a ReLU, a max pool between them or not, and by no global pooling; every other first layer takes signed integers. Begin with such a convolution, or give the model an int8 input.{context.WayOut}");
     }
 }

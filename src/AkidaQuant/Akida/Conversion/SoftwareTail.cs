@@ -51,10 +51,21 @@ internal sealed class SoftwareTail
         {
             throw context.Error(
                 "AkidaSeveralOutputs",
-                $"its layers in float take the integers of {string.Join(" and ", ends.Select(end => $"'{end.Node.Inputs[0]}'"))}, and Akida models have one output. Quantize with -Until a layer before which one tensor is left.");
+                $"its layers in float take the integers of {string.Join(" and ", ends.Select(end => $"'{end.Node.Inputs[0]}'"))}, and Akida models have one output. {Advice(context, ends[0])}");
         }
 
         return new SoftwareTail(context, ends.FirstOrDefault());
+    }
+
+    /// <summary>What to do where integers end in several places: the last layer from which all of them come can be the end.</summary>
+    private static string Advice(ConversionContext context, PlanStep<Node> end)
+    {
+        Node? last = context.Plan.Steps.Take(context.Plan.Position(end.Node.Name)).Reverse().Select(step => step.Node)
+            .FirstOrDefault(node => node.Layer is QuantizedLayer and not QuantizedConv2D { Kernel.Diagonal: not null }
+                && ModelCut.Behind(context.Model, node.Name).IsClean);
+        return last is null
+            ? "Give the network one output, or one layer in front of all outputs."
+            : $"Quantize with -Until {last.Name}: what is behind '{last.Name}' runs in float, then.";
     }
 
     /// <summary>The Dequantizers that end the integers of the model's input; none behind floats that were quantized again.</summary>

@@ -147,15 +147,16 @@ internal sealed class KerasConfigReader
                 _path);
         }
 
-        IReadOnlyList<string> outputs = Tensors(settings.GetValueOrDefault("output_layers"), "the outputs of the model");
-        return outputs.Count switch
+        // A layer may be named twice, and gives its output once.
+        string[] outputs = [.. Tensors(settings.GetValueOrDefault("output_layers"), "the outputs of the model").Distinct()];
+        return outputs.Length switch
         {
             0 => throw Invalid("the model has no outputs"),
-            _ when outputs.Count == 1 || !isNested => new KerasModelConfig(name, IsSequential: false, trainable, read, outputs),
+            _ when outputs.Length == 1 || !isNested => new KerasModelConfig(name, IsSequential: false, trainable, read, outputs),
             _ => throw new QuantException(
                 "SeveralOutputs",
                 QuantErrorKind.NotSupported,
-                $"The model '{name}' in '{_path}' is inside another one and has {outputs.Count} outputs ({Listing.Of(outputs)}). Only models with one output can be; save tf_keras.Model(inputs, output) for the one you need.",
+                $"The model '{name}' in '{_path}' is inside another one and has {outputs.Length} outputs ({Listing.Of(outputs)}). Only models with one output can be; save tf_keras.Model(inputs, output) for the one you need.",
                 _path),
         };
     }

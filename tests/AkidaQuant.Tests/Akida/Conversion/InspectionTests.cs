@@ -45,13 +45,17 @@ public sealed class InspectionTests
             Networks.Conv("first", width: 1, bits: 6),
             Networks.Pool("pool", (2, 3)),
             Networks.Relu("relu"),
-            Networks.Conv("second", channels: 2, width: 5));
+            Networks.Conv("second", channels: 2, width: 5) with
+            {
+                Window = new() { KernelSize = (3, 5), Strides = (2, 1), Padding = AkidaQuant.Geometry.Padding.Same },
+            });
         Assert.Equal(
             [
                 ("AkidaKernelNotSquare", "first"),
                 ("AkidaWeightBits", "first"),
                 ("AkidaPoolNotSquare", "pool"),
                 ("AkidaKernelNotSquare", "second"),
+                ("AkidaStridesNotEqual", "second"),
             ],
             AkidaConverter.Inspect(model, AkidaVersion.V2).Problems
                 .Where(problem => problem.Rule != "AkidaPoolPadding").Select(problem => (problem.Rule, problem.Layer!)));

@@ -3,6 +3,8 @@ using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
+using AkidaQuant.Quantization;
+using AkidaQuant.Tests.Transforms;
 
 namespace AkidaQuant.Tests.Akida.Conversion;
 
@@ -270,6 +272,24 @@ public sealed class RefusalTests
         Assert.Equal("AkidaSeveralOutputs", error.Id);
         Assert.Contains("'relu'", error.Message, StringComparison.Ordinal);
         Assert.Contains("'inner'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_integers_end_in_several_places_the_layer_to_quantize_until_is_named()
+    {
+        Model joined = new Graph(8, 8, 1).Conv("stem", 3, 1, 4).ReLU("stem_relu")
+            .Conv("near", 3, 4, 2, ["stem_relu"]).Add(new Activation { Name = "first", Function = "sigmoid" })
+            .Conv("inner", 1, 4, 4, ["stem_relu"]).ReLU("relu").Conv("far", 3, 4, 2)
+            .Add(new Activation { Name = "second", Function = "sigmoid" })
+            .Sum("sum", "first", "second").Build();
+        Model model = Model.Create("heads", isSequential: false, joined.Nodes.Where(node => node.Name != "sum"), ["first", "second"]);
+        QuantizeOptions options = new() { Samples = RandomSamples.CreateFloats(model.InputShape, 8, 3, -1, 1) };
+        QuantException error = Assert.Throws<QuantException>(
+            () => AkidaConverter.Convert(Quantizer.Quantize(model, options), AkidaVersion.V2));
+        Assert.Equal("AkidaSeveralOutputs", error.Id);
+        Assert.Contains("-Until stem_relu:", error.Message, StringComparison.Ordinal);
+        AkidaModel followed = AkidaConverter.Convert(Quantizer.Quantize(model, options with { Until = "stem_relu" }), AkidaVersion.V2);
+        Assert.Equal(["first", "second"], followed.Outputs.Select(output => output.Name));
     }
 
     [Theory]

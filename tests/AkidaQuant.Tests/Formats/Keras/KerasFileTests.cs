@@ -114,11 +114,13 @@ public sealed class KerasFileTests : IDisposable
             Functional(Input, Dense("d", "in"))
                 .Replace(Inputs, "\"input_layers\": [[\"in\", 0, 0], [\"in2\", 0, 0]]", StringComparison.Ordinal));
 
-    [Fact]
-    public void Several_outputs_are_all_given()
+    [Theory]
+    [InlineData("[[\"e\", 0, 0], [\"d\", 0, 0]]")]
+    [InlineData("[[\"e\", 0, 0], [\"d\", 0, 0], [\"e\", 0, 0]]")]
+    public void Several_outputs_are_all_given_once(string outputs)
     {
         string json = Functional(Input, Dense("d", "in"), Dense("e", "d", inputs: 3))
-            .Replace("[[\"e\", 0, 0]]", "[[\"e\", 0, 0], [\"d\", 0, 0]]", StringComparison.Ordinal);
+            .Replace("[[\"e\", 0, 0]]", outputs, StringComparison.Ordinal);
         H5Dataset diagonal = new(new float[] { 1, 0, 0, 0, 1, 0, 0, 0, 2 }, fileDims: [3, 3]);
         Model model = Read(json, Weights(("d", ["k"], [Kernel()]), ("e", ["k"], [diagonal])));
         Assert.Equal(["e", "d"], model.Outputs);
