@@ -174,7 +174,8 @@ public static class Optimizer
 
         // Sums that no accumulator holds spoil all that is fitted to them: bits and quantizers that they need come first.
         QuantizeOptions fit = new() { Samples = samples, BatchSize = 1, Threads = options.Threads, Cancellation = options.Cancellation };
-        return (SumFit.Apply(quantized, floating, samples, fit).Model, floating);
+        FittedSums fitted = SumFit.Apply(quantized, floating, samples, fit);
+        return (fitted.Model, fitted.Floating);
     }
 
     /// <summary>The samples to fit to, and those to judge by; the same ones where there are few, or where their order matters.</summary>

@@ -2,12 +2,14 @@ using System.Globalization;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
 using AkidaQuant.Models;
+using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Quantization;
 
 /// <summary>
 /// Gives sums that a global average takes as they are, too many and too fine for its buffer, an output quantizer: of the rectifier
-/// before the average, else of the layer with the kernel. A range that fractional bits cannot hold (numerics.md 2.2) is rescaled up to
+/// before the average, else of the layer with the kernel. Behind it comes an identity convolution, since an average has no place of its
+/// own on Akida: it ends a convolution. A range that fractional bits cannot hold (numerics.md 2.2) is rescaled up to
 /// the quantizer behind the average, whose rate takes that back.
 /// </summary>
 internal static class AverageFit
@@ -16,15 +18,24 @@ internal static class AverageFit
     private const int SignedBits = 8;
     private const float LeastRange = 0.5f;
 
-    /// <summary>The model with these output quantizers.</summary>
+    /// <summary>Weights of ones are exact at any number of bits, and the fewest leave the most of the buffer to sums.</summary>
+    private const int IdentityWeightBits = 4;
+
+    /// <summary>The model with these output quantizers, and its float network, with the same identity convolutions.</summary>
     /// <param name="model">The calibrated model.</param>
+    /// <param name="floating">The float network with the same layer names.</param>
     /// <param name="averages">The layers with a kernel, and the average behind each.</param>
     /// <param name="seen">What samples say of the ranges.</param>
     /// <param name="changes">Takes what was changed.</param>
-    public static Model Apply(
-        Model model, IEnumerable<(string Layer, Node Average)> averages, SeenMagnitudes seen, List<FitChange> changes)
+    public static (Model Model, Model Floating) Apply(
+        Model model,
+        Model floating,
+        IEnumerable<(string Layer, Node Average)> averages,
+        SeenMagnitudes seen,
+        List<FitChange> changes)
     {
-        Dictionary<string, Layer> layers = new(StringComparer.Ordinal);
+        GraphEditor quantizedEditor = new(model);
+        GraphEditor floatEditor = new(floating);
         foreach ((string layer, Node average) in averages)
         {
             string name = Front(model, layer);
@@ -32,20 +43,61 @@ internal static class AverageFit
             Node behind = Behind(model, average, out bool isLinear);
             OutputQuantizer averaged = ((QuantizedLayer)behind.Layer).OutputQuantizer!;
             OutputQuantizer added = Added(front is QuantizedReLU, averaged, seen[name], isLinear, out float rate);
-            layers[name] = front with { Settings = WithSettings(front, added), OutputQuantizer = added };
-            layers[behind.Name] = (QuantizedLayer)behind.Layer with
+            quantizedEditor.Replace(front with { Settings = WithSettings(front, added), OutputQuantizer = added });
+            quantizedEditor.Replace((QuantizedLayer)behind.Layer with
             {
                 OutputQuantizer = averaged with { RescalingRate = averaged.RescalingRate.Map(value => value / rate) },
-            };
+            });
+            string identity = InsertIdentity(model, average, quantizedEditor, floatEditor);
             changes.Add(new FitChange(
                 name,
                 SettingKeys.OutputQuantizer,
                 "none",
                 string.Create(CultureInfo.InvariantCulture, $"{added.Bitwidth} bits"),
-                $"'{average.Name}' adds up more and finer sums than {BufferBits} bits hold with their scale."));
+                $"'{average.Name}' adds up more and finer sums than {BufferBits} bits hold with their scale{identity}."));
         }
 
-        return model.WithLayers(layer => layers.GetValueOrDefault(layer.Name) ?? layer);
+        return (quantizedEditor.Build(), floatEditor.Build());
+    }
+
+    /// <summary>
+    /// A float network with the identity convolutions that one quantized before got, so that its layers and the configuration of the
+    /// quantized one have the same names.
+    /// </summary>
+    /// <param name="floating">The rewritten float network.</param>
+    /// <param name="isNamed">Whether the quantized network, or its configuration, has a layer of that name.</param>
+    public static Model WithIdentities(Model floating, Func<string, bool> isNamed)
+    {
+        GraphEditor editor = new(floating);
+        foreach (Node average in floating.Nodes.Where(node => node.Layer is GlobalAveragePooling2D))
+        {
+            string name = NameOfIdentity(average);
+            if (isNamed(name) && !editor.IsTaken(name) && IdentityConvolution.Channels(floating, average.Inputs[0]) is { } channels)
+            {
+                editor.InsertBefore(average.Name, 0, IdentityConvolution.Create(name, channels));
+            }
+        }
+
+        return editor.Build();
+    }
+
+    private static string NameOfIdentity(Node average) => $"{average.Name}{IdentityConvolution.Suffix}";
+
+    /// <summary>Puts an identity convolution before an average, and gives the end of a sentence that says so.</summary>
+    private static string InsertIdentity(Model model, Node average, GraphEditor quantized, GraphEditor floating)
+    {
+        // A convolution of one channel would be a depthwise one, behind which no average stands.
+        int channels = IdentityConvolution.Channels(model, average.Inputs[0]) ?? 0;
+        if (channels < 2)
+        {
+            return string.Empty;
+        }
+
+        string name = quantized.FreeName(NameOfIdentity(average));
+        Conv2D identity = IdentityConvolution.Create(name, channels);
+        quantized.InsertBefore(average.Name, 0, identity.Quantize(null, new QuantizationContext(IdentityWeightBits, BufferBits)));
+        floating.InsertBefore(average.Name, 0, identity);
+        return $"; the convolution '{name}', which changes nothing, stands before it";
     }
 
     private static OutputQuantizer Added(bool isRectified, OutputQuantizer averaged, float[] ranges, bool isLinear, out float rate)

@@ -66,7 +66,11 @@ internal static class BitFit
         return (narrow + drop - ofWeights, ofWeights);
     }
 
-    private static QuantizedWeightedLayer WithWeightBits(LayerSums layer, int bits, List<FitChange> changes)
+    /// <summary>A layer with a kernel of fewer bits, sign included.</summary>
+    /// <param name="layer">The layer and its sums.</param>
+    /// <param name="bits">The bits of its weights from now on.</param>
+    /// <param name="changes">Takes what was changed.</param>
+    public static QuantizedWeightedLayer WithWeightBits(LayerSums layer, int bits, List<FitChange> changes)
     {
         QuantSettings settings = layer.Layer.Settings!.Clone();
         var quantizer = (QuantSettings)settings[layer.Quantizer]!;

@@ -52,13 +52,13 @@ internal static class FreeScheme
         FitChange[] rangeChanges = [.. fit.Changes, .. Rescaled(mended)];
         if (rangeChanges.Length == 0 || samples is null || floating.IsStateful)
         {
-            (Model only, IReadOnlyList<FitChange> onlyChanges) = SumFit.Apply(mended, fit.Floating, samples, options);
-            Say([.. rangeChanges, .. onlyChanges], options);
-            return only.WithFloatSource(fit.Floating);
+            FittedSums only = SumFit.Apply(mended, fit.Floating, samples, options);
+            Say([.. rangeChanges, .. only.Changes], options);
+            return only.Model.WithFloatSource(only.Floating);
         }
 
         int threads = SampleBatches.Threads(options.Threads);
-        ((Model model, IReadOnlyList<FitChange> changes), (Model plain, IReadOnlyList<FitChange> plainChanges)) = SideBySide.Run(
+        (FittedSums fitted, FittedSums plain) = SideBySide.Run(
             threads,
             own => SumFit.Apply(mended, fit.Floating, samples, options with { Threads = own }),
             own => SumFit.Apply(
@@ -66,20 +66,20 @@ internal static class FreeScheme
                 floating,
                 samples,
                 options with { Threads = own }));
-        SampleSet first = plain.Input.Fit(Choice.Spread(samples, samples.Count, floating), plain.Name);
+        SampleSet first = plain.Model.Input.Fit(Choice.Spread(samples, samples.Count, floating), plain.Model.Name);
         (OutputError error, OutputError plainError) = OutputContest.Run(
-            model, plain, floating, first, kept?.Values, threads, options.Cancellation);
+            fitted.Model, plain.Model, floating, first, kept?.Values, threads, options.Cancellation);
         if (plainError.RelativeError < error.RelativeError)
         {
-            Say(plainChanges, options);
-            return plain.WithFloatSource(floating);
+            Say(plain.Changes, options);
+            return plain.Model.WithFloatSource(plain.Floating);
         }
 
         options.Verbose?.Invoke(string.Create(
             CultureInfo.InvariantCulture,
             $"Relative error of the outputs of '{floating.Name}' on {first.Count} samples: {plainError.RelativeError:G3} with the ranges as they were, {error.RelativeError:G3} with these changes:"));
-        Say([.. rangeChanges, .. changes], options);
-        return model.WithFloatSource(fit.Floating);
+        Say([.. rangeChanges, .. fitted.Changes], options);
+        return fitted.Model.WithFloatSource(fitted.Floating);
     }
 
     private static IEnumerable<FitChange> Rescaled(Model model) =>

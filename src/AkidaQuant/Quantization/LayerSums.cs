@@ -21,14 +21,16 @@ internal sealed class LayerSums
     private readonly KernelView _kernel;
     private readonly float[] _scales;
     private readonly float[] _steps;
+    private readonly bool _hasScales;
     private readonly float[] _inputRanges;
     private float[] _leastSteps = [];
 
-    private LayerSums(KernelView kernel, QuantizedSpec input, float[] scales, float[] steps)
+    private LayerSums(KernelView kernel, QuantizedSpec input, bool hasScales, float[] scales, float[] steps)
     {
         _kernel = kernel;
         _scales = scales;
         _steps = steps;
+        _hasScales = hasScales;
         Input = input;
         _inputRanges = Array.ConvertAll(
             input.FracBits.Expand(input.Shape.Channels), bits => MathF.ScaleB(input.Scales?[0] ?? 1f, input.ValueBits - bits));
@@ -57,6 +59,12 @@ internal sealed class LayerSums
 
     /// <summary>The step of the sums of each output channel, as a real value.</summary>
     public IReadOnlyList<float> Steps => _steps;
+
+    /// <summary>
+    /// Whether the weights are the same at any number of bits: each filter has one weight, which is the greatest at its scale.
+    /// </summary>
+    public bool AreWeightsExact => _kernel.Kernel.Diagonal is { } diagonal
+        && (_hasScales || Array.TrueForAll(diagonal, weight => Math.Abs(weight) == Math.Abs(diagonal[0])));
 
     /// <summary>Whether the steps of some channel are too fine.</summary>
     public bool IsTooFine => Excessive.Any();
@@ -92,7 +100,7 @@ internal sealed class LayerSums
             steps[i] = MathF.ScaleB(scales[i] * factor, -(layer is QuantizedDepthwiseConv2D ? bits[i] : bits.Max()));
         }
 
-        return new LayerSums(kernel, input, scales, steps)
+        return new LayerSums(kernel, input, recorded.Values.Length > 1, scales, steps)
         {
             ValueBits = (int)layer.Settings!["buffer_bitwidth"]! - 1,
             WeightBits = weights.ValueBits,

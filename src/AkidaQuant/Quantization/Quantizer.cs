@@ -44,8 +44,7 @@ public static class Quantizer
         CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, structure, samples!, options, kept);
         Model calibrated = floating.Input.IsFromOnnx && ranges.Crossing.Count == 0
             ? FreeScheme.Apply(floating, quantized, structure, ranges, samples, kept, options)
-            : WithSumsThatFit(BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized), floating, samples, options)
-                .WithFloatSource(floating);
+            : WithSumsThatFit(BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized), floating, samples, options);
         _ = calibrated.Plan;
         return samples is null ? calibrated : CalibrationCheck.Run(calibrated, FloatSource(calibrated), samples, options);
     }
@@ -83,16 +82,16 @@ public static class Quantizer
     {
         if (CanRun(calibrated))
         {
-            return calibrated;
+            return calibrated.WithFloatSource(floating);
         }
 
-        (Model fitted, IReadOnlyList<FitChange> changes) = SumFit.Apply(calibrated, floating, samples, options);
-        foreach (FitChange change in changes)
+        FittedSums fitted = SumFit.Apply(calibrated, floating, samples, options);
+        foreach (FitChange change in fitted.Changes)
         {
             options.Verbose?.Invoke(change.ToString());
         }
 
-        return fitted;
+        return fitted.Model.WithFloatSource(fitted.Floating);
     }
 
     /// <summary>Whether every bias fits its accumulator; where one does not, the reference gives no integers to keep.</summary>
@@ -142,7 +141,8 @@ public static class Quantizer
                 floating.Name);
         }
 
-        return Sanitizer.Run(floating.InputShape.IsKnown ? floating : floating.WithInputShape(quantized.InputShape));
+        Model rewritten = Sanitizer.Run(floating.InputShape.IsKnown ? floating : floating.WithInputShape(quantized.InputShape));
+        return AverageFit.WithIdentities(rewritten, name => quantized.Find(name) is not null);
     }
 
     /// <summary>The configuration that quantizing a float model would use, without calibrating it.</summary>
@@ -202,7 +202,10 @@ public static class Quantizer
     private static Model Rewritten(Model model, QuantizeOptions options)
     {
         Model floating = FloatSource(WithSampleShape(model, options));
-        return model.IsQuantized ? floating : Sanitizer.Run(floating, options.Verbose);
+        return model.IsQuantized
+            ? floating
+            : AverageFit.WithIdentities(
+                Sanitizer.Run(floating, options.Verbose), name => options.Config?.Keys.Contains(name) == true);
     }
 
     /// <summary>

@@ -7,7 +7,8 @@ namespace AkidaQuant.Quantization;
 /// <summary>
 /// Mends sums that are too fine for their accumulators, so that they saturate, and biases that no accumulator holds. The step of a sum
 /// is that of the inputs times the scale of the weights. Which of them becomes coarser is decided by what it costs: the sums of a
-/// crowded global average get an output quantizer (<see cref="AverageFit"/>), narrow channels of a kernel's inputs get wider ranges
+/// crowded global average get weights of fewer bits where these lose nothing, else an output quantizer and an identity convolution behind
+/// it, whose end the average is (<see cref="AverageFit"/>), narrow channels of a kernel's inputs get wider ranges
 /// and, above 8 bits, inputs and weights give bits (<see cref="BitFit"/>); what remains, as beside a large bias, is a wider scale: one
 /// weight of a filter is raised, whose input has the least range (<see cref="LayerSums.Widen"/>).
 /// </summary>
@@ -18,22 +19,23 @@ internal static class SumFit
 
     private const int Rounds = 4;
 
+    /// <summary>The fewest bits of the weights of a convolution on Akida 2.0 (convert.md 3.1).</summary>
+    private const int FewestWeightBits = 4;
+
     /// <summary>Fits the sums of a calibrated model of any origin. Nothing changes where all of them fit.</summary>
     /// <param name="calibrated">The calibrated model; may be one that cannot be planned for its biases.</param>
     /// <param name="floating">The rewritten float network with the same layer names.</param>
     /// <param name="samples">Samples to look at, as many as are there; null to trust bounds only, so that no average is fitted.</param>
     /// <param name="options">Threads and cancellation; batches where the model keeps state.</param>
-    /// <returns>The model, without a float source, and what was changed in it.</returns>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
-    public static (Model Model, IReadOnlyList<FitChange> Changes) Apply(
-        Model calibrated, Model floating, SampleSet? samples, QuantizeOptions options)
+    public static FittedSums Apply(Model calibrated, Model floating, SampleSet? samples, QuantizeOptions options)
     {
         List<FitChange> changes = [];
         samples = samples is null || floating.IsStateful ? samples : Choice.Spread(samples, samples.Count, floating);
         SeenMagnitudes? seen = samples is null
             ? null
             : new SeenMagnitudes(calibrated, floating, samples, options with { SampleCount = null });
-        Model model = FitAverages(calibrated, seen, changes);
+        (Model model, floating) = FitAverages(calibrated, floating, seen, changes);
         ExecutionPlan<Node> plan = Plan(model);
         SumLimits limits = new(model, plan);
         LayerSums[] layers = [.. Layers(model, plan)];
@@ -57,22 +59,50 @@ internal static class SumFit
         Dictionary<string, QuantizedWeightedLayer> widened = crowded
             .Select(layer => layer.Widen(changes))
             .ToDictionary(layer => layer.Name, StringComparer.Ordinal);
-        return (widened.Count == 0 ? model : model.WithLayers(layer => widened.GetValueOrDefault(layer.Name) ?? layer), changes);
+        return new FittedSums(
+            widened.Count == 0 ? model : model.WithLayers(layer => widened.GetValueOrDefault(layer.Name) ?? layer), floating, changes);
     }
 
-    private static Model FitAverages(Model model, SeenMagnitudes? seen, List<FitChange> changes)
+    private static (Model Model, Model Floating) FitAverages(
+        Model model, Model floating, SeenMagnitudes? seen, List<FitChange> changes)
+    {
+        if (seen is null)
+        {
+            return (model, floating);
+        }
+
+        CrowdedAverage[] crowded = [.. CrowdedAverages(model)];
+        Dictionary<string, QuantizedWeightedLayer> narrower = crowded.Where(CanGiveBits)
+            .Select(one => BitFit.WithWeightBits(one.Layer, FewestWeightBits, changes))
+            .ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        if (narrower.Count > 0)
+        {
+            model = model.WithLayers(layer => narrower.GetValueOrDefault(layer.Name) ?? layer);
+            crowded = [.. CrowdedAverages(model)];
+        }
+
+        return crowded.Length == 0
+            ? (model, floating)
+            : AverageFit.Apply(model, floating, crowded.Select(one => (one.Layer.Layer.Name, one.Average)), seen, changes);
+    }
+
+    private static IEnumerable<CrowdedAverage> CrowdedAverages(Model model)
     {
         ExecutionPlan<Node> plan = Plan(model);
         SumLimits limits = new(model, plan);
-        (string Layer, Node Average)[] crowded =
-        [
-            .. from layer in Layers(model, plan)
-               let average = limits.CrowdedAverage(model.NodeOf(layer.Layer.Name), layer.Steps)
-               where average is not null
-               select (layer.Layer.Name, average),
-        ];
-        return crowded.Length == 0 || seen is null ? model : AverageFit.Apply(model, crowded, seen, changes);
+        foreach (LayerSums layer in Layers(model, plan))
+        {
+            if (limits.CrowdedAverage(model.NodeOf(layer.Layer.Name), layer.Steps, out float excess) is { } average)
+            {
+                yield return new CrowdedAverage(layer, average, excess);
+            }
+        }
     }
+
+    /// <summary>Whether fewer bits of weights make steps coarse enough and change no weight.</summary>
+    private static bool CanGiveBits(CrowdedAverage crowded) =>
+        crowded.Layer.AreWeightsExact
+        && ((1 << crowded.Layer.WeightBits) - 1f) / ((1 << (FewestWeightBits - 1)) - 1) >= crowded.Excess;
 
     /// <summary>The greatest sums, bias included, of the layers of which no bound says that every sum fits.</summary>
     private static Dictionary<string, float[]> SeeSums(IEnumerable<LayerSums> layers, SeenMagnitudes? seen) => seen is null
@@ -115,4 +145,6 @@ internal static class SumFit
             return BiasFreeForm.Of(model).Plan;
         }
     }
+
+    private sealed record CrowdedAverage(LayerSums Layer, Node Average, float Excess);
 }

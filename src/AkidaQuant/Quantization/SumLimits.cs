@@ -60,13 +60,15 @@ internal sealed class SumLimits(Model model, ExecutionPlan<Node> plan)
     /// <summary>The global average that takes the sums of a layer as they are, where they are too fine for its buffer; else null.</summary>
     /// <param name="node">A layer with a kernel.</param>
     /// <param name="steps">The steps of its sums.</param>
-    public Node? CrowdedAverage(Node node, IReadOnlyList<float> steps)
+    /// <param name="excess">How many times as coarse the steps must be.</param>
+    public Node? CrowdedAverage(Node node, IReadOnlyList<float> steps, out float excess)
     {
         float[] all = new float[steps.Count];
         float[] own = new float[steps.Count];
         FollowOutput(node, 1, all, throughAverage: true);
         FollowOutput(node, 1, own, throughAverage: false);
-        return Enumerable.Range(0, all.Length).Any(i => all[i] > own[i] && all[i] > steps[i]) ? AverageBehind(node) : null;
+        excess = Enumerable.Range(0, all.Length).Where(i => all[i] > own[i]).Select(i => all[i] / steps[i]).Append(0f).Max();
+        return excess > 1 ? AverageBehind(node) : null;
     }
 
     private Node? AverageBehind(Node node)

@@ -1,7 +1,10 @@
 using System.Globalization;
+using AkidaQuant.Akida;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Formats;
 using AkidaQuant.Layers;
 using AkidaQuant.Quantization;
+using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Tests.Quantization;
 
@@ -17,14 +20,44 @@ public sealed class SumFitTests(ITestOutputHelper output)
         SampleSet samples = SampleReader.Read($"{path}.samples.npy");
         Model floating = ModelReader.Read($"{path}.h5");
         Model plain = Quantizer.Quantize(floating, new QuantizeOptions { Samples = samples });
-        (Model fitted, IReadOnlyList<FitChange> changes) = SumFit.Apply(plain, plain.FloatSource!, samples, new QuantizeOptions());
-        Assert.Contains(changes, change => change.Layer == layer && change.What == "output_quantizer");
+        FittedSums fit = SumFit.Apply(plain, plain.FloatSource!, samples, new QuantizeOptions());
+        Model fitted = fit.Model;
+        Assert.Contains(fit.Changes, change => change.Layer == layer && change.What == "output_quantizer");
         double before = OutputDistance.Relative(floating, plain, samples);
         double after = OutputDistance.Relative(floating, fitted, samples);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {before:G3} before, {after:G3} after"));
         Assert.True(before > 0.5, "The plain scheme keeps the reference's integers.");
         Assert.InRange(after, 0, 0.05);
-        Assert.Empty(SumFit.Apply(fitted, plain.FloatSource!, samples, new QuantizeOptions()).Changes);
+        Assert.Empty(SumFit.Apply(fitted, fit.Floating, samples, new QuantizeOptions()).Changes);
+        Assert.Equal(Small.Outputs(plain.FloatSource!, samples), Small.Outputs(fit.Floating, samples));
+    }
+
+    /// <summary>
+    /// Inputs of ranges far apart make sums so fine that an average overflows; what is done about it keeps the average at the end of a
+    /// convolution, where Akida has it.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_averages_need_converts(bool isDiagonal)
+    {
+        Model floating = BeforeAverage(isDiagonal);
+        SampleSet samples = Small.Samples(floating.InputShape, 16);
+        Model plain = Quantizer.Quantize(floating, new QuantizeOptions { Samples = samples, BatchSize = samples.Count });
+        FittedSums fit = SumFit.Apply(plain, plain.FloatSource!, samples, new QuantizeOptions());
+        output.WriteLine(string.Join('\n', fit.Changes));
+        Assert.Equal(isDiagonal, fit.Model.Find("gap_identity_conv") is null);
+        Assert.Equal(isDiagonal ? 4 : 8, ((QuantizedLayer)fit.Model.NodeOf("two").Layer).WeightBits);
+        Assert.InRange(OutputDistance.Relative(floating, fit.Model, samples), 0, 0.03);
+        Assert.True(OutputDistance.Relative(floating, plain, samples) > 0.1, "The sums fitted before.");
+        AkidaModel akida = AkidaConverter.Convert(fit.Model, AkidaVersion.V2);
+        Assert.Equal(Small.Outputs(fit.Model, samples), Emulator.Run(akida, samples).SelectMany(batch => batch.Values.ToArray()));
+
+        // The configuration, given with the float network, names the same layers.
+        QuantConfig config = Quantizer.Configuration(fit.Model);
+        Model again = Quantizer.Quantize(floating, new QuantizeOptions { Samples = samples, BatchSize = samples.Count, Config = config });
+        Assert.Equal(fit.Model.Nodes.Select(node => node.Name).Order(), again.Nodes.Select(node => node.Name).Order());
+        Assert.NotNull(Quantizer.FloatSource(fit.Model, floating).Find(isDiagonal ? "gap" : "gap_identity_conv"));
     }
 
     [Fact]
@@ -41,7 +74,7 @@ public sealed class SumFitTests(ITestOutputHelper output)
             _ => layer,
         });
         Model plain = Quantizer.Quantize(floating, new QuantizeOptions { Samples = samples });
-        (Model fitted, _) = SumFit.Apply(plain, plain.FloatSource!, samples, new QuantizeOptions());
+        Model fitted = SumFit.Apply(plain, plain.FloatSource!, samples, new QuantizeOptions()).Model;
         Assert.True(((QuantizedLayer)fitted.NodeOf("r2").Layer).OutputQuantizer!.RescalingRate.Values[0] > 2);
 
         // The float network that its rates and weights lead back to is the one that it came from.
@@ -85,7 +118,7 @@ public sealed class SumFitTests(ITestOutputHelper output)
             Small.Input(null, 6, 6, 3), Small.Convolution("one", 3, 4), new ReLU { Name = "relu" }, Small.Convolution("two", 4, 4));
         SampleSet samples = Small.Samples(model.InputShape);
         Model quantized = Quantizer.Quantize(model, new QuantizeOptions { Samples = samples, BatchSize = samples.Count });
-        (Model fitted, IReadOnlyList<FitChange> changes) = SumFit.Apply(quantized, model, samples, new QuantizeOptions());
+        (Model fitted, _, IReadOnlyList<FitChange> changes) = SumFit.Apply(quantized, model, samples, new QuantizeOptions());
         Assert.Empty(changes);
         Assert.Same(quantized, fitted);
     }
@@ -114,13 +147,29 @@ public sealed class SumFitTests(ITestOutputHelper output)
                 OutputBits = activations,
             },
         });
-        (Model fitted, IReadOnlyList<FitChange> changes) = SumFit.Apply(quantized, model, samples, new QuantizeOptions());
+        (Model fitted, _, IReadOnlyList<FitChange> changes) = SumFit.Apply(quantized, model, samples, new QuantizeOptions());
         double before = OutputDistance.Relative(model, quantized, samples);
         double after = OutputDistance.Relative(model, fitted, samples);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{weights}/{activations}: {before:G3} before, {after:G3} after"));
         output.WriteLine(string.Join('\n', changes));
         Assert.InRange(after, 0, 0.02);
         Assert.True(before > 0.1, "The sums fitted before.");
+    }
+
+    private static Model BeforeAverage(bool isDiagonal)
+    {
+        const int Channels = 8;
+        Model model = Small.Chain(
+            Small.Input(null, 24, 24, 3), Small.Convolution("one", 3, Channels), new ReLU { Name = "relu" },
+            Small.Convolution("two", Channels, Channels), new ReLU { Name = "relu2" },
+            new GlobalAveragePooling2D { Name = "gap" }, Small.Dense("dense", Channels, 4));
+        return model.WithLayers(layer => layer switch
+        {
+            Conv2D { Name: "one" } one => one.ScaleOutputs([.. Enumerable.Range(0, Channels).Select(i => MathF.ScaleB(1, i))])
+                with { UseBias = false },
+            Conv2D { Name: "two" } when isDiagonal => IdentityConvolution.Create("two", Channels),
+            _ => layer,
+        });
     }
 
     private static Model WithHugeBias()
