@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AkidaQuant.Execution;
 
 /// <summary>
@@ -18,24 +20,34 @@ public sealed record SampleForm
     /// <summary>Whether the image that comes of it is turned by 180 degrees: its rows and columns are reversed.</summary>
     public bool IsTurned { get; init; }
 
+    /// <summary>
+    /// The unsigned type of the callers' integers, where the network takes them less half its range, as the signed type of as many bits;
+    /// null where they are taken as they are.
+    /// </summary>
+    public IntegerType? Type { get; init; }
+
     /// <summary>What is done to samples, in words.</summary>
     public override string ToString()
     {
         string axes = Axes is null ? string.Empty : $", axes ({string.Join(", ", Axes)})";
-        return $"{Shape}{axes}{(IsTurned ? ", turned by 180 degrees" : string.Empty)}";
+        string shift = Type is { } type
+            ? string.Create(CultureInfo.InvariantCulture, $", {type.FileName()} less {1L << (type.Bits() - 1)}")
+            : string.Empty;
+        return $"{Shape}{axes}{(IsTurned ? ", turned by 180 degrees" : string.Empty)}{shift}";
     }
 
     /// <inheritdoc/>
     public bool Equals(SampleForm? other) =>
-        other is not null && Shape == other.Shape && IsTurned == other.IsTurned
+        other is not null && Shape == other.Shape && IsTurned == other.IsTurned && Type == other.Type
         && (Axes is null ? other.Axes is null : other.Axes is { } axes && Axes.SequenceEqual(axes));
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Shape, IsTurned, Axes?.Count);
+    public override int GetHashCode() => HashCode.Combine(Shape, IsTurned, Axes?.Count, Type);
 
-    /// <summary>Whether two inputs take the values of samples one after the other in the same order.</summary>
+    /// <summary>Whether two inputs take the same values of samples one after the other in the same order.</summary>
     internal static bool IsSameOrder(SampleForm? one, SampleForm? other) =>
-        one == other || (one is null or { Axes: null, IsTurned: false } && other is null or { Axes: null, IsTurned: false });
+        one == other
+        || (one is null or { Axes: null, IsTurned: false, Type: null } && other is null or { Axes: null, IsTurned: false, Type: null });
 
     /// <summary>Refuses a form that is none for an input of some shape.</summary>
     /// <exception cref="QuantException"><c>SampleFormInvalid</c>.</exception>
@@ -64,6 +76,11 @@ public sealed record SampleForm
             return $"the axes ({string.Join(", ", axes)}) are not those of samples of the shape {Shape}, each once";
         }
 
+        if (Type is { } type && type.IsSigned())
+        {
+            return $"samples of {type.FileName()} are signed, and only unsigned ones lose half their range";
+        }
+
         long size = Shape.Aggregate(1L, (product, dimension) => Math.Min(product * Math.Max(dimension, 0), int.MaxValue));
         return size is 0 or int.MaxValue || !input.IsKnown || input.Aggregate(1L, (product, dimension) => product * dimension) != size
                 ? $"samples of the shape {Shape} do not have as many values as its input {input}"
@@ -84,14 +101,16 @@ public sealed record SampleForm
     {
         Require(input, model);
         int[]? order = Order(input);
-        bool isOwn = !IsTurned && SampleInput.AreSame(samples.SampleShape, input) && !SampleInput.AreSame(samples.SampleShape, Shape);
-        if (isOwn || (order is not null && samples.IsInOrder(order)))
+        bool isOwn = !IsTurned && Type is null
+            && SampleInput.AreSame(samples.SampleShape, input) && !SampleInput.AreSame(samples.SampleShape, Shape);
+        if (isOwn || (Type is null ? order is not null && samples.IsInOrder(order) : samples.IsShifted))
         {
             return samples;
         }
 
         SampleSet fitted = SampleInput.FitChannelsLast(samples, Shape, mayBeFirst, model);
-        return (order is null ? fitted : fitted.InOrder(order)).Reshape(input);
+        fitted = (order is null ? fitted : fitted.InOrder(order)).Reshape(input);
+        return Type is { } type ? fitted.Shifted(type) : fitted;
     }
 
     /// <summary>Samples as callers have them, from those of the shape of the network's input.</summary>

@@ -37,6 +37,9 @@ public sealed record InputLayer : Layer
     /// <summary>The shape of the samples that callers give, channels last.</summary>
     public Shape SampleShape => Form?.Shape ?? Shape;
 
+    /// <summary>The integer type of the samples that callers give; null for floats.</summary>
+    public IntegerType? SampleType => Form?.Type ?? Type;
+
     /// <summary>
     /// The scheme that the network is quantized with where none is given, as a repair for a processor asks for it; null for the
     /// usual one. Models keep it from rewrite to rewrite, and so do files.

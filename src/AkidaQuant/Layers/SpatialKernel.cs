@@ -104,8 +104,8 @@ internal static class SpatialKernel
         NdArray<float> Extended(NdArray<float> kernel) => Extend(kernel, kernelSize, at);
     }
 
-    /// <summary>A float convolution with another padding.</summary>
-    public static Layer WithPadding(Layer layer, Padding padding)
+    /// <summary>A float convolution with another padding, for explicit ones with the amounts.</summary>
+    public static Layer WithPadding(Layer layer, Padding padding, EdgePads pads = default)
     {
         return layer switch
         {
@@ -115,7 +115,7 @@ internal static class SpatialKernel
             _ => throw new InvalidOperationException($"'{layer.Name}' has no kernel of rows and columns."),
         };
 
-        ConvolutionWindow Set(ConvolutionWindow window) => window with { Padding = padding, Pads = default };
+        ConvolutionWindow Set(ConvolutionWindow window) => window with { Padding = padding, Pads = pads };
     }
 
     private static IEnumerable<(int Height, int Width)> Sizes(ConvolutionGeometry own)

@@ -1,5 +1,3 @@
-using AkidaQuant.Models;
-
 namespace AkidaQuant.Quantization;
 
 /// <summary>A calibrated model whose sums fit their accumulators.</summary>

@@ -205,7 +205,7 @@ public static class Quantizer
         return model.IsQuantized
             ? floating
             : AverageFit.WithIdentities(
-                Sanitizer.Run(floating, options.Verbose), name => options.Config?.Keys.Contains(name) == true);
+                Sanitizer.Run(floating, options.Verbose), name => options.Config?.ContainsKey(name) == true);
     }
 
     /// <summary>

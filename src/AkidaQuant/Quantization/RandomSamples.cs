@@ -19,7 +19,7 @@ public static class RandomSamples
     public static SampleSet Create(Model model, int count, ulong? seed) =>
         model.Input.Type is null && model.Consumers(model.Input.Name) is [{ Layer: InputQuantizer quantizer }, ..]
             ? Restored(model.Input, CreateFloats(model.InputShape, count, seed, Bounds(quantizer.RangeMin), Bounds(quantizer.RangeMax)))
-            : Create(model.Input.SampleShape, count, model.Input.Type ?? IntegerType.UInt8, seed);
+            : Create(model.Input.SampleShape, count, model.Input.SampleType ?? IntegerType.UInt8, seed);
 
     /// <summary>Integers over the whole range of their type.</summary>
     /// <param name="shape">The shape of one sample.</param>

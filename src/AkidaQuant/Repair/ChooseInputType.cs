@@ -14,11 +14,7 @@ internal sealed class ChooseInputType : IRepair
     {
         ConversionProblem? problem = context.AnyProblem(
             "ZeroPointNotPossible", "AkidaPaddingValueInside", "AkidaPaddingValueRange", "AkidaInputShift", "AkidaInputUnsigned");
-        if (context.Version != AkidaVersion.V2
-            || problem is null
-            || model.Input.Type is not null
-            || !context.MayChooseScheme
-            || context.Scheme(model).InputType.IsSigned())
+        if (problem is null || !CanChoose(model, context))
         {
             return model;
         }
@@ -32,4 +28,11 @@ internal sealed class ChooseInputType : IRepair
             "is quantized to int8 where no other type is asked for: signed inputs have no zero point");
         return editor.Build();
     }
+
+    /// <summary>Whether floats are quantized to an unsigned type that nobody asked for.</summary>
+    public static bool CanChoose(Model model, RepairContext context) =>
+        context.Version == AkidaVersion.V2
+        && model.Input.Type is null
+        && context.MayChooseScheme
+        && !context.Scheme(model).InputType.IsSigned();
 }

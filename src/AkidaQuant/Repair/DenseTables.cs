@@ -63,10 +63,18 @@ internal sealed class DenseTables : IRepair
         context.Changed(problem, dense, action, [activation, .. added]);
     }
 
-    /// <summary>Lets a convolution take a row as an image of one cell; a Flatten in front is not needed then.</summary>
+    /// <summary>
+    /// Lets a convolution take a row as an image of one cell; a Flatten in front is not needed then, and Dropouts between do nothing.
+    /// </summary>
     private static string Image(Model model, GraphEditor editor, string convolution)
     {
         Node before = editor[editor[convolution].Inputs[0]];
+        while (before.Layer is Dropout && editor.Consumers(before.Name).Count == 1 && !editor.IsOutput(before.Name))
+        {
+            editor.Remove(before.Name);
+            before = editor[editor[convolution].Inputs[0]];
+        }
+
         if (before.Layer is Flatten or Reshape && model.Plan[before.Inputs[0]].Prepared.Output.Shape is { Rank: 3 })
         {
             if (editor.Consumers(before.Name).Count == 1 && !editor.IsOutput(before.Name))

@@ -42,7 +42,7 @@ internal sealed class IdentityAroundAverage : IRepair
                     isOwnForm: model.NodeOf(node.Inputs[0]).Layer is MaxPooling2D && !neverNegative.Holds(node.Inputs[0]));
                 GiveActivationLayer(average, input.Channels, editor, context, problem);
             }
-            else if (!average.KeepDims)
+            else
             {
                 // A convolution of one channel is a depthwise one (transforms.md 4.6), behind which no average stands.
                 string name = editor.FreeName($"{node.Name}_flatten");
@@ -55,7 +55,14 @@ internal sealed class IdentityAroundAverage : IRepair
                     Kernel = new NdArray<float>(new Shape(input.Size, 1), weights),
                     UseBias = false,
                 });
-                context.Changed(problem, node.Name, "becomes a Dense layer with equal weights, since its image has one channel", [name]);
+                List<string> added = [name];
+                if (average.KeepDims)
+                {
+                    added.Add(editor.FreeName($"{node.Name}_image"));
+                    editor.InsertAfter(node.Name, new Reshape { Name = added[^1], TargetShape = new Shape(1, 1, 1) }, moveOutputs: true);
+                }
+
+                context.Changed(problem, node.Name, "becomes a Dense layer with equal weights, since its image has one channel", added);
             }
         }
 

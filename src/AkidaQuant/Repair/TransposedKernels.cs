@@ -26,28 +26,31 @@ internal sealed class TransposedKernels : IRepair
         {
             if (context.Version != AkidaVersion.V2
                 || context.Problem(node.Name, Rules) is not { } problem
-                || Window(node.Layer) is not { Forward: var window } transposed
-                || window.Strides.Height != window.Strides.Width)
+                || Window(node.Layer) is not { } transposed)
             {
                 continue;
             }
 
             Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
             Shape output = model.Plan[node.Name].Prepared.Output.Shape;
-            int stride = window.Strides.Height;
-            if (output[0] != stride * input[0] || output[1] != stride * input[1] || !int.IsPow2(stride))
+            if (Stride(transposed.Forward.Strides, input, output) is not { } stride)
             {
                 continue;
             }
 
-            ConvolutionGeometry forward = transposed.Over(node.Layer, input, output.Channels);
-            if (Direct(node.Layer, forward) is { } direct)
+            Layer layer = WithStride(node.Layer, stride);
+            ConvolutionGeometry forward = transposed.Over(node.Layer, input, output.Channels) with
+            {
+                StrideHeight = stride,
+                StrideWidth = stride,
+            };
+            if (Direct(layer, forward) is { } direct)
             {
                 editor.Replace(direct);
                 int size = Window(direct)!.Forward.KernelSize.Height;
                 context.Changed(problem, node.Name, $"has its kernel among zeros of one of {size} rows and columns");
             }
-            else if (Convolution(node.Layer, forward) is { } convolution)
+            else if (Convolution(layer, forward) is { } convolution)
             {
                 List<string> added = Spread(editor, node, input.Channels, stride);
                 editor.Replace(convolution);
@@ -59,6 +62,28 @@ internal sealed class TransposedKernels : IRepair
         }
 
         return editor.Build();
+    }
+
+    /// <summary>
+    /// How many times as large as the image the output is, a power of two; null where it is no such number. The stride of a kernel over a
+    /// single cell is whichever gives the output.
+    /// </summary>
+    private static int? Stride((int Height, int Width) strides, Shape input, Shape output)
+    {
+        int stride = input[0] == 1 && input[1] == 1 ? output[0] : strides.Height == strides.Width ? strides.Height : 0;
+        return int.IsPow2(stride) && output[0] == stride * input[0] && output[1] == stride * input[1] ? stride : null;
+    }
+
+    private static Layer WithStride(Layer layer, int stride)
+    {
+        return layer switch
+        {
+            Conv2DTranspose own => own with { Window = Set(own.Window) },
+            DepthwiseConv2DTranspose own => own with { Window = Set(own.Window) },
+            _ => layer,
+        };
+
+        TransposedWindow Set(TransposedWindow window) => window with { Forward = window.Forward with { Strides = (stride, stride) } };
     }
 
     private static TransposedWindow? Window(Layer layer) => layer switch

@@ -37,6 +37,14 @@ public static class IntegerTypes
     /// <summary>Whether negative values exist.</summary>
     public static bool IsSigned(this IntegerType type) => type is IntegerType.Int8 or IntegerType.Int16 or IntegerType.Int32;
 
+    /// <summary>The signed type of as many bits.</summary>
+    public static IntegerType Signed(this IntegerType type) => type switch
+    {
+        IntegerType.UInt8 or IntegerType.Int8 => IntegerType.Int8,
+        IntegerType.UInt16 or IntegerType.Int16 => IntegerType.Int16,
+        _ => IntegerType.Int32,
+    };
+
     /// <summary>Magnitude bits: the sign left out (numerics.md 1.1).</summary>
     public static int ValueBits(this IntegerType type) => type.Bits() - (type.IsSigned() ? 1 : 0);
 

@@ -99,6 +99,19 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
     /// <summary>Whether the values of each sample were put in that order.</summary>
     internal bool IsInOrder(int[] order) => _order is { } own && own.AsSpan().SequenceEqual(order);
 
+    /// <summary>
+    /// The same samples, integers of an unsigned type, less half its range, which is done as they are read; they remember it.
+    /// </summary>
+    internal SampleSet Shifted(IntegerType type)
+    {
+        SampleSet shifted = With(new ShiftedValues(_values, type), _start, Count, Labels, Names);
+        shifted.IsShifted = true;
+        return shifted;
+    }
+
+    /// <summary>Whether half the range of their type was taken away from the samples.</summary>
+    internal bool IsShifted { get; private set; }
+
     /// <summary>For each value of a sample, the place at which it is stored.</summary>
     internal int[] StoredPlaces()
     {
@@ -346,7 +359,13 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
 
     /// <summary>Samples whose values are stored in the order of these.</summary>
     private SampleSet With(SampleValues values, long start, int count, int[]? labels, string[]? names, Shape? shape = null) =>
-        new(values, start, count, shape ?? SampleShape, labels, names, Source) { Classes = Classes, _step = _step, _order = _order };
+        new(values, start, count, shape ?? SampleShape, labels, names, Source)
+        {
+            Classes = Classes,
+            _step = _step,
+            _order = _order,
+            IsShifted = IsShifted,
+        };
 
     private SampleSet Turned(int rows, Shape shape) => new(_values, _start, Count, shape, Labels, Names, Source)
     {

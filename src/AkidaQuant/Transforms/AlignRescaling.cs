@@ -67,7 +67,8 @@ internal sealed class AlignRescaling : IRewrite
             Scale = FoldsScale(rescaling) ? [1] : rescaling.Scale,
         };
 
-    private static string? Obstacle(Layer consumer) =>
+    /// <summary>Why a layer cannot take the offset of a Rescaling into its kernel, as the end of a sentence; null where it can.</summary>
+    internal static string? Obstacle(Layer consumer) =>
         consumer switch
         {
             Dense or BufferTempConv or DepthwiseBufferTempConv => null,

@@ -93,13 +93,6 @@ public sealed class InsertIdentityAtInputTests
         RepairCase.Check(model, ["AkidaInputUnsigned"], tolerance: 0);
     }
 
-    [Fact]
-    public void Bytes_of_other_channels_have_no_way_in()
-    {
-        Model model = Typed(Branches(2), IntegerType.UInt8);
-        RepairCase.CheckUntouched(model);
-    }
-
     private static Model Branches(int channels) => new Graph(6, 6, channels)
         .Conv("a", 3, channels, 4, ["in"], own => own with { Window = Graph.Window(3, padding: Padding.Same) })
         .Conv("b", 1, channels, 4, ["in"])

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Repair;
 using AkidaQuant.Tests.Networks;
 using AkidaQuant.Transforms;
@@ -8,13 +9,14 @@ using CsCheck;
 namespace AkidaQuant.Tests.Repair;
 
 /// <summary>
-/// Networks of the generator, of all layers and sizes: what of them is refused before and after a repair, by rule, in
-/// <c>artifacts/repairs.txt</c> with the seeds.
+/// Networks of the generator, of all layers and sizes: what of them is refused before and after a repair, by rule and by the limit of the
+/// hardware behind it, in <c>artifacts/repairs.txt</c> with the seeds.
 /// </summary>
 public sealed class RandomRepairTests(ITestOutputHelper output)
 {
     private readonly ConcurrentDictionary<string, ConcurrentBag<uint>> _before = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConcurrentBag<uint>> _after = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentBag<uint>> _limits = new(StringComparer.Ordinal);
     private int _networks;
 
     [Fact]
@@ -26,7 +28,7 @@ public sealed class RandomRepairTests(ITestOutputHelper output)
             print: network => network.ToString());
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{_networks} random networks, 8 bits; refused before a repair: {_before.GetValueOrDefault(string.Empty)?.Count ?? 0}, after: {_after.GetValueOrDefault(string.Empty)?.Count ?? 0}\n{Table("before", _before)}{Table("after", _after)}");
+            $"{_networks} random networks, 8 bits; refused before a repair: {_before.GetValueOrDefault(string.Empty)?.Count ?? 0}, after: {_after.GetValueOrDefault(string.Empty)?.Count ?? 0}\n{Table("before", _before)}{Table("after", _after)}{Table("limit", _limits)}");
         output.WriteLine(text);
         File.WriteAllText(Repository.PathOf("artifacts/repairs.txt"), text);
     }
@@ -51,6 +53,19 @@ public sealed class RandomRepairTests(ITestOutputHelper output)
             RepairCase.AssertSameIntegers(repaired, samples, AkidaVersion.V2, null);
             Assert.Same(repaired, Repairer.Repair(repaired, options));
         }
+
+        foreach (string limit in left.Problems.Select(problem => Limit(problem, left)).Distinct())
+        {
+            _limits.GetOrAdd(limit, _ => []).Add(network.Seed);
+        }
+    }
+
+    /// <summary>The limit behind what is still refused; a repair is missing where there is none.</summary>
+    private static string Limit(ConversionProblem problem, Judgement left)
+    {
+        string? limit = HardwareLimits.Find(problem, left.Floating, left.Problems);
+        Assert.True(limit is not null, $"What is refused has an exact form: {problem.Message}");
+        return limit;
     }
 
     private static bool Count(ConcurrentDictionary<string, ConcurrentBag<uint>> counts, uint seed, Judgement judgement)

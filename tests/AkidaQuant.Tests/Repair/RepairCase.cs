@@ -90,12 +90,14 @@ internal static class RepairCase
 
     /// <summary>
     /// All float outputs of two networks are equal up to the rounding of sums in another order, which goes with the values that are summed:
-    /// a part of the greatest value of any layer, since what is left of great ones that cancel each other is no better than these.
+    /// a part of the greatest value of any layer, since what is left of great ones that cancel each other is no better than these, for each
+    /// layer that sums.
     /// </summary>
     public static void AssertSameSums(Model expected, Model actual, SampleSet samples)
     {
         float greatest = Layers(expected, samples).Max(values => values.Max(MathF.Abs));
-        AssertSameFloats(expected, actual, samples, bound: Rounding * greatest);
+        int sums = expected.GraphLayers.Count(layer => layer.HasQuantizableWeights);
+        AssertSameFloats(expected, actual, samples, bound: Rounding * greatest * Math.Max(1, sums));
     }
 
     /// <summary>The Akida model of a repaired network gives the integers of the quantized one.</summary>

@@ -44,6 +44,14 @@ public sealed class TransposedKernelsTests
         Assert.IsType<Conv2D>(repaired.NodeOf("up").Layer);
     }
 
+    /// <summary>The stride of a kernel over one cell is whichever gives the output.</summary>
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(4, 1)]
+    [InlineData(4, 3)]
+    public void A_single_cell_becomes_an_image(int kernel, int stride) =>
+        RepairCase.Check(Network(1, 1, false, Graph.Window(kernel, stride)));
+
     [Fact]
     public void An_output_of_another_size_has_no_form()
     {

@@ -71,7 +71,7 @@ internal sealed class BlockSplitter
             throw _context.Error(
                 "AkidaLayerShared",
                 layer,
-                $"'{_owner[layer.Node.Name]}' and '{end.Node.Name}' both take its output before it is quantized to 8 bits or fewer. Give it an output_quantizer of 8 bits.");
+                $"'{_owner[layer.Node.Name]}' and '{end.Node.Name}' both take its output before it is quantized to 8 bits or fewer. Give it an output_quantizer of 8 bits and each activation behind it a convolution of its own, as Repair-QuantModel does.");
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class ConcatenateConverter : BlockConverter
             throw context.Error(
                 "AkidaConcatenateAxis",
                 block.Root,
-                $"it joins along axis {axis} to the shape {output}, and Akida joins the channels of images only. Use the axis -1.");
+                $"it joins along axis {axis} to the shape {output}, and Akida joins the channels of images only. Use the axis -1, or for rows images of one cell, as Repair-QuantModel does.");
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class InputConvolutionalConverter : V1ConvolutionConverter
             throw context.Error(
                 "AkidaV1PaddingValues",
                 main,
-                $"its border has the values {Listing.Of(padding)}, one a channel, and Akida 1.0 takes one for all. Use one offset for all channels.");
+                $"its border has the values {Listing.Of(padding)}, one a channel, and Akida 1.0 takes one for all. Use a Rescaling with one scale and one offset for all channels, or convert to Akida 2.0.");
         }
 
         if (main.Prepared.Recorded.Integers("input_shift") is { } shifts && shifts.Values.Any(shift => shift != 0))

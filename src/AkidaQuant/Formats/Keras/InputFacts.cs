@@ -27,6 +27,7 @@ internal static class InputFacts
     private const string Shape = "shape";
     private const string Axes = "axes";
     private const string Turned = "turned";
+    private const string SampleType = "dtype";
     private const string InputType = "input_dtype";
     private const string PerTensor = "per_tensor_activations";
     private const string LastOutputBits = "last_output_bits";
@@ -147,6 +148,11 @@ internal static class InputFacts
             entry[Turned] = true;
         }
 
+        if (form.Type is { } type)
+        {
+            entry[SampleType] = type.FileName();
+        }
+
         return entry;
     }
 
@@ -194,6 +200,12 @@ internal static class InputFacts
             Shape = new Shape(shape),
             Axes = axes is null ? null : new ValueList<int>(axes),
             IsTurned = Flag(entry, Turned, wrong),
+            Type = entry.GetValueOrDefault(SampleType) switch
+            {
+                null => null,
+                string type when IntegerTypes.Parse(type) is { } integers => integers,
+                _ => throw wrong($"'{SampleType}' must be an integer type"),
+            },
         };
         return form.Problem(input.Shape) is { } problem ? throw wrong(problem) : input with { Form = form };
     }

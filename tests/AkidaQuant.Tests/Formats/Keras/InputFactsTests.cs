@@ -42,6 +42,7 @@ public sealed class InputFactsTests : TemporaryFolder
             Full,
             Full with { Form = Full.Form! with { Axes = null, IsTurned = false } },
             Full with { Form = null, Scheme = null, IsChannelsFirst = false },
+            Full with { Type = IntegerType.Int8, Form = Full.Form! with { Type = IntegerType.UInt8 } },
         ];
         foreach (InputLayer input in inputs)
         {
