@@ -11,7 +11,7 @@ namespace AkidaQuant.Tests.Akida.Conversion;
 /// <summary>What a message advises is done, and the network converts: no advice leads into the next refusal.</summary>
 public sealed class AdviceTests
 {
-    /// <summary>Rules about a quantized network: what their messages say to do, a network that breaks them, and one where it is done.</summary>
+    /// <summary>Rules of a quantized network: what their messages say to do, one that breaks them, and one where it is done.</summary>
     private static readonly Dictionary<string, (AkidaVersion Version, string Advice, Func<Model>, Func<Model>)> Integers = new()
     {
         ["AkidaLayerShared"] = (
