@@ -25,6 +25,11 @@ public static class ModelReader
     public static Model Read(string path, ModelReadOptions options)
     {
         string extension = Path.GetExtension(path).ToLowerInvariant();
+        if (OtherFormats.Advice(path, extension) is { } advice)
+        {
+            throw new QuantException("ModelFormatUnknown", QuantErrorKind.NotSupported, $"The model '{path}' is {advice}.", path);
+        }
+
         return extension switch
         {
             ".h5" or ".hdf5" or ".keras" => WithShape(KerasReader.Read(path, options), path, options),

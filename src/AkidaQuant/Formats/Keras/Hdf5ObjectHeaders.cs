@@ -6,7 +6,7 @@ namespace AkidaQuant.Formats.Keras;
 /// Checks the descriptions of the objects of an HDF5 file: that no continuation leads back, and that there is
 /// nothing in them that Keras never writes and a reader would have to follow elsewhere.
 /// </summary>
-internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
+internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches)
 {
     private const int MaxBlocks = 1000;
 
@@ -101,7 +101,7 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
                     throw new Hdf5DamageException("a part of the description of an object is larger than the description");
                 }
 
-                if (CheckMessage(type, flags, bytes.Span.Slice(at, length)) is { } next)
+                if (CheckMessage(type, flags, at, bytes.Span.Slice(at, length)) is { } next)
                 {
                     // A further block of version 2 has a signature in front and a checksum behind.
                     ulong around = 2 * (ulong)signature;
@@ -113,7 +113,7 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
         }
     }
 
-    private (int Start, ulong Size)? CheckMessage(int type, int flags, ReadOnlySpan<byte> data)
+    private (int Start, ulong Size)? CheckMessage(int type, int flags, int position, ReadOnlySpan<byte> data)
     {
         const int DataType = 0x03,
             OldFillValue = 0x04,
@@ -121,6 +121,7 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
             Link = 0x06,
             External = 0x07,
             Layout = 0x08,
+            Filters = 0x0B,
             Attribute = 0x0C,
             Continuation = 0x10;
         if ((flags & 2) != 0)
@@ -132,6 +133,7 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
         {
             case DataType:
                 Hdf5Messages.CheckType(data, bytes.Length);
+                patches.Mark(position, data);
                 break;
             case OldFillValue or FillValue:
                 Hdf5Messages.CheckFillValue(data, type == OldFillValue);
@@ -143,6 +145,9 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
                 throw new Hdf5DamageException("its weights are in other files, which Keras does not do");
             case Layout:
                 CheckLayout(data);
+                break;
+            case Filters:
+                Hdf5Filters.Check(data);
                 break;
             case Attribute:
                 Hdf5Messages.CheckAttribute(data, bytes.Length);
@@ -218,6 +223,6 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
             }
         }
 
-        Hdf5BTrees.CheckChunks(bytes, BinaryPrimitives.ReadUInt64LittleEndian(data[address..]), rank);
+        Hdf5BTrees.CheckChunks(bytes, BinaryPrimitives.ReadUInt64LittleEndian(data[address..]), rank, patches);
     }
 }

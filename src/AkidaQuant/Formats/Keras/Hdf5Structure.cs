@@ -12,9 +12,9 @@ internal static class Hdf5Structure
     private const int SymbolTableEntrySize = 40;
     private const int SoftLink = 2;
 
-    /// <summary>Checks the whole file.</summary>
+    /// <summary>Checks the whole file, and says what the library takes in another form than it is there.</summary>
     /// <exception cref="Hdf5DamageException">A structure is damaged in a way that endangers the process.</exception>
-    public static void Check(ReadOnlyMemory<byte> file)
+    public static Hdf5Patches Check(ReadOnlyMemory<byte> file)
     {
         ReadOnlySpan<byte> start = file.Span;
         if (start.Length < 96)
@@ -45,13 +45,16 @@ internal static class Hdf5Structure
         CheckGlobalHeaps(bytes);
         CheckLocalHeaps(bytes);
         Hdf5BTrees.CheckNames(bytes);
-        Hdf5ObjectHeaders headers = new(bytes);
+        Hdf5Patches patches = new();
+        Hdf5ObjectHeaders headers = new(bytes, patches);
         headers.Check(bytes.UInt64(rootAt));
         CheckSymbolTables(bytes, headers);
         foreach (int position in bytes.Find([.. "OHDR"u8]))
         {
             headers.CheckSigned(position);
         }
+
+        return patches;
     }
 
     private static void CheckGlobalHeaps(Hdf5Bytes bytes)

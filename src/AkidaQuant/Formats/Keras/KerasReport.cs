@@ -46,6 +46,10 @@ internal static class KerasReport
         }
     }
 
+    /// <summary>The number of a version in front of its first point; null where there is none.</summary>
+    public static int? Major(string? version) =>
+        int.TryParse(version?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major) ? major : null;
+
     private static string Count(int count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? string.Empty : "s")}");
 }
