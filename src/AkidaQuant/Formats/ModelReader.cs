@@ -50,11 +50,16 @@ public static class ModelReader
             return model;
         }
 
-        Shape shape = OpenShape.Complete(path, model.Input.SampleShape, given);
+        // The shape is given in the order of the file.
+        bool isTurned = model.Input is { IsChannelsFirst: true, Form: null };
+        Shape declared = model.Input.SampleShape;
+        Shape shape = OpenShape.Complete(path, isTurned ? declared.WithLastAxisFirst() : declared, given);
         if (model.InputShape.IsKnown)
         {
             return model;
         }
+
+        shape = isTurned ? shape.WithFirstAxisLast() : shape;
 
         options.Verbose?.Invoke($"The file leaves sizes of its input {model.InputShape} open; it became {shape}, as was asked for.");
         return model.WithInputShape(shape);

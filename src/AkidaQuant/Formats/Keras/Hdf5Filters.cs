@@ -28,14 +28,15 @@ internal static class Hdf5Filters
         [32026] = "Blosc2",
     };
 
-    /// <summary>Checks the list of the filters of a dataset.</summary>
-    /// <param name="data">The list.</param>
+    /// <summary>The numbers of the filters of a dataset, in the order in which its chunks went through them.</summary>
+    /// <param name="data">Their list.</param>
     /// <exception cref="Hdf5UnsupportedException">There is a filter among them that is not read.</exception>
-    public static void Check(ReadOnlySpan<byte> data)
+    public static IReadOnlyList<int> Read(ReadOnlySpan<byte> data)
     {
+        List<int> filters = [];
         if (data.Length < 2)
         {
-            return;
+            return filters;
         }
 
         bool isFirst = data[0] == 1;
@@ -50,11 +51,30 @@ internal static class Hdf5Filters
                     $"its weights are compressed with {name}, which is not read. Rewrite the file without compression: h5repack -f NONE, with the plugin for {name} where that is not part of HDF5");
             }
 
+            filters.Add(id);
             bool hasName = isFirst || id >= FirstNamed;
             int nameLength = hasName ? BinaryPrimitives.ReadUInt16LittleEndian(data[(at + 2)..]) : 0;
             int counts = at + (hasName ? 6 : 4);
             int values = BinaryPrimitives.ReadUInt16LittleEndian(data[counts..]);
             at = counts + 2 + (isFirst ? (nameLength + 7) & ~7 : nameLength) + (4 * (isFirst ? (values + 1) & ~1 : values));
         }
+
+        return filters;
+    }
+
+    /// <summary>
+    /// The mask of the filters that a chunk did not go through, as the library takes it: the format counts them from bit 0 on, and the
+    /// library from bit 1; and a chunk that went through none at all must go through one, so that LZF gets it, which sees what it is.
+    /// </summary>
+    /// <param name="mask">The mask in the file.</param>
+    /// <param name="filters">The filters of the dataset.</param>
+    /// <exception cref="Hdf5UnsupportedException">The chunk went through none, and the last is another one.</exception>
+    public static uint LibraryMask(uint mask, IReadOnlyList<int> filters)
+    {
+        uint all = (1u << filters.Count) - 1;
+        return (mask & all) != all ? mask << 1
+            : filters is [.., Lzf] ? (mask << 1) & ~(1u << filters.Count)
+            : throw new Hdf5UnsupportedException(
+                "some chunks of its weights did not go through its filters, which is not read. Rewrite the file without compression: h5repack -f NONE");
     }
 }

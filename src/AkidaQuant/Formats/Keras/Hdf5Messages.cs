@@ -14,7 +14,7 @@ internal static class Hdf5Messages
     /// <exception cref="Hdf5DamageException">An element is larger than the file, or of a kind that Keras never writes.</exception>
     public static void CheckType(ReadOnlySpan<byte> data, int fileLength, int depth = 0)
     {
-        const int Integer = 0, Float = 1, Compound = 6, Enumeration = 8, VariableLength = 9, Array = 10, VariableLengthSize = 16;
+        const int Float = 1, Compound = 6, Enumeration = 8, VariableLength = 9, Array = 10, VariableLengthSize = 16;
         if (depth > MaxTypeDepth)
         {
             throw new Hdf5DamageException("a type is nested deeper than Keras files need");

@@ -75,7 +75,7 @@ internal static class Hdf5Numbers
 
         if (isReversed)
         {
-            ByteOrder.Reverse(MemoryMarshal.AsBytes<T>(values), Marshal.SizeOf<T>());
+            ByteOrder.Reverse(MemoryMarshal.AsBytes(values.AsSpan()), Marshal.SizeOf<T>());
         }
 
         return values;

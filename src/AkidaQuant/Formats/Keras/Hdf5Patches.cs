@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace AkidaQuant.Formats.Keras;
 
 /// <summary>
-/// What the library takes in another form than files have it: types of numbers that it doesn't read, and which filters a chunk went through.
-/// They are collected where the structures are checked, and written into a copy of the file.
+/// What the library takes in another form than files have it: types of numbers that it doesn't read, which filters a chunk went through,
+/// and what groups say of tables that they gave up. They are collected where the structures are checked, and written into a copy of the
+/// file.
 /// </summary>
 internal sealed class Hdf5Patches
 {
@@ -59,19 +60,12 @@ internal sealed class Hdf5Patches
         _patches.Add((position, description));
     }
 
-    /// <summary>
-    /// Moves the mask of the filters that a chunk did not go through: the format counts them from bit 0 on, and the library from bit 1.
-    /// </summary>
-    /// <param name="position">Where the mask stands.</param>
-    /// <param name="mask">The mask.</param>
-    public void Shift(int position, uint mask)
+    /// <summary>Makes a number of four bytes another one.</summary>
+    public void Set(int position, uint value)
     {
-        if (mask != 0)
-        {
-            byte[] shifted = new byte[sizeof(uint)];
-            BinaryPrimitives.WriteUInt32LittleEndian(shifted, mask << 1);
-            _patches.Add((position, shifted));
-        }
+        byte[] bytes = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
+        _patches.Add((position, bytes));
     }
 
     /// <summary>The file as the library takes it; the same bytes where there is nothing to change.</summary>

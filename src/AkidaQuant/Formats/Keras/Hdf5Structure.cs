@@ -48,7 +48,12 @@ internal static class Hdf5Structure
         Hdf5Patches patches = new();
         Hdf5ObjectHeaders headers = new(bytes, patches);
         headers.Check(bytes.UInt64(rootAt));
-        CheckSymbolTables(bytes, headers);
+        if (version < 2)
+        {
+            DropStaleTable(bytes, headers, patches, rootAt - 8);
+        }
+
+        CheckSymbolTables(bytes, headers, patches);
         foreach (int position in bytes.Find([.. "OHDR"u8]))
         {
             headers.CheckSigned(position);
@@ -93,7 +98,21 @@ internal static class Hdf5Structure
         }
     }
 
-    private static void CheckSymbolTables(Hdf5Bytes bytes, Hdf5ObjectHeaders headers)
+    /// <summary>
+    /// Entries of groups repeat where their tables are, and keep saying so when a group gave its table up, as it does for the first name that
+    /// is not ASCII: the library would read the old table.
+    /// </summary>
+    private static void DropStaleTable(Hdf5Bytes bytes, Hdf5ObjectHeaders headers, Hdf5Patches patches, int entry)
+    {
+        const int AddressAt = 8, KindAt = 16, CachedTable = 1;
+        if (bytes.Has(entry, SymbolTableEntrySize) && bytes.UInt32(entry + KindAt) == CachedTable
+            && !headers.HasTable(bytes.UInt64(entry + AddressAt)))
+        {
+            patches.Set(entry + KindAt, 0);
+        }
+    }
+
+    private static void CheckSymbolTables(Hdf5Bytes bytes, Hdf5ObjectHeaders headers, Hdf5Patches patches)
     {
         foreach (int position in bytes.Find([.. "SNOD\x01\0"u8]))
         {
@@ -112,6 +131,7 @@ internal static class Hdf5Structure
                 }
 
                 headers.Check(bytes.UInt64(entry + 8));
+                DropStaleTable(bytes, headers, patches, entry);
             }
         }
     }

@@ -34,7 +34,10 @@ public static class KerasReader
         options ??= new ModelReadOptions();
         Model model = KerasArchive.IsArchive(content) ? ReadArchive(path, content, options) : ReadHdf5(path, content, options);
         Say(options, KerasReport.Flattened(model));
-        return NestedModels.Flatten(model);
+        Model flat = NestedModels.Flatten(model);
+        Model turned = ChannelsLast.Turn(flat);
+        Say(options, turned == flat ? [] : [KerasReport.Turned]);
+        return turned;
     }
 
     private static Model ReadHdf5(string path, byte[] content, ModelReadOptions options)
@@ -44,7 +47,7 @@ public static class KerasReader
         string? version = file.Text(file.Root, "keras_version");
         Model model = MakeModel(path, KerasConfigReader.Read(path, json, KerasReport.Major(version)));
         options.Verbose?.Invoke(KerasReport.Found("An HDF5 file", version, model));
-        Model filled = KerasWeights.Assign(path, file, model);
+        Model filled = TheanoKernels.Turn(KerasWeights.Assign(path, file, model), file.Text(file.Root, "backend"));
         Say(options, KerasReport.Converted(file.Converted));
         return InputFacts.ApplyText(filled, file.Text(file.Root, InputFacts.Name), path);
     }
@@ -71,13 +74,18 @@ public static class KerasReader
         }
     }
 
-    private static Model MakeModel(string path, KerasModelConfig config)
+    /// <summary>The model of what a file describes, without its weights.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="config">What it describes.</param>
+    /// <param name="around">Finds the layer in front of a model within another one, whose own layers have no names outside; null for none.</param>
+    private static Model MakeModel(string path, KerasModelConfig config, Func<string?>? around = null)
     {
         List<Node> nodes = [];
+        bool mayTurn = config.Layers.Any(layer => ChannelOrder.IsFirst(layer.Arguments));
         foreach (KerasLayerConfig layer in config.Layers)
         {
             IReadOnlyList<string> inputs = layer.Inputs ?? (nodes.Count == 0 ? [] : [nodes[^1].Name]);
-            Layer made = MakeLayer(path, layer, () => Front(nodes, inputs));
+            Layer made = MakeLayer(path, layer, mayTurn, around ?? (() => Front(nodes, inputs)));
             nodes.Add(new Node(config.Trainable ? made : made is NestedModel all ? all with { Trainable = false } : made.Frozen(), inputs));
         }
 
@@ -96,19 +104,20 @@ public static class KerasReader
                 path);
     }
 
-    private static Layer MakeLayer(string path, KerasLayerConfig layer, Func<string?> front)
+    private static Layer MakeLayer(string path, KerasLayerConfig layer, bool mayTurn, Func<string?> front)
     {
         string name = layer.Arguments.Name;
         return layer.Nested is { } nested
             ? new NestedModel
             {
                 Name = name,
-                Inner = MakeModel(path, nested),
+                Inner = MakeModel(path, nested, front),
                 Trainable = nested.Trainable,
             }
             : WithActivation(
                 path,
-                LayerClasses.Read(layer.ClassName, layer.Arguments) ?? throw UnknownClasses.Error(path, name, layer.ClassName, front()),
+                ChannelOrder.Read(layer.ClassName, layer.Arguments, mayTurn)
+                    ?? throw UnknownClasses.Error(path, name, layer.ClassName, front()),
                 layer.Behind);
     }
 
@@ -135,7 +144,8 @@ public static class KerasReader
 
     private static QuantException NotAModel(string path, GuardedHdf5File file)
     {
-        bool hasWeights = file.Texts(file.Root, "layer_names") is not null || WeightGroups.Any(name => file.Find<IH5Group>(file.Root, name) is not null);
+        bool hasWeights = file.Texts(file.Root, "layer_names") is not null
+            || WeightGroups.Any(name => file.Find<IH5Group>(file.Root, name) is not null);
         return new QuantException(
             "NotAKerasModel",
             QuantErrorKind.InvalidData,

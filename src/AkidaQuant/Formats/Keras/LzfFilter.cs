@@ -19,11 +19,26 @@ internal sealed class LzfFilter : IH5Filter
     public string Name => "lzf";
 
     /// <inheritdoc/>
-    public Memory<byte> Filter(FilterInfo info) => Unpack(info.Buffer.Span, info.ChunkSize);
+    public Memory<byte> Filter(FilterInfo info) => Chunk(info.Buffer.Span, info.ChunkSize);
 
     /// <inheritdoc/>
     public uint[] GetParameters(uint[] chunkDimensions, uint typeSize, Dictionary<string, object>? options) =>
         throw new NotSupportedException("LZF is only read.");
+
+    /// <summary>
+    /// The bytes of a chunk, which is kept as it is where packing would not have made it shorter (<see cref="Hdf5Filters.LibraryMask"/>).
+    /// </summary>
+    private static byte[] Chunk(ReadOnlySpan<byte> stored, int size)
+    {
+        try
+        {
+            return Unpack(stored, size);
+        }
+        catch (Hdf5DamageException) when (stored.Length == size)
+        {
+            return stored.ToArray();
+        }
+    }
 
     /// <summary>The bytes that were packed.</summary>
     /// <param name="packed">The packed bytes.</param>

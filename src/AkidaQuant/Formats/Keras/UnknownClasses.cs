@@ -9,6 +9,9 @@ internal static class UnknownClasses
     private const string Memory =
         "computes step by step with a memory, which no Akida processor does. Akida has temporal convolutions (BufferTempConv, DepthwiseBufferTempConv) and StatefulRecurrent layers instead; train the network with these";
 
+    private const string Trained =
+        "quantizes while it trains, in a way of its own (QKeras, HGQ), which Akida does not have. Save a network of plain layers of Keras with the same weights, and quantize that here";
+
     private const string Products =
         "multiplies parts of its input with each other, which no Akida processor does. Convolutions, or BufferTempConv over time, take its place in networks for Akida; train the network with these";
 
@@ -30,6 +33,13 @@ internal static class UnknownClasses
         (
             ["Embedding", "TextVectorization", "StringLookup", "IntegerLookup", "Hashing", "CategoryEncoding", "Discretization"],
             "looks up what numbers or words stand for, which no Akida processor does. Do this before the network, and save the layers behind it as a network of their own"),
+        (
+            [
+                "QDense", "QConv1D", "QConv2D", "QDepthwiseConv2D", "QSeparableConv2D", "QActivation", "QBatchNormalization",
+                "QConv2DBatchnorm", "QDenseBatchnorm", "QAveragePooling2D", "QGlobalAveragePooling2D", "HDense", "HConv2D", "HActivation",
+                "HQuantize", "FixedPointQuantizer",
+            ],
+            Trained),
         (
             ["Lambda"],
             "holds code of Python, which is not run. Write it as layers of Keras, such as Rescaling, Reshape or Activation, and save the model again"),

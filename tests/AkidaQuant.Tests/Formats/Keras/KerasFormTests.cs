@@ -74,6 +74,38 @@ public sealed class KerasFormTests
         Assert.Contains("int8_from_float32", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("theano", 4 + 20 + 300 + 1000)]
+    [InlineData("tensorflow", 1 + 30 + 200 + 4000)]
+    [InlineData(null, 1 + 30 + 200 + 4000)]
+    public void Kernels_of_Theano_are_turned(string? backend, float expected)
+    {
+        string json = StoredNetwork.Sequential(
+            [2, 2, 1], ("Conv2D", "\"filters\": 1, \"kernel_size\": [2, 2], \"use_bias\": false"), ("Dense", "\"units\": 1, \"use_bias\": false"));
+        Model model = StoredNetwork.Read(
+            json,
+            StoredNetwork.Weights(("l0", [StoredNetwork.Array([2, 2, 1, 1], 1, 3, 2, 4)]), ("l1", [StoredNetwork.Array([1, 1], 1)])),
+            backend: backend);
+        Assert.Equal([expected], StoredNetwork.Run(model, 1, 10, 100, 1000));
+    }
+
+    [Theory]
+    [InlineData("\"trainable\": false, ", true)]
+    [InlineData("\"trainable\": 0, ", true)]
+    [InlineData("\"trainable\": true, ", false)]
+    [InlineData("", false)]
+    public void Frozen_layers_have_no_trainable_parameters(string trainable, bool isFrozen)
+    {
+        Model model = StoredNetwork.Read(
+            StoredNetwork.Sequential([2], ("Dense", $"{trainable}\"units\": 3"), ("BatchNormalization", string.Empty)),
+            StoredNetwork.Weights(
+                ("l0", [StoredNetwork.Array([2, 3], new float[6]), StoredNetwork.Array([3], new float[3])]),
+                ("l1", [.. Enumerable.Range(0, 4).Select(_ => StoredNetwork.Array([3], 1, 1, 1))])));
+        ModelSummary summary = new(model);
+        Assert.Equal((21, isFrozen ? 6 : 15), (summary.ParameterCount, summary.TrainableCount));
+        Assert.Equal(isFrozen, model["l0"].Layer.IsFrozen);
+    }
+
     [Fact]
     public void Layers_of_Keras_1_are_those_of_Keras_2()
     {

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats.Keras;
+using CsCheck;
 
 namespace AkidaQuant.Tests.Formats.Keras;
 
@@ -25,8 +26,7 @@ public sealed class LzfFilterTests
 
     [Fact]
     public void Random_bytes_never_leave_the_chunk() =>
-        CsCheck.Check.Sample(
-            CsCheck.Gen.Byte.Array[0, 40],
+        Gen.Byte.Array[0, 40].Sample(
             packed =>
             {
                 try

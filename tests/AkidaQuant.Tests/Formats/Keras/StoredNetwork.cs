@@ -52,7 +52,8 @@ internal static class StoredNetwork
     }
 
     /// <summary>The model that is read from such a file.</summary>
-    public static Model Read(string json, H5Group? weights = null, string? version = null, Action<string>? verbose = null)
+    public static Model Read(
+        string json, H5Group? weights = null, string? version = null, Action<string>? verbose = null, string? backend = null)
     {
         string folder = Directory.CreateTempSubdirectory("akidaquant-").FullName;
         try
@@ -62,6 +63,11 @@ internal static class StoredNetwork
             if (version is not null)
             {
                 file.Attributes["keras_version"] = version;
+            }
+
+            if (backend is not null)
+            {
+                file.Attributes["backend"] = backend;
             }
 
             string path = Path.Combine(folder, "net.h5");
