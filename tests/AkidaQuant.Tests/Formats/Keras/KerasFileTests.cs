@@ -144,7 +144,7 @@ public sealed class KerasFileTests : IDisposable
     [Fact]
     public void Unknown_classes_are_named_with_float_ones_that_are_known()
     {
-        QuantException error = Refused("UnknownLayerClass", "'Conv2Ds'", Functional(Input, Dense("d", "in", className: "Conv2DLocal")));
+        QuantException error = Refused("UnknownLayerClass", "'Conv2Ds'", Functional(Input, Dense("d", "in", className: "Conv2Ds")));
         Assert.Contains("'d'", error.Message, StringComparison.Ordinal);
         Assert.Contains("Conv2D,", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Quantize", error.Message, StringComparison.Ordinal);
