@@ -178,6 +178,16 @@ Describe 'Import-QuantModel' {
         { Import-QuantModel $file -ErrorAction Stop } | Should -Throw '*Conv9D*'
     }
 
+    It 'names what is no whole model, with the way out' {
+        $pointer = "version https://git-lfs.github.com/spec/v1`noid sha256:0`nsize 1`n"
+        [System.IO.File]::WriteAllText("$TestDrive/pointer.keras", $pointer)
+        { Import-QuantModel "$TestDrive/pointer.keras" -ErrorAction Stop } | Should -Throw '*git lfs pull*' -ErrorId "GitLfsPointer,$type"
+        $null = New-Item -ItemType Directory "$TestDrive/saved"
+        [System.IO.File]::WriteAllText("$TestDrive/saved/saved_model.pb", '')
+        { Import-QuantModel "$TestDrive/saved" -ErrorAction Stop } | Should -Throw '*SavedModel*model.save*' -ErrorId "ModelFormatUnknown,$type"
+        { Import-QuantModel "$TestDrive/net.tflite" -ErrorAction Stop } | Should -Throw '*TensorFlow Lite*' -ErrorId "ModelFormatUnknown,$type"
+    }
+
     It 'refuses weights of the wrong shape' {
         $file = New-EditedModel shape.h5 '"filters": 16' '"filters": 24'
         { Import-QuantModel $file -ErrorAction Stop } | Should -Throw -ErrorId "WeightShapeMismatch,$type"

@@ -25,6 +25,11 @@ public static class ModelReader
     public static Model Read(string path, ModelReadOptions options)
     {
         string extension = Path.GetExtension(path).ToLowerInvariant();
+        if (OtherFormats.Advice(path, extension) is { } advice)
+        {
+            throw new QuantException("ModelFormatUnknown", QuantErrorKind.NotSupported, $"The model '{path}' is {advice}.", path);
+        }
+
         return extension switch
         {
             ".h5" or ".hdf5" or ".keras" => WithShape(KerasReader.Read(path, options), path, options),
@@ -45,11 +50,16 @@ public static class ModelReader
             return model;
         }
 
-        Shape shape = OpenShape.Complete(path, model.Input.SampleShape, given);
+        // The shape is given in the order of the file.
+        bool isTurned = model.Input is { IsChannelsFirst: true, Form: null };
+        Shape declared = model.Input.SampleShape;
+        Shape shape = OpenShape.Complete(path, isTurned ? declared.WithLastAxisFirst() : declared, given);
         if (model.InputShape.IsKnown)
         {
             return model;
         }
+
+        shape = isTurned ? shape.WithFirstAxisLast() : shape;
 
         options.Verbose?.Invoke($"The file leaves sizes of its input {model.InputShape} open; it became {shape}, as was asked for.");
         return model.WithInputShape(shape);

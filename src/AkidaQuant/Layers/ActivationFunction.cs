@@ -10,6 +10,16 @@ internal static class ActivationFunction
     /// <summary>The function that leaves values as they are.</summary>
     public const string Linear = "linear";
 
+    /// <summary>The hard sigmoid of Keras 3, x/6 + 0.5, which earlier versions have as 0.2x + 0.5 under the same name.</summary>
+    public const string HardSigmoidOfSixths = "hard_sigmoid_sixth";
+
+    // The constants that keep means 0 and variances 1 (Klambauer et al. 2017, Self-normalizing neural networks).
+    private const float SeluAlpha = 1.6732632423543772f;
+    private const float SeluScale = 1.0507009873554805f;
+
+    /// <summary>The threshold of Keras where none is given.</summary>
+    private const float ShrinkThreshold = 0.5f;
+
     /// <summary>From so many values on, the widest vectors serve them all.</summary>
     private const int WidestVector = 16;
 
@@ -28,8 +38,19 @@ internal static class ActivationFunction
         ["tanh"] = (values, _) => InVectors(values, TensorPrimitives.Tanh),
         ["exponential"] = (values, _) => InVectors(values, TensorPrimitives.Exp),
         ["elu"] = (values, _) => Each(values, x => x > 0 ? x : MathF.Exp(x) - 1),
-        ["softplus"] = (values, _) => Each(values, x => MathF.Max(x, 0) + MathF.Log(1 + MathF.Exp(-MathF.Abs(x)))),
+        ["softplus"] = (values, _) => Each(values, Softplus),
         ["softsign"] = (values, _) => Each(values, x => x / (1 + MathF.Abs(x))),
+        ["selu"] = (values, _) => Each(values, x => SeluScale * (x > 0 ? x : SeluAlpha * (MathF.Exp(x) - 1))),
+        ["mish"] = (values, _) => Each(values, x => x * MathF.Tanh(Softplus(x))),
+        ["log_sigmoid"] = (values, _) => Each(values, x => -Softplus(-x)),
+        ["squareplus"] = (values, _) => Each(values, x => (x + MathF.Sqrt((x * x) + 4)) / 2),
+        ["sparse_plus"] = (values, _) => Each(values, x => x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x),
+        ["sparse_sigmoid"] = (values, _) => Each(values, x => Math.Clamp((x + 1) / 2, 0f, 1f)),
+        ["tanh_shrink"] = (values, _) => Each(values, x => x - MathF.Tanh(x)),
+        ["soft_shrink"] = (values, _) => Each(values, x => MathF.CopySign(MathF.Max(MathF.Abs(x) - ShrinkThreshold, 0), x)),
+        ["hard_shrink"] = (values, _) => Each(values, x => MathF.Abs(x) > ShrinkThreshold ? x : 0),
+        ["hard_tanh"] = (values, _) => TensorPrimitives.Clamp(values, -1f, 1f, values),
+        [HardSigmoidOfSixths] = (values, _) => Each(values, x => Math.Clamp((x / 6) + 0.5f, 0f, 1f)),
         ["hard_sigmoid"] = (values, _) => Each(values, x => Math.Clamp((0.2f * x) + 0.5f, 0f, 1f)),
         ["swish"] = (values, _) => Each(values, x => x / (1 + MathF.Exp(-x))),
         ["silu"] = (values, _) => Each(values, x => x / (1 + MathF.Exp(-x))),
@@ -38,6 +59,9 @@ internal static class ActivationFunction
         ["hard_silu"] = (values, _) => TableFunction.Run("hard_silu", TableFunction.DefaultAlpha, values),
         ["leaky_relu"] = (values, _) => TableFunction.Run("leaky_relu", TableFunction.DefaultAlpha, values),
     };
+
+    /// <summary>The names of all functions.</summary>
+    public static IReadOnlyCollection<string> Names => Functions.Keys;
 
     /// <summary>Reads the name of a function from the arguments of a layer.</summary>
     public static string Read(LayerArguments arguments) => arguments.OneOf("activation", Linear, [.. Functions.Keys]);
@@ -95,6 +119,8 @@ internal static class ActivationFunction
             value = function(value);
         }
     }
+
+    private static float Softplus(float x) => MathF.Max(x, 0) + MathF.Log(1 + MathF.Exp(-MathF.Abs(x)));
 
     private static void Softmax(Span<float> values, int channels)
     {

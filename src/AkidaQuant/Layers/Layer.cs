@@ -60,6 +60,9 @@ public abstract record Layer
     /// </summary>
     internal IReadOnlyDictionary<string, object?> StoredArguments { get; init; } = FrozenDictionary<string, object?>.Empty;
 
+    /// <summary>Whether the file says that training leaves the layer as it is, so that no parameter of it counts as trainable.</summary>
+    public bool IsFrozen => StoredArguments.GetValueOrDefault("trainable") is false;
+
     /// <summary>The class under which files store the layer: a name of its <see cref="LayerClassAttribute"/>.</summary>
     public virtual string StoredClass => LayerClasses.NameOf(GetType());
 
@@ -211,6 +214,13 @@ public abstract record Layer
                 QuantErrorKind.InvalidData,
                 $"Layer '{Name}' ({ClassName}): the weight '{variable}' must have the shape {new Shape(dimensions)}, but it has {value.Shape}. The file does not belong to this architecture; save the model again.",
                 Name);
+    }
+
+    /// <summary>This layer as one that training leaves as it is.</summary>
+    internal Layer Frozen()
+    {
+        OrderedDictionary<string, object?> stored = new(StoredArguments, StringComparer.Ordinal) { ["trainable"] = false };
+        return this with { StoredArguments = stored };
     }
 
     /// <summary>An argument without meaning here: as the file gave it, or its default.</summary>

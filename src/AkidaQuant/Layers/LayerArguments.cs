@@ -75,10 +75,12 @@ public sealed class LayerArguments
         }
     }
 
-    /// <summary>A boolean.</summary>
+    /// <summary>A boolean; some files have 1 and 0.</summary>
     public bool Bool(string key, bool defaultValue) => Ask(key, LayerArgumentKind.Boolean) switch
     {
         bool value => value,
+        1L or 1.0 => true,
+        0L or 0.0 => false,
         null => defaultValue,
         var other => throw Wrong(key, other, "true or false"),
     };

@@ -24,6 +24,11 @@ public static class LayerClasses
     /// </summary>
     public static IEnumerable<string> ShortNames => Readers.Value.Keys.Select(ShortNameOf).Order(StringComparer.Ordinal);
 
+    /// <summary>The class names of float layers as people write them, sorted: what networks are made of before they are quantized.</summary>
+    public static IEnumerable<string> FloatNames => Readers.Value
+        .Where(entry => entry.Value.IsFloat && !ShortNameOf(entry.Key).Contains('>', StringComparison.Ordinal))
+        .Select(entry => ShortNameOf(entry.Key)).Order(StringComparer.Ordinal);
+
     /// <summary>The class that a name in full or as people write it means; null when there is none.</summary>
     public static string? Resolve(string name) =>
         Readers.Value.ContainsKey(name) ? name : Readers.Value.ContainsKey(CustomPrefix + name) ? CustomPrefix + name : null;
@@ -68,12 +73,17 @@ public static class LayerClasses
             {
                 MethodInfo method = type.GetMethod("Read", BindingFlags.Public | BindingFlags.Static, [typeof(LayerArguments)])
                     ?? throw new InvalidOperationException($"{type} has no static method Read(LayerArguments).");
-                readers.Add(attribute.Name, new LayerReader(method.CreateDelegate<Func<LayerArguments, Layer>>(), attribute.Module));
+                readers.Add(
+                    attribute.Name, new LayerReader(method.CreateDelegate<Func<LayerArguments, Layer>>(), attribute.Module, IsFloat(type)));
             }
         }
 
         return readers.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    private sealed record LayerReader(Func<LayerArguments, Layer> Read, string Module);
+    /// <summary>Whether a layer is one that people put into float networks, rather than one that quantization or a call gives.</summary>
+    private static bool IsFloat(Type type) => !typeof(QuantizedLayer).IsAssignableFrom(type)
+        && !typeof(TFOpLambda).IsAssignableFrom(type) && type != typeof(InputQuantizer) && type != typeof(Dequantizer);
+
+    private sealed record LayerReader(Func<LayerArguments, Layer> Read, string Module, bool IsFloat);
 }

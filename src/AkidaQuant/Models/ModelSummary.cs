@@ -31,7 +31,7 @@ public sealed class ModelSummary
             Layer layer = step.Node.Layer;
             foreach (Variable variable in layer.Variables)
             {
-                if (variable.Trainable)
+                if (variable.Trainable && !layer.IsFrozen)
                 {
                     TrainableCount += variable.Value.Size;
                 }

@@ -53,8 +53,8 @@ internal sealed record StepForm
             Concatenate layer => layer.Axis != -1 && layer.Axis != input.Rank
                 ? Not("it joins other axes than channels")
                 : To(layer with { Axis = -1 }),
-            Dense or Add or Multiply or LeakyReLU or Activation or Softmax or Rescaling or Dropout or { IsActivation: true } => To(
-                node.Layer),
+            Dense or Add or Multiply or LeakyReLU or ELU or ThresholdedReLU or Activation or Softmax or Rescaling or Dropout
+                or { IsActivation: true } => To(node.Layer),
             _ => Not("it may mix steps of time"),
         };
     }

@@ -19,6 +19,17 @@ public sealed class ActivationTests
     [InlineData("swish", new[] { -0.23840584f, 0, 0.73105858f, 6.9936226f })]
     [InlineData("silu", new[] { -0.23840584f, 0, 0.73105858f, 6.9936226f })]
     [InlineData("leaky_relu", new[] { -.4f, 0, 1, 7 })]
+    [InlineData("selu", new[] { -1.5201665f, 0, 1.0507010f, 7.3549070f })]
+    [InlineData("mish", new[] { -0.25250148f, 0, 0.86509838f, 6.9999886f })]
+    [InlineData("log_sigmoid", new[] { -2.1269280f, -0.69314718f, -0.31326169f, -0.00091147f })]
+    [InlineData("squareplus", new[] { 0.41421356f, 1, 1.6180340f, 7.1400549f })]
+    [InlineData("sparse_plus", new[] { 0f, .25f, 1, 7 })]
+    [InlineData("sparse_sigmoid", new[] { 0f, .5f, 1, 1 })]
+    [InlineData("tanh_shrink", new[] { -1.0359724f, 0, 0.23840584f, 6.0000017f })]
+    [InlineData("soft_shrink", new[] { -1.5f, 0, .5f, 6.5f })]
+    [InlineData("hard_shrink", new[] { -2f, 0, 1, 7 })]
+    [InlineData("hard_tanh", new[] { -1f, 0, 1, 1 })]
+    [InlineData("hard_sigmoid_sixth", new[] { 1f / 6, .5f, 2f / 3, 1 })]
     public void Functions_take_each_value_by_itself(string function, float[] expected) =>
         AssertClose(expected, Run(function, new Shape(2, 2)));
 
@@ -35,7 +46,7 @@ public sealed class ActivationTests
         Activation layer = new() { Name = "layer", Function = "softplus" };
         Assert.Equal("softplus", StoredLayer.AssertReadBack(layer).Function);
         Assert.Contains("'softplus'", layer.QuantizationObstacle, StringComparison.Ordinal);
-        StoredLayer.Refuses("Activation", "activation", "one of linear, relu", ("activation", "mish"));
+        StoredLayer.Refuses("Activation", "activation", "one of linear, relu", ("activation", "mysh"));
     }
 
     [Fact]

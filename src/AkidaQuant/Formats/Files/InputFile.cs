@@ -5,8 +5,11 @@ internal static class InputFile
 {
     private const int BlockBytes = 1 << 24;
 
+    /// <summary>What Git LFS leaves in the place of a file whose content was not fetched.</summary>
+    private static ReadOnlySpan<byte> LfsPointer => "version https://git-lfs.github.com/spec/"u8;
+
     /// <summary>The whole content of a file.</summary>
-    /// <exception cref="QuantException">The file is missing, unreadable or larger than 2 GB.</exception>
+    /// <exception cref="QuantException">The file is missing, unreadable, larger than 2 GB, or a pointer of Git LFS.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static byte[] ReadAll(string path, CancellationToken cancellation = default)
     {
@@ -24,7 +27,7 @@ internal static class InputFile
         {
             byte[] bytes = new byte[stream.Length];
             ReadBlocks(stream, bytes);
-            return bytes;
+            return bytes.AsSpan().StartsWith(LfsPointer) ? throw NotFetched(path) : bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -65,6 +68,12 @@ internal static class InputFile
 
         stream.ReadExactly(bytes);
     }
+
+    private static QuantException NotFetched(string path) => new(
+        "GitLfsPointer",
+        QuantErrorKind.InvalidData,
+        $"The file '{path}' is a pointer of Git LFS: the content that it stands for was not fetched. Run 'git lfs install' once and 'git lfs pull' in its repository, or download the file itself.",
+        path);
 
     /// <summary>The error for a file that exists but does not open or read.</summary>
     public static QuantException Unreadable(string path, Exception inner) =>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using AkidaQuant.Formats.Files;
 using PureHDF;
+using PureHDF.Filters;
 
 namespace AkidaQuant.Formats.Keras;
 
@@ -21,13 +22,14 @@ internal sealed class GuardedHdf5File : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly SortedDictionary<string, int> _converted = new(StringComparer.Ordinal);
 
+    static GuardedHdf5File() => H5Filter.Register(new LzfFilter());
+
     private GuardedHdf5File(string path, byte[] bytes, CancellationToken cancellation)
     {
         _path = path;
         _length = bytes.Length;
         _cancellation = cancellation;
-        Hdf5Structure.Check(bytes);
-        _stream = new WatchedMemory(bytes, cancellation);
+        _stream = new WatchedMemory(Hdf5Structure.Check(bytes).Apply(bytes), cancellation);
         _root = H5File.Open(_stream, leaveOpen: true);
     }
 
@@ -115,32 +117,10 @@ internal sealed class GuardedHdf5File : IDisposable
             IH5DataType type = dataset.Type;
             long count = CheckCount(dataset.Space, type.Size, dataset.Name, IsChunked(dataset));
             Shape shape = new([.. dataset.Space.Dimensions.Select(dimension => checked((int)dimension))]);
-            float[] values =
-                count == 0
-                    ? []
-                    : (type.Class, type.Size) switch
-                    {
-                        (H5DataTypeClass.FloatingPoint, 4) => Read<float>(dataset, count),
-                        (H5DataTypeClass.FloatingPoint, 8) => ReadAs<double>(dataset, count),
-                        (H5DataTypeClass.FloatingPoint, 2) => ReadAs<Half>(dataset, count),
-                        (H5DataTypeClass.FixedPoint, 1) => type.FixedPoint.IsSigned
-                            ? ReadAs<sbyte>(dataset, count)
-                            : ReadAs<byte>(dataset, count),
-                        (H5DataTypeClass.FixedPoint, 2) => type.FixedPoint.IsSigned
-                            ? ReadAs<short>(dataset, count)
-                            : ReadAs<ushort>(dataset, count),
-                        (H5DataTypeClass.FixedPoint, 4) => type.FixedPoint.IsSigned
-                            ? ReadAs<int>(dataset, count)
-                            : ReadAs<uint>(dataset, count),
-                        (H5DataTypeClass.FixedPoint, 8) => type.FixedPoint.IsSigned
-                            ? ReadAs<long>(dataset, count)
-                            : ReadAs<ulong>(dataset, count),
-                        _ => throw new Hdf5DamageException(
-                            $"the values of '{dataset.Name}' are of the class {type.Class} with {type.Size} bytes, not numbers"),
-                    };
+            float[] values = count == 0 ? [] : Hdf5Numbers.Read(dataset, count);
             if ((type.Class, type.Size) is not (H5DataTypeClass.FloatingPoint, 4))
             {
-                string name = TypeName(type);
+                string name = Hdf5Numbers.NameOf(type);
                 _converted[name] = _converted.GetValueOrDefault(name) + 1;
             }
 
@@ -155,22 +135,6 @@ internal sealed class GuardedHdf5File : IDisposable
     }
 
     private static bool IsChunked(IH5Dataset dataset) => dataset.Layout.Class == H5DataLayoutClass.Chunked;
-
-    private static string TypeName(IH5DataType type) =>
-        type.Class == H5DataTypeClass.FloatingPoint ? $"float{8 * type.Size}"
-        : $"{(type.FixedPoint.IsSigned ? "int" : "uint")}{8 * type.Size}";
-
-    private static float[] ReadAs<T>(IH5Dataset dataset, long count)
-        where T : unmanaged, INumberBase<T> => Array.ConvertAll(Read<T>(dataset, count), float.CreateTruncating);
-
-    private static T[] Read<T>(IH5Dataset dataset, long count)
-        where T : unmanaged
-    {
-        T[] values = dataset.Space.Rank == 0 ? [dataset.Read<T>()] : dataset.Read<T[]>();
-        return values.LongLength == count
-            ? values
-            : throw new Hdf5DamageException($"'{dataset.Name}' holds {values.LongLength} values instead of {count}");
-    }
 
     private Dictionary<string, IH5Object> Children(IH5Group group)
     {
@@ -244,6 +208,12 @@ internal sealed class GuardedHdf5File : IDisposable
         }
         catch (Exception e) when (e is not (QuantException or OutOfMemoryException or OperationCanceledException))
         {
+            if (e is Hdf5UnsupportedException)
+            {
+                throw new QuantException(
+                    "Hdf5NotSupported", QuantErrorKind.NotSupported, $"The model file '{path}' cannot be read: {e.Message}.", path, e);
+            }
+
             // The library reports damage with exceptions of many types, those of broken assumptions included.
             string problem = e is Hdf5DamageException ? e.Message : "a part of it is cut off or overwritten";
             throw new QuantException(

@@ -35,7 +35,8 @@ internal static class Hdf5BTrees
     /// <param name="bytes">The file.</param>
     /// <param name="address">The address of its root.</param>
     /// <param name="rank">The number of dimensions of a chunk, the element's size included.</param>
-    public static void CheckChunks(Hdf5Bytes bytes, ulong address, int rank)
+    /// <param name="setMask">Takes the place and the value of each mask of filters that is not 0.</param>
+    public static void CheckChunks(Hdf5Bytes bytes, ulong address, int rank, Action<int, uint> setMask)
     {
         HashSet<int> visited = [];
         Stack<int> open = new([bytes.Position(address)]);
@@ -52,7 +53,7 @@ internal static class Hdf5BTrees
             }
 
             int keySize = 8 + (8 * rank);
-            CheckChunkSizes(bytes, position, keySize);
+            CheckChunkSizes(bytes, position, keySize, setMask);
             foreach (int child in Children(bytes, position, keySize))
             {
                 open.Push(child);
@@ -60,7 +61,7 @@ internal static class Hdf5BTrees
         }
     }
 
-    private static void CheckChunkSizes(Hdf5Bytes bytes, int position, int keySize)
+    private static void CheckChunkSizes(Hdf5Bytes bytes, int position, int keySize, Action<int, uint> setMask)
     {
         int count = bytes.UInt16(position + 6);
         for (int i = 0; i < count; i++)
@@ -69,6 +70,11 @@ internal static class Hdf5BTrees
             if (bytes.Has(key, 4) && bytes.UInt32(key) > bytes.Length)
             {
                 throw new Hdf5DamageException("a chunk of weights is larger than the file");
+            }
+
+            if (bytes.Has(key, 8) && bytes.UInt32(key + 4) is var mask and not 0)
+            {
+                setMask(key + 4, mask);
             }
         }
     }

@@ -7,11 +7,14 @@ internal static class Hdf5Messages
 {
     private const int MaxTypeDepth = 4;
 
+    /// <summary>The bit of types whose bytes are neither in the one nor in the other order.</summary>
+    private const int MixedOrder = 0x40;
+
     /// <summary>Checks a type of elements.</summary>
     /// <exception cref="Hdf5DamageException">An element is larger than the file, or of a kind that Keras never writes.</exception>
     public static void CheckType(ReadOnlySpan<byte> data, int fileLength, int depth = 0)
     {
-        const int Integer = 0, Float = 1, Compound = 6, Enumeration = 8, VariableLength = 9, Array = 10, VariableLengthSize = 16;
+        const int Float = 1, Compound = 6, Enumeration = 8, VariableLength = 9, Array = 10, VariableLengthSize = 16;
         if (depth > MaxTypeDepth)
         {
             throw new Hdf5DamageException("a type is nested deeper than Keras files need");
@@ -30,10 +33,11 @@ internal static class Hdf5Messages
 
         switch (data[0] & 0x0F)
         {
-            case Integer or Float when (data[1] & 1) != 0:
-                throw new Hdf5DamageException("its numbers are big-endian, which cannot be read");
-            case Float when data.Length >= 16 && (size, data[13], data[15]) is not ((2, 5, 10) or (4, 8, 23) or (8, 11, 52)):
-                throw new Hdf5DamageException("it holds numbers that are not float16, float32 or float64");
+            case Float when (data[1] & MixedOrder) != 0:
+                throw new Hdf5UnsupportedException("its numbers have the byte order of VAX. Load the model in Keras and save it again");
+            case Float when data.Length >= 16 && !Hdf5Patches.IsBrainFloat(data)
+                && (size, data[13], data[15]) is not ((2, 5, 10) or (4, 8, 23) or (8, 11, 52)):
+                throw new Hdf5DamageException("it holds numbers that are not float16, bfloat16, float32 or float64");
             case Compound or Array:
                 throw new Hdf5DamageException("it holds records or arrays of arrays, which Keras files do not");
             case VariableLength when size != VariableLengthSize:

@@ -6,12 +6,23 @@ namespace AkidaQuant.Formats.Keras;
 /// Checks the descriptions of the objects of an HDF5 file: that no continuation leads back, and that there is
 /// nothing in them that Keras never writes and a reader would have to follow elsewhere.
 /// </summary>
-internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
+internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches)
 {
     private const int MaxBlocks = 1000;
+    private const int SymbolTable = 0x11;
 
     private readonly HashSet<int> _seen = [];
     private readonly Queue<int> _linked = [];
+    private readonly HashSet<int> _withTable = [];
+    private readonly HashSet<int> _heapLinks = [];
+    private ILookup<int, int>? _heapBlocks;
+
+    /// <summary>The filters and the chunks of the object whose description is looked at; its parts come in any order.</summary>
+    private IReadOnlyList<int> _filters = [];
+    private (ulong Address, int Rank)? _chunks;
+
+    /// <summary>Whether the object at an address, which was checked, is a group that keeps its links in a table.</summary>
+    public bool HasTable(ulong address) => _withTable.Contains(bytes.Position(address));
 
     /// <summary>Checks the description at an address, and those that its links lead to.</summary>
     public void Check(ulong address)
@@ -42,7 +53,7 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
             }
             else if (bytes.Span[position] == 1)
             {
-                CheckBlocks(position + 16, bytes.UInt32(position + 8), 8, 0);
+                CheckBlocks(position, position + 16, bytes.UInt32(position + 8), 8, 0);
             }
         }
     }
@@ -63,17 +74,19 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
             size |= (ulong)bytes.Span[sizeAt + i] << (8 * i);
         }
 
-        CheckBlocks(sizeAt + sizeBytes, size, (flags & 4) != 0 ? 6 : 4, 4);
+        CheckBlocks(position, sizeAt + sizeBytes, size, (flags & 4) != 0 ? 6 : 4, 4);
     }
 
     /// <summary>Checks the messages of a block and of all blocks that continue it.</summary>
+    /// <param name="position">Where the description starts.</param>
     /// <param name="start">Where the messages start.</param>
     /// <param name="size">The number of bytes of the block.</param>
     /// <param name="prefix">The bytes in front of each message.</param>
     /// <param name="signature">The bytes in front of the messages of a further block.</param>
-    private void CheckBlocks(int start, ulong size, int prefix, int signature)
+    private void CheckBlocks(int position, int start, ulong size, int prefix, int signature)
     {
         bool wide = prefix == 8;
+        (_filters, _chunks) = ([], null);
         HashSet<int> visited = [];
         Queue<(int Start, ulong Size)> blocks = new([(start, size)]);
         while (blocks.TryDequeue(out (int Start, ulong Size) block))
@@ -96,12 +109,17 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
                 int length = bytes.UInt16(at + (wide ? 2 : 1));
                 int flags = bytes.Span[at + (wide ? 4 : 3)];
                 at += prefix;
+                if (type == SymbolTable)
+                {
+                    _withTable.Add(position);
+                }
+
                 if (at + length > end || (wide && length % 8 != 0))
                 {
                     throw new Hdf5DamageException("a part of the description of an object is larger than the description");
                 }
 
-                if (CheckMessage(type, flags, bytes.Span.Slice(at, length)) is { } next)
+                if (CheckMessage(type, flags, at, bytes.Span.Slice(at, length)) is { } next)
                 {
                     // A further block of version 2 has a signature in front and a checksum behind.
                     ulong around = 2 * (ulong)signature;
@@ -111,16 +129,24 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
                 at += length;
             }
         }
+
+        if (_chunks is var (address, rank))
+        {
+            IReadOnlyList<int> filters = _filters;
+            Hdf5BTrees.CheckChunks(bytes, address, rank, (place, mask) => patches.Set(place, Hdf5Filters.LibraryMask(mask, filters)));
+        }
     }
 
-    private (int Start, ulong Size)? CheckMessage(int type, int flags, ReadOnlySpan<byte> data)
+    private (int Start, ulong Size)? CheckMessage(int type, int flags, int position, ReadOnlySpan<byte> data)
     {
-        const int DataType = 0x03,
+        const int LinkInfo = 0x02,
+            DataType = 0x03,
             OldFillValue = 0x04,
             FillValue = 0x05,
             Link = 0x06,
             External = 0x07,
             Layout = 0x08,
+            Filters = 0x0B,
             Attribute = 0x0C,
             Continuation = 0x10;
         if ((flags & 2) != 0)
@@ -130,8 +156,13 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
 
         switch (type)
         {
+            case LinkInfo when data.Length >= 18:
+                int addresses = (data[1] & 1) != 0 ? 10 : 2;
+                CheckHeap(bytes.Position(BinaryPrimitives.ReadUInt64LittleEndian(data[addresses..])));
+                break;
             case DataType:
                 Hdf5Messages.CheckType(data, bytes.Length);
+                patches.Mark(position, data);
                 break;
             case OldFillValue or FillValue:
                 Hdf5Messages.CheckFillValue(data, type == OldFillValue);
@@ -144,6 +175,9 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
             case Layout:
                 CheckLayout(data);
                 break;
+            case Filters:
+                _filters = Hdf5Filters.Read(data);
+                break;
             case Attribute:
                 Hdf5Messages.CheckAttribute(data, bytes.Length);
                 break;
@@ -155,11 +189,39 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
         return null;
     }
 
-    private void CheckLink(ReadOnlySpan<byte> data)
+    /// <summary>
+    /// Checks the links of a group that has too many for its description, or one whose name is not ASCII among many: they lie one behind
+    /// the other in the blocks of a heap.
+    /// </summary>
+    private void CheckHeap(int heap)
+    {
+        const int HeapHeader = 142, FlagsAt = 9, AddressBitsAt = 128, BlockHeader = 13, HeapAt = 5;
+        if (!bytes.HasSignature(heap, "FRHP"u8, HeapHeader))
+        {
+            return;
+        }
+
+        int header = BlockHeader + ((bytes.UInt16(heap + AddressBitsAt) + 7) / 8) + ((bytes.Span[heap + FlagsAt] & 2) != 0 ? 4 : 0);
+        _heapBlocks ??= bytes.Find([.. "FHDB"u8]).Where(block => bytes.Has(block, BlockHeader))
+            .ToLookup(block => bytes.Position(bytes.UInt64(block + HeapAt)));
+        foreach (int block in _heapBlocks[heap])
+        {
+            int at = block + header;
+            while (bytes.Has(at, 1) && bytes.Span[at] == 1 && _heapLinks.Add(at)
+                && CheckLink(bytes.Span[at..]) is var length and > 0)
+            {
+                at += length;
+            }
+        }
+    }
+
+    /// <summary>Checks a link, and queues the object that it leads to.</summary>
+    /// <returns>Its length; 0 for none.</returns>
+    private int CheckLink(ReadOnlySpan<byte> data)
     {
         if (data.Length < 10)
         {
-            return;
+            return 0;
         }
 
         if ((data[1] & 8) != 0 && data[2] != 0)
@@ -176,13 +238,16 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
             nameSize = (nameSize << 8) | data[nameAt + i];
         }
 
-        if (nameAt + sizeBytes > data.Length || nameSize > (ulong)(data.Length - nameAt - sizeBytes))
+        const int AddressSize = 8;
+        if (nameAt + sizeBytes + AddressSize > data.Length || nameSize > (ulong)(data.Length - nameAt - sizeBytes - AddressSize))
         {
             throw new Hdf5DamageException("a name is larger than the description that holds it");
         }
 
         // A hard link ends with the address of its object.
-        _linked.Enqueue(bytes.Position(BinaryPrimitives.ReadUInt64LittleEndian(data[^8..])));
+        int address = nameAt + sizeBytes + (int)nameSize;
+        _linked.Enqueue(bytes.Position(BinaryPrimitives.ReadUInt64LittleEndian(data[address..])));
+        return address + AddressSize;
     }
 
     private void CheckLayout(ReadOnlySpan<byte> data)
@@ -218,6 +283,6 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes)
             }
         }
 
-        Hdf5BTrees.CheckChunks(bytes, BinaryPrimitives.ReadUInt64LittleEndian(data[address..]), rank);
+        _chunks = (BinaryPrimitives.ReadUInt64LittleEndian(data[address..]), rank);
     }
 }

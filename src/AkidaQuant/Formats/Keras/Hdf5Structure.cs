@@ -12,9 +12,9 @@ internal static class Hdf5Structure
     private const int SymbolTableEntrySize = 40;
     private const int SoftLink = 2;
 
-    /// <summary>Checks the whole file.</summary>
+    /// <summary>Checks the whole file, and says what the library takes in another form than it is there.</summary>
     /// <exception cref="Hdf5DamageException">A structure is damaged in a way that endangers the process.</exception>
-    public static void Check(ReadOnlyMemory<byte> file)
+    public static Hdf5Patches Check(ReadOnlyMemory<byte> file)
     {
         ReadOnlySpan<byte> start = file.Span;
         if (start.Length < 96)
@@ -45,13 +45,21 @@ internal static class Hdf5Structure
         CheckGlobalHeaps(bytes);
         CheckLocalHeaps(bytes);
         Hdf5BTrees.CheckNames(bytes);
-        Hdf5ObjectHeaders headers = new(bytes);
+        Hdf5Patches patches = new();
+        Hdf5ObjectHeaders headers = new(bytes, patches);
         headers.Check(bytes.UInt64(rootAt));
-        CheckSymbolTables(bytes, headers);
+        if (version < 2)
+        {
+            DropStaleTable(bytes, headers, patches, rootAt - 8);
+        }
+
+        CheckSymbolTables(bytes, headers, patches);
         foreach (int position in bytes.Find([.. "OHDR"u8]))
         {
             headers.CheckSigned(position);
         }
+
+        return patches;
     }
 
     private static void CheckGlobalHeaps(Hdf5Bytes bytes)
@@ -90,7 +98,21 @@ internal static class Hdf5Structure
         }
     }
 
-    private static void CheckSymbolTables(Hdf5Bytes bytes, Hdf5ObjectHeaders headers)
+    /// <summary>
+    /// Entries of groups repeat where their tables are, and keep saying so when a group gave its table up, as it does for the first name that
+    /// is not ASCII: the library would read the old table.
+    /// </summary>
+    private static void DropStaleTable(Hdf5Bytes bytes, Hdf5ObjectHeaders headers, Hdf5Patches patches, int entry)
+    {
+        const int AddressAt = 8, KindAt = 16, CachedTable = 1;
+        if (bytes.Has(entry, SymbolTableEntrySize) && bytes.UInt32(entry + KindAt) == CachedTable
+            && !headers.HasTable(bytes.UInt64(entry + AddressAt)))
+        {
+            patches.Set(entry + KindAt, 0);
+        }
+    }
+
+    private static void CheckSymbolTables(Hdf5Bytes bytes, Hdf5ObjectHeaders headers, Hdf5Patches patches)
     {
         foreach (int position in bytes.Find([.. "SNOD\x01\0"u8]))
         {
@@ -109,6 +131,7 @@ internal static class Hdf5Structure
                 }
 
                 headers.Check(bytes.UInt64(entry + 8));
+                DropStaleTable(bytes, headers, patches, entry);
             }
         }
     }

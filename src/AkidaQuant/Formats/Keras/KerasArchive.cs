@@ -41,7 +41,8 @@ internal sealed class KerasArchive : IDisposable
         new KerasArchive(path, content, new ZipArchive(new MemoryStream(content, writable: false), ZipArchiveMode.Read), cancellation));
 
     /// <summary>Whether there is such a member.</summary>
-    public bool Has(string name) => _archive.GetEntry(name) is not null;
+    /// <exception cref="QuantException"><c>ModelFileDamaged</c>.</exception>
+    public bool Has(string name) => Guard(_path, () => _archive.GetEntry(name) is not null);
 
     /// <summary>The text of a member.</summary>
     /// <exception cref="QuantException"><c>NotAKerasModel</c>: there is no such member; <c>ModelFileDamaged</c>.</exception>

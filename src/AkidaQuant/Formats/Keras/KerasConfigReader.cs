@@ -10,15 +10,22 @@ internal sealed class KerasConfigReader
     private readonly string _path;
     private readonly Dictionary<string, long?> _nestedUses = new(StringComparer.Ordinal);
 
-    private KerasConfigReader(string path) => _path = path;
+    private readonly int? _version;
+
+    private KerasConfigReader(string path, int? version)
+    {
+        _path = path;
+        _version = version;
+    }
 
     /// <summary>Reads the description of a model.</summary>
     /// <param name="path">The file, for errors.</param>
     /// <param name="json">The text of <c>model_config</c>.</param>
+    /// <param name="version">The version of Keras that wrote it, in front of its first point; null where it is not known.</param>
     /// <exception cref="QuantException">
     /// The text is damaged, or describes a model with several inputs or outputs, or with layers that are used more than once.
     /// </exception>
-    public static KerasModelConfig Read(string path, string json)
+    public static KerasModelConfig Read(string path, string json, int? version = null)
     {
         object? model;
         try
@@ -35,7 +42,7 @@ internal sealed class KerasConfigReader
                 e);
         }
 
-        return new KerasConfigReader(path).ReadModel(model);
+        return new KerasConfigReader(path, version).ReadModel(PlainValues.Of(model));
     }
 
     private static bool IsModel(string? className) => className is "Sequential" or "Functional" or "Model";
@@ -66,7 +73,7 @@ internal sealed class KerasConfigReader
             throw Invalid("the model has no layers");
         }
 
-        bool trainable = settings.GetValueOrDefault("trainable") is not false;
+        bool trainable = settings.GetValueOrDefault("trainable") is not (false or 0L);
         if (!isSequential)
         {
             return ReadFunctional(name, trainable, layers, settings, isNested);
@@ -167,7 +174,7 @@ internal sealed class KerasConfigReader
             layer.GetValueOrDefault("registered_name") is string registered && registered.Contains('>', StringComparison.Ordinal)
                 ? registered
                 : Text(layer, "class_name", "a layer");
-        KerasModelConfig? nested = IsModel(className) ? new KerasConfigReader(_path).ReadModel(layer, isNested: true) : null;
+        KerasModelConfig? nested = IsModel(className) ? new KerasConfigReader(_path, _version).ReadModel(layer, isNested: true) : null;
         IReadOnlyDictionary<string, object?> arguments =
             nested is not null && layer.GetValueOrDefault("config") is not IReadOnlyDictionary<string, object?>
                 ? new Dictionary<string, object?>()
@@ -180,11 +187,23 @@ internal sealed class KerasConfigReader
             return ReadOperator(name, className, arguments, layer.GetValueOrDefault("inbound_nodes"));
         }
 
-        return new KerasLayerConfig(
-            className,
-            new LayerArguments(name, arguments),
-            isSequential ? null : ReadInputs(name, className, layer.GetValueOrDefault("inbound_nodes")),
-            nested);
+        if (Keras1Forms.Has(className, arguments))
+        {
+            (className, arguments) = Keras1Forms.Translate(className, arguments)
+                ?? throw Keras1Forms.NotSupported(_path, name, className);
+        }
+
+        if (StoredForms.QuantizedPolicy(arguments) is { } policy)
+        {
+            throw new QuantException(
+                "KerasQuantized",
+                QuantErrorKind.NotSupported,
+                $"The layer '{name}' ({className}) in '{_path}' was quantized by Keras itself (its policy is '{policy}'), in a way that Akida does not have. Save the model before model.quantize(), and quantize it here.",
+                name);
+        }
+
+        KerasLayerConfig read = KerasActivation.Apply(new KerasLayerConfig(className, new LayerArguments(name, arguments), null, nested), _version);
+        return isSequential ? read : read with { Inputs = ReadInputs(name, read.ClassName, layer.GetValueOrDefault("inbound_nodes")) };
     }
 
     private KerasLayerConfig ReadOperator(string name, string className, IReadOnlyDictionary<string, object?> arguments, object? value)
@@ -203,10 +222,20 @@ internal sealed class KerasConfigReader
     {
         IReadOnlyList<object?> calls = OneCall(name, className, value);
 
-        // Other operators are not wrapped in a call; they are refused by their class later.
-        return calls.Count == 0 || (!IsModel(className) && LayerClasses.Names.All(known => known != className))
-            ? []
-            : Tensors(calls[0], $"the inputs of layer '{name}'");
+        if (calls.Count == 0 || IsModel(className) || LayerClasses.Names.Contains(className))
+        {
+            return calls.Count == 0 ? [] : Tensors(calls[0], $"the inputs of layer '{name}'");
+        }
+
+        // Other layers are refused by their class later; operators among them are not wrapped in a call.
+        try
+        {
+            return Tensors(calls[0], $"the inputs of layer '{name}'");
+        }
+        catch (QuantException)
+        {
+            return [];
+        }
     }
 
     private IReadOnlyList<object?> OneCall(string name, string className, object? value)

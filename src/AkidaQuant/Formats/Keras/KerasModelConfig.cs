@@ -11,7 +11,11 @@ internal sealed record KerasLayerConfig(
     string ClassName,
     LayerArguments Arguments,
     IReadOnlyList<string>? Inputs,
-    KerasModelConfig? Nested = null);
+    KerasModelConfig? Nested = null)
+{
+    /// <summary>The layer that the file has as the activation of this one; null where that is a function.</summary>
+    public KerasLayerConfig? Behind { get; init; }
+}
 
 /// <summary>A model as the model JSON describes it (tools.md 6.1): its layers in the order of the file.</summary>
 /// <param name="Name">The name of the model.</param>

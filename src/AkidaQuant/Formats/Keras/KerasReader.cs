@@ -11,6 +11,9 @@ namespace AkidaQuant.Formats.Keras;
 /// </summary>
 public static class KerasReader
 {
+    /// <summary>The groups in which the versions of Keras keep weights: of .h5 files, of .weights.h5 files.</summary>
+    private static readonly string[] WeightGroups = ["model_weights", "layers", "_layer_checkpoint_dependencies"];
+
     /// <summary>
     /// Reads a functional or sequential model with its weights, as float32. Models within it are replaced by their layers.
     /// </summary>
@@ -31,16 +34,20 @@ public static class KerasReader
         options ??= new ModelReadOptions();
         Model model = KerasArchive.IsArchive(content) ? ReadArchive(path, content, options) : ReadHdf5(path, content, options);
         Say(options, KerasReport.Flattened(model));
-        return NestedModels.Flatten(model);
+        Model flat = NestedModels.Flatten(model);
+        Model turned = ChannelsLast.Turn(flat);
+        Say(options, turned == flat ? [] : [KerasReport.Turned]);
+        return turned;
     }
 
     private static Model ReadHdf5(string path, byte[] content, ModelReadOptions options)
     {
         using GuardedHdf5File file = GuardedHdf5File.Open(path, content, options.Cancellation);
         string json = file.Text(file.Root, "model_config") ?? throw NotAModel(path, file);
-        Model model = MakeModel(path, KerasConfigReader.Read(path, json));
-        options.Verbose?.Invoke(KerasReport.Found("An HDF5 file", file.Text(file.Root, "keras_version"), model));
-        Model filled = KerasWeights.Assign(path, file, model);
+        string? version = file.Text(file.Root, "keras_version");
+        Model model = MakeModel(path, KerasConfigReader.Read(path, json, KerasReport.Major(version)));
+        options.Verbose?.Invoke(KerasReport.Found("An HDF5 file", version, model));
+        Model filled = TheanoKernels.Turn(KerasWeights.Assign(path, file, model), file.Text(file.Root, "backend"));
         Say(options, KerasReport.Converted(file.Converted));
         return InputFacts.ApplyText(filled, file.Text(file.Root, InputFacts.Name), path);
     }
@@ -48,9 +55,10 @@ public static class KerasReader
     private static Model ReadArchive(string path, byte[] content, ModelReadOptions options)
     {
         using KerasArchive archive = KerasArchive.Open(path, content, options.Cancellation);
-        Model model = MakeModel(path, KerasConfigReader.Read(path, archive.ReadText(KerasArchive.ConfigEntry)));
         string? metadata = archive.Has(KerasArchive.MetadataEntry) ? archive.ReadText(KerasArchive.MetadataEntry) : null;
-        options.Verbose?.Invoke(KerasReport.Found("An archive", metadata is null ? null : KerasReport.Version(metadata), model));
+        string? version = metadata is null ? null : KerasReport.Version(metadata);
+        Model model = MakeModel(path, KerasConfigReader.Read(path, archive.ReadText(KerasArchive.ConfigEntry), KerasReport.Major(version)));
+        options.Verbose?.Invoke(KerasReport.Found("An archive", version, model));
 
         using GuardedHdf5File weights = GuardedHdf5File.Open(path, archive.Read(KerasArchive.WeightsEntry), options.Cancellation);
         Model filled = KerasArchiveWeights.Assign(path, weights, model);
@@ -66,13 +74,19 @@ public static class KerasReader
         }
     }
 
-    private static Model MakeModel(string path, KerasModelConfig config)
+    /// <summary>The model of what a file describes, without its weights.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="config">What it describes.</param>
+    /// <param name="around">Finds the layer in front of a model within another one, whose own layers have no names outside; null for none.</param>
+    private static Model MakeModel(string path, KerasModelConfig config, Func<string?>? around = null)
     {
         List<Node> nodes = [];
+        bool mayTurn = config.Layers.Any(layer => ChannelOrder.IsFirst(layer.Arguments));
         foreach (KerasLayerConfig layer in config.Layers)
         {
             IReadOnlyList<string> inputs = layer.Inputs ?? (nodes.Count == 0 ? [] : [nodes[^1].Name]);
-            nodes.Add(new Node(MakeLayer(path, layer), inputs));
+            Layer made = MakeLayer(path, layer, mayTurn, around ?? (() => Front(nodes, inputs)));
+            nodes.Add(new Node(config.Trainable ? made : made is NestedModel all ? all with { Trainable = false } : made.Frozen(), inputs));
         }
 
         Model model = Model.Create(config.Name, config.IsSequential, nodes, config.Outputs);
@@ -90,32 +104,53 @@ public static class KerasReader
                 path);
     }
 
-    private static Layer MakeLayer(string path, KerasLayerConfig layer)
+    private static Layer MakeLayer(string path, KerasLayerConfig layer, bool mayTurn, Func<string?> front)
     {
         string name = layer.Arguments.Name;
         return layer.Nested is { } nested
             ? new NestedModel
             {
                 Name = name,
-                Inner = MakeModel(path, nested),
+                Inner = MakeModel(path, nested, front),
                 Trainable = nested.Trainable,
             }
-            : LayerClasses.Read(layer.ClassName, layer.Arguments)
-                ?? throw new QuantException(
-                    "UnknownLayerClass",
-                    QuantErrorKind.NotSupported,
-                    $"The layer '{name}' in '{path}' is of the class '{layer.ClassName}', which is not supported. Replace it by layers of these classes: {string.Join(", ", LayerClasses.Names)}.",
-                    name);
+            : WithActivation(
+                path,
+                ChannelOrder.Read(layer.ClassName, layer.Arguments, mayTurn)
+                    ?? throw UnknownClasses.Error(path, name, layer.ClassName, front()),
+                layer.Behind);
     }
+
+    private static Layer WithActivation(string path, Layer layer, KerasLayerConfig? activation)
+    {
+        if (activation is null)
+        {
+            return layer;
+        }
+
+        Layer? behind = LayerClasses.Read(activation.ClassName, activation.Arguments);
+        return behind is { InputCount: 1, Variables.Count: 0 }
+            ? new ActivatedLayer { Name = layer.Name, Inner = layer, Behind = behind, StoredArguments = layer.StoredArguments }
+            : throw new QuantException(
+                "ActivationNotSupported",
+                QuantErrorKind.NotSupported,
+                $"The layer '{layer.Name}' ({layer.ClassName}) in '{path}' has a layer of the class '{activation.ClassName}' as its activation, and only activations without weights of their own, such as LeakyReLU, ReLU or ELU, are read there. Make it a layer behind '{layer.Name}' and save the model again.",
+                layer.Name);
+    }
+
+    /// <summary>The layer up to which the network would be there without the one that takes these inputs; null for none.</summary>
+    private static string? Front(List<Node> nodes, IReadOnlyList<string> inputs) => inputs
+        .FirstOrDefault(input => nodes.Find(node => node.Name == input) is { Layer: not InputLayer });
 
     private static QuantException NotAModel(string path, GuardedHdf5File file)
     {
-        bool hasWeights = file.Texts(file.Root, "layer_names") is not null || file.Find<IH5Group>(file.Root, "model_weights") is not null;
+        bool hasWeights = file.Texts(file.Root, "layer_names") is not null
+            || WeightGroups.Any(name => file.Find<IH5Group>(file.Root, name) is not null);
         return new QuantException(
             "NotAKerasModel",
             QuantErrorKind.InvalidData,
             hasWeights
-                ? $"The file '{path}' holds weights but no model. Save the whole model with model.save('name.h5') instead of its weights."
+                ? $"The file '{path}' holds weights but no model: these are weights without a network. Build the network in Keras, load them into it with model.load_weights('{Path.GetFileName(path)}'), and save the whole model with model.save('name.keras')."
                 : $"The file '{path}' is an HDF5 file but holds no Keras model: it has no 'model_config'. Save a model with model.save('name.h5').",
             path);
     }

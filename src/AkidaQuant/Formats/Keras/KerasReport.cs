@@ -8,6 +8,10 @@ namespace AkidaQuant.Formats.Keras;
 /// <summary>Says what a Keras file holds and what became of it.</summary>
 internal static class KerasReport
 {
+    /// <summary>Why layers have other axes than in the file.</summary>
+    public const string Turned =
+        "Images of the file have their channels first; all layers were turned to have them last, as Akida has. Samples may come either way.";
+
     /// <summary>What the file is.</summary>
     /// <param name="format">The format.</param>
     /// <param name="version">The version of Keras; null when the file does not say.</param>
@@ -45,6 +49,10 @@ internal static class KerasReport
             return null;
         }
     }
+
+    /// <summary>The number of a version in front of its first point; null where there is none.</summary>
+    public static int? Major(string? version) =>
+        int.TryParse(version?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major) ? major : null;
 
     private static string Count(int count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? string.Empty : "s")}");

@@ -54,7 +54,7 @@ internal sealed record NestedModel : Layer
         {
             bool trainable = layer is NestedModel nested
                 ? nested.Trainable
-                : layer.StoredArguments.GetValueOrDefault("trainable") is not false;
+                : !layer.IsFrozen;
             IReadOnlyList<Variable> variables = layer.Variables;
             for (int i = 0; i < variables.Count; i++)
             {

@@ -3,7 +3,10 @@ using AkidaQuant.Models;
 
 namespace AkidaQuant.Formats.Keras;
 
-/// <summary>Puts the layers of nested models in the place of the models: nesting is packaging, and Akida networks are flat.</summary>
+/// <summary>
+/// Puts the layers of nested models in the place of the models, and activations that are layers behind theirs: nesting is packaging, and
+/// Akida networks are flat.
+/// </summary>
 internal sealed class NestedModels
 {
     private readonly List<Node> _nodes = [];
@@ -19,25 +22,26 @@ internal sealed class NestedModels
     /// <exception cref="QuantException">A nested model turns its input into integers.</exception>
     public static Model Flatten(Model model)
     {
-        if (!model.GraphLayers.Any(layer => layer is NestedModel))
+        if (!model.GraphLayers.Any(layer => layer is NestedModel or ActivatedLayer))
         {
             return model;
         }
 
         NestedModels flat = new(model);
-        string output = flat.Add(model, null, null);
+        IReadOnlyList<string> outputs = flat.Add(model, null, null, isFrozen: false);
         bool isChain = flat._nodes.Index().All(entry => entry.Index == 0
             ? entry.Item.Inputs.Count == 0
             : entry.Item.Inputs is [var input] && input == flat._nodes[entry.Index - 1].Name);
-        return Model.Create(model.Name, model.IsSequential && isChain, flat._nodes, [output]);
+        return Model.Create(model.Name, model.IsSequential && isChain, flat._nodes, outputs);
     }
 
     /// <summary>Adds the layers of a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="prefix">The name that it has in the model around it; null for the outermost.</param>
     /// <param name="producer">The node that feeds it; null for the outermost.</param>
-    /// <returns>The name of the layer that gives its output.</returns>
-    private string Add(Model model, string? prefix, Node? producer)
+    /// <param name="isFrozen">Whether training leaves it as it is.</param>
+    /// <returns>The names of the layers that give its outputs.</returns>
+    private IReadOnlyList<string> Add(Model model, string? prefix, Node? producer, bool isFrozen)
     {
         Dictionary<string, Node> placed = new(StringComparer.Ordinal);
         foreach (Node node in model.Nodes)
@@ -49,19 +53,32 @@ internal sealed class NestedModels
                     placed.Add(node.Name, producer);
                     break;
                 case NestedModel nested:
-                    string output = Add(nested.Inner, nested.Name, placed[node.Inputs[0]]);
+                    string output = Add(nested.Inner, nested.Name, placed[node.Inputs[0]], isFrozen || !nested.Trainable)[0];
                     placed.Add(node.Name, _nodes.Find(other => other.Name == output)!);
                     break;
                 default:
                     string name = prefix is null ? node.Name : FreeName(prefix, node.Name);
-                    Node added = new(node.Layer with { Name = name }, [.. node.Inputs.Select(input => placed[input].Name)]);
-                    _nodes.Add(added);
-                    placed.Add(node.Name, added);
+                    Node added = Place(node.Layer is ActivatedLayer both ? both.Plain : node.Layer, name, Placed(node.Inputs), isFrozen);
+                    placed.Add(
+                        node.Name,
+                        node.Layer is ActivatedLayer { Behind: var activation }
+                            ? Place(activation, FreeName(prefix ?? name, $"{name}_activ"), [added.Name], isFrozen)
+                            : added);
                     break;
             }
         }
 
-        return placed[model.Outputs[0]].Name;
+        return Placed(model.Outputs);
+
+        string[] Placed(IEnumerable<string> names) => [.. names.Select(name => placed[name].Name)];
+    }
+
+    private Node Place(Layer layer, string name, IReadOnlyList<string> inputs, bool isFrozen)
+    {
+        Layer renamed = layer with { Name = name };
+        Node node = new(isFrozen ? renamed.Frozen() : renamed, inputs);
+        _nodes.Add(node);
+        return node;
     }
 
     private string FreeName(string prefix, string name)

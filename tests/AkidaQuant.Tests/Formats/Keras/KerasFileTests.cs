@@ -1,5 +1,6 @@
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Files;
+using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using PureHDF;
 
@@ -54,6 +55,17 @@ public sealed class KerasFileTests : IDisposable
         weights.Attributes["layer_names1"] = new[] { "a/d" };
         Model model = Read(Functional(Input, Dense("a/d", "in")), weights);
         Assert.Equal([1f, 2, 3, 4, 5, 6], model["a/d"].Layer.Variables[0].Value.Values);
+    }
+
+    [Fact]
+    public void A_name_among_many_need_not_be_ASCII()
+    {
+        Model model = ModelReader.Read(Repository.PathOf("tests/vectors/formats/unicode_names.h5"));
+        Assert.Equal(13, model.Nodes.Count);
+        float[] outputs = Inference.RunAll(
+            model, SampleSet.FromArray(new float[] { 1, -2 }, new Shape(2)), cancellation: TestContext.Current.CancellationToken).Single().Values;
+        Assert.Equal(0.54811835f, outputs[0], 1e-6f);
+        Assert.Equal(-2.2480667f, outputs[1], 1e-6f);
     }
 
     [Fact]
@@ -130,15 +142,34 @@ public sealed class KerasFileTests : IDisposable
     }
 
     [Fact]
-    public void Unknown_classes_are_named_with_those_that_are_known()
+    public void Unknown_classes_are_named_with_float_ones_that_are_known()
     {
-        QuantException error = Refused(
-            "UnknownLayerClass",
-            "'LSTM'",
-            Functional(Input, Dense("d", "in").Replace("\"Dense\"", "\"LSTM\"", StringComparison.Ordinal)));
+        QuantException error = Refused("UnknownLayerClass", "'Conv2Ds'", Functional(Input, Dense("d", "in", className: "Conv2Ds")));
         Assert.Contains("'d'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Conv2D", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Conv2D,", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Quantize", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("-Output", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("LSTM", "BufferTempConv")]
+    [InlineData("Bidirectional", "StatefulRecurrent")]
+    [InlineData("package>GRU", "memory")]
+    [InlineData("MultiHeadAttention", "multiplies parts of its input")]
+    [InlineData("Embedding", "before the network")]
+    [InlineData("TimeDistributed", "one step")]
+    [InlineData("Lambda", "code of Python")]
+    public void Layers_that_no_processor_has_are_named_with_what_there_is_instead(string className, string instead)
+    {
+        string json = Functional(Input, Dense("d", "in"), Dense("e", "d", className: className));
+        QuantException error = Refused("UnknownLayerClass", $"'{className}'", json);
+        Assert.Contains(instead, error.Message, StringComparison.Ordinal);
+        Assert.Contains("Import-QuantModel -Output 'd'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lists_of_float_classes_have_no_others() =>
+        Assert.All(LayerClasses.FloatNames, name => Assert.DoesNotContain("uantize", name, StringComparison.Ordinal));
 
     [Fact]
     public void Operators_without_a_counterpart_are_refused() =>
@@ -176,7 +207,14 @@ public sealed class KerasFileTests : IDisposable
         Assert.Equal("NotAKerasModel", Assert.Throws<QuantException>(() => Read(null, new H5Group())).Id);
         QuantException weightsOnly = Assert.Throws<QuantException>(() => Read(null, Weights(("d", ["k"], [Kernel()]))));
         Assert.Equal("NotAKerasModel", weightsOnly.Id);
-        Assert.Contains("weights", weightsOnly.Message, StringComparison.Ordinal);
+        Assert.Contains("these are weights without a network", weightsOnly.Message, StringComparison.Ordinal);
+        H5Group layer = new() { ["vars"] = new H5Group { ["0"] = Kernel() } };
+        string weights3 = Path.Combine(_folder, "net.weights.h5");
+        new H5File { ["layers"] = new H5Group { ["dense"] = layer } }.Write(weights3);
+        Assert.Contains(
+            "these are weights without a network",
+            Assert.Throws<QuantException>(() => ModelReader.Read(weights3)).Message,
+            StringComparison.Ordinal);
         string text = Path.Combine(_folder, "text.h5");
         File.WriteAllText(text, "no HDF5");
         Assert.Equal("ModelFileDamaged", IdOf(() => ModelReader.Read(text)));
@@ -184,8 +222,8 @@ public sealed class KerasFileTests : IDisposable
 
     private static string IdOf(Action action) => Assert.Throws<QuantException>(action).Id;
 
-    private static string Dense(string name, string from, int inputs = 2) =>
-        $$$"""{"class_name": "Dense", "config": {"name": "{{{name}}}", "units": 3, "use_bias": false, "inputs": {{{inputs}}}}, "name": "{{{name}}}", "inbound_nodes": [[["{{{from}}}", 0, 0, {}]]]}""";
+    private static string Dense(string name, string from, int inputs = 2, string className = "Dense") =>
+        $$$"""{"class_name": "{{{className}}}", "config": {"name": "{{{name}}}", "units": 3, "use_bias": false, "inputs": {{{inputs}}}}, "name": "{{{name}}}", "inbound_nodes": [[["{{{from}}}", 0, 0, {}]]]}""";
 
     private static string Functional(params string[] layers)
     {

@@ -56,6 +56,19 @@ public sealed class NestedModelTests : IDisposable
         Assert.Equal(2f, model["d"].Layer.Variables[0].Value.Values[0]);
     }
 
+    [Theory]
+    [InlineData("none", 8)]
+    [InlineData("m", 4)]
+    [InlineData("outer", 0)]
+    public void Models_that_are_frozen_freeze_their_layers(string frozen, int trainable)
+    {
+        string json = Functional("outer", Input, Call(Functional("m", Input, Dense("d", "in")), "m", "in"), Dense("e", "m"))
+            .Replace($"\"config\": {{\"name\": \"{frozen}\"", $"\"config\": {{\"trainable\": false, \"name\": \"{frozen}\"", StringComparison.Ordinal);
+        Model model = Hdf5(json, ("m", ["d"], [Kernel(1)]), ("e", ["e"], [Kernel(2)]));
+        ModelSummary summary = new(model);
+        Assert.Equal((8, trainable), (summary.ParameterCount, summary.TrainableCount));
+    }
+
     [Fact]
     public void Sequential_models_in_a_sequential_model_become_one()
     {
