@@ -29,31 +29,32 @@ public static class KerasReader
     internal static Model Read(string path, byte[] content, ModelReadOptions? options = null)
     {
         options ??= new ModelReadOptions();
-        Model model = KerasArchive.IsArchive(content) ? ReadArchive(path, content, options) : ReadHdf5(path, content, options);
+        KerasCut? cut = options.Output is { } output ? new KerasCut(path, output) : null;
+        Model model = KerasArchive.IsArchive(content) ? ReadArchive(path, content, options, cut) : ReadHdf5(path, content, options, cut);
         Say(options, KerasReport.Flattened(model));
-        return NestedModels.Flatten(model);
+        return cut is null ? NestedModels.Flatten(model) : cut.Finish(model);
     }
 
-    private static Model ReadHdf5(string path, byte[] content, ModelReadOptions options)
+    private static Model ReadHdf5(string path, byte[] content, ModelReadOptions options, KerasCut? cut)
     {
         using GuardedHdf5File file = GuardedHdf5File.Open(path, content, options.Cancellation);
         string json = file.Text(file.Root, "model_config") ?? throw NotAModel(path, file);
-        Model model = MakeModel(path, KerasConfigReader.Read(path, json));
+        Model model = MakeModel(path, json, cut);
         options.Verbose?.Invoke(KerasReport.Found("An HDF5 file", file.Text(file.Root, "keras_version"), model));
-        Model filled = KerasWeights.Assign(path, file, model);
+        Model filled = KerasWeights.Assign(path, file, model, isPart: cut is not null);
         Say(options, KerasReport.Converted(file.Converted));
         return InputFacts.ApplyText(filled, file.Text(file.Root, InputFacts.Name), path);
     }
 
-    private static Model ReadArchive(string path, byte[] content, ModelReadOptions options)
+    private static Model ReadArchive(string path, byte[] content, ModelReadOptions options, KerasCut? cut)
     {
         using KerasArchive archive = KerasArchive.Open(path, content, options.Cancellation);
-        Model model = MakeModel(path, KerasConfigReader.Read(path, archive.ReadText(KerasArchive.ConfigEntry)));
+        Model model = MakeModel(path, archive.ReadText(KerasArchive.ConfigEntry), cut);
         string? metadata = archive.Has(KerasArchive.MetadataEntry) ? archive.ReadText(KerasArchive.MetadataEntry) : null;
         options.Verbose?.Invoke(KerasReport.Found("An archive", metadata is null ? null : KerasReport.Version(metadata), model));
 
         using GuardedHdf5File weights = GuardedHdf5File.Open(path, archive.Read(KerasArchive.WeightsEntry), options.Cancellation);
-        Model filled = KerasArchiveWeights.Assign(path, weights, model);
+        Model filled = KerasArchiveWeights.Assign(path, weights, model, cut?.Groups);
         Say(options, KerasReport.Converted(weights.Converted));
         return metadata is null ? filled : InputFacts.ApplyMetadata(filled, metadata, path);
     }
@@ -63,6 +64,21 @@ public static class KerasReader
         foreach (string message in options.Verbose is null ? [] : messages)
         {
             options.Verbose?.Invoke(message);
+        }
+    }
+
+    private static Model MakeModel(string path, string json, KerasCut? cut)
+    {
+        try
+        {
+            return MakeModel(path, KerasConfigReader.Read(path, json, cut));
+        }
+        catch (QuantException error) when (KerasCutAdvice.MayHelp(error))
+        {
+            throw KerasCutAdvice.Advise(
+                KerasOutline.Of(KerasConfigReader.Parse(path, json)),
+                error,
+                output => MakeModel(path, KerasConfigReader.Read(path, json, new KerasCut(path, [output]))));
         }
     }
 

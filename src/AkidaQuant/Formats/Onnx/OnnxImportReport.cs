@@ -15,7 +15,7 @@ internal sealed class OnnxImportReport(Action<string>? tell)
         string[] producer = [.. new[] { graph.File.Model.ProducerName, graph.File.Model.ProducerVersion }.Where(part => part.Length > 0)];
         tell?.Invoke(string.Create(
             CultureInfo.InvariantCulture,
-            $"An ONNX file{(producer.Length > 0 ? $" by {string.Join(' ', producer)}" : string.Empty)}, operators of version {graph.File.OperatorSet}: {graph.Nodes.Count} nodes that its output '{graph.Output}' needs, {graph.File.Graph.Initializer.Count} stored tensors."));
+            $"An ONNX file{(producer.Length > 0 ? $" by {string.Join(' ', producer)}" : string.Empty)}, operators of version {graph.File.OperatorSet}: {graph.Nodes.Count} nodes that its output '{string.Join("', '", graph.Outputs)}' needs, {graph.File.Graph.Initializer.Count} stored tensors."));
     }
 
     /// <summary>Stored tensors of other types than that in which networks compute.</summary>
