@@ -2,6 +2,8 @@ using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Onnx.Folding;
 using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Operators;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
 
 namespace AkidaQuant.Formats.Onnx;
 
@@ -75,7 +77,34 @@ public static class OnnxReader
         report.Finished();
 
         string[] outputs = [.. graph.Outputs.Select(output => Result(import, output)).Distinct()];
-        return Model.Create(NameOf(file), isSequential: false, import.Nodes, outputs);
+        return Model.Create(NameOf(file), isSequential: false, import.Nodes, outputs).WithRanges(Ranges(import));
+    }
+
+    /// <summary>The ranges that the file has of tensors, for the layers that give these.</summary>
+    private static Dictionary<string, TensorRange> Ranges(OnnxImport import)
+    {
+        Dictionary<string, TensorRange> ranges = new(StringComparer.Ordinal);
+        foreach ((string tensor, (float least, float greatest)) in import.Graph.Ranges)
+        {
+            if (import.Find(tensor) is { } value && float.IsFinite(least) && float.IsFinite(greatest))
+            {
+                TensorRange range = new(least, greatest);
+                ranges[value.Layer] = ranges.TryGetValue(value.Layer, out TensorRange other) ? other.With(range) : range;
+            }
+        }
+
+        // A Rescaling at the input is taken up by a kernel, and what is known of it with it.
+        foreach (Node node in import.Nodes)
+        {
+            if (node.Layer is Rescaling rescaling && node.Inputs[0] == import.Input.Name && !ranges.ContainsKey(import.Input.Name)
+                && ranges.TryGetValue(node.Name, out TensorRange behind)
+                && behind.Before(rescaling.Scale, rescaling.Offset) is { } before)
+            {
+                ranges[import.Input.Name] = before;
+            }
+        }
+
+        return ranges;
     }
 
     /// <summary>The layer that gives an output, its axes as callers take them.</summary>

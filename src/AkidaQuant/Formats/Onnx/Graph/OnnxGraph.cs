@@ -52,6 +52,15 @@ internal sealed class OnnxGraph
         Outputs = OnnxOutputs.Find(file, nodes, _inputs, wanted);
         Nodes = NodesFor(node => node.Inputs);
         RequireStatic();
+        if (OnnxFloatForm.Of(Nodes, _inputs, Constant) is { } form)
+        {
+            Ranges = form.Ranges;
+            _producers.Clear();
+            Connect(form.Nodes);
+            Outputs = [.. Outputs.Select(form.Real).Distinct()];
+            Nodes = NodesFor(node => node.Inputs);
+        }
+
         Input = FindInput(inputs);
         ConnectConsumers();
     }
@@ -70,6 +79,10 @@ internal sealed class OnnxGraph
 
     /// <summary>The nodes that the outputs depend on, producers before consumers.</summary>
     public IReadOnlyList<OnnxNode> Nodes { get; }
+
+    /// <summary>The least and greatest values of tensors, as another tool found them; none for networks of floats.</summary>
+    public IReadOnlyDictionary<string, (float Least, float Greatest)> Ranges { get; } =
+        new Dictionary<string, (float Least, float Greatest)>();
 
     /// <summary>The stored tensor of that name; null when there is none.</summary>
     /// <exception cref="QuantException">Its data are wrong.</exception>
