@@ -42,7 +42,8 @@ internal sealed class KnownRanges
     /// <param name="structure">The quantized model, not calibrated yet.</param>
     /// <param name="tell">Told what was taken from where; null for nobody.</param>
     /// <exception cref="QuantException"><c>RangesIncomplete</c>: there is no range for some quantizers.</exception>
-    public static CalibratedRanges Of(Model floating, Model structure, Action<string>? tell) => new KnownRanges(floating).Of(structure, tell);
+    public static CalibratedRanges Of(Model floating, Model structure, Action<string>? tell) =>
+        new KnownRanges(floating).Of(structure, tell);
 
     private CalibratedRanges Of(Model structure, Action<string>? tell)
     {
@@ -103,7 +104,8 @@ internal sealed class KnownRanges
             $"The ranges of {count} quantizers are those that the file of '{_floating.Name}' holds; no samples were run."));
         if (bounded.Count > 0)
         {
-            tell?.Invoke($"The file holds none for {Listing.Of(bounded.Select(name => $"'{name}'"))}: the ranges of what is added there bound the sums.");
+            tell?.Invoke(
+                $"The file holds none for {Listing.Of(bounded.Select(name => $"'{name}'"))}: the ranges of what is added there bound the sums.");
         }
 
         return calibrated;

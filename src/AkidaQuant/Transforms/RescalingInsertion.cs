@@ -35,7 +35,9 @@ public static class RescalingInsertion
             new Rescaling { Name = editor.FreeName("rescaling"), Scale = [.. scale], Offset = [.. offset] },
             moveOutputs: true);
         Model made = editor.Build();
-        return made.Ranges.TryGetValue(model.Input.Name, out TensorRange range) ? made.WithRanges(WithInput(made, range.Before(scale, offset))) : made;
+        return made.Ranges.TryGetValue(model.Input.Name, out TensorRange range)
+            ? made.WithRanges(WithInput(made, range.Before(scale, offset)))
+            : made;
     }
 
     /// <summary>The known ranges with that of samples as they come now.</summary>

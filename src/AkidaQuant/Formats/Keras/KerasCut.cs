@@ -1,4 +1,3 @@
-using AkidaQuant.Models;
 using AkidaQuant.Text;
 
 namespace AkidaQuant.Formats.Keras;

@@ -67,7 +67,8 @@ internal static class OnnxCut
             from tensor in tensors
             let node = producers.GetValueOrDefault(tensor)
             where node is not null
-            select node.Output == tensor && names.Contains(node.Name) && !own.Contains(node.Name) && !own.Contains(tensor) ? node.Name : tensor;
+            let isNamed = node.Output == tensor && names.Contains(node.Name) && !own.Contains(node.Name)
+            select isNamed && !own.Contains(tensor) ? node.Name : tensor;
     }
 
     private static IEnumerable<string> Before(OnnxNode obstacle, Dictionary<string, OnnxNode> producers)

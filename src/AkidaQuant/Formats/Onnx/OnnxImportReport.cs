@@ -33,6 +33,17 @@ internal sealed class OnnxImportReport(Action<string>? tell)
         }
     }
 
+    /// <summary>That another tool quantized the network, and what it says of ranges.</summary>
+    public void Dequantized(OnnxGraph graph)
+    {
+        if (graph.Ranges.Count > 0)
+        {
+            tell?.Invoke(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Another tool quantized the network: it became the float network that it stands for, with the ranges of {graph.Ranges.Count} tensors, which Invoke-Quantize takes where no samples are given."));
+        }
+    }
+
     /// <summary>A node that was computed while the network is imported.</summary>
     public void Folded(OnnxNode node) => _folded[node.OpType] = _folded.GetValueOrDefault(node.OpType) + 1;
 

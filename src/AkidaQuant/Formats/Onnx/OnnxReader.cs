@@ -51,6 +51,7 @@ public static class OnnxReader
         OnnxGraph graph = new(file, options.Output);
         OnnxImportReport report = new(options.Verbose);
         report.Found(graph);
+        report.Dequantized(graph);
         report.Converted(graph);
         OnnxImport import = OnnxInput.Start(graph, options.InputShape);
         OnnxFolding folding = new();

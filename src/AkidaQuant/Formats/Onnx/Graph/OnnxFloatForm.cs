@@ -94,7 +94,12 @@ internal sealed class OnnxFloatForm
     /// <param name="attributes">Its attributes.</param>
     /// <returns>The tensor that it gives.</returns>
     public string Emit(
-        OnnxNode template, string opType, string name, IReadOnlyList<string> inputs, string output, params IEnumerable<AttributeProto> attributes)
+        OnnxNode template,
+        string opType,
+        string name,
+        IReadOnlyList<string> inputs,
+        string output,
+        params IEnumerable<AttributeProto> attributes)
     {
         Append(new OnnxNode(template, opType, name, inputs, [output], attributes));
         return output;
@@ -126,6 +131,16 @@ internal sealed class OnnxFloatForm
     /// <param name="grid">What the integers mean; null where it is not known, and nothing is cut off.</param>
     public void Quantized(OnnxNode node, string integers, string real, OnnxGrid? grid)
     {
+        Rounded(node, integers, real, grid);
+        if (grid is not null)
+        {
+            _grids[integers] = grid;
+        }
+    }
+
+    /// <summary>A tensor of rounded values stands for one of values that are not.</summary>
+    public void Rounded(OnnxNode node, string rounded, string real, OnnxGrid? grid)
+    {
         if (grid is not null)
         {
             if (grid.IsRectifier && !_neverNegative.Contains(real))
@@ -135,11 +150,10 @@ internal sealed class OnnxFloatForm
 
             (float least, float greatest) = _ranges.GetValueOrDefault(real, (grid.Least, grid.Greatest));
             _ranges[real] = (Math.Min(least, grid.Least), Math.Max(greatest, grid.Greatest));
-            _grids[integers] = grid;
         }
 
-        _names[integers] = real;
-        _live.Add(integers);
+        _names[rounded] = real;
+        _live.Add(rounded);
     }
 
     /// <summary>A tensor of the file is another one of the float network, and integers of it mean what they did.</summary>
@@ -175,7 +189,7 @@ internal sealed class OnnxFloatForm
 
     private void Add(OnnxNode node)
     {
-        if (node.Outputs.Count > 0 && OnnxFloatOperators.Find(node) is { } convert && convert(this, node))
+        if (node.Outputs is [{ Length: > 0 }, ..] && OnnxFloatOperators.Find(node) is { } convert && convert(this, node))
         {
             return;
         }
@@ -208,7 +222,8 @@ internal sealed class OnnxFloatForm
         {
             _known[node.Output] = value;
         }
-        else if (node is { Domain.Length: 0, OpType: "Identity" or "Cast" } && Known(node.Inputs[0]) is { } same)
+        else if (
+            node is { Domain.Length: 0, OpType: "Identity" or "Cast" } && node.HasInput(0) && Known(node.Inputs[0]) is { } same)
         {
             _known[node.Output] = same;
         }

@@ -18,17 +18,16 @@ internal static class OnnxFloatOperators
     private static readonly FrozenSet<string> Positive = FrozenSet.Create(
         StringComparer.Ordinal, "Relu", "Sigmoid", "HardSigmoid", "Softmax", "Exp", "Softplus", "Abs");
 
+    /// <summary>Operators whose further inputs say how, and are no values.</summary>
+    private static readonly FrozenSet<string> OfOneInput = FrozenSet.Create(
+        StringComparer.Ordinal, [.. Moving, "ReduceMean", "ReduceMax", "Resize", "Upsample", "Dropout", "Pad"]);
+
     /// <summary>Operators that are never negative where none of their inputs is.</summary>
     private static readonly FrozenSet<string> Keeping = FrozenSet.Create(
         StringComparer.Ordinal,
         [
-            .. Moving, "AveragePool", "GlobalAveragePool", "ReduceMean", "ReduceMax", "Resize", "Upsample", "Dropout", "Concat", "Add", "Sum",
-            "Mul", "Max", "Min", "Pad",
+            .. OfOneInput, "AveragePool", "GlobalAveragePool", "Concat", "Add", "Sum", "Mul", "Max", "Min",
         ]);
-
-    /// <summary>Operators whose further inputs say how, and are no values.</summary>
-    private static readonly FrozenSet<string> OfOneInput = FrozenSet.Create(
-        StringComparer.Ordinal, [.. Moving, "ReduceMean", "ReduceMax", "Resize", "Upsample", "Dropout", "Pad"]);
 
     private static readonly FrozenDictionary<string, Func<OnnxFloatForm, OnnxNode, bool>> All =
         new Dictionary<string, Func<OnnxFloatForm, OnnxNode, bool>>
@@ -89,18 +88,18 @@ internal static class OnnxFloatOperators
 
     private static bool Quantize(OnnxFloatForm form, OnnxNode node)
     {
-        if (!form.IsLive(node.Inputs[0]))
+        if (!form.IsLive(Tensor(node, 0)))
         {
             return false;
         }
 
-        form.Quantized(node, node.Output, form.AsNumbers(node, node.Inputs[0]), form.Grid(node, 1, 2));
+        form.Quantized(node, node.Output, form.AsNumbers(node, Tensor(node, 0)), form.Grid(node, 1, 2));
         return true;
     }
 
     private static bool Dequantize(OnnxFloatForm form, OnnxNode node)
     {
-        if (!form.IsLive(node.Inputs[0]))
+        if (!form.IsLive(Tensor(node, 0)))
         {
             return false;
         }
@@ -112,12 +111,12 @@ internal static class OnnxFloatOperators
     /// <summary>The samples' own range is not in the file: what is computed from it is a factor of 1.</summary>
     private static bool DynamicQuantize(OnnxFloatForm form, OnnxNode node)
     {
-        if (!form.IsLive(node.Inputs[0]))
+        if (!form.IsLive(Tensor(node, 0)))
         {
             return false;
         }
 
-        form.Same(node.Output, form.AsNumbers(node, node.Inputs[0]), OnnxGrid.Plain);
+        form.Same(node.Output, form.AsNumbers(node, Tensor(node, 0)), OnnxGrid.Plain);
         if (node.Outputs.Count > 1 && node.Outputs[1].Length > 0)
         {
             form.EmitNumber(node, "scale", 1, node.Outputs[1]);
@@ -137,8 +136,8 @@ internal static class OnnxFloatOperators
         List<string> inputs = [input, Dequantized(form, node, 3, 4, 5, "kernel", Axis(0))];
         if (node.HasInput(8))
         {
-            string scale = form.EmitPart(node, "Mul", "bias_scale", [node.Inputs[1], node.Inputs[4]]);
-            inputs.Add(form.EmitPart(node, "DequantizeLinear", "bias", [node.Inputs[8], scale], Axis(0)));
+            string scale = form.EmitPart(node, "Mul", "bias_scale", [Tensor(node, 1), Tensor(node, 4)]);
+            inputs.Add(form.EmitPart(node, "DequantizeLinear", "bias", [Tensor(node, 8), scale], Axis(0)));
         }
 
         return Give(form, node, "Conv", inputs, 6, node.Attributes.Select(attribute => attribute.Value));
@@ -156,13 +155,13 @@ internal static class OnnxFloatOperators
         ];
         if (node.HasInput(6))
         {
-            string scale = form.EmitPart(node, "Mul", "bias_scale", [node.Inputs[1], node.Inputs[4]]);
+            string scale = form.EmitPart(node, "Mul", "bias_scale", [Tensor(node, 1), Tensor(node, 4)]);
             if (node.Float("alpha", 1) is var alpha and not 1)
             {
                 scale = form.EmitPart(node, "Mul", "bias_scale", [scale, form.EmitNumber(node, "alpha", alpha)]);
             }
 
-            inputs.Add(form.EmitPart(node, "DequantizeLinear", "bias", [node.Inputs[6], scale], Axis(0)));
+            inputs.Add(form.EmitPart(node, "DequantizeLinear", "bias", [Tensor(node, 6), scale], Axis(0)));
         }
 
         return Give(form, node, "Gemm", inputs, 7, node.Attributes.Select(attribute => attribute.Value));
@@ -175,7 +174,8 @@ internal static class OnnxFloatOperators
     {
         if (node.Int("channels_last", 0) != 0)
         {
-            throw node.Error("OnnxQuantizedForm", "it has its channels last, where ONNX has them first. Export the model without layout changes");
+            throw node.Error(
+                "OnnxQuantizedForm", "it has its channels last, where ONNX has them first. Export the model without layout changes");
         }
 
         return Give(
@@ -191,31 +191,34 @@ internal static class OnnxFloatOperators
         form,
         node,
         "Concat",
-        [.. Enumerable.Range(0, (node.Inputs.Count - 2) / 3).Select(i => Dequantized(form, node, (3 * i) + 2, (3 * i) + 3, (3 * i) + 4, $"{i}"))],
+        [
+            .. Enumerable.Range(0, Math.Max(node.Inputs.Count - 2, 0) / 3).Select(i =>
+                Dequantized(form, node, (3 * i) + 2, (3 * i) + 3, (3 * i) + 4, "input")),
+        ],
         0,
         node.Attributes.Select(attribute => attribute.Value));
 
     /// <summary>The sums of integers, which are those of floats in steps of the input.</summary>
     private static bool OnIntegers(OnnxFloatForm form, OnnxNode node, string opType, int axis)
     {
-        if (!form.IsLive(node.Inputs[0]))
+        if (!form.IsLive(Tensor(node, 0)))
         {
             return false;
         }
 
-        OnnxGrid? grid = form.GridOf(node.Inputs[0]);
-        string input = form.Real(node.Inputs[0]);
+        OnnxGrid? grid = form.GridOf(Tensor(node, 0));
+        string input = form.Real(Tensor(node, 0));
         if (grid is { IsPerTensor: false })
         {
-            input = form.AsNumbers(node, node.Inputs[0]);
+            input = form.AsNumbers(node, Tensor(node, 0));
         }
         else if (grid is null && node.HasInput(2))
         {
-            input = form.EmitPart(node, "Sub", "input", [input, Float(form, node, node.Inputs[2], "zero")]);
+            input = form.EmitPart(node, "Sub", "input", [input, Float(form, node, Tensor(node, 2), "zero")]);
         }
 
         string scale = form.EmitNumber(node, "step", grid is null ? 1 : 1 / grid.Scale[0]);
-        string[] weights = node.HasInput(3) ? [node.Inputs[1], scale, node.Inputs[3]] : [node.Inputs[1], scale];
+        string[] weights = node.HasInput(3) ? [Tensor(node, 1), scale, Tensor(node, 3)] : [Tensor(node, 1), scale];
         string kernel = form.EmitPart(node, "DequantizeLinear", "kernel", weights, Axis(axis));
         form.Emit(node, opType, node.Name, [input, kernel], node.Output, node.Attributes.Select(attribute => attribute.Value));
         return true;
@@ -225,7 +228,7 @@ internal static class OnnxFloatOperators
     {
         string input = operands is [_, _, var scale, var zero]
             ? Dequantized(form, node, operands[0], scale, zero, "input")
-            : form.AsNumbers(node, node.Inputs[operands[0]]);
+            : form.AsNumbers(node, Tensor(node, operands[0]));
         string kernel = Dequantized(form, node, operands[1], weights.Scale, weights.Zero, "kernel", Axis(-1));
         if (!node.HasInput(bias))
         {
@@ -234,7 +237,7 @@ internal static class OnnxFloatOperators
         }
 
         string product = form.EmitPart(node, "MatMul", "product", [input, kernel]);
-        form.Emit(node, "Add", node.Name, [product, node.Inputs[bias]], node.Output);
+        form.Emit(node, "Add", node.Name, [product, Tensor(node, bias)], node.Output);
         return true;
     }
 
@@ -248,7 +251,7 @@ internal static class OnnxFloatOperators
         sum = sum.Length > 0 ? form.Emit(node, "Conv", node.Name, inputs, sum, own) : form.EmitPart(node, "Conv", "sum", inputs, own);
         if (isSum)
         {
-            string[] both = [sum, form.Real(node.Inputs[3])];
+            string[] both = [sum, form.Real(Tensor(node, 3))];
             sum = activation.Length == 0 ? form.Emit(node, "Add", node.Name, both, node.Output) : form.EmitPart(node, "Add", "both", both);
         }
 
@@ -258,7 +261,8 @@ internal static class OnnxFloatOperators
     private static bool FusedGemm(OnnxFloatForm form, OnnxNode node)
     {
         string sum = form.EmitPart(node, "Gemm", "sum", [.. node.Inputs.Select(form.Real)], Without(node, "activation"));
-        float[] parameters = [.. new[] { "activation_alpha", "activation_beta" }.Where(node.HasAttribute).Select(name => node.Float(name, 0))];
+        string[] names = ["activation_alpha", "activation_beta"];
+        float[] parameters = [.. names.Where(node.HasAttribute).Select(name => node.Float(name, 0))];
         return Activate(form, node, node.Text("activation", "Relu"), sum, parameters);
     }
 
@@ -279,19 +283,19 @@ internal static class OnnxFloatOperators
 
     private static bool Quant(OnnxFloatForm form, OnnxNode node)
     {
-        if (!form.IsLive(node.Inputs[0]))
+        if (!form.IsLive(Tensor(node, 0)))
         {
             form.Emit(node, "Quant", node.Name, node.Inputs, node.Output, node.Attributes.Select(attribute => attribute.Value));
             return true;
         }
 
-        float[]? bits = node.HasInput(3) ? form.Known(node.Inputs[3])?.Floats : null;
-        float[]? scale = node.HasInput(1) ? form.Known(node.Inputs[1])?.Floats : null;
-        float[]? zero = node.HasInput(2) ? form.Known(node.Inputs[2])?.Floats : null;
+        float[]? bits = node.HasInput(3) ? form.Known(Tensor(node, 3))?.Floats : null;
+        float[]? scale = node.HasInput(1) ? form.Known(Tensor(node, 1))?.Floats : null;
+        float[]? zero = node.HasInput(2) ? form.Known(Tensor(node, 2))?.Floats : null;
         OnnxGrid? grid = bits is [> 0 and <= 32 and var width] && scale is { Length: > 0 } && zero is { Length: > 0 }
             ? new OnnxGrid(scale, zero, QonnxIntegers(node, width))
             : null;
-        form.Quantized(node, node.Output, form.AsNumbers(node, node.Inputs[0]), grid);
+        form.Rounded(node, node.Output, form.AsNumbers(node, Tensor(node, 0)), grid);
         return true;
     }
 
@@ -307,7 +311,7 @@ internal static class OnnxFloatOperators
 
     private static bool BipolarQuant(OnnxFloatForm form, OnnxNode node)
     {
-        if (form.IsLive(node.Inputs[0]))
+        if (form.IsLive(Tensor(node, 0)))
         {
             throw node.Error(
                 "OnnxQuantizedForm",
@@ -320,13 +324,18 @@ internal static class OnnxFloatOperators
 
     private static bool Trunc(OnnxFloatForm form, OnnxNode node)
     {
-        form.Same(node.Output, form.AsNumbers(node, node.Inputs[0]));
+        form.Same(node.Output, form.AsNumbers(node, Tensor(node, 0)));
         return true;
     }
 
     /// <summary>Gives the output of a node whose integers have the scale and zero point behind its inputs.</summary>
     private static bool Give(
-        OnnxFloatForm form, OnnxNode node, string opType, IReadOnlyList<string> inputs, int scale, params IEnumerable<AttributeProto> attributes)
+        OnnxFloatForm form,
+        OnnxNode node,
+        string opType,
+        IReadOnlyList<string> inputs,
+        int scale,
+        params IEnumerable<AttributeProto> attributes)
     {
         // A node without an output grid gives floats.
         string real = form.Emit(node, opType, node.Name, inputs, node.Output, attributes);
@@ -342,7 +351,7 @@ internal static class OnnxFloatOperators
     private static string Dequantized(
         OnnxFloatForm form, OnnxNode node, int input, int scale, int zero, string part, params IEnumerable<AttributeProto> attributes)
     {
-        string tensor = node.Inputs[input];
+        string tensor = Tensor(node, input);
         if (!form.IsLive(tensor))
         {
             string[] inputs = node.HasInput(zero) ? [tensor, node.Inputs[scale], node.Inputs[zero]] : [tensor, node.Inputs[scale]];
@@ -370,6 +379,12 @@ internal static class OnnxFloatOperators
         steps = grid.Zero[0] == 0 ? steps : form.EmitPart(node, "Sub", "steps", [steps, form.EmitNumber(node, "zero", grid.Zero[0])]);
         return form.EmitPart(node, "Mul", "values", [steps, form.EmitNumber(node, "scale", grid.Scale[0])]);
     }
+
+    /// <summary>An input that must be there.</summary>
+    private static string Tensor(OnnxNode node, int index) => node.HasInput(index)
+        ? node.Inputs[index]
+        : throw node.Error(
+            "OnnxInputMissing", $"its input {index} is missing. The file is damaged; export the model again", QuantErrorKind.InvalidData);
 
     private static string Float(OnnxFloatForm form, OnnxNode node, string tensor, string part) =>
         form.EmitPart(node, "Cast", part, [tensor], Whole("to", (long)OnnxElementType.Float));
