@@ -47,6 +47,11 @@ Describe 'Tab completion' {
         (Complete "${Line}dw").Texts | Should -BeExactly 'dw_conv'
     }
 
+    It 'names the layers that an import can end with' {
+        (Complete "Import-QuantModel './net work.h5' -Output ").Texts | Should -BeExactly $layers
+        (Complete "Import-QuantModel './net work.h5' -Output relu, dw").Texts | Should -BeExactly 'dw_conv'
+    }
+
     It 'is silent where there is no such file, or no model in it' {
         Set-Content broken.h5 'no model'
         foreach ($file in 'none.h5', 'broken.h5') {

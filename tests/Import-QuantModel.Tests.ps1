@@ -172,6 +172,27 @@ Describe 'Import-QuantModel' {
         { Import-QuantModel "$TestDrive/empty.onnx" -ErrorAction Stop } | Should -Throw -ErrorId "NotAnOnnxModel,$type"
     }
 
+    It 'takes the network up to the layers that -Output names' {
+        $onnx = "$PSScriptRoot/vectors/onnx/digits_resnet/float.onnx"
+        $whole = Import-QuantModel $onnx
+        $name = $whole.Nodes[3].Name
+        (Import-QuantModel $onnx -Output $name).Outputs | Should -BeExactly $name
+        $part = Import-QuantModel $model -Output dw_conv, input_conv
+        $part.Outputs | Should -BeExactly 'dw_conv', 'input_conv'
+        { Import-QuantModel $model -Output input_con -ErrorAction Stop } |
+            Should -Throw "*Did you mean 'input_conv'*" -ErrorId "OutputUnknown,$type"
+        { Import-QuantModel $model -Output '' } | Should -Throw '*names of layers*'
+        Set-Content "$TestDrive/cut.psd1" "@{ input_shape = 4; seed = 1; layers = @(@{ Dense = @{ units = 2; name = 'a' } }, 'Odd9') }"
+        (Import-QuantModel "$TestDrive/cut.psd1" -Output a).Outputs | Should -BeExactly 'a'
+    }
+
+    It 'says in its refusals what -Output can name, and that works' {
+        $file = New-EditedModel cut.h5 '"Dense"' '"Den9e"'
+        $null = Import-QuantModel $file -ErrorAction SilentlyContinue -ErrorVariable failed
+        "$failed" | Should -Match "-Output '([^']+)' imports the network up to there"
+        (Import-QuantModel $file -Output $Matches[1]).Outputs | Should -BeExactly $Matches[1]
+    }
+
     It 'refuses a layer of an unknown class' {
         $file = New-EditedModel unknown.h5 '"Conv2D"' '"Conv9D"'
         { Import-QuantModel $file -ErrorAction Stop } | Should -Throw -ErrorId "UnknownLayerClass,$type"

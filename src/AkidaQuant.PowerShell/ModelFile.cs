@@ -16,11 +16,12 @@ internal static class ModelFile
     /// <summary>Reads a model and says what there is to say of it.</summary>
     /// <exception cref="QuantException">What is wrong with the file.</exception>
     /// <exception cref="OperationCanceledException">The pipeline was stopped.</exception>
-    public static Model Read(string file, WorkChannel channel, Shape? inputShape = null) => Read(
+    public static Model Read(string file, WorkChannel channel, Shape? inputShape = null, string[]? output = null) => Read(
         file,
         new ModelReadOptions
         {
             InputShape = inputShape,
+            Output = output,
             Verbose = message => channel.Verbose($"{Path.GetFileName(file)}: {message}"),
             Warning = channel.Warning,
             Cancellation = channel.Cancellation,

@@ -17,6 +17,8 @@ internal static class Kinds
 
     public const string Layer = "the name of a layer";
 
+    public const string Layers = "names of layers";
+
     public const string Name = "a name";
 
     public const string SampleType = "the name of a type, such as uint8 or float32";

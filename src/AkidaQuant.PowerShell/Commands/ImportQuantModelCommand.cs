@@ -1,4 +1,5 @@
 using AkidaQuant.PowerShell.Arguments;
+using AkidaQuant.PowerShell.Completers;
 using AkidaQuant.Start;
 
 namespace AkidaQuant.PowerShell.Commands;
@@ -14,10 +15,17 @@ public sealed class ImportQuantModelCommand : ImportCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int[]? InputShape { get; set; }
 
+    /// <summary>The layers whose outputs the model is to give; what only others need is not read.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FileLayerCompleter))]
+    [Takes(typeof(string[]), Kinds.Layers)]
+    [ValidateNotNullOrEmpty]
+    public string[]? Output { get; set; }
+
     /// <inheritdoc/>
     protected override void Begin() => WarmUp.Start();
 
     /// <inheritdoc/>
     protected override object Read(string file, WorkChannel channel) =>
-        ModelFile.Read(file, channel, InputShape is null ? null : new Shape(InputShape));
+        ModelFile.Read(file, channel, InputShape is null ? null : new Shape(InputShape), Output);
 }

@@ -157,7 +157,16 @@ internal sealed class GraphEditor
     }
 
     /// <summary>The model with all changes; the one that the editor began with when there were none.</summary>
-    public Model Build() => _changed ? Model.Create(_model.Name, _model.IsSequential, _nodes.Values, _outputs) : _model;
+    public Model Build()
+    {
+        if (!_changed)
+        {
+            return _model;
+        }
+
+        var made = Model.Create(_model.Name, _model.IsSequential, _nodes.Values, _outputs);
+        return _model.Ranges.Count == 0 ? made : made.WithRanges(RangeTrace.Carry(_model, made));
+    }
 
     private void Insert(Layer layer, params string[] producers)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
@@ -117,6 +118,12 @@ public sealed class Model
     /// <summary>What was changed in this float model so that it converts; null for a model that no repair gave.</summary>
     public RepairReport? Repair { get; private init; }
 
+    /// <summary>
+    /// The ranges of layers that are known without running samples, as those of a network that another tool quantized; by the layers that
+    /// give the tensors.
+    /// </summary>
+    public IReadOnlyDictionary<string, TensorRange> Ranges { get; private init; } = FrozenDictionary<string, TensorRange>.Empty;
+
     /// <summary>The way to run this model: weights packed, kernels chosen.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs, or a dimension of the input is unknown.</exception>
     public ExecutionPlan<Node> Plan => _plan.Value;
@@ -168,7 +175,15 @@ public sealed class Model
 
     /// <summary>This float model, plan and all, with what was changed in it.</summary>
     internal Model WithRepair(RepairReport report) =>
-        new(Name, IsSequential, Nodes, Outputs, FloatSource, _plan) { Repair = report };
+        new(Name, IsSequential, Nodes, Outputs, FloatSource, _plan) { Repair = report, Ranges = Ranges };
+
+    /// <summary>This float model, plan and all, with ranges of its layers; those of other layers are left out.</summary>
+    internal Model WithRanges(IReadOnlyDictionary<string, TensorRange> ranges) =>
+        new(Name, IsSequential, Nodes, Outputs, FloatSource, _plan)
+        {
+            Repair = Repair,
+            Ranges = ranges.Where(range => _byName.ContainsKey(range.Key)).ToFrozenDictionary(StringComparer.Ordinal),
+        };
 
     private ExecutionPlan<Node> CreatePlan()
     {
@@ -197,7 +212,10 @@ public sealed class Model
     }
 
     private Model Replace(Func<Layer, Layer> replace, Model? floatSource) =>
-        new(Name, IsSequential, [.. Nodes.Select(node => node with { Layer = replace(node.Layer) })], Outputs, floatSource, null, this);
+        new(Name, IsSequential, [.. Nodes.Select(node => node with { Layer = replace(node.Layer) })], Outputs, floatSource, null, this)
+        {
+            Ranges = Ranges,
+        };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({Nodes.Count} layers)";

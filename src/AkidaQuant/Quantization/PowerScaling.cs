@@ -30,7 +30,8 @@ internal sealed class PowerScaling(Func<string, int[]> exponents)
             };
         }
 
-        return model.WithLayers(layer => layers[layer.Name]);
+        // What is known of the ranges is not of the scaled channels.
+        return model.WithLayers(layer => layers[layer.Name]).WithRanges(new Dictionary<string, TensorRange>());
     }
 
     private int[] Exponents(string layer)

@@ -25,7 +25,9 @@ public sealed record QuantizeOptions
     /// <summary>Settings of layers, which have priority over <see cref="Parameters"/> (quantize.md 6.2).</summary>
     public QuantConfig? Config { get; init; }
 
-    /// <summary>The samples to calibrate with; null for random ones.</summary>
+    /// <summary>
+    /// The samples to calibrate with; null for the ranges that the model brings (<see cref="Model.Ranges"/>), or else random ones.
+    /// </summary>
     public SampleSet? Samples { get; init; }
 
     /// <summary>The number of samples that count; null for all given ones, or 1,024 random ones. Models that keep state see all.</summary>

@@ -22,13 +22,14 @@ public static class Quantizer
         bool isAgain = model.IsQuantized;
         options = isAgain ? Requantization.WithDefaults(model, options) : WithScheme(model, options);
         Validate(model, options);
-        if (options is { Samples: null, Ranges: null, Parameters.PerTensorActivations: false })
+        Model floating = Rewritten(model, options);
+        bool isKnown = options is { Samples: null, Ranges: null } && floating.Ranges.Count > 0;
+        if (!isKnown && options is { Samples: null, Ranges: null, Parameters.PerTensorActivations: false })
         {
             options.Warning?.Invoke(
                 "Per-axis activations are calibrated with random samples, which is inaccurate. Give real samples, or use per-tensor activations.");
         }
 
-        Model floating = Rewritten(model, options);
         options = options with { Config = ConfigNames.Resolve(options.Config, floating) };
         Model quantized = QuantizedStructure.Build(floating, options);
         if (isAgain)
@@ -39,9 +40,10 @@ public static class Quantizer
         // Biases decide nothing until they meet their ranges.
         Model structure = BiasFreeForm.Of(quantized);
         _ = structure.Plan;
-        SampleSet? samples = options.Ranges is null ? options.Samples ?? RandomSet(floating, options) : options.Samples;
+        CalibratedRanges? known = isKnown ? KnownRanges.Of(floating, structure, options.Verbose) : options.Ranges;
+        SampleSet? samples = known is null ? options.Samples ?? RandomSet(floating, options) : options.Samples;
         KeptOutputs? kept = samples is null ? null : FreeScheme.Outputs(floating, samples);
-        CalibratedRanges ranges = options.Ranges ?? Calibration.Run(floating, structure, samples!, options, kept);
+        CalibratedRanges ranges = known ?? Calibration.Run(floating, structure, samples!, options, kept);
         Model calibrated = floating.Input.IsFromOnnx && ranges.Crossing.Count == 0
             ? FreeScheme.Apply(floating, quantized, structure, ranges, samples, kept, options)
             : WithSumsThatFit(BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized), floating, samples, options);

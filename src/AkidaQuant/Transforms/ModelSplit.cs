@@ -70,8 +70,8 @@ public static class ModelSplit
         }
 
         return (
-            Model.Create($"{model.Name}_1", isSequential, front, [output]),
-            Model.Create($"{model.Name}_2", isSequential, back, model.Outputs));
+            Model.Create($"{model.Name}_1", isSequential, front, [output]).WithRanges(model.Ranges),
+            Model.Create($"{model.Name}_2", isSequential, back, model.Outputs).WithRanges(model.Ranges));
     }
 
     /// <summary>The quantizer that makes of the values of some integers these integers.</summary>

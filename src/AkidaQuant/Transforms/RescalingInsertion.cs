@@ -34,7 +34,23 @@ public static class RescalingInsertion
             model.Input.Name,
             new Rescaling { Name = editor.FreeName("rescaling"), Scale = [.. scale], Offset = [.. offset] },
             moveOutputs: true);
-        return editor.Build();
+        Model made = editor.Build();
+        return made.Ranges.TryGetValue(model.Input.Name, out TensorRange range)
+            ? made.WithRanges(WithInput(made, range.Before(scale, offset)))
+            : made;
+    }
+
+    /// <summary>The known ranges with that of samples as they come now.</summary>
+    private static Dictionary<string, TensorRange> WithInput(Model model, TensorRange? input)
+    {
+        Dictionary<string, TensorRange> ranges = new(model.Ranges, StringComparer.Ordinal);
+        ranges.Remove(model.Input.Name);
+        if (input is { } known)
+        {
+            ranges[model.Input.Name] = known;
+        }
+
+        return ranges;
     }
 
     private static void Check(Model model, double[] values, string name)

@@ -22,7 +22,10 @@ internal sealed class DescriptionParser
 
     /// <summary>Reads a description.</summary>
     /// <exception cref="QuantException"><c>NetworkInvalid</c>, or what is wrong with a layer.</exception>
-    public static NetworkDescription Parse(object? tree, DescriptionSource source)
+    /// <param name="tree">The description.</param>
+    /// <param name="source">Where it comes from.</param>
+    /// <param name="outputs">The layers whose outputs the model is to give; null for what the description says.</param>
+    public static NetworkDescription Parse(object? tree, DescriptionSource source, IReadOnlyList<string>? outputs = null)
     {
         if (tree is not IDictionary map)
         {
@@ -32,17 +35,23 @@ internal sealed class DescriptionParser
 
         DescriptionParser parser = new(source, (OrderedDictionary<string, object?>)PlainTree.Of(map, source)!);
         parser.RequireKnownKeys();
-        return parser.Parse();
+        return parser.Parse(outputs);
     }
 
-    private NetworkDescription Parse()
+    private NetworkDescription Parse(IReadOnlyList<string>? outputs)
     {
         if (_network.GetValueOrDefault(DescriptionKeys.Layers) is not List<object?> { Count: > 0 } layers)
         {
             throw Wrong(DescriptionKeys.Layers, "a list of layers");
         }
 
-        List<LayerEntry> entries = [.. layers.Select((layer, index) => LayerEntryReader.Read(layer, index + 1, _source))];
+        DescriptionCut? cut = outputs is null ? null : new DescriptionCut(layers, outputs, _source);
+        List<LayerEntry> entries =
+        [
+            .. layers.Index()
+                .Where(layer => cut is null || cut.Kept.Contains(layer.Index))
+                .Select(layer => LayerEntryReader.Read(layer.Item, layer.Index + 1, _source)),
+        ];
         InputLayer input = ReadInput(entries);
         bool isSequential = Bool(DescriptionKeys.Sequential);
         if (entries.Count == 0)
@@ -59,6 +68,12 @@ internal sealed class DescriptionParser
                 "in a sequential network each layer takes the output of the one before it. Leave out its 'inputs', or 'sequential'.");
         }
 
+        if (cut is not null)
+        {
+            input = input.Name.Length > 0 ? input : input with { Name = cut.DefaultInput(isSequential) };
+            entries = entries.ConvertAll(cut.Named);
+        }
+
         return new NetworkDescription
         {
             Source = _source,
@@ -66,7 +81,7 @@ internal sealed class DescriptionParser
             IsSequential = isSequential,
             Input = input,
             Layers = entries,
-            Output = ReadOutput(),
+            Outputs = outputs?.Distinct().ToArray() ?? ReadOutput(),
             Seed = _network.GetValueOrDefault(DescriptionKeys.Seed) switch
             {
                 null => null,
@@ -189,11 +204,11 @@ internal sealed class DescriptionParser
             : throw Wrong(DescriptionKeys.InputLayout, $"'{Last}' or '{First}'", NearestName.Question(layout, [Last, First]));
     }
 
-    private string? ReadOutput() => _network.GetValueOrDefault(DescriptionKeys.Outputs) switch
+    private IReadOnlyList<string> ReadOutput() => _network.GetValueOrDefault(DescriptionKeys.Outputs) switch
     {
-        null => null,
-        string name => name,
-        List<object?> { Count: 1 } list when list[0] is string name => name,
+        null => [],
+        string name => [name],
+        List<object?> { Count: 1 } list when list[0] is string name => [name],
         List<object?> { Count: > 1 } => throw _source.Invalid(
             "has several outputs. Only networks with one output can be quantized; name the one you need in 'outputs'."),
         _ => throw Wrong(DescriptionKeys.Outputs, "a list of the name of a layer"),

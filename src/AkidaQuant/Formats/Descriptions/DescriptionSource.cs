@@ -18,7 +18,8 @@ internal sealed record DescriptionSource(string? Path)
     /// <summary>The folder that relative paths start from; null for the current one.</summary>
     public string? Folder => Path is null ? null : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path));
 
-    private string Place => Path is null ? string.Empty : $" in '{Path}'";
+    /// <summary>The file at the end of a subject; empty for none.</summary>
+    public string Place => Path is null ? string.Empty : $" in '{Path}'";
 
     /// <summary>The title of a layer in errors: <c>Layer 3 'Conv2D' in 'net.yaml'</c>.</summary>
     public string Title(int number, string? className) =>

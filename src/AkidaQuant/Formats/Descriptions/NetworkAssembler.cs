@@ -27,14 +27,14 @@ internal static class NetworkAssembler
 
         entries = byName;
         RequireInputs(network, nodes);
-        string output = network.Output ?? nodes[^1].Name;
-        if (nodes.TrueForAll(node => node.Name != output))
+        IReadOnlyList<string> outputs = network.Outputs.Count > 0 ? network.Outputs : [nodes[^1].Name];
+        if (outputs.FirstOrDefault(name => nodes.TrueForAll(node => node.Name != name)) is { } output)
         {
             throw network.Source.Invalid(
                 $"gives the output of '{DescriptionSource.Shorten(output)}', which is none of its layers.{NearestName.Question(output, names)}");
         }
 
-        var model = Model.Create(network.Name, network.IsSequential, nodes, [output]);
+        var model = Model.Create(network.Name, network.IsSequential && outputs.Count == 1, nodes, outputs);
         if (nodes.Find(node => model.Find(node.Name) is null && byName.ContainsKey(node.Name)) is { } unused)
         {
             LayerEntry entry = byName[unused.Name];
@@ -118,5 +118,12 @@ internal static class NetworkAssembler
         entry.StoredClass is nameof(TFOpLambda) or nameof(SlicingOpLambda)
         && entry.Arguments.GetValueOrDefault("function") is string function
             ? $"tf.{function}"
-            : KerasNames.ToSnakeCase(entry.StoredClass[(entry.StoredClass.IndexOf('>', StringComparison.Ordinal) + 1)..]);
+            : KindOf(entry.ClassName);
+
+    /// <summary>What a layer of a class is called before it is counted, also one of a class that is not known.</summary>
+    public static string KindOf(string className)
+    {
+        string stored = LayerClasses.Resolve(className) ?? className;
+        return KerasNames.ToSnakeCase(stored[(stored.IndexOf('>', StringComparison.Ordinal) + 1)..]);
+    }
 }

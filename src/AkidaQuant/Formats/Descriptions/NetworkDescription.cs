@@ -20,8 +20,8 @@ internal sealed record NetworkDescription
     /// <summary>The layers behind the input, in their order.</summary>
     public required IReadOnlyList<LayerEntry> Layers { get; init; }
 
-    /// <summary>The layer whose output the model gives; null for the last one.</summary>
-    public string? Output { get; init; }
+    /// <summary>The layers whose outputs the model gives; empty for the last one.</summary>
+    public IReadOnlyList<string> Outputs { get; init; } = [];
 
     /// <summary>The seed of new weights; null for none.</summary>
     public ulong? Seed { get; init; }

@@ -14,6 +14,11 @@ public sealed record NetworkOptions
     /// <summary>The shape of one sample, for a description that leaves sizes of it open; null for what the description says.</summary>
     public Shape? InputShape { get; init; }
 
+    /// <summary>
+    /// The layers whose outputs the model is to give; null for what the description says. Nothing that only other layers need is read.
+    /// </summary>
+    public IReadOnlyList<string>? Output { get; init; }
+
     /// <summary>Told in a sentence where the weights come from.</summary>
     public Action<string>? Report { get; init; }
 
@@ -29,6 +34,7 @@ public sealed record NetworkOptions
     public static NetworkOptions From(ModelReadOptions options) => new()
     {
         InputShape = options.InputShape,
+        Output = options.Output,
         Report = options.Verbose,
         Warning = options.Warning,
         Cancellation = options.Cancellation,

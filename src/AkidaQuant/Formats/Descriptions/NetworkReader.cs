@@ -36,7 +36,7 @@ public static class NetworkReader
 
     private static Model Make(object? tree, DescriptionSource source, NetworkOptions? options)
     {
-        NetworkDescription network = DescriptionParser.Parse(tree, source);
+        NetworkDescription network = DescriptionParser.Parse(tree, source, options?.Output);
         if (options?.InputShape is { } shape)
         {
             shape = OpenShape.Complete(source.Path ?? network.Name, network.Input.Shape, shape);
@@ -91,7 +91,7 @@ public static class NetworkReader
         IWeightSource Stored(string path)
         {
             options?.Report?.Invoke($"The weights of '{model.Name}' come from '{path}'.");
-            return StoredWeights.Open(path);
+            return StoredWeights.Open(path, isPart: options?.Output is not null);
         }
     }
 }

@@ -18,8 +18,11 @@ internal sealed class StoredWeights : IWeightSource
     private readonly Dictionary<string, string> _stored = new(StringComparer.Ordinal);
     private readonly HashSet<string> _left;
 
-    private StoredWeights(string path, NpzReader file)
+    private readonly bool _isPart;
+
+    private StoredWeights(string path, NpzReader file, bool isPart)
     {
+        _isPart = isPart;
         _path = path;
         _file = file;
         foreach (string name in file.Names)
@@ -34,8 +37,10 @@ internal sealed class StoredWeights : IWeightSource
     public bool KnowsShapes => true;
 
     /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isPart">Whether it holds those of layers besides, which the network was cut off from.</param>
     /// <exception cref="QuantException"><c>FileNotFound</c>, <c>FileUnreadable</c> or <c>ArrayFileDamaged</c>.</exception>
-    public static StoredWeights Open(string path) => new(path, NpzReader.Open(path));
+    public static StoredWeights Open(string path, bool isPart = false) => new(path, NpzReader.Open(path), isPart);
 
     /// <summary>The name of an array in files.</summary>
     public static string NameOf(string variable) =>
@@ -76,7 +81,7 @@ internal sealed class StoredWeights : IWeightSource
     /// <inheritdoc/>
     public void Finish()
     {
-        if (_left.Count > 0)
+        if (_left.Count > 0 && !_isPart)
         {
             throw new QuantException(
                 "WeightsUnknown",

@@ -6,6 +6,12 @@ public sealed record ModelReadOptions
     /// <summary>The shape of one sample, in the order of the file, for files that leave sizes of it open.</summary>
     public Shape? InputShape { get; init; }
 
+    /// <summary>
+    /// The layers whose outputs the model is to give, in the names of the file; null for what the file itself gives. Nothing that
+    /// only other layers need is read or refused.
+    /// </summary>
+    public IReadOnlyList<string>? Output { get; init; }
+
     /// <summary>Told what was found, and what was rewritten and why.</summary>
     public Action<string>? Verbose { get; init; }
 

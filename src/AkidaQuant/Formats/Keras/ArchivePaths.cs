@@ -15,12 +15,19 @@ internal static class ArchivePaths
     /// <summary>The layers of a model, each with its group.</summary>
     /// <param name="root">The group of the model; empty for the outermost.</param>
     /// <param name="model">The model.</param>
-    public static IEnumerable<(Layer Layer, string Group)> Of(string root, Model model)
+    public static IEnumerable<(Layer Layer, string Group)> Of(string root, Model model) => Of(
+        root,
+        model.GraphLayers.Where(layer => !model.IsSequential || layer is not InputLayer).Select(layer => (layer, layer.ClassName)));
+
+    /// <summary>The layers of a model, each with its group.</summary>
+    /// <param name="root">The group of the model; empty for the outermost.</param>
+    /// <param name="layers">The layers that it shows, in order, with their classes.</param>
+    public static IEnumerable<(T Layer, string Group)> Of<T>(string root, IEnumerable<(T Layer, string ClassName)> layers)
     {
         Dictionary<string, int> counts = new(StringComparer.Ordinal);
-        foreach (Layer layer in model.GraphLayers.Where(layer => !model.IsSequential || layer is not InputLayer))
+        foreach ((T layer, string className) in layers)
         {
-            string name = KerasNames.ToSnakeCase(layer.ClassName);
+            string name = KerasNames.ToSnakeCase(className);
             int count = counts.GetValueOrDefault(name);
             counts[name] = count + 1;
             string suffix = count == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"_{count}");

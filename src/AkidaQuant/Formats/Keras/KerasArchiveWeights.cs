@@ -17,15 +17,23 @@ internal sealed class KerasArchiveWeights
 
     /// <summary>The model with the weights of the file.</summary>
     /// <exception cref="QuantException">The file does not hold the weights that the layers take.</exception>
-    public static Model Assign(string path, GuardedHdf5File file, Model model) =>
-        new KerasArchiveWeights(path, file).Assign(string.Empty, model);
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="file">The member that holds weights.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="groups">The groups of its layers, where the file has others besides; null where the model is whole.</param>
+    public static Model Assign(string path, GuardedHdf5File file, Model model, IReadOnlyDictionary<string, string>? groups = null) =>
+        new KerasArchiveWeights(path, file).Assign(
+            groups is null
+                ? ArchivePaths.Of(string.Empty, model)
+                : model.GraphLayers.Where(layer => groups.ContainsKey(layer.Name)).Select(layer => (layer, groups[layer.Name])),
+            model);
 
-    private Model Assign(string root, Model model)
+    private Model Assign(IEnumerable<(Layer Layer, string Group)> layers, Model model)
     {
-        Dictionary<string, Layer> filled = ArchivePaths.Of(root, model).ToDictionary(
+        Dictionary<string, Layer> filled = layers.ToDictionary(
             entry => entry.Layer.Name,
             entry => entry.Layer is NestedModel nested
-                ? nested with { Inner = Assign($"{entry.Group}/", nested.Inner) }
+                ? nested with { Inner = Assign(ArchivePaths.Of($"{entry.Group}/", nested.Inner), nested.Inner) }
                 : Assign(entry.Group, entry.Layer),
             StringComparer.Ordinal);
         return model.WithLayers(layer => filled.GetValueOrDefault(layer.Name) ?? layer);

@@ -22,15 +22,23 @@ internal sealed class KerasConfigReader
     /// <param name="path">The file, for errors.</param>
     /// <param name="json">The text of <c>model_config</c>.</param>
     /// <param name="version">The version of Keras that wrote it, in front of its first point; null where it is not known.</param>
+    /// <param name="cut">Leaves out what is not needed before it is read; null for nothing.</param>
     /// <exception cref="QuantException">
     /// The text is damaged, or describes a model with several inputs or outputs, or with layers that are used more than once.
     /// </exception>
-    public static KerasModelConfig Read(string path, string json, int? version = null)
+    public static KerasModelConfig Read(string path, string json, int? version = null, KerasCut? cut = null)
     {
-        object? model;
+        object? model = Parse(path, json);
+        return new KerasConfigReader(path, version).ReadModel(cut is null ? model : cut.Apply(model));
+    }
+
+    /// <summary>The values of the text of <c>model_config</c>, in plain form.</summary>
+    /// <exception cref="QuantException"><c>ModelFileDamaged</c>: it is no JSON.</exception>
+    public static object? Parse(string path, string json)
+    {
         try
         {
-            model = PythonJsonReader.Parse(json);
+            return PlainValues.Of(PythonJsonReader.Parse(json));
         }
         catch (JsonException e)
         {
@@ -41,11 +49,10 @@ internal sealed class KerasConfigReader
                 path,
                 e);
         }
-
-        return new KerasConfigReader(path, version).ReadModel(PlainValues.Of(model));
     }
 
-    private static bool IsModel(string? className) => className is "Sequential" or "Functional" or "Model";
+    /// <summary>Whether a class is one of models, which may stand in the place of layers.</summary>
+    public static bool IsModel(string? className) => className is "Sequential" or "Functional" or "Model";
 
     private KerasModelConfig ReadModel(object? value, bool isNested = false)
     {

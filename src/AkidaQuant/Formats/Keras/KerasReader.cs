@@ -32,36 +32,38 @@ public static class KerasReader
     internal static Model Read(string path, byte[] content, ModelReadOptions? options = null)
     {
         options ??= new ModelReadOptions();
-        Model model = KerasArchive.IsArchive(content) ? ReadArchive(path, content, options) : ReadHdf5(path, content, options);
+        KerasCut? cut = options.Output is { } output ? new KerasCut(path, output) : null;
+        Model model = KerasArchive.IsArchive(content) ? ReadArchive(path, content, options, cut) : ReadHdf5(path, content, options, cut);
         Say(options, KerasReport.Flattened(model));
-        Model flat = NestedModels.Flatten(model);
+        Model flat = cut is null ? NestedModels.Flatten(model) : cut.Finish(model);
         Model turned = ChannelsLast.Turn(flat);
         Say(options, turned == flat ? [] : [KerasReport.Turned]);
         return turned;
     }
 
-    private static Model ReadHdf5(string path, byte[] content, ModelReadOptions options)
+    private static Model ReadHdf5(string path, byte[] content, ModelReadOptions options, KerasCut? cut)
     {
         using GuardedHdf5File file = GuardedHdf5File.Open(path, content, options.Cancellation);
         string json = file.Text(file.Root, "model_config") ?? throw NotAModel(path, file);
         string? version = file.Text(file.Root, "keras_version");
-        Model model = MakeModel(path, KerasConfigReader.Read(path, json, KerasReport.Major(version)));
+        Model model = MakeModel(path, json, KerasReport.Major(version), cut);
         options.Verbose?.Invoke(KerasReport.Found("An HDF5 file", version, model));
-        Model filled = TheanoKernels.Turn(KerasWeights.Assign(path, file, model), file.Text(file.Root, "backend"));
+        Model filled = TheanoKernels.Turn(
+            KerasWeights.Assign(path, file, model, isPart: cut is not null), file.Text(file.Root, "backend"));
         Say(options, KerasReport.Converted(file.Converted));
         return InputFacts.ApplyText(filled, file.Text(file.Root, InputFacts.Name), path);
     }
 
-    private static Model ReadArchive(string path, byte[] content, ModelReadOptions options)
+    private static Model ReadArchive(string path, byte[] content, ModelReadOptions options, KerasCut? cut)
     {
         using KerasArchive archive = KerasArchive.Open(path, content, options.Cancellation);
         string? metadata = archive.Has(KerasArchive.MetadataEntry) ? archive.ReadText(KerasArchive.MetadataEntry) : null;
         string? version = metadata is null ? null : KerasReport.Version(metadata);
-        Model model = MakeModel(path, KerasConfigReader.Read(path, archive.ReadText(KerasArchive.ConfigEntry), KerasReport.Major(version)));
+        Model model = MakeModel(path, archive.ReadText(KerasArchive.ConfigEntry), KerasReport.Major(version), cut);
         options.Verbose?.Invoke(KerasReport.Found("An archive", version, model));
 
         using GuardedHdf5File weights = GuardedHdf5File.Open(path, archive.Read(KerasArchive.WeightsEntry), options.Cancellation);
-        Model filled = KerasArchiveWeights.Assign(path, weights, model);
+        Model filled = KerasArchiveWeights.Assign(path, weights, model, cut?.Groups);
         Say(options, KerasReport.Converted(weights.Converted));
         return metadata is null ? filled : InputFacts.ApplyMetadata(filled, metadata, path);
     }
@@ -74,18 +76,32 @@ public static class KerasReader
         }
     }
 
+    private static Model MakeModel(string path, string json, int? version, KerasCut? cut)
+    {
+        try
+        {
+            return MakeModel(path, KerasConfigReader.Read(path, json, version, cut));
+        }
+        catch (QuantException error) when (KerasCutAdvice.MayHelp(error))
+        {
+            throw KerasCutAdvice.Advise(
+                KerasOutline.Of(KerasConfigReader.Parse(path, json)),
+                error,
+                output => MakeModel(path, KerasConfigReader.Read(path, json, version, new KerasCut(path, [output]))));
+        }
+    }
+
     /// <summary>The model of what a file describes, without its weights.</summary>
     /// <param name="path">The file.</param>
     /// <param name="config">What it describes.</param>
-    /// <param name="around">Finds the layer in front of a model within another one, whose own layers have no names outside; null for none.</param>
-    private static Model MakeModel(string path, KerasModelConfig config, Func<string?>? around = null)
+    private static Model MakeModel(string path, KerasModelConfig config)
     {
         List<Node> nodes = [];
         bool mayTurn = config.Layers.Any(layer => ChannelOrder.IsFirst(layer.Arguments));
         foreach (KerasLayerConfig layer in config.Layers)
         {
             IReadOnlyList<string> inputs = layer.Inputs ?? (nodes.Count == 0 ? [] : [nodes[^1].Name]);
-            Layer made = MakeLayer(path, layer, mayTurn, around ?? (() => Front(nodes, inputs)));
+            Layer made = MakeLayer(path, layer, mayTurn);
             nodes.Add(new Node(config.Trainable ? made : made is NestedModel all ? all with { Trainable = false } : made.Frozen(), inputs));
         }
 
@@ -104,20 +120,20 @@ public static class KerasReader
                 path);
     }
 
-    private static Layer MakeLayer(string path, KerasLayerConfig layer, bool mayTurn, Func<string?> front)
+    private static Layer MakeLayer(string path, KerasLayerConfig layer, bool mayTurn)
     {
         string name = layer.Arguments.Name;
         return layer.Nested is { } nested
             ? new NestedModel
             {
                 Name = name,
-                Inner = MakeModel(path, nested, front),
+                Inner = MakeModel(path, nested),
                 Trainable = nested.Trainable,
             }
             : WithActivation(
                 path,
                 ChannelOrder.Read(layer.ClassName, layer.Arguments, mayTurn)
-                    ?? throw UnknownClasses.Error(path, name, layer.ClassName, front()),
+                    ?? throw UnknownClasses.Error(path, name, layer.ClassName),
                 layer.Behind);
     }
 
@@ -137,10 +153,6 @@ public static class KerasReader
                 $"The layer '{layer.Name}' ({layer.ClassName}) in '{path}' has a layer of the class '{activation.ClassName}' as its activation, and only activations without weights of their own, such as LeakyReLU, ReLU or ELU, are read there. Make it a layer behind '{layer.Name}' and save the model again.",
                 layer.Name);
     }
-
-    /// <summary>The layer up to which the network would be there without the one that takes these inputs; null for none.</summary>
-    private static string? Front(List<Node> nodes, IReadOnlyList<string> inputs) => inputs
-        .FirstOrDefault(input => nodes.Find(node => node.Name == input) is { Layer: not InputLayer });
 
     private static QuantException NotAModel(string path, GuardedHdf5File file)
     {

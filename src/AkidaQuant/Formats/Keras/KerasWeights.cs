@@ -9,12 +9,21 @@ internal static class KerasWeights
 {
     /// <summary>The model with the weights of the file.</summary>
     /// <exception cref="QuantException">The file does not hold the weights that the layers take.</exception>
-    public static Model Assign(string path, GuardedHdf5File file, Model model)
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="isPart">Whether the file has weights of other layers besides, so that those of the model are found by name.</param>
+    public static Model Assign(string path, GuardedHdf5File file, Model model, bool isPart = false)
     {
         IH5Group root = file.Find<IH5Group>(file.Root, "model_weights") ?? file.Root;
         List<(string Layer, string[] Weights)> stored = [];
         foreach (string layer in file.Texts(root, "layer_names") ?? throw Missing(path, "layer_names"))
         {
+            if (isPart && model.Find(layer) is null)
+            {
+                continue;
+            }
+
             IH5Group group = file.Find<IH5Group>(root, layer) ?? throw Missing(path, layer);
             string[] weights = file.Texts(group, "weight_names") ?? throw Missing(path, $"{layer}: weight_names");
             if (weights.Length > 0)

@@ -12,26 +12,36 @@ internal sealed class NestedModels
     private readonly List<Node> _nodes = [];
     private readonly HashSet<string> _taken;
 
-    private NestedModels(Model model) =>
-        _taken = [.. model.GraphLayers.Where(layer => layer is not NestedModel).Select(layer => layer.Name)];
+    private NestedModels(Model model, IEnumerable<string> taken) =>
+        _taken = [.. model.GraphLayers.Where(layer => layer is not NestedModel).Select(layer => layer.Name), .. taken];
 
     /// <summary>
     /// The model without models in it. Layers keep their names where these stay unique; others get the name of
     /// their model in front.
     /// </summary>
     /// <exception cref="QuantException">A nested model turns its input into integers.</exception>
-    public static Model Flatten(Model model)
+    public static Model Flatten(Model model) => Flatten(model, [], out _);
+
+    /// <summary>The model without models in it, as <see cref="Flatten(Model)"/> gives it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="taken">Names that its layers leave to others, which are not part of it.</param>
+    /// <param name="placed">For each layer of the model the layer that gives its output now.</param>
+    /// <exception cref="QuantException">A nested model turns its input into integers.</exception>
+    public static Model Flatten(Model model, IEnumerable<string> taken, out IReadOnlyDictionary<string, string> placed)
     {
         if (!model.GraphLayers.Any(layer => layer is NestedModel or ActivatedLayer))
         {
+            placed = model.Nodes.ToDictionary(node => node.Name, node => node.Name, StringComparer.Ordinal);
             return model;
         }
 
-        NestedModels flat = new(model);
-        IReadOnlyList<string> outputs = flat.Add(model, null, null, isFrozen: false);
+        NestedModels flat = new(model, taken);
+        Dictionary<string, Node> layers = flat.Add(model, null, null, isFrozen: false);
+        placed = layers.ToDictionary(pair => pair.Key, pair => pair.Value.Name, StringComparer.Ordinal);
         bool isChain = flat._nodes.Index().All(entry => entry.Index == 0
             ? entry.Item.Inputs.Count == 0
             : entry.Item.Inputs is [var input] && input == flat._nodes[entry.Index - 1].Name);
+        string[] outputs = [.. model.Outputs.Select(output => layers[output].Name).Distinct()];
         return Model.Create(model.Name, model.IsSequential && isChain, flat._nodes, outputs);
     }
 
@@ -40,8 +50,8 @@ internal sealed class NestedModels
     /// <param name="prefix">The name that it has in the model around it; null for the outermost.</param>
     /// <param name="producer">The node that feeds it; null for the outermost.</param>
     /// <param name="isFrozen">Whether training leaves it as it is.</param>
-    /// <returns>The names of the layers that give its outputs.</returns>
-    private IReadOnlyList<string> Add(Model model, string? prefix, Node? producer, bool isFrozen)
+    /// <returns>For each of its layers the node that gives its output.</returns>
+    private Dictionary<string, Node> Add(Model model, string? prefix, Node? producer, bool isFrozen)
     {
         Dictionary<string, Node> placed = new(StringComparer.Ordinal);
         foreach (Node node in model.Nodes)
@@ -53,8 +63,9 @@ internal sealed class NestedModels
                     placed.Add(node.Name, producer);
                     break;
                 case NestedModel nested:
-                    string output = Add(nested.Inner, nested.Name, placed[node.Inputs[0]], isFrozen || !nested.Trainable)[0];
-                    placed.Add(node.Name, _nodes.Find(other => other.Name == output)!);
+                    placed.Add(
+                        node.Name,
+                        Add(nested.Inner, nested.Name, placed[node.Inputs[0]], isFrozen || !nested.Trainable)[nested.Inner.Outputs[0]]);
                     break;
                 default:
                     string name = prefix is null ? node.Name : FreeName(prefix, node.Name);
@@ -68,7 +79,7 @@ internal sealed class NestedModels
             }
         }
 
-        return Placed(model.Outputs);
+        return placed;
 
         string[] Placed(IEnumerable<string> names) => [.. names.Select(name => placed[name].Name)];
     }

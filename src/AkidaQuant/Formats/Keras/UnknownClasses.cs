@@ -49,20 +49,16 @@ internal static class UnknownClasses
     /// <param name="path">The file.</param>
     /// <param name="name">The layer.</param>
     /// <param name="className">Its class.</param>
-    /// <param name="front">A layer in front of it, up to which the network can be imported; null for none.</param>
-    public static QuantException Error(string path, string name, string className, string? front)
+    public static QuantException Error(string path, string name, string className)
     {
         string shortName = className[(className.LastIndexOf('>') + 1)..];
         string? known = Kinds.FirstOrDefault(kind => kind.Classes.Contains(shortName)).Problem;
-        string cut = front is null
-            ? "."
-            : $", or import the network up to the layer in front of it: Import-QuantModel -Output '{front}'.";
         return new QuantException(
             "UnknownLayerClass",
             QuantErrorKind.NotSupported,
             known is not null
-                ? $"The layer '{name}' in '{path}' is of the class '{className}', which {known}{cut}"
-                : $"The layer '{name}' in '{path}' is of the class '{className}', which is not supported. Replace it by layers of these classes: {Listing.Of(LayerClasses.FloatNames, shortName)} (about_AkidaQuant_Keras has them all){cut}",
+                ? $"The layer '{name}' in '{path}' is of the class '{className}', which {known}."
+                : $"The layer '{name}' in '{path}' is of the class '{className}', which is not supported. Replace it by layers of these classes: {Listing.Of(LayerClasses.FloatNames, shortName)} (about_AkidaQuant_Keras has them all).",
             name);
     }
 }

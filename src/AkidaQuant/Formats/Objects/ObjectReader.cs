@@ -87,7 +87,13 @@ internal sealed class ObjectReader(BinaryReader reader)
         model = Optional<Model>() is { } source ? model.WithFloatSource(source) : model;
         model = Optional<OptimizationReport>() is { } report ? model.WithOptimization(report) : model;
         model = Optional<RepairReport>() is { } repair ? model.WithRepair(repair) : model;
-        return Optional<QuantCheck>() is { } check ? model.WithCheck(check) : model;
+        model = Optional<QuantCheck>() is { } check ? model.WithCheck(check) : model;
+        IReadOnlyList<string> ranged = Required<IReadOnlyList<string>>();
+        float[] ends = Required<float[]>();
+        return ends.Length != 2 * ranged.Count ? throw ObjectBytes.Damaged($"it has {ends.Length} ends of {ranged.Count} ranges")
+            : ranged.Count == 0 ? model
+            : model.WithRanges(ranged.Index().ToDictionary(
+                entry => entry.Item, entry => new TensorRange(ends[2 * entry.Index], ends[(2 * entry.Index) + 1]), StringComparer.Ordinal));
     }
 
     private AkidaModel AkidaModel()

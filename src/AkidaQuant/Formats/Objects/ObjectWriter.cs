@@ -140,6 +140,9 @@ internal sealed class ObjectWriter(BinaryWriter writer, object root)
         Write(model.Optimization);
         Write(model.Repair);
         Write(model.Check);
+        string[] ranged = [.. model.Nodes.Select(node => node.Name).Where(model.Ranges.ContainsKey)];
+        Write(ranged);
+        Write(ranged.SelectMany(name => new[] { model.Ranges[name].Least, model.Ranges[name].Greatest }).ToArray());
     }
 
     private void WriteAkidaModel(AkidaModel model)

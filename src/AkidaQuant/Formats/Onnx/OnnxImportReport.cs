@@ -15,7 +15,7 @@ internal sealed class OnnxImportReport(Action<string>? tell)
         string[] producer = [.. new[] { graph.File.Model.ProducerName, graph.File.Model.ProducerVersion }.Where(part => part.Length > 0)];
         tell?.Invoke(string.Create(
             CultureInfo.InvariantCulture,
-            $"An ONNX file{(producer.Length > 0 ? $" by {string.Join(' ', producer)}" : string.Empty)}, operators of version {graph.File.OperatorSet}: {graph.Nodes.Count} nodes that its output '{graph.Output}' needs, {graph.File.Graph.Initializer.Count} stored tensors."));
+            $"An ONNX file{(producer.Length > 0 ? $" by {string.Join(' ', producer)}" : string.Empty)}, operators of version {graph.File.OperatorSet}: {graph.Nodes.Count} nodes that its output '{string.Join("', '", graph.Outputs)}' needs, {graph.File.Graph.Initializer.Count} stored tensors."));
     }
 
     /// <summary>Stored tensors of other types than that in which networks compute.</summary>
@@ -30,6 +30,17 @@ internal sealed class OnnxImportReport(Action<string>? tell)
             tell?.Invoke(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{type.Count()} stored tensors of {name} became float32, in which networks compute here."));
+        }
+    }
+
+    /// <summary>That another tool quantized the network, and what it says of ranges.</summary>
+    public void Dequantized(OnnxGraph graph)
+    {
+        if (graph.Ranges.Count > 0)
+        {
+            tell?.Invoke(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Another tool quantized the network: it became the float network that it stands for, with the ranges of {graph.Ranges.Count} tensors, which Invoke-Quantize takes where no samples are given."));
         }
     }
 

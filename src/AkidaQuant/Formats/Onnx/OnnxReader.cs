@@ -2,6 +2,8 @@ using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Onnx.Folding;
 using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Operators;
+using AkidaQuant.Layers;
+using AkidaQuant.Models;
 
 namespace AkidaQuant.Formats.Onnx;
 
@@ -30,18 +32,32 @@ public static class OnnxReader
     internal static Model Read(string path, byte[] content, Shape? inputShape = null) =>
         Read(path, content, new ModelReadOptions { InputShape = inputShape });
 
-    private static Model Read(string path, byte[] content, ModelReadOptions options)
+    internal static Model Read(string path, byte[] content, ModelReadOptions options)
     {
         options.Cancellation.ThrowIfCancellationRequested();
-        OnnxGraph graph = new(OnnxFile.Parse(path, content, options.Cancellation));
+        var file = OnnxFile.Parse(path, content, options.Cancellation);
+        try
+        {
+            return Read(file, options);
+        }
+        catch (QuantException error) when (OnnxCut.MayHelp(error))
+        {
+            throw OnnxCut.Advise(file, error, output => Read(file, options with { Output = [output], Verbose = null }));
+        }
+    }
+
+    private static Model Read(OnnxFile file, ModelReadOptions options)
+    {
+        OnnxGraph graph = new(file, options.Output);
         OnnxImportReport report = new(options.Verbose);
         report.Found(graph);
+        report.Dequantized(graph);
         report.Converted(graph);
         OnnxImport import = OnnxInput.Start(graph, options.InputShape);
         OnnxFolding folding = new();
         IReadOnlyDictionary<OnnxNode, (string Root, string Function)> functions = OnnxPointwise.Find(graph);
         foreach (
-            OnnxNode node in graph.NodesFor(graph.Output, node =>
+            OnnxNode node in graph.NodesFor(node =>
                 functions.TryGetValue(node, out (string Root, string Function) function) ? [function.Root] : node.Inputs))
         {
             options.Cancellation.ThrowIfCancellationRequested();
@@ -61,28 +77,59 @@ public static class OnnxReader
 
         report.Finished();
 
-        OnnxActivation result = import.Result
-            ?? throw graph.File.Error(
-                "OnnxGraphInvalid",
-                $"its output '{graph.Output}' does not depend on its input. Export the model with an example of its input");
-        if (graph.Producer(graph.Output) is { } last)
+        string[] outputs = [.. graph.Outputs.Select(output => Result(import, output)).Distinct()];
+        return Model.Create(NameOf(file), isSequential: false, import.Nodes, outputs).WithRanges(Ranges(import));
+    }
+
+    /// <summary>The ranges that the file has of tensors, for the layers that give these.</summary>
+    private static Dictionary<string, TensorRange> Ranges(OnnxImport import)
+    {
+        Dictionary<string, TensorRange> ranges = new(StringComparer.Ordinal);
+        foreach ((string tensor, (float least, float greatest)) in import.Graph.Ranges)
         {
-            result = import.Ordered(result, OutputAxes(result, graph), last);
+            if (import.Find(tensor) is { } value && float.IsFinite(least) && float.IsFinite(greatest))
+            {
+                TensorRange range = new(least, greatest);
+                ranges[value.Layer] = ranges.TryGetValue(value.Layer, out TensorRange other) ? other.With(range) : range;
+            }
         }
 
-        return Model.Create(NameOf(graph.File), isSequential: false, import.Nodes, [result.Layer]);
+        // A Rescaling at the input is taken up by a kernel, and what is known of it with it.
+        foreach (Node node in import.Nodes)
+        {
+            if (node.Layer is Rescaling rescaling && node.Inputs[0] == import.Input.Name && !ranges.ContainsKey(import.Input.Name)
+                && ranges.TryGetValue(node.Name, out TensorRange behind)
+                && behind.Before(rescaling.Scale, rescaling.Offset) is { } before)
+            {
+                ranges[import.Input.Name] = before;
+            }
+        }
+
+        return ranges;
+    }
+
+    /// <summary>The layer that gives an output, its axes as callers take them.</summary>
+    private static string Result(OnnxImport import, string output)
+    {
+        OnnxActivation result = import.Find(output)
+            ?? throw import.Graph.File.Error(
+                "OnnxGraphInvalid",
+                $"its output '{output}' does not depend on its input. Export the model with an example of its input");
+        return import.Graph.Producer(output) is { } last
+            ? import.Ordered(result, OutputAxes(result, import.Graph, output), last).Layer
+            : result.Layer;
     }
 
     /// <summary>Images come with their channels last, also where the network turns them itself; all else as the network has it.</summary>
-    private static IReadOnlyList<int> OutputAxes(OnnxActivation result, OnnxGraph graph) =>
-        result.Axes.Count == 3 && !IsTurned(graph) ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(result.Axes.Count);
+    private static IReadOnlyList<int> OutputAxes(OnnxActivation result, OnnxGraph graph, string output) =>
+        result.Axes.Count == 3 && !IsTurned(graph, output) ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(result.Axes.Count);
 
     /// <summary>
     /// Whether the network puts the channels of its output last, also where what networks for segmentation end with comes behind.
     /// </summary>
-    private static bool IsTurned(OnnxGraph graph)
+    private static bool IsTurned(OnnxGraph graph, string output)
     {
-        OnnxNode? node = graph.Producer(graph.Output);
+        OnnxNode? node = graph.Producer(output);
         while (node is { Domain.Length: 0, OpType: "Identity" or "Cast" or "Softmax" or "Sigmoid", Inputs: [string input, ..] })
         {
             node = graph.Producer(input);

@@ -164,7 +164,7 @@ public sealed class KerasFileTests : IDisposable
         string json = Functional(Input, Dense("d", "in"), Dense("e", "d", className: className));
         QuantException error = Refused("UnknownLayerClass", $"'{className}'", json);
         Assert.Contains(instead, error.Message, StringComparison.Ordinal);
-        Assert.Contains("Import-QuantModel -Output 'd'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(" -Output 'd' imports", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

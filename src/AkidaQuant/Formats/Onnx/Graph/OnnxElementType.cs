@@ -44,6 +44,12 @@ internal enum OnnxElementType
 
     /// <summary>The upper half of a float.</summary>
     BFloat16 = 16,
+
+    /// <summary>Unsigned, 4 bits, two of them a byte.</summary>
+    UInt4 = 21,
+
+    /// <summary>Signed, 4 bits, two of them a byte.</summary>
+    Int4 = 22,
 }
 
 /// <summary>What the importer needs to know of element types.</summary>
@@ -56,7 +62,27 @@ internal static class OnnxElementTypes
     public static bool IsFloat(this OnnxElementType type) =>
         type is OnnxElementType.Float or OnnxElementType.Float16 or OnnxElementType.Double or OnnxElementType.BFloat16;
 
-    /// <summary>Bytes of an element in raw storage; 0 for types that are not read.</summary>
+    /// <summary>Whether two elements are stored in a byte, the first in its lower half.</summary>
+    public static bool IsHalfByte(this OnnxElementType type) => type is OnnxElementType.UInt4 or OnnxElementType.Int4;
+
+    /// <summary>The least and greatest integers of a type that quantizers round to; null for other types.</summary>
+    public static (long Least, long Greatest)? IntegerRange(this OnnxElementType type) => type switch
+    {
+        OnnxElementType.UInt4 => (0, 15),
+        OnnxElementType.Int4 => (-8, 7),
+        OnnxElementType.UInt8 => (byte.MinValue, byte.MaxValue),
+        OnnxElementType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+        OnnxElementType.UInt16 => (ushort.MinValue, ushort.MaxValue),
+        OnnxElementType.Int16 => (short.MinValue, short.MaxValue),
+        OnnxElementType.Int32 => (int.MinValue, int.MaxValue),
+        _ => null,
+    };
+
+    /// <summary>Bytes of so many elements in raw storage; 0 for types that are not read.</summary>
+    public static long Size(this OnnxElementType type, int count) =>
+        type.IsHalfByte() ? ((long)count + 1) / 2 : (long)count * type.Size();
+
+    /// <summary>Bytes of an element in raw storage; 0 for types that are not read, or have no whole bytes.</summary>
     public static int Size(this OnnxElementType type) => type switch
     {
         OnnxElementType.UInt8 or OnnxElementType.Int8 or OnnxElementType.Bool => 1,

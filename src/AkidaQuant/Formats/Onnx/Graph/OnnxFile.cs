@@ -64,14 +64,6 @@ internal sealed class OnnxFile
             throw file.Error("NotAnOnnxModel", "it holds no network: it has no graph with nodes. Export the model with torch.onnx.export");
         }
 
-        if (model.Graph.SparseInitializer.Count > 0)
-        {
-            throw file.Error(
-                "OnnxSparseTensor",
-                "it stores weights as sparse tensors, which are not read. Export the model with dense weights",
-                QuantErrorKind.NotSupported);
-        }
-
         file.RequireOperatorSet();
         return file;
     }

@@ -3,7 +3,7 @@ using AkidaQuant.Text;
 
 namespace AkidaQuant.Formats.Onnx.Graph;
 
-/// <summary>The network of a file as a checked graph: one input, one output, every tensor made once, no cycles.</summary>
+/// <summary>The network of a file as a checked graph: one input, every tensor made once, no cycles.</summary>
 internal sealed class OnnxGraph
 {
     /// <summary>
@@ -17,13 +17,17 @@ internal sealed class OnnxGraph
     private readonly Dictionary<string, OnnxConstant> _read = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxNode> _producers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<OnnxNode>> _consumers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _inputs;
     private long _storedValues;
 
-    /// <summary>Checks the network of a file.</summary>
+    /// <summary>Checks the network of a file, or the part of it that some of its tensors need.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="wanted">What the network is to give, as <see cref="OnnxOutputs"/> finds it; null for what the file gives.</param>
     /// <exception cref="QuantException">
-    /// <c>OnnxGraphInvalid</c>, <c>SeveralInputs</c>, <c>SeveralOutputs</c> or <c>OnnxControlFlow</c>.
+    /// <c>OnnxGraphInvalid</c>, <c>SeveralInputs</c>, <c>SeveralOutputs</c>, <c>OutputUnknown</c>, <c>OnnxSparseTensor</c> or
+    /// <c>OnnxControlFlow</c>.
     /// </exception>
-    public OnnxGraph(OnnxFile file)
+    public OnnxGraph(OnnxFile file, IReadOnlyList<string>? wanted = null)
     {
         File = file;
         _reader = new OnnxTensorReader(file);
@@ -36,27 +40,28 @@ internal sealed class OnnxGraph
         }
 
         ValueInfoProto[] inputs = [.. file.Graph.Input.Where(input => !_stored.ContainsKey(input.Name))];
-        Input =
-            inputs.Length == 1
-                ? inputs[0]
-                : throw file.Error(
-                    "SeveralInputs",
-                    inputs.Length == 0
-                        ? "it has no input. Export the model with an example of its input"
-                        : $"it has {inputs.Length} inputs ({Listing.Of(inputs.Select(input => input.Name))}), and only networks with one can be quantized. Export a model that takes one tensor",
-                    QuantErrorKind.NotSupported);
-        string[] outputs = [.. file.Graph.Output.Select(output => output.Name)];
-        Output =
-            outputs.Length == 1
-                ? outputs[0]
-                : throw file.Error(
-                    "SeveralOutputs",
-                    outputs.Length == 0
-                        ? "it has no output. Export the model again"
-                        : $"it has {outputs.Length} outputs ({Listing.Of(outputs)}), and only networks with one can be quantized. Export a model that gives the one you need",
-                    QuantErrorKind.NotSupported);
-        Connect(OnnxFunctions.Inline(file));
-        Nodes = NodesFor(Output, node => node.Inputs);
+        if (inputs.Length == 0)
+        {
+            throw file.Error(
+                "SeveralInputs", "it has no input. Export the model with an example of its input", QuantErrorKind.NotSupported);
+        }
+
+        _inputs = [.. inputs.Select(input => input.Name)];
+        IReadOnlyList<OnnxNode> nodes = OnnxFunctions.Inline(file);
+        Connect(nodes);
+        Outputs = OnnxOutputs.Find(file, nodes, _inputs, wanted);
+        Nodes = NodesFor(node => node.Inputs);
+        RequireStatic();
+        if (OnnxFloatForm.Of(Nodes, _inputs, Constant) is { } form)
+        {
+            Ranges = form.Ranges;
+            _producers.Clear();
+            Connect(form.Nodes);
+            Outputs = [.. Outputs.Select(form.Real).Distinct()];
+            Nodes = NodesFor(node => node.Inputs);
+        }
+
+        Input = FindInput(inputs);
         ConnectConsumers();
     }
 
@@ -69,11 +74,15 @@ internal sealed class OnnxGraph
     /// <summary>The number of samples that the file fixes; null when it is open.</summary>
     public long? Batch => Input.Type?.TensorType?.Shape?.Dim is [{ DimValue: > 0 } batch, ..] ? batch.DimValue : null;
 
-    /// <summary>The tensor that the network gives.</summary>
-    public string Output { get; }
+    /// <summary>The tensors that the network gives: one, unless several were asked for.</summary>
+    public IReadOnlyList<string> Outputs { get; }
 
-    /// <summary>The nodes that the output depends on, producers before consumers.</summary>
+    /// <summary>The nodes that the outputs depend on, producers before consumers.</summary>
     public IReadOnlyList<OnnxNode> Nodes { get; }
+
+    /// <summary>The least and greatest values of tensors, as another tool found them; none for networks of floats.</summary>
+    public IReadOnlyDictionary<string, (float Least, float Greatest)> Ranges { get; } =
+        new Dictionary<string, (float Least, float Greatest)>();
 
     /// <summary>The stored tensor of that name; null when there is none.</summary>
     /// <exception cref="QuantException">Its data are wrong.</exception>
@@ -105,26 +114,19 @@ internal sealed class OnnxGraph
     /// <summary>The node that gives a tensor; null for inputs and stored tensors.</summary>
     public OnnxNode? Producer(string tensor) => _producers.GetValueOrDefault(tensor);
 
-    /// <summary>The nodes that take a tensor and that the output depends on, once for each time that they take it.</summary>
+    /// <summary>The nodes that take a tensor and that the outputs depend on, once for each time that they take it.</summary>
     public IReadOnlyList<OnnxNode> Consumers(string tensor) => _consumers.GetValueOrDefault(tensor) ?? [];
 
     /// <summary>Whether one node alone takes a tensor, and the network does not give it.</summary>
-    public bool HasOneConsumer(string tensor) => Consumers(tensor).Count == 1 && tensor != Output;
+    public bool HasOneConsumer(string tensor) => Consumers(tensor).Count == 1 && !Outputs.Contains(tensor);
 
     private void Connect(IReadOnlyList<OnnxNode> nodes)
     {
         foreach (OnnxNode node in nodes)
         {
-            if (node.OpType is "If" or "Loop" or "Scan" && node.Domain.Length == 0)
-            {
-                throw node.Error(
-                    "OnnxControlFlow",
-                    "networks with branches and loops that are decided as they run cannot be quantized. Export the model so that it always takes one way");
-            }
-
             foreach (string output in node.Outputs.Where(output => output.Length > 0))
             {
-                if (output == Input.Name || _stored.ContainsKey(output) || !_producers.TryAdd(output, node))
+                if (_inputs.Contains(output) || _stored.ContainsKey(output) || !_producers.TryAdd(output, node))
                 {
                     throw Invalid($"the tensor '{output}' is made twice");
                 }
@@ -132,26 +134,39 @@ internal sealed class OnnxGraph
         }
     }
 
-    /// <summary>The nodes that a tensor needs, each behind those that it needs itself.</summary>
-    /// <param name="tensor">The tensor.</param>
+    /// <summary>The nodes that the outputs need, each behind those that it needs itself.</summary>
     /// <param name="needs">The tensors that a node needs.</param>
     /// <exception cref="QuantException">One of them is made by nothing, or depends on itself.</exception>
-    public IReadOnlyList<OnnxNode> NodesFor(string tensor, Func<OnnxNode, IReadOnlyList<string>> needs)
+    public IReadOnlyList<OnnxNode> NodesFor(Func<OnnxNode, IReadOnlyList<string>> needs)
     {
         List<OnnxNode> sorted = [];
         HashSet<OnnxNode> done = new(ReferenceEqualityComparer.Instance);
-        HashSet<OnnxNode> open = new(ReferenceEqualityComparer.Instance);
-        Stack<(OnnxNode Node, IReadOnlyList<string> Needs, int Next)> stack = new();
-        if (Producer(tensor) is { } last)
+        foreach (string tensor in Outputs)
         {
-            open.Add(last);
-            stack.Push((last, needs(last), 0));
-        }
-        else if (tensor != Input.Name)
-        {
-            throw Invalid($"no node makes its output '{tensor}'");
+            if (Producer(tensor) is { } last)
+            {
+                Sort(last, needs, sorted, done);
+            }
+            else if (!_inputs.Contains(tensor))
+            {
+                throw Invalid($"no node makes its output '{tensor}'");
+            }
         }
 
+        return sorted;
+    }
+
+    private void Sort(
+        OnnxNode last, Func<OnnxNode, IReadOnlyList<string>> needs, List<OnnxNode> sorted, HashSet<OnnxNode> done)
+    {
+        if (done.Contains(last))
+        {
+            return;
+        }
+
+        HashSet<OnnxNode> open = new(ReferenceEqualityComparer.Instance) { last };
+        Stack<(OnnxNode Node, IReadOnlyList<string> Needs, int Next)> stack = new();
+        stack.Push((last, needs(last), 0));
         while (stack.TryPop(out (OnnxNode Node, IReadOnlyList<string> Needs, int Next) top))
         {
             if (top.Next == top.Needs.Count)
@@ -164,13 +179,18 @@ internal sealed class OnnxGraph
 
             stack.Push(top with { Next = top.Next + 1 });
             string input = top.Needs[top.Next];
-            if (input.Length == 0 || input == Input.Name || _stored.ContainsKey(input))
+            if (input.Length == 0 || _inputs.Contains(input) || _stored.ContainsKey(input))
             {
                 continue;
             }
 
             OnnxNode producer = Producer(input)
-                ?? throw Invalid($"the node '{top.Node.Name}' takes the tensor '{input}', which nothing makes");
+                ?? throw (IsSparse(input)
+                    ? File.Error(
+                        "OnnxSparseTensor",
+                        $"it stores '{input}' as a sparse tensor, which is not read. Export the model with dense weights",
+                        QuantErrorKind.NotSupported)
+                    : Invalid($"the node '{top.Node.Name}' takes the tensor '{input}', which nothing makes"));
             if (done.Contains(producer))
             {
                 continue;
@@ -183,8 +203,29 @@ internal sealed class OnnxGraph
 
             stack.Push((producer, needs(producer), 0));
         }
+    }
 
-        return sorted;
+    private void RequireStatic()
+    {
+        if (Nodes.FirstOrDefault(node => node.OpType is "If" or "Loop" or "Scan" && node.Domain.Length == 0) is { } decided)
+        {
+            throw decided.Error(
+                "OnnxControlFlow",
+                "networks with branches and loops that are decided as they run cannot be quantized. Export the model so that it always takes one way");
+        }
+    }
+
+    /// <summary>The one input that the nodes take; of several that none takes, the first.</summary>
+    private ValueInfoProto FindInput(ValueInfoProto[] inputs)
+    {
+        HashSet<string> taken = new([.. Nodes.SelectMany(node => node.Inputs), .. Outputs], StringComparer.Ordinal);
+        ValueInfoProto[] needed = inputs.Length == 1 ? inputs : Array.FindAll(inputs, input => taken.Contains(input.Name));
+        return needed.Length <= 1
+            ? needed.FirstOrDefault(inputs[0])
+            : throw File.Error(
+                "SeveralInputs",
+                $"it takes {needed.Length} inputs ({Listing.Of(needed.Select(input => input.Name))}), and only networks with one can be quantized. Export a model that takes one tensor",
+                QuantErrorKind.NotSupported);
     }
 
     private void ConnectConsumers()
@@ -202,6 +243,8 @@ internal sealed class OnnxGraph
             }
         }
     }
+
+    private bool IsSparse(string tensor) => File.Graph.SparseInitializer.Any(sparse => sparse.Values?.Name == tensor);
 
     private QuantException Invalid(string problem) =>
         File.Error("OnnxGraphInvalid", $"{problem}. The file is damaged; export the model again");

@@ -191,7 +191,7 @@ internal sealed class OnnxImport
         IEnumerable<OnnxNode> takers = tensors
             .SelectMany(Graph.Consumers)
             .Where(node => !tensors.Contains(node.Output) && node.OpType != "Shape");
-        return tensors.Contains(Graph.Output) || takers.Skip(1).Any();
+        return Graph.Outputs.Any(tensors.Contains) || takers.Skip(1).Any();
     }
 
     /// <summary>The output of a node is a tensor that depends on samples.</summary>
@@ -227,8 +227,8 @@ internal sealed class OnnxImport
     /// <summary>That name, or the first of <c>name_1</c>, <c>name_2</c>, … that no layer has.</summary>
     public string FreeName(string name) => _free.Peek(name, _names.Contains);
 
-    /// <summary>What the graph gives.</summary>
-    public OnnxActivation? Result => _activations.GetValueOrDefault(Graph.Output);
+    /// <summary>What a tensor has become; null where nothing did that depends on samples.</summary>
+    public OnnxActivation? Find(string tensor) => _activations.GetValueOrDefault(tensor);
 
     private static void RequireSize(Layer layer, Shape shape)
     {

@@ -46,6 +46,20 @@ internal sealed class OnnxNode
         }
     }
 
+    /// <summary>A standard operator that stands for a node of the file.</summary>
+    public OnnxNode(
+        OnnxNode node,
+        string opType,
+        string name,
+        IReadOnlyList<string> inputs,
+        IReadOnlyList<string> outputs,
+        IEnumerable<AttributeProto> attributes)
+        : this(node, name, inputs, outputs, attributes.Select(attribute => KeyValuePair.Create(attribute.Name, attribute)))
+    {
+        OpType = opType;
+        Domain = string.Empty;
+    }
+
     /// <summary>The attributes by their names.</summary>
     public IEnumerable<KeyValuePair<string, AttributeProto>> Attributes => _attributes;
 

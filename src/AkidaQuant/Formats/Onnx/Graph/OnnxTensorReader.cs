@@ -18,7 +18,7 @@ internal sealed class OnnxTensorReader(OnnxFile file)
     {
         file.Cancellation.ThrowIfCancellationRequested();
         var type = (OnnxElementType)tensor.DataType;
-        if (type.Size() == 0)
+        if (type.Size(1) == 0)
         {
             throw Invalid(name, $"its element type {type.Word()} is not read. Store it as float32, float16, bfloat16 or integers");
         }
@@ -26,22 +26,26 @@ internal sealed class OnnxTensorReader(OnnxFile file)
         Shape shape = ReadShape(tensor, name, out int count);
         if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
         {
-            return FromBytes(shape, type, OnnxExternalData.Read(file, tensor, name, (long)count * type.Size()));
+            return FromBytes(shape, type, count, OnnxExternalData.Read(file, tensor, name, type.Size(count)));
         }
 
         if (tensor.RawData.Length > 0)
         {
-            RequireCount(name, shape, tensor.RawData.Length, (long)count * type.Size(), "bytes");
-            return FromBytes(shape, type, tensor.RawData.Span);
+            RequireCount(name, shape, tensor.RawData.Length, type.Size(count), "bytes");
+            return FromBytes(shape, type, count, tensor.RawData.Span);
         }
 
         return FromLists(tensor, name, shape, type, count);
     }
 
-    private static OnnxConstant FromBytes(Shape shape, OnnxElementType type, ReadOnlySpan<byte> bytes)
+    private static OnnxConstant FromBytes(Shape shape, OnnxElementType type, int count, ReadOnlySpan<byte> bytes)
     {
+        if (type.IsHalfByte())
+        {
+            return FromHalfBytes(shape, type, count, bytes);
+        }
+
         int size = type.Size();
-        int count = bytes.Length / size;
         if (type.IsFloat())
         {
             float[] floats = new float[count];
@@ -85,6 +89,18 @@ internal sealed class OnnxTensorReader(OnnxFile file)
         return OnnxConstant.Of(shape, integers, type);
     }
 
+    private static OnnxConstant FromHalfBytes(Shape shape, OnnxElementType type, int count, ReadOnlySpan<byte> bytes)
+    {
+        long[] integers = new long[count];
+        for (int i = 0; i < count; i++)
+        {
+            int half = (bytes[i / 2] >> (i % 2 * 4)) & 0xF;
+            integers[i] = type == OnnxElementType.Int4 && half > 7 ? half - 16 : half;
+        }
+
+        return OnnxConstant.Of(shape, integers, type);
+    }
+
     /// <summary>Values in the list of their kind; halves lie among the 32-bit integers as bits.</summary>
     private OnnxConstant FromLists(TensorProto tensor, string name, Shape shape, OnnxElementType type, int count)
     {
@@ -111,6 +127,9 @@ internal sealed class OnnxTensorReader(OnnxFile file)
             case OnnxElementType.UInt32 or OnnxElementType.UInt64:
                 RequireCount(name, shape, tensor.Uint64Data.Count, count, "values");
                 return OnnxConstant.Of(shape, [.. tensor.Uint64Data.Select(value => (long)value)], type);
+            case OnnxElementType.UInt4 or OnnxElementType.Int4:
+                RequireCount(name, shape, tensor.Int32Data.Count, type.Size(count), "bytes");
+                return FromHalfBytes(shape, type, count, [.. tensor.Int32Data.Select(value => (byte)value)]);
             default:
                 RequireCount(name, shape, tensor.Int32Data.Count, count, "values");
                 return OnnxConstant.Of(shape, [.. tensor.Int32Data.Select(value => (long)value)], type);

@@ -108,6 +108,8 @@ public sealed class OnnxBadFileTests : TemporaryFolder
     {
         OnnxGraphBuilder graph = Small();
         graph.Graph.SparseInitializer.Add(new SparseTensorProto { Values = new TensorProto { Name = "sparse" } });
+        Assert.Equal(2, OnnxReader.Read("unused.onnx", graph.ToBytes()).Nodes.Count);
+        graph.Graph.Node[0].Input[1] = "sparse";
         Assert.Equal("OnnxSparseTensor", IdOf(() => OnnxReader.Read("sparse.onnx", graph.ToBytes())));
     }
 

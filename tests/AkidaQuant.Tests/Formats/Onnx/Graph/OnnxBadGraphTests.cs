@@ -120,7 +120,7 @@ public sealed class OnnxBadGraphTests
     [Theory]
     [InlineData("NoSuchOperator")]
     [InlineData("com.example:Relu")]
-    [InlineData("com.microsoft:FusedConv")]
+    [InlineData("com.microsoft:FusedMatMul")]
     [InlineData("LSTM")]
     [InlineData("NonMaxSuppression")]
     [InlineData("")]
