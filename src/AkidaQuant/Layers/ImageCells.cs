@@ -79,12 +79,12 @@ internal static class ImageCells
     public static PreparedLayer Resize(Layer layer, Shape input, int height, int width, string interpolation, bool crops)
     {
         Require(layer, input);
-        int rows = crops ? Kept(input[0], (float)input[1] * height / width) : input[0];
-        int columns = crops ? Kept(input[1], (float)input[0] * width / height) : input[1];
+        int rows = crops ? Kept(input[0], (double)input[1] * height / width) : input[0];
+        int columns = crops ? Kept(input[1], (double)input[0] * width / height) : input[1];
         return Resize(input, ((input[0] - rows) / 2, rows), ((input[1] - columns) / 2, columns), height, width, interpolation);
     }
 
-    private static int Kept(int size, float wanted) => Math.Max(Math.Min(size, (int)wanted), 1);
+    private static int Kept(int size, double wanted) => Math.Max(Math.Min(size, (int)wanted), 1);
 
     /// <summary>The cell whose center is nearest, in the float32 arithmetic of TensorFlow.</summary>
     private static int Cell((int Start, int Count) part, int size, int at) =>

@@ -142,7 +142,7 @@ public static class Quantizer
                 floating.Name);
         }
 
-        return Sanitizer.Run(floating.InputShape.IsKnown ? floating : floating.WithInputShape(quantized.InputShape));
+        return Sanitizer.Run(floating.InputShape.IsKnown ? floating : floating.WithInputShape(quantized.Input.SampleShape));
     }
 
     /// <summary>The configuration that quantizing a float model would use, without calibrating it.</summary>

@@ -20,6 +20,7 @@ public static class Repairer
         new MergeHeads(),
         new FitInput(),
         TurnImages.ForConvolutions,
+        new GiveIntegerForms(),
         new SplitSeparable(),
         new NameRectifiers(),
         new MergeRectifiers(),

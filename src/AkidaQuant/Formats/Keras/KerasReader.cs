@@ -11,6 +11,9 @@ namespace AkidaQuant.Formats.Keras;
 /// </summary>
 public static class KerasReader
 {
+    /// <summary>The class of a layer that has no form here, because what it does depends on values.</summary>
+    private const string Masking = "Masking";
+
     /// <summary>
     /// Reads a functional or sequential model with its weights, as float32. Models within it are replaced by their layers.
     /// </summary>
@@ -93,6 +96,15 @@ public static class KerasReader
     private static Layer MakeLayer(string path, KerasLayerConfig layer)
     {
         string name = layer.Arguments.Name;
+        if (layer.ClassName == Masking)
+        {
+            throw new QuantException(
+                "LayerNotSupported",
+                QuantErrorKind.NotSupported,
+                $"The layer '{name}' in '{path}' is a Masking: which steps the layers behind it leave out depends on the values of each sample, and neither Akida nor the kernels here have that. Build the model without it, set_weights of the trained one, and give samples of the whole length.",
+                name);
+        }
+
         return layer.Nested is { } nested
             ? new NestedModel
             {
