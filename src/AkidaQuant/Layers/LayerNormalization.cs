@@ -42,7 +42,11 @@ public sealed record LayerNormalization : Layer
         double epsilon = arguments.Number("epsilon", 0.001);
         arguments.RequireWritten("epsilon", epsilon >= 0, "a number from 0 on");
         return arguments.Bool("rms_scaling", false)
-            ? throw arguments.Wrong("rms_scaling", true, "false")
+            ? throw new QuantException(
+                "LayerNotSupported",
+                QuantErrorKind.NotSupported,
+                $"Layer '{arguments.Name}' (LayerNormalization): normalizing without a mean ('rms_scaling') is not computed here. Train the model with a LayerNormalization or BatchNormalization of the usual kind.",
+                arguments.Name)
             : new LayerNormalization
             {
                 Name = arguments.Name,

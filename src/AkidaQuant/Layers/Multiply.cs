@@ -39,7 +39,8 @@ public sealed record Multiply : Layer
     /// <param name="shapes">The shapes of the tensors, two at least.</param>
     /// <param name="finish">What is done to the results in the end; null for nothing.</param>
     /// <exception cref="QuantException">The shapes do not go together.</exception>
-    internal static PreparedLayer Combine(Layer layer, Arithmetic function, IReadOnlyList<Shape> shapes, Action<Span<float>>? finish = null)
+    internal static PreparedLayer Combine(
+        Layer layer, Arithmetic function, IReadOnlyList<Shape> shapes, Action<Span<float>>? finish = null)
     {
         if (shapes.Count > 2)
         {

@@ -100,8 +100,9 @@ public sealed record Normalization : Layer
         int wanted = input.IsKnown ? new Shape([.. places.Select(axis => input[axis])]).Size : Mean.Size;
         if ((Mean.Size != wanted && Mean.Size != 1) || (Variance.Size != wanted && Variance.Size != 1))
         {
+            string axes = string.Join(", ", Axes);
             throw DoesNotFit(
-                $"it has {Mean.Size} means and {Variance.Size} variances, but the axes ({string.Join(", ", Axes)}) of its input {input} have {wanted}.");
+                $"it has {Mean.Size} means and {Variance.Size} variances, but the axes ({axes}) of its input {input} have {wanted}.");
         }
 
         return new PreparedLayer(new FloatSpec(input), () =>
@@ -196,9 +197,12 @@ public sealed record Normalization : Layer
         return spread;
     }
 
-    private static object Written(NdArray<float> values) => values.Size == 1 ? (double)values.Values[0] : LayerArguments.ListOf(values.Values)!;
+    private static object Written(NdArray<float> values) =>
+        values.Size == 1 ? (double)values.Values[0] : LayerArguments.ListOf(values.Values)!;
 
-    /// <summary>Numbers in lists of any depth, as Keras writes means that it brought into the shape of a batch; null when missing.</summary>
+    /// <summary>
+    /// Numbers in lists of any depth, as Keras writes means that it brought into the shape of a batch; null when missing.
+    /// </summary>
     private static float[]? Flat(LayerArguments arguments, string key)
     {
         object? given = arguments[key];

@@ -35,7 +35,11 @@ public sealed record Resizing : Layer
         {
             if (arguments.Bool(key, false))
             {
-                throw arguments.Wrong(key, true, "false");
+                throw new QuantException(
+                    "LayerNotSupported",
+                    QuantErrorKind.NotSupported,
+                    $"Layer '{arguments.Name}' (Resizing): resizing with '{key}' is not computed here. Build the model without this layer, and resize the images before they are given.",
+                    arguments.Name);
             }
         }
 

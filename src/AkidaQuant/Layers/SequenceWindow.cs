@@ -78,8 +78,10 @@ internal static class SequenceWindow
         LayerArguments.ChannelsLast,
     ];
 
-    private static int Before(int size, int dilation) => (long)(size - 1) * dilation is <= int.MaxValue and var before ? (int)before : int.MaxValue;
+    private static int Before(int size, int dilation) => (int)Math.Min((long)(size - 1) * dilation, int.MaxValue);
 
     private static int Positive(LayerArguments arguments, string key, int? defaultValue) =>
-        arguments.Single(key, defaultValue) is var value and > 0 and <= Most ? value : throw arguments.Wrong(key, arguments[key], "a positive integer");
+        arguments.Single(key, defaultValue) is var value and > 0 and <= Most
+            ? value
+            : throw arguments.Wrong(key, arguments[key], "a positive integer");
 }

@@ -18,7 +18,7 @@ internal static class TrailingAxes
         {
             throw ImageCells.Mismatch(
                 layer,
-                $"it normalizes along the axes ({string.Join(", ", axes)}) of an input of {input}, and here only the last ones can be normalized. Put a Permute before and behind it.");
+                $"it normalizes along the axes ({string.Join(", ", axes)}) of an input of {input}, and only the last ones can be normalized here. Put a Permute before and behind it.");
         }
 
         return new Shape([.. own.Select(axis => input[axis])]) is { IsKnown: true } shape ? shape.Size : 1;
@@ -26,5 +26,9 @@ internal static class TrailingAxes
 
     /// <summary>The shape of the tensor along the axes, as far as they are some of its own.</summary>
     public static Shape Of(IReadOnlyList<int> axes, Shape input) => new(
-        [.. axes.Select(axis => axis < 0 ? axis + input.Rank : axis - 1).Where(axis => axis >= 0 && axis < input.Rank).Select(axis => input[axis])]);
+    [
+        .. axes.Select(axis => axis < 0 ? axis + input.Rank : axis - 1)
+            .Where(axis => axis >= 0 && axis < input.Rank)
+            .Select(axis => input[axis]),
+    ]);
 }

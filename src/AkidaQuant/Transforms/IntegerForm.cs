@@ -210,16 +210,16 @@ internal sealed record IntegerForm(string Action, Func<GraphEditor, IReadOnlyLis
         return negative.UseBias ? negative with { Bias = negative.Bias.Map(value => -value) } : negative;
     }
 
-    /// <summary>The sum with what is subtracted in its opposite: of a kernel in front where nothing else takes it, else of a new one.</summary>
+    /// <summary>The sum with what is subtracted in its opposite: of a kernel in front that nothing else takes, else of a new one.</summary>
     private static IntegerForm Added(Model model, Node node, Func<string, WeightedLayer> negation) => new(
         "becomes an Add, and what it subtracts gets the opposite sign", editor =>
         {
             string subtracted = node.Inputs[1];
             string changed = subtracted;
-            if (editor[subtracted].Layer is Conv2D { Activation: ActivationFunction.Linear } or Dense { Activation: ActivationFunction.Linear }
+            if (editor[subtracted].Layer is WeightedLayer { Activation: ActivationFunction.Linear } kernel and (Conv2D or Dense)
                 && editor.Consumers(subtracted).Count == 1 && !editor.IsOutput(subtracted))
             {
-                editor.Replace(Negative((WeightedLayer)editor[subtracted].Layer));
+                editor.Replace(Negative(kernel));
             }
             else
             {

@@ -8,6 +8,9 @@ public sealed class Conv1DTests
 {
     private static readonly Conv1D Plain = Filled(Read(("filters", 1L), ("kernel_size", 2L)), [1, 10, 100, 1000], [.5f]);
 
+    private static readonly Gen<(int, int, int, int, bool, uint)> Sizes = Gen.Select(
+        Gen.Int[1, 12], Gen.Int[1, 4], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Bool, Gen.UInt);
+
     [Fact]
     public void A_kernel_moves_along_time()
     {
@@ -26,8 +29,7 @@ public sealed class Conv1DTests
             1, 2, 3, 4, 5, 6));
 
     [Fact]
-    public void Values_are_those_of_the_sum_of_products() => Gen.Select(
-        Gen.Int[1, 12], Gen.Int[1, 4], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Bool, Gen.UInt).Sample((steps, size, stride, dilation, causal, seed) =>
+    public void Values_are_those_of_the_sum_of_products() => Sizes.Sample((steps, size, stride, dilation, causal, seed) =>
     {
         int extent = ((size - 1) * dilation) + 1;
         if (!causal && steps < extent)
@@ -77,7 +79,8 @@ public sealed class Conv1DTests
         Assert.Equal(layer.Arguments.Select(pair => pair.Key), read.Arguments.Select(pair => pair.Key));
         Assert.Equal("causal", read.Arguments.Single(pair => pair.Key == "padding").Value);
         StoredLayer.AssertShapesChecked(layer);
-        StoredLayer.AssertReadBack(Filled(Read(("filters", 1L), ("kernel_size", 2L), ("use_bias", false)), [1, 2]), "layer/kernel:0 (2, 1, 1)");
+        StoredLayer.AssertReadBack(
+            Filled(Read(("filters", 1L), ("kernel_size", 2L), ("use_bias", false)), [1, 2]), "layer/kernel:0 (2, 1, 1)");
         StoredLayer.Refuses("Conv1D", "kernel_size", "a positive integer", ("filters", 1L), ("kernel_size", 0L));
         StoredLayer.Refuses("Conv1D", "padding", "one of valid, same, causal", ("filters", 1L), ("kernel_size", 1L), ("padding", "full"));
         Assert.Equal(

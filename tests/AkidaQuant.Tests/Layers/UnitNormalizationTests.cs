@@ -27,6 +27,6 @@ public sealed class UnitNormalizationTests
     {
         LayerRun.RefusesIntegers(Plain, 2);
         LayerRun.Refuses(
-            "LayerInputMismatch", "only the last ones can be normalized", Plain with { Axes = [1] }, new FloatSpec(new Shape(2, 2)));
+            "LayerInputMismatch", "only the last ones", Plain with { Axes = [1] }, new FloatSpec(new Shape(2, 2)));
     }
 }

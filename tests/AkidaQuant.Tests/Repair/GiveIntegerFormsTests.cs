@@ -1,9 +1,6 @@
-using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Quantization;
-using AkidaQuant.Repair;
-using AkidaQuant.Tests.Akida;
 using AkidaQuant.Tests.Transforms;
 using AkidaQuant.Transforms;
 

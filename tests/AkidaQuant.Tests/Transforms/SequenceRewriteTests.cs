@@ -1,4 +1,3 @@
-using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Formats;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;

@@ -60,6 +60,7 @@ public sealed class BilinearResizing
     private ReadOnlySpan<float> Cell(ReadOnlySpan<float> row, int column) => row.Slice(column * _channels, _channels);
 
     /// <summary><c>from + (to - from) * weight</c>, each operation rounded; a lane is a channel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Between(ReadOnlySpan<float> from, ReadOnlySpan<float> to, float weight, Span<float> result)
     {
         for (int i = 0; i < result.Length; i++)

@@ -140,6 +140,17 @@ public sealed class KerasFileTests : IDisposable
         Assert.Contains("Conv2D", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>What layers behind it leave out depends on values.</summary>
+    [Fact]
+    public void A_mask_is_refused_with_its_reason()
+    {
+        QuantException error = Refused(
+            "LayerNotSupported",
+            "is a Masking",
+            Functional(Input, Dense("d", "in").Replace("\"Dense\"", "\"Masking\"", StringComparison.Ordinal)));
+        Assert.Equal("d", error.Target);
+    }
+
     [Fact]
     public void Operators_without_a_counterpart_are_refused() =>
         Refused(
