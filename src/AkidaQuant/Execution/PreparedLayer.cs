@@ -96,6 +96,18 @@ public sealed class PreparedLayer
         long macs = 0) =>
         new(output, create) { State = state ?? [], Recorded = recorded ?? new RecordedVariables(), Macs = macs };
 
+    /// <summary>The same values under another description, as those of a layer in the form of another one.</summary>
+    /// <param name="output">What the layer gives, of as many values.</param>
+    internal PreparedLayer As(TensorSpec output) => new(output, CreateStages)
+    {
+        IsView = IsView,
+        State = State,
+        Recorded = Recorded,
+        Macs = Macs,
+        Float = Float,
+        Function = Function,
+    };
+
     /// <summary>Makes the computation, weights packed: one stage at least, but none for a view.</summary>
     public IReadOnlyList<Stage> CreateStages() => _create();
 

@@ -10,6 +10,9 @@ namespace AkidaQuant.Layers;
 /// </summary>
 public sealed class LayerArguments
 {
+    /// <summary>The most rows or columns of a border.</summary>
+    private const int MostSide = 1 << 16;
+
     private readonly IReadOnlyDictionary<string, object?> _values;
 
     /// <summary>The arguments of the layer called <paramref name="name"/>.</summary>
@@ -109,6 +112,39 @@ public sealed class LayerArguments
         }
     }
 
+    /// <summary>One integer of a layer of one dimension, given as it is or as a list of one.</summary>
+    public int Single(string key, int? defaultValue = null) => Ask(key, LayerArgumentKind.Integers) switch
+    {
+        null when defaultValue is { } value => value,
+        IReadOnlyList<object?> { Count: 1 } list when ToInt(list[0]) is { } value => value,
+        var single when ToInt(single) is { } value => value,
+        var other => throw Wrong(key, other, "an integer"),
+    };
+
+    /// <summary>
+    /// Rows above and below and columns left and right, given as one number, one for rows and one for columns, or one a side.
+    /// </summary>
+    public ((int Before, int After) Rows, (int Before, int After) Columns) Borders(string key, int defaultValue)
+    {
+        if (Ask(key, LayerArgumentKind.Integers) is IReadOnlyList<object?> { Count: 2 } list
+            && list[0] is IReadOnlyList<object?> rows && list[1] is IReadOnlyList<object?> columns)
+        {
+            return (Sides(key, rows), Sides(key, columns));
+        }
+
+        (int height, int width) = Pair(key, defaultValue);
+        return (Sides(key, [(long)height, (long)height]), Sides(key, [(long)width, (long)width]));
+    }
+
+    /// <summary>What is before and behind, given as one number or as two.</summary>
+    public (int Before, int After) Ends(string key, int defaultValue) => Ask(key, LayerArgumentKind.Integers) switch
+    {
+        null => (defaultValue, defaultValue),
+        IReadOnlyList<object?> { Count: 1 } list => Sides(key, [list[0], list[0]]),
+        IReadOnlyList<object?> list => Sides(key, list),
+        var both => Sides(key, [both, both]),
+    };
+
     /// <summary>Valid or Same padding.</summary>
     public Padding Padding(string key = "padding") =>
         OneOf(key, "valid", "valid", "same") == "same" ? Geometry.Padding.Same : Geometry.Padding.Valid;
@@ -191,6 +227,9 @@ public sealed class LayerArguments
     /// <summary>Two integers as files write them.</summary>
     internal static object ListOf((int Height, int Width) pair) => List([(long)pair.Height, (long)pair.Width]);
 
+    /// <summary>One integer of a layer of one dimension as files write it.</summary>
+    internal static object ListOfOne(int value) => List([(long)value]);
+
     /// <summary>Dimensions as files write them, null for those that are not known.</summary>
     internal static object ListOf(Shape shape) =>
         List(Array.ConvertAll(shape.ToArray(), dimension => dimension == Shape.Unknown ? null : (object?)(long)dimension));
@@ -208,6 +247,11 @@ public sealed class LayerArguments
     /// <summary>The double of fewest digits that is this float32 value.</summary>
     internal static double Shortest(float value) =>
         double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    private (int Before, int After) Sides(string key, IReadOnlyList<object?> sides) =>
+        sides.Count == 2 && ToInt(sides[0]) is { } before and >= 0 and <= MostSide && ToInt(sides[1]) is { } after and >= 0 and <= MostSide
+            ? (before, after)
+            : throw Wrong(key, _values.GetValueOrDefault(key), "numbers that are not negative");
 
     private object? Ask(string key, LayerArgumentKind kind)
     {

@@ -2,7 +2,8 @@ namespace AkidaQuant.Layers;
 
 /// <summary>
 /// Names the class under which files store a layer: <c>Conv2D</c>, or <c>Custom&gt;QuantizedConv2D</c> for the
-/// classes of the reference. The layer has a static method <c>Read(LayerArguments)</c> that makes it.
+/// classes of the reference. The layer has a static method <c>Read(LayerArguments)</c> that makes it, or one that takes the class name
+/// besides.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class LayerClassAttribute(string name) : Attribute

@@ -71,10 +71,7 @@ public static class LayerClasses
         {
             foreach (LayerClassAttribute attribute in type.GetCustomAttributes<LayerClassAttribute>(inherit: false))
             {
-                MethodInfo method = type.GetMethod("Read", BindingFlags.Public | BindingFlags.Static, [typeof(LayerArguments)])
-                    ?? throw new InvalidOperationException($"{type} has no static method Read(LayerArguments).");
-                readers.Add(
-                    attribute.Name, new LayerReader(method.CreateDelegate<Func<LayerArguments, Layer>>(), attribute.Module, IsFloat(type)));
+                readers.Add(attribute.Name, new LayerReader(ReaderOf(type, attribute.Name), attribute.Module, IsFloat(type)));
             }
         }
 
@@ -84,6 +81,21 @@ public static class LayerClasses
     /// <summary>Whether a layer is one that people put into float networks, rather than one that quantization or a call gives.</summary>
     private static bool IsFloat(Type type) => !typeof(QuantizedLayer).IsAssignableFrom(type)
         && !typeof(TFOpLambda).IsAssignableFrom(type) && type != typeof(InputQuantizer) && type != typeof(Dequantizer);
+
+    /// <summary>The method that reads layers of a class; one that serves several classes takes the name of it, too.</summary>
+    private static Func<LayerArguments, Layer> ReaderOf(Type type, string className)
+    {
+        const BindingFlags Static = BindingFlags.Public | BindingFlags.Static;
+        if (type.GetMethod("Read", Static, [typeof(LayerArguments)]) is { } read)
+        {
+            return read.CreateDelegate<Func<LayerArguments, Layer>>();
+        }
+
+        Func<LayerArguments, string, Layer> named = type.GetMethod("Read", Static, [typeof(LayerArguments), typeof(string)])
+            ?.CreateDelegate<Func<LayerArguments, string, Layer>>()
+            ?? throw new InvalidOperationException($"{type} has no static method Read(LayerArguments).");
+        return arguments => named(arguments, className);
+    }
 
     private sealed record LayerReader(Func<LayerArguments, Layer> Read, string Module, bool IsFloat);
 }

@@ -33,6 +33,42 @@ public sealed record Multiply : Layer
         });
     }
 
+    /// <summary>Any number of tensors put together value by value; more than two must have one shape.</summary>
+    /// <param name="layer">The layer, for errors.</param>
+    /// <param name="function">What is done to a value and the next one.</param>
+    /// <param name="shapes">The shapes of the tensors, two at least.</param>
+    /// <param name="finish">What is done to the results in the end; null for nothing.</param>
+    /// <exception cref="QuantException">The shapes do not go together.</exception>
+    internal static PreparedLayer Combine(
+        Layer layer, Arithmetic function, IReadOnlyList<Shape> shapes, Action<Span<float>>? finish = null)
+    {
+        if (shapes.Count > 2)
+        {
+            foreach (Shape shape in shapes)
+            {
+                Add.RequireSameShape(layer, shapes[0], shape);
+            }
+        }
+
+        Shape output = Broadcast(layer, shapes[0], shapes[1]);
+        return new PreparedLayer(new FloatSpec(output), () =>
+        {
+            BroadcastArithmetic first = new(function, shapes[0], shapes[1]);
+            BroadcastArithmetic next = new(function, output, output);
+            return (tensors, result, batch) =>
+            {
+                Span<float> values = ((FloatData)result).Values(batch);
+                first.Run(((FloatData)tensors[0]).Values(batch), ((FloatData)tensors[1]).Values(batch), values, batch);
+                foreach (TensorData tensor in tensors[2..])
+                {
+                    next.Run(values, ((FloatData)tensor).Values(batch), values, batch);
+                }
+
+                finish?.Invoke(values);
+            };
+        });
+    }
+
     /// <summary>The shape of two tensors put together.</summary>
     /// <exception cref="QuantException">The shapes do not go together.</exception>
     internal static Shape Broadcast(Layer layer, Shape left, Shape right)

@@ -26,7 +26,7 @@ internal static class QuantizedStructure
             throw new QuantException(
                 "NothingToQuantize",
                 QuantErrorKind.NotSupported,
-                $"No layer of the model '{floating.Name}' can be quantized: {string.Join("; ", obstacles.Select(pair => $"'{pair.Key}': {pair.Value}"))}.",
+                $"No layer of the model '{floating.Name}' can be quantized: {string.Join("; ", obstacles.Select(pair => $"'{pair.Key}': {pair.Value}"))}.{RepairAdvice.Of(floating, obstacles.Keys)}",
                 floating.Name);
         }
 
@@ -45,7 +45,7 @@ internal static class QuantizedStructure
                 nodes, point, floating.Plan[point].Prepared.Output.Shape, options.Parameters, names);
         }
 
-        bool complete = InsertDequantizers(nodes, options, obstacles, reentry.Used)
+        bool complete = InsertDequantizers(nodes, floating, options, obstacles, reentry.Used)
             || (reentry.Used.Count > 0 && floating.Outputs.All(output => GivesIntegers(nodes.First(node => node.Name == output).Layer)));
         List<string> outputs = [.. floating.Outputs];
         if (complete)
@@ -155,7 +155,11 @@ internal static class QuantizedStructure
     /// <summary>Puts a Dequantizer behind every quantized layer that feeds a float one (quantize.md 8).</summary>
     /// <returns>Whether the model is quantized to its end.</returns>
     private static bool InsertDequantizers(
-        List<Node> nodes, QuantizeOptions options, Dictionary<string, string> obstacles, IReadOnlyList<string> reentered)
+        List<Node> nodes,
+        Model floating,
+        QuantizeOptions options,
+        Dictionary<string, string> obstacles,
+        IReadOnlyList<string> reentered)
     {
         Dictionary<string, Node> byName = nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
         Dictionary<string, string> inserted = new(StringComparer.Ordinal);
@@ -172,7 +176,7 @@ internal static class QuantizedStructure
             if (inserted.Count == 0 && options.Until is null)
             {
                 options.Warning?.Invoke(
-                    $"Quantization stops at layer '{node.Name}' ({node.Layer.ClassName}), because {obstacles.GetValueOrDefault(node.Name, "one of its inputs is float")}. A Dequantizer is put before it, and the layers from there on stay in float{(reentered.Count == 0 ? string.Empty : $" up to {string.Join(", ", reentered.Select(name => $"'{name}'"))}, behind which it goes on")}.");
+                    $"Quantization stops at layer '{node.Name}' ({node.Layer.ClassName}), because {obstacles.GetValueOrDefault(node.Name, "one of its inputs is float")}. A Dequantizer is put before it, and the layers from there on stay in float{(reentered.Count == 0 ? string.Empty : $" up to {string.Join(", ", reentered.Select(name => $"'{name}'"))}, behind which it goes on")}.{RepairAdvice.Of(floating, [node.Name])}");
             }
 
             nodes[i] = node with

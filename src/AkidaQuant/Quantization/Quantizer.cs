@@ -143,7 +143,8 @@ public static class Quantizer
                 floating.Name);
         }
 
-        Model rewritten = Sanitizer.Run(floating.InputShape.IsKnown ? floating : floating.WithInputShape(quantized.InputShape));
+        Model rewritten = Sanitizer.Run(
+            floating.InputShape.IsKnown ? floating : floating.WithInputShape(quantized.Input.SampleShape));
         return AverageFit.WithIdentities(rewritten, name => quantized.Find(name) is not null);
     }
 

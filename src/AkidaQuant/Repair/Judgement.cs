@@ -107,16 +107,7 @@ internal sealed record Judgement(
     /// </summary>
     private static IEnumerable<ConversionProblem> FloatProblems(Model model)
     {
-        HashSet<string> needed = new(StringComparer.Ordinal);
-        foreach (Node node in model.Nodes.Reverse())
-        {
-            bool isKernel = node.Layer.HasQuantizableWeights && !IdentityConvolution.IsOne(node.Layer);
-            if (isKernel || model.Consumers(node.Name).Any(consumer => needed.Contains(consumer.Name)))
-            {
-                needed.Add(node.Name);
-            }
-        }
-
+        HashSet<string> needed = KernelsBehind.Of(model);
         foreach (Node node in model.Nodes)
         {
             if (node.Layer is not (QuantizedLayer or InputLayer or Dequantizer or InputQuantizer)

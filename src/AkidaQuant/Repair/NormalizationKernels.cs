@@ -19,8 +19,8 @@ internal sealed class NormalizationKernels : IRepair
             if (context.Version == AkidaVersion.V2
                 && node.Layer is BatchNormalization normalization
                 && context.Problem(node.Name, Judgement.StaysFloat) is { } problem
-                && IsOverChannels(model, node)
-                && Kernel(normalization, model.Plan[node.Name].Prepared.Output.Shape) is { } kernel)
+                && NormalizationForms.IsOverChannels(model, node)
+                && NormalizationForms.Kernel(normalization, model.Plan[node.Name].Prepared.Output.Shape) is { } kernel)
             {
                 editor.Replace(kernel);
                 context.Changed(problem, node.Name, $"becomes a {kernel.ClassName} of one cell");
@@ -28,50 +28,5 @@ internal sealed class NormalizationKernels : IRepair
         }
 
         return editor.Build();
-    }
-
-    /// <summary>Whether a batch normalization treats each channel by itself.</summary>
-    public static bool IsOverChannels(Model model, Node node)
-    {
-        int axis = ((BatchNormalization)node.Layer).Axis;
-        return axis == -1 || axis == model.Plan[node.Name].Prepared.Output.Shape.Rank;
-    }
-
-    /// <summary>What a batch normalization multiplies each channel with, and what it adds.</summary>
-    public static (float[] Factors, float[] Offsets) Affine(BatchNormalization normalization)
-    {
-        float[] factors = normalization.Factors();
-        float[] offsets = new float[factors.Length];
-        for (int i = 0; i < offsets.Length; i++)
-        {
-            double beta = normalization.Center ? normalization.Beta.Values[i] : 0;
-            offsets[i] = (float)(beta - ((double)normalization.MovingMean.Values[i] * factors[i]));
-        }
-
-        return (factors, offsets);
-    }
-
-    private static Layer? Kernel(BatchNormalization normalization, Shape shape)
-    {
-        (float[] factors, float[] offsets) = Affine(normalization);
-        return (shape.Rank, shape.Channels) switch
-        {
-            (1, <= IdentityConvolution.MostChannels) => new Dense
-            {
-                Name = normalization.Name,
-                Units = shape.Channels,
-                Kernel = DiagonalMatrix.Of(factors),
-                Bias = NdArray<float>.Vector(offsets),
-            },
-            (3, <= IdentityConvolution.MostChannels) => new Conv2D
-            {
-                Name = normalization.Name,
-                Filters = shape.Channels,
-                Window = new ConvolutionWindow { KernelSize = (1, 1) },
-                Kernel = SpatialKernel.Diagonal(factors),
-                Bias = NdArray<float>.Vector(offsets),
-            },
-            _ => null,
-        };
     }
 }

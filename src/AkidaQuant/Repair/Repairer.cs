@@ -17,6 +17,7 @@ public static class Repairer
     /// <summary>In the order in which they are tried: what leaves the network's form as it is comes first.</summary>
     private static readonly IRepair[] Repairs =
     [
+        new GiveIntegerForms(),
         new MergeHeads(),
         new FitInput(),
         TurnImages.ForConvolutions,

@@ -48,7 +48,8 @@ internal sealed class FoldBatchNormalization : IRewrite
             : editor.IsOutput(producer.Name) ? "the model gives the output before it"
             : weighted.Activation != ActivationFunction.Linear ? $"the activation '{weighted.Activation}' comes first"
             : normalization.Axis != -1 && normalization.Axis != rank ? "it does not normalize channels"
-            : normalization.Scale && normalization.Gamma.Values.Contains(0f) ? "a gamma is 0, and would leave a kernel of nothing but zeros"
+            : !model.Input.IsFromOnnx && normalization.Scale && normalization.Gamma.Values.Contains(0f)
+                ? "a gamma is 0, and would leave a kernel of nothing but zeros"
             : null;
     }
 

@@ -11,10 +11,13 @@ public static class Sanitizer
     /// In the order of the reference but for one: zero padding is taken into convolutions before offsets of
     /// Rescaling are folded, because an offset behind which zeros are padded cannot be folded otherwise, and the
     /// reference then cannot quantize the model. Average pools are replaced, and rescalings
-    /// put behind a Flatten or replaced, here only.
+    /// put behind a Flatten or replaced, here only. Layers of one dimension, which the reference has no form for, come first,
+    /// because all others look at images; networks from ONNX files get forms that the reference leaves out.
     /// </summary>
     private static readonly IRewrite[] Rewrites =
     [
+        new ReplaceSequences(),
+        new ReplaceFloatLayers(),
         new SplitFusedActivations(),
         new ReplaceActivations(),
         new ReplaceOperators(),
@@ -31,6 +34,7 @@ public static class Sanitizer
         new InvertActivationAndMaxPooling(),
         new InvertPoolingAndBatchNormalization(),
         new FoldBatchNormalization(),
+        new ReplaceNormalizations(),
         new SplitConcatenations(),
         new ExtendEvenKernels(),
         new SplitStridedDepthwise(),

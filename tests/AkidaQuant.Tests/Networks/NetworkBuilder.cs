@@ -74,6 +74,11 @@ public sealed class NetworkBuilder
     /// <summary>Some layers that belong together.</summary>
     public void Block()
     {
+        if (_choices.Forms)
+        {
+            Form();
+        }
+
         switch (_random.Next(_choices.Everything ? 9 : 6))
         {
             case 0:
@@ -113,6 +118,51 @@ public sealed class NetworkBuilder
         }
 
         Activation();
+    }
+
+    /// <summary>A layer that has no integers itself, but an exact form that has some.</summary>
+    private void Form()
+    {
+        string name = Name("form");
+        switch (_random.Next(_shape[0] < 4 || _shape[1] < 4 || _shape.Size > 3000 ? 5 : 9))
+        {
+            case 0:
+                Add(new TrainingLayer { Name = name, Class = Pick("GaussianNoise", "SpatialDropout2D", "RandomFlip") });
+                break;
+            case 1:
+                Add(new Resizing { Name = name, Height = _shape[0], Width = _shape[1] });
+                break;
+            case 2:
+                Add(new Average { Name = name }, _last, _last);
+                break;
+            case 3:
+                string source = _last;
+                Convolution(_shape.Channels, 1, keepsSize: true);
+                Maybe(Activation);
+                Add(new Subtract { Name = name }, source, _last);
+                break;
+            case 4:
+                int channels = _shape.Channels;
+                Add(new Normalization
+                {
+                    Name = name,
+                    Mean = Weights(channels),
+                    Variance = Weights(channels).Map(value => 0.1f + MathF.Abs(value)),
+                });
+                break;
+            case 5:
+                Add(new UpSampling2D { Name = name, Size = Pick((2, 2), (1, 1)) });
+                break;
+            case 6:
+                Add(new Cropping2D { Name = name, Rows = (_random.Next(2), _random.Next(2)), Columns = (_random.Next(2), _random.Next(2)) });
+                break;
+            case 7:
+                Add(new CenterCrop { Name = name, Height = _shape[0] - _random.Next(3), Width = _shape[1] - _random.Next(3) });
+                break;
+            default:
+                Add(new GlobalMaxPooling2D { Name = name, KeepDims = true });
+                break;
+        }
     }
 
     /// <summary>What ends the network: dense layers, or nothing but the last block.</summary>

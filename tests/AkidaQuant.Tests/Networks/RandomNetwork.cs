@@ -21,6 +21,9 @@ public sealed record RandomNetwork(uint Seed, Model Model, QuantizationParams Pa
     /// <summary>As <see cref="Convertible"/>, with windows of paddings that Keras does not have.</summary>
     public static Gen<RandomNetwork> ConvertiblePadded => OfAkida(NetworkChoices.Akida.WithPads);
 
+    /// <summary>As <see cref="Convertible"/>, with layers that have no integers themselves but an exact form that has some.</summary>
+    public static Gen<RandomNetwork> WithForms => OfAkida(NetworkChoices.Akida.WithForms);
+
     /// <summary>The networks that a test takes: <c>AKIDAQUANT_NETWORKS=1000</c> takes more than usual.</summary>
     public static int Count { get; } = Variable("AKIDAQUANT_NETWORKS") is { } count ? (int)count : 100;
 

@@ -7,6 +7,9 @@ using AkidaQuant.Formats;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
+using AkidaQuant.Repair;
+using AkidaQuant.Tests.Repair;
+using AkidaQuant.Transforms;
 using CsCheck;
 
 namespace AkidaQuant.Tests.Networks;
@@ -27,6 +30,22 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
             Assert.Equal(whole, Outputs(quantized, samples, 1));
             Assert.Equal(whole, Outputs(quantized, samples, 4));
         });
+
+    /// <summary>Layers without integers get forms that have some, by default in networks from ONNX files and else by repair.</summary>
+    [Fact]
+    public void Layers_that_have_an_exact_form_compute_the_same_in_it() => Check(RandomNetwork.WithForms, network =>
+    {
+        SampleSet samples = Samples(network);
+        Model onnx = network.Model.WithLayers(layer => layer is InputLayer input ? input with { IsFromOnnx = true } : layer);
+        Model rewritten = Sanitizer.Run(onnx);
+        RepairCase.AssertSameSums(onnx, rewritten, samples);
+        Model repaired = Repairer.Repair(network.Model, new RepairOptions { Samples = samples });
+        RepairCase.AssertSameSums(network.Model, repaired, samples);
+        Model quantized = Quantize(network with { Model = onnx }, samples, samples.Count);
+        Assert.DoesNotContain(quantized.GraphLayers, layer =>
+            layer is TrainingLayer or Resizing or Average or Subtract or Normalization or UpSampling2D or Cropping2D or CenterCrop
+                or GlobalMaxPooling2D);
+    });
 
     [Fact]
     public void A_complete_configuration_gives_the_same_model_whatever_the_parameters() =>

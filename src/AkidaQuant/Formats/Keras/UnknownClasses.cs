@@ -41,6 +41,9 @@ internal static class UnknownClasses
             ],
             Trained),
         (
+            ["Masking"],
+            "leaves out steps by the values of each sample, which neither Akida nor the kernels here do. Build the model without it, with the same weights, and give samples of the whole length"),
+        (
             ["Lambda"],
             "holds code of Python, which is not run. Write it as layers of Keras, such as Rescaling, Reshape or Activation, and save the model again"),
     ];

@@ -18,6 +18,12 @@ public enum Arithmetic
 
     /// <summary>The first divided by the second.</summary>
     Divide,
+
+    /// <summary>The lesser of the two.</summary>
+    Minimum,
+
+    /// <summary>The greater of the two.</summary>
+    Maximum,
 }
 
 /// <summary>
@@ -83,7 +89,7 @@ public sealed class BroadcastArithmetic
     /// <remarks>
     /// A lane is a value of the row: <c>[l0 l1 l2 ...] op [r0 r1 r2 ...]</c>, or with the one value of a side in all lanes,
     /// <c>[l0 l1 l2 ...] op [r r r ...]</c>. Each result is one rounded operation, so that its bits do not depend on how
-    /// many lanes the library takes at a time. Sums and products may change sides, to the same bits.
+    /// many lanes the library takes at a time. Sums, products, minima and maxima may change sides, to the same bits.
     /// </remarks>
     private void Run(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output)
     {
@@ -98,6 +104,12 @@ public sealed class BroadcastArithmetic
             case (Arithmetic.Subtract, true, true): TensorPrimitives.Subtract(left, right, output); break;
             case (Arithmetic.Subtract, true, false): TensorPrimitives.Subtract(left, right[0], output); break;
             case (Arithmetic.Subtract, false, _): TensorPrimitives.Subtract(left[0], right, output); break;
+            case (Arithmetic.Minimum, true, true): TensorPrimitives.Min(left, right, output); break;
+            case (Arithmetic.Minimum, true, false): TensorPrimitives.Min(left, right[0], output); break;
+            case (Arithmetic.Minimum, false, _): TensorPrimitives.Min(right, left[0], output); break;
+            case (Arithmetic.Maximum, true, true): TensorPrimitives.Max(left, right, output); break;
+            case (Arithmetic.Maximum, true, false): TensorPrimitives.Max(left, right[0], output); break;
+            case (Arithmetic.Maximum, false, _): TensorPrimitives.Max(right, left[0], output); break;
             case (_, true, true): TensorPrimitives.Divide(left, right, output); break;
             case (_, true, false): TensorPrimitives.Divide(left, right[0], output); break;
             default: TensorPrimitives.Divide(left[0], right, output); break;

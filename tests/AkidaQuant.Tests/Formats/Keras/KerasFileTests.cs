@@ -159,6 +159,7 @@ public sealed class KerasFileTests : IDisposable
     [InlineData("Embedding", "before the network")]
     [InlineData("TimeDistributed", "one step")]
     [InlineData("Lambda", "code of Python")]
+    [InlineData("Masking", "samples of the whole length")]
     public void Layers_that_no_processor_has_are_named_with_what_there_is_instead(string className, string instead)
     {
         string json = Functional(Input, Dense("d", "in"), Dense("e", "d", className: className));

@@ -32,6 +32,8 @@ public sealed class BroadcastArithmeticTests
                             Arithmetic.Add => x + y,
                             Arithmetic.Subtract => x - y,
                             Arithmetic.Multiply => x * y,
+                            Arithmetic.Minimum => Math.Min(x, y),
+                            Arithmetic.Maximum => Math.Max(x, y),
                             _ => x / y,
                         },
                         actual[i++]);
