@@ -46,14 +46,22 @@ public static class OnnxReader
         {
             options.Cancellation.ThrowIfCancellationRequested();
             int made = import.Nodes.Count;
-            if (functions.TryGetValue(node, out (string Root, string Function) function))
+            bool isFunction = functions.TryGetValue(node, out (string Root, string Function) function);
+            try
             {
-                ActivationOperator.ImportTable(node, import, function.Root, function.Function);
+                if (isFunction)
+                {
+                    ActivationOperator.ImportTable(node, import, function.Root, function.Function);
+                }
+                else if (!ImportNode(node, import, folding))
+                {
+                    report.Folded(node);
+                    continue;
+                }
             }
-            else if (!ImportNode(node, import, folding))
+            catch (QuantException error)
             {
-                report.Folded(node);
-                continue;
+                throw OnnxObstacles.Explain(graph, import, node, error);
             }
 
             report.Imported(node, function.Function, import.Nodes.Skip(made), import.TakeReplaced());
@@ -75,7 +83,7 @@ public static class OnnxReader
 
     /// <summary>Images come with their channels last, also where the network turns them itself; all else as the network has it.</summary>
     private static IReadOnlyList<int> OutputAxes(OnnxActivation result, OnnxGraph graph) =>
-        result.Axes.Count == 3 && !IsTurned(graph) ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(result.Axes.Count);
+        result.Rank == 3 && !IsTurned(graph) ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(result.Rank);
 
     /// <summary>
     /// Whether the network puts the channels of its output last, also where what networks for segmentation end with comes behind.

@@ -21,7 +21,7 @@ internal sealed class OnnxGraph
 
     /// <summary>Checks the network of a file.</summary>
     /// <exception cref="QuantException">
-    /// <c>OnnxGraphInvalid</c>, <c>SeveralInputs</c>, <c>SeveralOutputs</c> or <c>OnnxControlFlow</c>.
+    /// <c>OnnxGraphInvalid</c>, <c>SeveralInputs</c> or <c>SeveralOutputs</c>.
     /// </exception>
     public OnnxGraph(OnnxFile file)
     {
@@ -89,6 +89,11 @@ internal sealed class OnnxGraph
         return constant;
     }
 
+    /// <summary>The number of axes of a stored tensor, or of one that a Constant holds; null for others.</summary>
+    public int? Dimensions(string name) =>
+        _stored.TryGetValue(name, out TensorProto? tensor) ? tensor.Dims.Count
+        : Producer(name) is { OpType: "Constant", Domain.Length: 0 } node ? node.Tensor("value")?.Shape.Rank : null;
+
     /// <summary>Refuses more values than a network may have.</summary>
     /// <exception cref="QuantException"><c>OnnxWeightsTooMany</c>.</exception>
     public void RequireRoom(long values)
@@ -115,13 +120,6 @@ internal sealed class OnnxGraph
     {
         foreach (OnnxNode node in nodes)
         {
-            if (node.OpType is "If" or "Loop" or "Scan" && node.Domain.Length == 0)
-            {
-                throw node.Error(
-                    "OnnxControlFlow",
-                    "networks with branches and loops that are decided as they run cannot be quantized. Export the model so that it always takes one way");
-            }
-
             foreach (string output in node.Outputs.Where(output => output.Length > 0))
             {
                 if (output == Input.Name || _stored.ContainsKey(output) || !_producers.TryAdd(output, node))

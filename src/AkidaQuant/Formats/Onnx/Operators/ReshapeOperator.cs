@@ -18,13 +18,19 @@ internal sealed class ReshapeOperator : OnnxOperator
     /// <summary>The new shape of a sample. A batch of <c>-1</c> is what is left when the rest takes all values of a sample.</summary>
     private static Shape Target(OnnxNode node, OnnxImport import, Shape shape)
     {
-        long[] target = import.Required(node, 1, "its new shape").Integers
+        long[] target = node.Ints("shape") ?? import.Required(node, 1, "its new shape").Integers
             ?? throw node.Error(
                 "OnnxShapeInvalid",
                 "its new shape is not one of integers. The file is damaged; export the model again",
                 QuantErrorKind.InvalidData);
         bool copies = node.Int("allowzero", 0) == 0;
         bool isOpen = target is [-1, ..];
+        if (OnnxSamples.MayLeaveBatch(import.Graph, node) && !(target.Length > 1 && target[0] is 1 or 0 or -1)
+            && OnnxTarget.Resolve(target, shape, copies: false) is { Rank: > 0 } whole)
+        {
+            return whole;
+        }
+
         if (target is not [long batch, .. long[] rest]
             || !(isOpen || OnnxSamples.IsBatch(import.Graph, batch) || (batch == 0 && copies))
             || rest.Contains(OnnxConstant.Batch)

@@ -12,12 +12,12 @@ internal sealed class TransposeOperator : OnnxOperator
     public override void Import(OnnxNode node, OnnxImport import)
     {
         OnnxActivation value = import.Activation(node);
-        int[] order = OnnxAxes.Order(node, value.Axes.Count + 1);
+        int[] order = OnnxAxes.Order(node, value.Rank + 1);
         if (order[0] != 0)
         {
             throw OnnxSamples.Moved(node, $"it orders the axes ({string.Join(", ", order)})");
         }
 
-        import.Set(node, value with { Axes = [.. value.Axes.Select(axis => Array.IndexOf(order, axis + 1) - 1)] });
+        import.Set(node, value with { Axes = [.. value.Axes.Select(axis => axis == OnnxActivation.None ? axis : Array.IndexOf(order, axis + 1) - 1)] });
     }
 }

@@ -100,6 +100,25 @@ public sealed class OnnxBatchTests
         OnnxComparison.AssertSame(graph, Sample, count: 3);
     }
 
+    /// <summary>A file of one sample may forget its batch in the end: what it gives is for each sample here.</summary>
+    [Theory]
+    [InlineData("Reshape", new long[] { -1 })]
+    [InlineData("Reshape", new long[] { 24 })]
+    [InlineData("Reshape", new long[] { 4, 6 })]
+    [InlineData("Squeeze", new long[] { 0 })]
+    [InlineData("Flatten", new long[] { })]
+    public void A_batch_of_one_may_go_in_the_end(string type, long[] given)
+    {
+        OnnxGraphBuilder graph = new();
+        string x = graph.Node("Relu", [graph.Input(Sample, batch: 1)]);
+        graph.Output(graph.Node(
+            "Identity", [type == "Flatten" ? graph.Node(type, [x], ("axis", 0)) : graph.Node(type, [x, graph.Vector(given)])]));
+        float[] samples = OnnxComparison.Random(new Random(1), Sample.Size);
+        using OnnxOracle oracle = OnnxOracle.Open(graph.ToBytes());
+        float[] actual = OnnxComparison.Outputs(OnnxReader.Read("batch.onnx", graph.ToBytes()), samples, Sample);
+        Assert.Equal(type == "Squeeze" ? [.. actual.Order()] : actual, type == "Squeeze" ? oracle.Run(samples).Values.Order() : oracle.Run(samples).Values);
+    }
+
     [Theory]
     [InlineData(null, new long[] { 1, -1 })]
     [InlineData(null, new long[] { -1, 12 })]
