@@ -47,7 +47,8 @@ internal static class OperatorFunctions
     };
 
     /// <summary>The names of all functions, sorted.</summary>
-    public static IEnumerable<string> Names => Arithmetics.Keys.Concat(Functions.Keys).Concat(OperatorMath.Names).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names =>
+        Arithmetics.Keys.Concat(Functions.Keys).Concat(OperatorMath.Names).Order(StringComparer.Ordinal);
 
     /// <summary>What a function computes when it is arithmetic of two values; null when it is not.</summary>
     public static Arithmetic? ArithmeticOf(string function) => Arithmetics.TryGetValue(function, out Arithmetic found) ? found : null;

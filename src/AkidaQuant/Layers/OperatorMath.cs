@@ -5,7 +5,9 @@ using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Layers;
 
-/// <summary>The TensorFlow functions of single numbers, and those that reduce axes to one number each, in float: no layer of Keras does these.</summary>
+/// <summary>
+/// The TensorFlow functions of single numbers, and those that reduce axes to one number each, in float: no layer of Keras does these.
+/// </summary>
 internal static class OperatorMath
 {
     private static readonly Dictionary<string, Func<float, float>> Functions = new(StringComparer.Ordinal)
@@ -34,7 +36,8 @@ internal static class OperatorMath
         ["math.tan"] = MathF.Tan,
     };
 
-    private static readonly Dictionary<string, (double Start, Func<double, float, double> Step, bool IsMean)> Reductions = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (double Start, Func<double, float, double> Step, bool IsMean)> Reductions = new(
+        StringComparer.Ordinal)
     {
         ["math.reduce_max"] = (double.NegativeInfinity, (most, value) => Math.Max(most, value), false),
         ["math.reduce_mean"] = (0, (sum, value) => sum + value, true),

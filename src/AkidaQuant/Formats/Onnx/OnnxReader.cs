@@ -37,7 +37,7 @@ public static class OnnxReader
         OnnxImportReport report = new(options.Verbose);
         report.Found(graph);
         report.Converted(graph);
-        OnnxImport import = OnnxInput.Start(graph, options.InputShape);
+        OnnxImport import = Start(graph, options.InputShape);
         OnnxFolding folding = new();
         IReadOnlyDictionary<OnnxNode, (string Root, string Function)> functions = OnnxPointwise.Find(graph);
         foreach (
@@ -79,6 +79,20 @@ public static class OnnxReader
         }
 
         return Model.Create(NameOf(graph.File), isSequential: false, import.Nodes, [result.Layer]);
+    }
+
+    /// <summary>What no layer computes is named before a size that would have to be given for it.</summary>
+    private static OnnxImport Start(OnnxGraph graph, Shape? inputShape)
+    {
+        try
+        {
+            return OnnxInput.Start(graph, inputShape);
+        }
+        catch (QuantException error) when (
+            error.Id.StartsWith("InputShape", StringComparison.Ordinal) && OnnxObstacles.Find(graph) is { } obstacle)
+        {
+            throw obstacle.Error;
+        }
     }
 
     /// <summary>Images come with their channels last, also where the network turns them itself; all else as the network has it.</summary>

@@ -117,7 +117,8 @@ internal sealed class OnnxImport
     public void SetImage(OnnxNode node, OnnxActivation image) => Set(node, Activation(node).Rank == 2 ? image.AsLine() : image);
 
     /// <summary>
-    /// Tensors with their axes in one order in memory: the one that they have, or else channels last for images, the order of ONNX for others.
+    /// Tensors with their axes in one order in memory: the one that they have, or else channels last for images and the order of ONNX for
+    /// others.
     /// </summary>
     public IReadOnlyList<OnnxActivation> Alike(IReadOnlyList<OnnxActivation> values, OnnxNode node)
     {
@@ -244,7 +245,9 @@ internal sealed class OnnxImport
         return tensors.Contains(Graph.Output) || Takers(tensors).Skip(1).Any();
     }
 
-    /// <summary>The nodes that take what a layer gives; null where the network gives it, too. Who asks for the shape takes none of it.</summary>
+    /// <summary>
+    /// The nodes that take what a layer gives; null where the network gives it, too. Who asks for the shape takes none of it.
+    /// </summary>
     public IReadOnlyList<OnnxNode>? Takers(OnnxActivation value)
     {
         HashSet<string> tensors = _tensors.GetValueOrDefault(value.Layer) ?? [];

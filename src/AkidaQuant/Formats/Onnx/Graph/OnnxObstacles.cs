@@ -1,8 +1,8 @@
 namespace AkidaQuant.Formats.Onnx.Graph;
 
 /// <summary>
-/// Says why a network cannot be imported: not the first oddity on the way, but what it is that no layer here computes, and which part before
-/// it can be imported.
+/// Says why a network cannot be imported: not the first oddity on the way, but what it is that no layer here computes, and which part
+/// before it can be imported.
 /// </summary>
 internal static class OnnxObstacles
 {
@@ -12,6 +12,9 @@ internal static class OnnxObstacles
     private const string Recurrent =
         "which no layer here computes. What Akida 2.0 has for sequences are temporal convolutions over frames (BufferTempConv), and networks that are written with StatefulRecurrent";
 
+    private const string Decided =
+        "and networks whose loops and branches are decided as they run cannot be quantized. Export the model so that it always takes one way";
+
     private static readonly Dictionary<string, (string Id, string What)> Kinds = new(StringComparer.Ordinal)
     {
         ["LSTM"] = ("OnnxRecurrent", $"it is a recurrent layer (LSTM), {Recurrent}"),
@@ -20,9 +23,9 @@ internal static class OnnxObstacles
         ["Attention"] = ("OnnxAttention", Attention()),
         ["MultiHeadAttention"] = ("OnnxAttention", Attention()),
         ["GroupQueryAttention"] = ("OnnxAttention", Attention()),
-        ["Loop"] = ("OnnxControlFlow", "it is a loop, and networks whose loops and branches are decided as they run cannot be quantized. Export the model so that it always takes one way"),
-        ["Scan"] = ("OnnxControlFlow", "it is a loop, and networks whose loops and branches are decided as they run cannot be quantized. Export the model so that it always takes one way"),
-        ["If"] = ("OnnxControlFlow", "it is a branch, and networks whose loops and branches are decided as they run cannot be quantized. Export the model so that it always takes one way"),
+        ["Loop"] = ("OnnxControlFlow", $"it is a loop, {Decided}"),
+        ["Scan"] = ("OnnxControlFlow", $"it is a loop, {Decided}"),
+        ["If"] = ("OnnxControlFlow", $"it is a branch, {Decided}"),
     };
 
     /// <summary>The error about the real obstacle of a network whose import failed, with the part before it that can be imported.</summary>
@@ -47,7 +50,8 @@ internal static class OnnxObstacles
     private static string Attention() =>
         "it is attention, which multiplies tensors of the network with each other as matrices. Akida has no layer for that: use convolutions and dense layers";
 
-    private static (OnnxNode Node, QuantException Error)? Find(OnnxGraph graph)
+    /// <summary>The first node that is of a kind that no layer computes, with an error that says so; null for none.</summary>
+    public static (OnnxNode Node, QuantException Error)? Find(OnnxGraph graph)
     {
         HashSet<string> sampled = Sampled(graph);
         foreach (OnnxNode node in graph.Nodes)
@@ -65,8 +69,12 @@ internal static class OnnxObstacles
             if (node.OpType is "Gather" or "GatherElements" or "GatherND" && node.HasInput(1) && sampled.Contains(node.Inputs[1]))
             {
                 return (node, sampled.Contains(node.Inputs[0])
-                    ? node.Error("OnnxSelection", "it selects values by indices that the network computes, and only indices that are known have a layer here. Select outside of the network")
-                    : node.Error("OnnxEmbedding", "it looks up rows of a table by its input (an embedding), and Akida computes with values, not with indices. Look the rows up outside of the network, and give it these as samples"));
+                    ? node.Error(
+                        "OnnxSelection",
+                        "it selects values by indices that the network computes, and only indices that are known have a layer here. Select outside of the network")
+                    : node.Error(
+                        "OnnxEmbedding",
+                        "it looks up rows of a table by its input (an embedding), and Akida computes with values, not with indices. Look the rows up outside of the network, and give it these as samples"));
             }
 
             if (node.OpType is "MatMul" or "Einsum" && node.Inputs.Count(sampled.Contains) > 1)

@@ -16,8 +16,8 @@ internal static class OnnxSamples
             "it computes with the number of samples, which is not known when the network is imported. Write the network so that it keeps the batch as it is, x.flatten(1) in place of x.view(n, -1), and export it with a dynamic batch");
 
     /// <summary>
-    /// Whether a node may leave the batch out of the shape: it is one sample in the file, and the network gives what the node does, which is
-    /// for each sample here.
+    /// Whether a node may leave the batch out of the shape: it is one sample in the file, and the network gives what the node does, which
+    /// is for each sample here.
     /// </summary>
     public static bool MayLeaveBatch(OnnxGraph graph, OnnxNode node)
     {

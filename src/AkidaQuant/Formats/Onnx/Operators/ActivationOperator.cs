@@ -8,6 +8,7 @@ internal sealed class ActivationOperator : OnnxOperator
 {
     private const float DefaultLeak = 0.01f;
     private const int FirstSoftmaxOfOneAxis = 13;
+    private const int FirstPReluThatBroadcasts = 7;
 
     private static readonly Dictionary<string, string> Functions = new(StringComparer.Ordinal)
     {
@@ -66,6 +67,12 @@ internal sealed class ActivationOperator : OnnxOperator
     private static OnnxActivation Slopes(OnnxNode node, OnnxImport import, OnnxActivation input)
     {
         OnnxConstant slopes = import.Required(node, 1, "its slopes");
+        if (import.Graph.File.OperatorSet < FirstPReluThatBroadcasts && slopes.Shape.Rank == 1)
+        {
+            // Before, one slope a channel needed no further axes.
+            slopes = slopes.Reshape(new Shape([slopes.Count, .. Enumerable.Repeat(1, input.Rank - 1)]));
+        }
+
         float[]? values = OnnxChannelValues.Find(input, slopes);
         if (values is null && input.Rank == 3)
         {

@@ -17,11 +17,18 @@ internal sealed class BatchNormalizationOperator : OnnxOperator
     /// <inheritdoc/>
     public override void Import(OnnxNode node, OnnxImport import)
     {
-        if (node.Int("training_mode", 0) != 0)
+        if (node.Int("training_mode", 0) != 0 || node.Int("is_test", 1) == 0)
         {
             throw node.Error(
                 "OnnxTrainingMode",
-                "it normalizes by the statistics of a batch (training_mode). Export the model in evaluation mode: model.eval()");
+                "it normalizes by the statistics of a batch, as in training. Export the model in evaluation mode: model.eval()");
+        }
+
+        if (node.Int("spatial", 1) == 0)
+        {
+            throw node.Error(
+                "OnnxBatchNormalization",
+                "it normalizes each position by a value of its own (spatial=0), and only one for each channel has a layer here. Use nn.BatchNorm2d");
         }
 
         OnnxActivation input = import.Activation(node);

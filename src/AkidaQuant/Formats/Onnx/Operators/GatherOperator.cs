@@ -38,6 +38,8 @@ internal sealed class GatherOperator : OnnxOperator
             node, import, value, axis, Array.ConvertAll(indices, index => (int)(index < 0 ? index + size : index)));
         import.Set(
             node,
-            given.Shape.Rank > 0 ? taken : OnnxView.Reshape(taken, new Shape([.. taken.Shape.Where((_, each) => each != axis)]), node, import));
+            given.Shape.Rank > 0
+                ? taken
+                : OnnxView.Reshape(taken, new Shape([.. taken.Shape.Where((_, each) => each != axis)]), node, import));
     }
 }

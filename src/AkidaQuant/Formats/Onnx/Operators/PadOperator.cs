@@ -6,8 +6,8 @@ using AkidaQuant.Layers;
 namespace AkidaQuant.Formats.Onnx.Operators;
 
 /// <summary>
-/// Pad with zeros around an image: taken into the pads of a convolution behind it, past functions that leave zeros, or a ZeroPadding2D. Values
-/// below all others become pads of the maximum pools behind them, and negative amounts cut rows and columns.
+/// Pad with zeros around an image: taken into the pads of a convolution behind it, past functions that leave zeros, or a ZeroPadding2D.
+/// Values below all others become pads of the maximum pools behind them, and negative amounts cut rows and columns.
 /// </summary>
 internal sealed class PadOperator : OnnxOperator
 {

@@ -12,7 +12,7 @@ namespace AkidaQuant.Formats.Onnx.Operators;
 internal sealed class ReductionOperator : OnnxOperator
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<string> OpTypes => ["GlobalAveragePool", "GlobalMaxPool", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceSum"];
+    public override IReadOnlyList<string> OpTypes => ["GlobalAveragePool", "GlobalMaxPool", .. Functions.Keys];
 
     /// <inheritdoc/>
     public override void Import(OnnxNode node, OnnxImport import)

@@ -5,8 +5,8 @@ using AkidaQuant.Layers;
 namespace AkidaQuant.Formats.Onnx.Operators;
 
 /// <summary>
-/// SpaceToDepth and DepthToSpace: blocks of cells become channels, and channels blocks of cells, by a kernel of zeros and ones that moves by
-/// the size of a block.
+/// SpaceToDepth and DepthToSpace: blocks of cells become channels, and channels blocks of cells, by a kernel of zeros and ones that moves
+/// by the size of a block.
 /// </summary>
 internal sealed class SpaceOperator : OnnxOperator
 {
@@ -37,7 +37,7 @@ internal sealed class SpaceOperator : OnnxOperator
             throw node.Error("OnnxSelection", $"its kernel would have more than {ConvOperator.MostWeights} weights. Use fewer channels");
         }
 
-        // Either way the kernel has the many channels last: (rows, columns, channels, filters), or transposed (rows, columns, filters, channels).
+        // Either way the many channels come last: (rows, columns, channels, filters), or transposed (rows, columns, filters, channels).
         bool isByCell = isDeeper || node.Text("mode", "DCR") == "DCR";
         int many = few * cells;
         float[] values = new float[cells * few * many];

@@ -13,7 +13,9 @@ internal sealed class SqueezeOperator : OnnxOperator
     {
         OnnxActivation value = import.Activation(node);
         long[]? given = node.Ints("axes") ?? import.Optional(node, 1, "its axes")?.Integers;
-        Shape target = node.OpType == "Squeeze" ? Squeezed(node, value.Shape, WithoutBatch(node, import, value, given)) : Unsqueezed(node, value.Shape, given ?? []);
+        Shape target = node.OpType == "Squeeze"
+            ? Squeezed(node, value.Shape, WithoutBatch(node, import, value, given))
+            : Unsqueezed(node, value.Shape, given ?? []);
         import.Set(node, OnnxView.Reshape(value, target, node, import));
     }
 

@@ -18,6 +18,7 @@ internal sealed class TransposeOperator : OnnxOperator
             throw OnnxSamples.Moved(node, $"it orders the axes ({string.Join(", ", order)})");
         }
 
-        import.Set(node, value with { Axes = [.. value.Axes.Select(axis => axis == OnnxActivation.None ? axis : Array.IndexOf(order, axis + 1) - 1)] });
+        IEnumerable<int> axes = value.Axes.Select(axis => axis == OnnxActivation.None ? axis : Array.IndexOf(order, axis + 1) - 1);
+        import.Set(node, value with { Axes = [.. axes] });
     }
 }

@@ -6,8 +6,8 @@ namespace AkidaQuant.Formats.Onnx.Operators;
 
 /// <summary>
 /// Resize and Upsample, whatever their modes are, that repeat every row and every column as often as the others: as transposed depthwise
-/// convolutions whose kernels of ones do so, in steps of 2 where these lead there (onnx.md 3.5.6). Those that take rows and columns in equal
-/// steps are slices.
+/// convolutions whose kernels of ones do so, in steps of 2 where these lead there (onnx.md 3.5.6). Those that take rows and columns in
+/// equal steps are slices.
 /// </summary>
 internal sealed class UpsamplingOperator : OnnxOperator
 {
@@ -53,7 +53,8 @@ internal sealed class UpsamplingOperator : OnnxOperator
         int doublings = height == width && int.IsPow2(height) ? int.Log2(height) : 0;
         for (int i = 0; i < doublings; i++)
         {
-            input = import.Add(Repetition(import.FreeName(node.Name), input.Stored.Channels, Twice, Twice), OnnxActivation.ChannelsLast, input);
+            DepthwiseConv2DTranspose doubling = Repetition(import.FreeName(node.Name), input.Stored.Channels, Twice, Twice);
+            input = import.Add(doubling, OnnxActivation.ChannelsLast, input);
         }
 
         return doublings > 0 || (height, width) == (1, 1) ? input

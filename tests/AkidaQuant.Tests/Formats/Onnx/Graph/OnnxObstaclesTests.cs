@@ -49,6 +49,16 @@ public sealed class OnnxObstaclesTests
         Assert.DoesNotContain("-Output", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_size_that_is_open_is_not_asked_for_what_no_layer_computes()
+    {
+        OnnxGraphBuilder graph = new();
+        string x = graph.Input(new Shape(5, 4));
+        graph.Graph.Input[0].Type.TensorType.Shape.Dim[1] = new TensorShapeProto.Types.Dimension { DimParam = "time" };
+        graph.Output(graph.Node("LSTM", [x, Weights(graph, 1, 12, 4), Weights(graph, 1, 12, 3)], ("hidden_size", 3)));
+        Assert.Equal("OnnxRecurrent", Refusal(graph).Id);
+    }
+
     /// <summary>What has no name of its own is refused as before, and what all ways pass before it is named.</summary>
     [Fact]
     public void The_part_before_is_one_that_all_ways_pass() => Check("OnnxOperatorUnknown", "NonMaxSuppression", "Relu", graph =>
@@ -66,7 +76,9 @@ public sealed class OnnxObstaclesTests
         Assert.DoesNotContain("-Output", Refusal(graph).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Checks the refusal, and that the network up to the tensor that it names is one that imports and gives what ONNX Runtime gives.</summary>
+    /// <summary>
+    /// Checks the refusal, and that the network up to the tensor that it names is one that imports and gives what ONNX Runtime gives.
+    /// </summary>
     private static void Check(string id, string expected, string before, Func<OnnxGraphBuilder, string> build)
     {
         OnnxGraphBuilder graph = new();

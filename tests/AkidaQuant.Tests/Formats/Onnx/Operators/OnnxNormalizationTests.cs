@@ -71,6 +71,20 @@ public sealed class OnnxNormalizationTests(ITestOutputHelper output)
         return test.Node("Add", [x, Normalize(test, x)]);
     });
 
+    /// <summary>Behind an activation no kernel takes it up, and it becomes one of its own, so that all quantizes.</summary>
+    [Fact]
+    public void Behind_an_activation_it_is_a_kernel()
+    {
+        OnnxGraphBuilder graph = new();
+        string x = graph.Node("Conv", [graph.Input(new Shape(2, 4, 4)), graph.Floats(new Shape(2, 2, 1, 1), [1, 2, 3, -4])]);
+        string[] parameters = [.. Enumerable.Range(1, 4).Select(i => graph.Floats(new Shape(2), [i, 0.5f]))];
+        graph.Output(graph.Node("BatchNormalization", [graph.Node("Relu", [x]), .. parameters]));
+        AkidaQuant.Model model = AkidaQuant.Formats.Onnx.OnnxReader.Read("n.onnx", graph.ToBytes());
+        Assert.Equal(
+            ["InputLayer", "Conv2D", "ReLU", "DepthwiseConv2D"],
+            model.GraphLayers.Select(layer => layer.ClassName));
+    }
+
     /// <summary>Channels that training has switched off: their filters are zeros, and their bias is what is left.</summary>
     [Fact]
     public void Channels_without_a_scale_become_filters_of_zeros() => OnnxCases.Check(output, 1, test =>

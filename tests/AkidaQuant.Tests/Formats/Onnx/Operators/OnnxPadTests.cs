@@ -19,7 +19,7 @@ public sealed class OnnxPadTests(ITestOutputHelper output)
             [padded],
             ("kernel_shape", new[] { size, size }),
             ("strides", new[] { test.Between(1, 2), test.Between(1, 2) }),
-            ("pads", test.OneIn(2) ? null : new[] { test.Between(0, most), test.Between(0, most), test.Between(0, most), test.Between(0, most) }));
+            ("pads", test.OneIn(2) ? null : Enumerable.Range(0, 4).Select(_ => test.Between(0, most)).ToArray()));
     });
 
     [Fact]
@@ -28,7 +28,9 @@ public sealed class OnnxPadTests(ITestOutputHelper output)
         string x = test.Behind(test.Image(2, test.Between(3, 6), test.Between(3, 6)));
         for (int i = test.Between(1, 3); i > 0; i--)
         {
-            x = test.OneIn(2) ? Pad(test, x, 2, 0) : test.Node(test.Pick("Relu", "Tanh", "HardSwish", "LeakyRelu", "Identity", "Sigmoid"), [x]);
+            x = test.OneIn(2)
+                ? Pad(test, x, 2, 0)
+                : test.Node(test.Pick("Relu", "Tanh", "HardSwish", "LeakyRelu", "Identity", "Sigmoid"), [x]);
         }
 
         bool isDepthwise = test.OneIn(3);

@@ -92,7 +92,8 @@ public sealed class OnnxSelectionTests(ITestOutputHelper output)
     public void Cells_of_blocks_joined_as_channels() => OnnxCases.Check(output, 1, test =>
     {
         string x = test.Behind(test.Image(test.Between(1, 3), 2 * test.Between(1, 4), 2 * test.Between(1, 4)));
-        string[] parts = [.. new[] { (0, 0), (1, 0), (0, 1), (1, 1) }.Select(start => Every(test, Every(test, x, 2, start.Item1), 3, start.Item2))];
+        (int Row, int Column)[] starts = [(0, 0), (1, 0), (0, 1), (1, 1)];
+        string[] parts = Array.ConvertAll(starts, start => Every(test, Every(test, x, 2, start.Row), 3, start.Column));
         return Kernel(test, test.Node("Concat", parts, ("axis", 1)), 4, 3);
 
         static string Every(OnnxCase test, string x, int axis, int start) => test.Node(
