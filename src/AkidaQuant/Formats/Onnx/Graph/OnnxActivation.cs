@@ -28,6 +28,12 @@ internal sealed record OnnxActivation(string Layer, TensorSpec Spec, IReadOnlyLi
     /// </summary>
     public Shape? Flattened { get; init; }
 
+    /// <summary>
+    /// Whether the axis of the batch is gone, in a file of one sample: the axes are all that the ONNX tensor has. Such tensors are only taken
+    /// apart and put together, until the axis is there again.
+    /// </summary>
+    public bool IsLoose { get; init; }
+
     /// <summary>The shape in memory.</summary>
     public Shape Stored => Spec.Shape;
 
@@ -77,6 +83,11 @@ internal sealed record OnnxActivation(string Layer, TensorSpec Spec, IReadOnlyLi
 
     /// <summary>An image (channels, 1, positions) as channels of positions.</summary>
     public OnnxActivation AsLine() => this with { Axes = [.. Axes.Select(axis => axis switch { 1 => None, 2 => 1, _ => axis })] };
+
+    /// <summary>A tensor without the axis of its batch whose first axis is of size 1, which is as good; others as they are.</summary>
+    public OnnxActivation Settled() => IsLoose && Rank > 1 && Shape[0] == 1
+        ? this with { IsLoose = false, Axes = [.. Axes.Select(axis => axis <= 0 ? None : axis - 1)] }
+        : this;
 
     /// <summary>The order in which ONNX counts.</summary>
     public static IReadOnlyList<int> InOrder(int rank) => [.. Enumerable.Range(0, rank)];

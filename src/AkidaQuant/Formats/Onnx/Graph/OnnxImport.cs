@@ -80,7 +80,13 @@ internal sealed class OnnxImport
                 "OnnxInputMissing",
                 $"its input {index} is missing. The file is damaged; export the model again",
                 QuantErrorKind.InvalidData)
-            : _activations.GetValueOrDefault(node.Inputs[index]);
+            : _activations.GetValueOrDefault(node.Inputs[index]) is { IsLoose: true } loose
+                ? throw Lost(node, loose)
+                : _activations.GetValueOrDefault(node.Inputs[index]);
+
+    /// <summary>The first input of a node, which may have lost the axis of its batch.</summary>
+    public OnnxActivation Loose(OnnxNode node) =>
+        node.HasInput(0) && _activations.GetValueOrDefault(node.Inputs[0]) is { IsLoose: true } loose ? loose : Activation(node);
 
     /// <summary>An input of a node that depends on samples.</summary>
     /// <exception cref="QuantException">It is left out, or a constant.</exception>
@@ -93,7 +99,8 @@ internal sealed class OnnxImport
     /// <summary>A tensor that depends on samples, for a node that stands for several.</summary>
     /// <exception cref="QuantException">It is a constant.</exception>
     public OnnxActivation Activation(OnnxNode node, string tensor) =>
-        _activations.GetValueOrDefault(tensor)
+        _activations.GetValueOrDefault(tensor) is { IsLoose: true } loose ? throw Lost(node, loose)
+        : _activations.GetValueOrDefault(tensor)
         ?? throw node.Error(
             "OnnxInputConstant",
             $"the tensor '{tensor}' before it is a constant. Export the model again with constant folding (do_constant_folding=True)");
@@ -284,8 +291,8 @@ internal sealed class OnnxImport
     public void Cropped(OnnxActivation value, OnnxActivation source, OnnxRange rows, OnnxRange columns) =>
         _crops[value.Layer] = (source, rows, columns);
 
-    /// <summary>Whether a tensor is one that depends on samples and that layers give already.</summary>
-    public bool IsMade(string tensor) => _activations.ContainsKey(tensor);
+    /// <summary>Whether a tensor is one that depends on samples and that layers give already, each sample alone.</summary>
+    public bool IsMade(string tensor) => _activations.TryGetValue(tensor, out OnnxActivation? value) && !value.IsLoose;
 
     /// <summary>The output of a node is known.</summary>
     public void Set(OnnxNode node, OnnxConstant value) => _constants[node.Output] = value;
@@ -307,6 +314,9 @@ internal sealed class OnnxImport
 
     /// <summary>What the graph gives.</summary>
     public OnnxActivation? Result => _activations.GetValueOrDefault(Graph.Output);
+
+    private static QuantException Lost(OnnxNode node, OnnxActivation value) =>
+        OnnxSamples.Moved(node, $"its input of the shape {value.Shape} has lost the axis of its batch");
 
     private static void RequireSize(Layer layer, Shape shape)
     {

@@ -60,6 +60,33 @@ internal static class OnnxSelection
                 $"it takes the entries ({string.Join(", ", indices.Take(8))}{(indices.Length > 8 ? ", …" : string.Empty)}) of axis {axis + 1} of samples of the shape {value.Shape}, and only channels can be taken in any order. Take others in equal steps");
     }
 
+    /// <summary>
+    /// Entries of an axis of an image that was given other axes, where they are channels of the image at all its positions: these channels,
+    /// as an image. Null for others.
+    /// </summary>
+    public static OnnxActivation? OfImage(OnnxNode node, OnnxImport import, OnnxActivation value, int axis, int[] indices)
+    {
+        OnnxActivation image = OnnxView.ImageBefore(value, import);
+        if (value.Flattened is not null || image.Layer == value.Layer || !image.IsImage || image.IsLoose)
+        {
+            return null;
+        }
+
+        Shape shape = value.Shape;
+        int inner = shape.Skip(axis + 1).Aggregate(1, (product, size) => product * size);
+        int outer = shape.Take(axis).Aggregate(1, (product, size) => product * size);
+        int[] positions = OnnxView.MemoryPositions(value);
+        int[] taken = new int[outer * indices.Length * inner];
+        for (int i = 0; i < taken.Length; i++)
+        {
+            (int row, int place) = Math.DivRem(i, inner);
+            (int block, int entry) = Math.DivRem(row, indices.Length);
+            taken[i] = positions[(((block * shape[axis]) + indices[entry]) * inner) + place];
+        }
+
+        return OnnxView.ChannelOrder(taken, image) is { } channels ? OnnxChannels.Select(node, import, image, channels) : null;
+    }
+
     private static void RequireSome(OnnxNode node, OnnxActivation value, int axis, int count)
     {
         if (count == 0)

@@ -99,22 +99,35 @@ internal static class OnnxView
     /// </summary>
     private static OnnxActivation? Shuffled(OnnxActivation value, Shape target, OnnxNode node, OnnxImport import)
     {
-        OnnxActivation image = value;
-        while (!(image.IsImage && image.Shape == target) && import.LayerOf(image) is Reshape)
+        OnnxActivation image = ImageBefore(value, import);
+        return value.Flattened is null && image.Layer != value.Layer && image.IsImage && image.Shape == target
+            && ChannelOrder(MemoryPositions(value), image) is { } order
+                ? OnnxChannels.Reorder(node, import, image, order)
+                : null;
+    }
+
+    /// <summary>The image that a tensor was before it was given other axes; the first tensor before where it was none.</summary>
+    public static OnnxActivation ImageBefore(OnnxActivation value, OnnxImport import)
+    {
+        while (!value.IsImage && import.LayerOf(value) is Reshape)
         {
-            image = import.InputsOf(image)[0];
+            value = import.InputsOf(value)[0];
         }
 
-        if (value.Flattened is not null || image.Layer == value.Layer || !image.IsImage || image.Shape != target)
-        {
-            return null;
-        }
+        return value;
+    }
 
+    /// <summary>
+    /// The channels of an image that values are, position after position within each channel; null where they are something else.
+    /// </summary>
+    /// <param name="positions">For each value where it lies in the memory of the image.</param>
+    /// <param name="image">The image.</param>
+    public static int[]? ChannelOrder(int[] positions, OnnxActivation image)
+    {
         int channels = image.Stored.Channels;
         int pixels = image.Stored.Size / channels;
-        int[] positions = MemoryPositions(value);
-        int[] order = new int[channels];
-        for (int i = 0; i < positions.Length; i++)
+        int[] order = new int[positions.Length / pixels];
+        for (int i = 0; i < order.Length * pixels; i++)
         {
             (int pixel, int channel) = Math.DivRem(positions[i], channels);
             if (pixel != i % pixels || (pixel > 0 && order[i / pixels] != channel))
@@ -125,11 +138,11 @@ internal static class OnnxView
             order[i / pixels] = channel;
         }
 
-        return OnnxChannels.Reorder(node, import, image, order);
+        return order.Length * pixels == positions.Length ? order : null;
     }
 
     /// <summary>Where in memory each value of a tensor lies, in the order of ONNX.</summary>
-    private static int[] MemoryPositions(OnnxActivation value)
+    public static int[] MemoryPositions(OnnxActivation value)
     {
         Shape shape = value.Shape;
         int[] strides = new int[shape.Rank];

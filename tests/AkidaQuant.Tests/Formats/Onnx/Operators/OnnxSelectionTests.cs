@@ -88,6 +88,27 @@ public sealed class OnnxSelectionTests(ITestOutputHelper output)
         return Kernel(test, x, 3, 1);
     });
 
+    /// <summary>As small detectors write it, for one sample: its channels take the place of the batch until one half of them is taken.</summary>
+    [Fact]
+    public void Halves_of_one_sample_that_loses_its_batch() => OnnxCases.Check(output, 1, test =>
+    {
+        (int height, int width) = (test.Between(1, 4), test.Between(2, 4));
+        string x = test.Image(test.Pick(2, 6), height, width);
+        test.Graph.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new() { DimValue = 1 };
+        for (int i = test.Between(1, 2); i > 0; i--)
+        {
+            x = Kernel(test, x, 4, 1);
+            string apart = test.Node("Reshape", [x, test.Integers(2, 2, height * width)]);
+            apart = test.Node("Transpose", [apart], ("perm", new[] { 1, 0, 2 }));
+            apart = test.Node("Reshape", [apart, test.Integers(2, -1, 2, height, width)]);
+            string[] halves = [.. new long[] { 0, 1 }.Select(half =>
+                test.Node("Gather", [apart, test.Graph.Integers(new Shape(), [half])], ("axis", 0)))];
+            x = test.Node("Concat", [halves[0], test.Node("Relu", [Kernel(test, halves[1], 3, 3)])], ("axis", 1));
+        }
+
+        return test.OneIn(2) ? x : Kernel(test, x, 2, 1);
+    });
+
     [Fact]
     public void Cells_of_blocks_joined_as_channels() => OnnxCases.Check(output, 1, test =>
     {
