@@ -47,7 +47,8 @@ internal static class OperatorFunctions
     };
 
     /// <summary>The names of all functions, sorted.</summary>
-    public static IEnumerable<string> Names => Arithmetics.Keys.Concat(Functions.Keys).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names =>
+        Arithmetics.Keys.Concat(Functions.Keys).Concat(OperatorMath.Names).Order(StringComparer.Ordinal);
 
     /// <summary>What a function computes when it is arithmetic of two values; null when it is not.</summary>
     public static Arithmetic? ArithmeticOf(string function) => Arithmetics.TryGetValue(function, out Arithmetic found) ? found : null;
@@ -56,7 +57,8 @@ internal static class OperatorFunctions
     public static bool Supports(TFOpLambda call)
     {
         bool isArithmetic = ArithmeticOf(call.Function) is not null;
-        string[]? parameters = isArithmetic ? ["y"] : Functions.GetValueOrDefault(call.Function).Parameters;
+        string[]? parameters = isArithmetic ? ["y"]
+            : OperatorMath.Parameters(call.Function) ?? Functions.GetValueOrDefault(call.Function).Parameters;
         return parameters is not null
             && call.Call.Count > 0 && call.Call[0].Name is null
             && call.InputCount > 0 && (isArithmetic || call.InputCount == 1)
@@ -74,7 +76,7 @@ internal static class OperatorFunctions
                 : arithmetic == Arithmetic.Multiply ? new Multiply { Name = call.Name } : null;
         }
 
-        return Functions[call.Function].Layer(call, input);
+        return OperatorMath.Parameters(call.Function) is null ? Functions[call.Function].Layer(call, input) : null;
     }
 
     /// <summary>The error for a function that is not known, or not in the way it is called.</summary>

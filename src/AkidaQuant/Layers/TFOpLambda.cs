@@ -91,7 +91,8 @@ public record TFOpLambda : Layer
             return PrepareClip(input);
         }
 
-        return OperatorFunctions.ArithmeticOf(Function) is { } arithmetic ? PrepareArithmetic(arithmetic, inputs)
+        return OperatorMath.Prepare(this, input) is { } prepared ? prepared
+            : OperatorFunctions.ArithmeticOf(Function) is { } arithmetic ? PrepareArithmetic(arithmetic, inputs)
             : OperatorFunctions.Replacement(this, input) is { } layer ? layer.Prepare(inputs)
             : throw OperatorFunctions.NotSupported(this);
     }

@@ -23,6 +23,11 @@ internal static class OnnxCut
     /// <param name="read">Imports the part up to a name.</param>
     public static QuantException Advise(OnnxFile file, QuantException error, Func<string, Model> read)
     {
+        if (error.Message.Contains("-Output", StringComparison.Ordinal))
+        {
+            return error;
+        }
+
         IReadOnlyList<OnnxNode> nodes = OnnxFunctions.Inline(file);
         Dictionary<string, OnnxNode> producers = new(StringComparer.Ordinal);
         foreach (OnnxNode node in nodes)

@@ -53,7 +53,7 @@ public static class OnnxReader
         report.Found(graph);
         report.Dequantized(graph);
         report.Converted(graph);
-        OnnxImport import = OnnxInput.Start(graph, options.InputShape);
+        OnnxImport import = Start(graph, options.InputShape);
         OnnxFolding folding = new();
         IReadOnlyDictionary<OnnxNode, (string Root, string Function)> functions = OnnxPointwise.Find(graph);
         foreach (
@@ -62,14 +62,22 @@ public static class OnnxReader
         {
             options.Cancellation.ThrowIfCancellationRequested();
             int made = import.Nodes.Count;
-            if (functions.TryGetValue(node, out (string Root, string Function) function))
+            bool isFunction = functions.TryGetValue(node, out (string Root, string Function) function);
+            try
             {
-                ActivationOperator.ImportTable(node, import, function.Root, function.Function);
+                if (isFunction)
+                {
+                    ActivationOperator.ImportTable(node, import, function.Root, function.Function);
+                }
+                else if (!ImportNode(node, import, folding))
+                {
+                    report.Folded(node);
+                    continue;
+                }
             }
-            else if (!ImportNode(node, import, folding))
+            catch (QuantException error)
             {
-                report.Folded(node);
-                continue;
+                throw OnnxObstacles.Explain(graph, import, node, error);
             }
 
             report.Imported(node, function.Function, import.Nodes.Skip(made), import.TakeReplaced());
@@ -120,9 +128,23 @@ public static class OnnxReader
             : result.Layer;
     }
 
+    /// <summary>What no layer computes is named before a size that would have to be given for it.</summary>
+    private static OnnxImport Start(OnnxGraph graph, Shape? inputShape)
+    {
+        try
+        {
+            return OnnxInput.Start(graph, inputShape);
+        }
+        catch (QuantException error) when (
+            error.Id.StartsWith("InputShape", StringComparison.Ordinal) && OnnxObstacles.Find(graph) is { } obstacle)
+        {
+            throw obstacle.Error;
+        }
+    }
+
     /// <summary>Images come with their channels last, also where the network turns them itself; all else as the network has it.</summary>
     private static IReadOnlyList<int> OutputAxes(OnnxActivation result, OnnxGraph graph, string output) =>
-        result.Axes.Count == 3 && !IsTurned(graph, output) ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(result.Axes.Count);
+        result.Rank == 3 && !IsTurned(graph, output) ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(result.Rank);
 
     /// <summary>
     /// Whether the network puts the channels of its output last, also where what networks for segmentation end with comes behind.

@@ -16,7 +16,13 @@ internal static class OnnxCases
     /// <param name="least">The part of all such networks that must be imported and equal.</param>
     /// <param name="build">Adds nodes to a network and says which tensor it gives.</param>
     /// <param name="count">How many networks; null for the usual number.</param>
-    public static void Check(ITestOutputHelper output, double least, Func<OnnxCase, string> build, int? count = null)
+    /// <param name="tolerance">The relative difference that may be.</param>
+    public static void Check(
+        ITestOutputHelper output,
+        double least,
+        Func<OnnxCase, string> build,
+        int? count = null,
+        float tolerance = OnnxComparison.Tolerance)
     {
         int total = 0;
         int equal = 0;
@@ -33,7 +39,7 @@ internal static class OnnxCases
                     {
                         float difference = network.Difference();
                         Assert.True(
-                            difference <= OnnxComparison.Tolerance,
+                            difference <= tolerance,
                             string.Create(CultureInfo.InvariantCulture, $"The largest relative difference is {difference}."));
                         largest = Math.Max(largest, difference);
                         equal++;

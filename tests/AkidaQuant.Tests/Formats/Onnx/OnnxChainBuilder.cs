@@ -34,7 +34,7 @@ internal sealed class OnnxChainBuilder
 
     private void Step()
     {
-        switch (_test.Random.Next(12))
+        switch (_test.Random.Next(16))
         {
             case 0:
                 Set(_test.Node(_test.Pick("Relu", "Sigmoid", "LeakyRelu", "HardSwish", "Identity", "Neg"), [_last]), _shape);
@@ -79,6 +79,31 @@ internal sealed class OnnxChainBuilder
                 Set(
                     _test.Node(_test.Pick("MaxPool", "AveragePool"), [_last], ("kernel_shape", new[] { 2, 2 })),
                     new Shape(_shape[0], _shape[1] - 1, _shape[2] - 1));
+                break;
+            case 12 when _shape.Rank > 0:
+                int cut = _test.Random.Next(_shape.Rank);
+                int first = _test.Random.Next(_shape[cut]);
+                int end = _test.Between(first + 1, _shape[cut]);
+                Set(
+                    _test.Node("Slice", [_last, _test.Integers(first), _test.Integers(end), _test.Integers(cut + 1)]),
+                    new Shape([.. _shape.Select((size, axis) => axis == cut ? end - first : size)]));
+                break;
+            case 13 when _shape.Rank > 0:
+                int axis = _test.Random.Next(_shape.Rank);
+                Set(
+                    _test.Node("Gather", [_last, _test.Integers(_shape[axis] - 1, 0)], ("axis", axis + 1)),
+                    new Shape([.. _shape.Select((size, each) => each == axis ? 2 : size)]));
+                break;
+            case 14 when _shape.Rank > 0:
+                int reduced = _test.Random.Next(_shape.Rank);
+                Set(
+                    _test.Node(_test.Pick("ReduceMax", "ReduceMin", "ReduceMean"), [_last], ("axes", new[] { reduced + 1 })),
+                    new Shape([.. _shape.Select((size, each) => each == reduced ? 1 : size)]));
+                break;
+            case 15 when _shape.Rank == 2:
+                Set(
+                    _test.Node("Conv", [_last, _test.Weights(2, _shape[0], 3)], ("pads", new[] { 1, 1 })),
+                    new Shape(2, _shape[1]));
                 break;
             default:
                 Set(_test.Node("PRelu", [_last, Slopes()]), _shape);

@@ -51,7 +51,7 @@ internal sealed class OnnxNetworkBuilder
 
     private void Block()
     {
-        switch (_test.Random.Next(6))
+        switch (_test.Random.Next(10))
         {
             case 0:
                 Inverted();
@@ -73,10 +73,86 @@ internal sealed class OnnxNetworkBuilder
                 Convolution(_test.Between(3, 9), 1, 1);
                 Activate();
                 break;
+            case 5:
+                Divided();
+                break;
+            case 6:
+                DividedAndShuffled();
+                break;
+            case 7:
+                PaddedPool();
+                break;
+            case 8:
+                Pyramid();
+                break;
             default:
                 Shuffled();
                 break;
         }
+    }
+
+    /// <summary>YOLO's: a kernel whose channels are divided, of which some go through further ones.</summary>
+    private void Divided()
+    {
+        Convolution(4, 1, 1);
+        Activate();
+        string[] halves = Operators.OnnxSelectionTests.Split(_test.Graph, _last, 1, [2, 2]);
+        (_last, _channels) = (halves[1], 2);
+        Convolution(2, 3, 1);
+        Activate();
+        _last = Node("Concat", [.. halves, _test.OneIn(2) ? _last : Node("Add", [_last, halves[1]])], ("axis", 1));
+        _channels = 6;
+        Convolution(_test.Between(3, 6), 1, 1);
+        Activate();
+    }
+
+    /// <summary>ShuffleNet's second: half of the channels stay, all are joined and shuffled.</summary>
+    private void DividedAndShuffled()
+    {
+        Convolution(4, 1, 1);
+        for (int i = _test.Between(1, 2); i > 0; i--)
+        {
+            string[] halves = Operators.OnnxSelectionTests.Split(_test.Graph, _last, 1, [2, 2]);
+            (_last, _channels) = (halves[1], 2);
+            Convolution(2, 1, 1);
+            Activate();
+            Convolution(2, 3, 1, groups: 2);
+            _last = Node("Concat", [halves[0], _last], ("axis", 1));
+            _channels = 4;
+            Shuffle(2, 2);
+        }
+
+        Convolution(_test.Between(3, 6), 1, 1);
+    }
+
+    private void PaddedPool()
+    {
+        _last = Node(
+            "Pad",
+            [_last, _test.Integers(0, 0, 1, 1, 0, 0, 1, 1), _test.Scalar(_test.Pick(float.NegativeInfinity, float.MinValue))]);
+        _last = Node("MaxPool", [_last], ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }));
+    }
+
+    /// <summary>Half the size and back, cut to what it was, as decoders do.</summary>
+    private void Pyramid()
+    {
+        (string source, int channels) = (_last, _channels);
+        Shape shape = _test.ShapeOf(_last);
+        Convolution(_test.Between(2, 4), 3, 2);
+        Activate();
+        _last = Node(
+            "Resize",
+            [_last, null, _test.Constant(new Shape(4), [1, 1, 2, 2])],
+            ("mode", "nearest"),
+            ("coordinate_transformation_mode", _isDynamo ? "asymmetric" : "half_pixel"),
+            ("nearest_mode", _isDynamo ? "floor" : "round_prefer_floor"));
+        if (_test.ShapeOf(_last)[1] != shape[1] || _test.ShapeOf(_last)[2] != shape[2])
+        {
+            _last = Node("Slice", [_last, _test.Integers(0, 0), _test.Integers(shape[1], shape[2]), _test.Integers(2, 3)]);
+        }
+
+        _last = Node("Concat", [source, _last], ("axis", 1));
+        _channels += channels;
     }
 
     /// <summary>MobileNet's: wide between two narrow ends.</summary>
@@ -138,10 +214,17 @@ internal sealed class OnnxNetworkBuilder
     private void Shuffled()
     {
         Convolution(4, 1, 1);
-        Shape shape = _test.ShapeOf(_last);
-        string split = Node("Reshape", [_last, Sizes(2, 2, shape[1], shape[2])]);
-        _last = Node("Reshape", [Node("Transpose", [split], ("perm", new[] { 0, 2, 1, 3, 4 })), Sizes(4, shape[1], shape[2])]);
+        Shuffle(2, 2);
         Activate();
+    }
+
+    private void Shuffle(int groups, int each)
+    {
+        Shape shape = _test.ShapeOf(_last);
+        string split = Node("Reshape", [_last, Sizes(groups, each, shape[1], shape[2])]);
+        _last = Node(
+            "Reshape",
+            [Node("Transpose", [split], ("perm", new[] { 0, 2, 1, 3, 4 })), Sizes(groups * each, shape[1], shape[2])]);
     }
 
     private void Excite()

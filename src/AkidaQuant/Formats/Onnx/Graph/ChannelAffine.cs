@@ -54,7 +54,7 @@ internal static class ChannelAffine
             return import.AddLike(Normalization(name, Spread(factors, channels), Spread(offsets, channels)), input);
         }
 
-        return input.LiesAs(OnnxActivation.ChannelsLast)
+        return input.IsImage
             ? import.AddLike(
                 Cells(
                     name,

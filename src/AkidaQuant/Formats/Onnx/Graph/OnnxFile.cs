@@ -7,7 +7,7 @@ namespace AkidaQuant.Formats.Onnx.Graph;
 internal sealed class OnnxFile
 {
     /// <summary>The first operator set whose operators are read; networks of older ones are converted by the onnx package.</summary>
-    private const long OldestOperators = 7;
+    private const long OldestOperators = 1;
 
     /// <summary>Beyond any published operator set by years: a higher number is damage, not progress.</summary>
     private const long NewestOperators = 40;

@@ -24,8 +24,7 @@ internal sealed class OnnxGraph
     /// <param name="file">The file.</param>
     /// <param name="wanted">What the network is to give, as <see cref="OnnxOutputs"/> finds it; null for what the file gives.</param>
     /// <exception cref="QuantException">
-    /// <c>OnnxGraphInvalid</c>, <c>SeveralInputs</c>, <c>SeveralOutputs</c>, <c>OutputUnknown</c>, <c>OnnxSparseTensor</c> or
-    /// <c>OnnxControlFlow</c>.
+    /// <c>OnnxGraphInvalid</c>, <c>SeveralInputs</c>, <c>SeveralOutputs</c>, <c>OutputUnknown</c> or <c>OnnxSparseTensor</c>.
     /// </exception>
     public OnnxGraph(OnnxFile file, IReadOnlyList<string>? wanted = null)
     {
@@ -51,7 +50,6 @@ internal sealed class OnnxGraph
         Connect(nodes);
         Outputs = OnnxOutputs.Find(file, nodes, _inputs, wanted);
         Nodes = NodesFor(node => node.Inputs);
-        RequireStatic();
         if (OnnxFloatForm.Of(Nodes, _inputs, Constant) is { } form)
         {
             Ranges = form.Ranges;
@@ -97,6 +95,11 @@ internal sealed class OnnxGraph
 
         return constant;
     }
+
+    /// <summary>The number of axes of a stored tensor, or of one that a Constant holds; null for others.</summary>
+    public int? Dimensions(string name) =>
+        _stored.TryGetValue(name, out TensorProto? tensor) ? tensor.Dims.Count
+        : Producer(name) is { OpType: "Constant", Domain.Length: 0 } node ? node.Tensor("value")?.Shape.Rank : null;
 
     /// <summary>Refuses more values than a network may have.</summary>
     /// <exception cref="QuantException"><c>OnnxWeightsTooMany</c>.</exception>
@@ -202,16 +205,6 @@ internal sealed class OnnxGraph
             }
 
             stack.Push((producer, needs(producer), 0));
-        }
-    }
-
-    private void RequireStatic()
-    {
-        if (Nodes.FirstOrDefault(node => node.OpType is "If" or "Loop" or "Scan" && node.Domain.Length == 0) is { } decided)
-        {
-            throw decided.Error(
-                "OnnxControlFlow",
-                "networks with branches and loops that are decided as they run cannot be quantized. Export the model so that it always takes one way");
         }
     }
 

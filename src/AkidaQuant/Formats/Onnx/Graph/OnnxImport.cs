@@ -15,6 +15,9 @@ internal sealed class OnnxImport
     private readonly Dictionary<string, HashSet<string>> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
     private readonly List<string> _replaced = [];
+    private readonly Dictionary<string, (OnnxActivation Source, int[] Channels)> _selections = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (OnnxActivation Source, OnnxRange Rows, OnnxRange Columns)> _crops = new(StringComparer.Ordinal);
+    private readonly Lazy<bool> _hasLines;
     private long _weights;
 
     /// <summary>Starts with the input alone.</summary>
@@ -25,14 +28,18 @@ internal sealed class OnnxImport
     public OnnxImport(OnnxGraph graph, InputLayer input, TensorSpec spec, IReadOnlyList<int> axes)
     {
         Graph = graph;
+        _hasLines = new Lazy<bool>(() => OnnxLine.IsIn(graph));
         Input = input;
         RequireSize(input, spec.Shape);
         Append(input, []);
-        _activations.Add(graph.Input.Name, new OnnxActivation(input.Name, spec, axes));
+        Set(graph.Input.Name, new OnnxActivation(input.Name, spec, axes));
     }
 
     /// <summary>The graph.</summary>
     public OnnxGraph Graph { get; }
+
+    /// <summary>Whether the network convolves or pools channels of positions, which are images of one row here.</summary>
+    public bool HasLines => _hasLines.Value;
 
     /// <summary>Where samples enter.</summary>
     public InputLayer Input { get; }
@@ -73,7 +80,13 @@ internal sealed class OnnxImport
                 "OnnxInputMissing",
                 $"its input {index} is missing. The file is damaged; export the model again",
                 QuantErrorKind.InvalidData)
-            : _activations.GetValueOrDefault(node.Inputs[index]);
+            : _activations.GetValueOrDefault(node.Inputs[index]) is { IsLoose: true } loose
+                ? throw Lost(node, loose)
+                : _activations.GetValueOrDefault(node.Inputs[index]);
+
+    /// <summary>The first input of a node, which may have lost the axis of its batch.</summary>
+    public OnnxActivation Loose(OnnxNode node) =>
+        node.HasInput(0) && _activations.GetValueOrDefault(node.Inputs[0]) is { IsLoose: true } loose ? loose : Activation(node);
 
     /// <summary>An input of a node that depends on samples.</summary>
     /// <exception cref="QuantException">It is left out, or a constant.</exception>
@@ -86,21 +99,46 @@ internal sealed class OnnxImport
     /// <summary>A tensor that depends on samples, for a node that stands for several.</summary>
     /// <exception cref="QuantException">It is a constant.</exception>
     public OnnxActivation Activation(OnnxNode node, string tensor) =>
-        _activations.GetValueOrDefault(tensor)
+        _activations.GetValueOrDefault(tensor) is { IsLoose: true } loose ? throw Lost(node, loose)
+        : _activations.GetValueOrDefault(tensor)
         ?? throw node.Error(
             "OnnxInputConstant",
             $"the tensor '{tensor}' before it is a constant. Export the model again with constant folding (do_constant_folding=True)");
 
-    /// <summary>An input that is an image, its channels last in memory.</summary>
-    /// <exception cref="QuantException">It has not the three axes of an image.</exception>
+    /// <summary>An input that is an image, its channels last in memory; channels of positions are one of one row.</summary>
+    /// <exception cref="QuantException">It has not the three axes of an image, or the two of a line.</exception>
     public OnnxActivation Image(OnnxNode node, int index = 0)
     {
         OnnxActivation value = Activation(node, index);
-        return value.Axes.Count == 3
-            ? Ordered(value, OnnxActivation.ChannelsLast, node)
-            : throw node.Error(
+        return value.Rank switch
+        {
+            3 => Ordered(value, OnnxActivation.ChannelsLast, node),
+            2 => Ordered(Ordered(value, OnnxActivation.Line, node).AsImage(), OnnxActivation.ChannelsLast, node),
+            _ => throw node.Error(
                 "OnnxNotAnImage",
-                $"its input has the shape {value.Shape} behind the batch, and (channels, height, width) is expected. Reshape the network's tensors to images");
+                $"its input has the shape {value.Shape} behind the batch, and (channels, height, width), or (channels, positions), is expected. Reshape the network's tensors to images"),
+        };
+    }
+
+    /// <summary>The output of a node that computes images, which is a line where its first input is one.</summary>
+    public void SetImage(OnnxNode node, OnnxActivation image) => Set(node, Activation(node).Rank == 2 ? image.AsLine() : image);
+
+    /// <summary>
+    /// Tensors with their axes in one order in memory: the one that they have, or else channels last for images and the order of ONNX for
+    /// others.
+    /// </summary>
+    public IReadOnlyList<OnnxActivation> Alike(IReadOnlyList<OnnxActivation> values, OnnxNode node)
+    {
+        OnnxActivation first = values[0];
+        if (values.All(value => value.Flattened == first.Flattened && value.Axes.SequenceEqual(first.Axes)))
+        {
+            return values;
+        }
+
+        IReadOnlyList<int> axes = first.Rank == 3 ? OnnxActivation.ChannelsLast
+            : first.Rank == 2 && values.Any(value => value.IsWider) ? OnnxActivation.Line
+            : OnnxActivation.InOrder(first.Rank);
+        return [.. values.Select(value => Ordered(value, axes, node))];
     }
 
     /// <summary>A tensor with its axes in that order in memory; a Permute or Reshape is added where they are not.</summary>
@@ -119,17 +157,26 @@ internal sealed class OnnxImport
             return value;
         }
 
+        Shape shape = value.Shape;
+        if (value.Wide(value.Axes).SequenceEqual(value.Wide(axes)))
+        {
+            Reshape reshape = new()
+            {
+                Name = FreeName($"{node.Name}/reshape"),
+                TargetShape = new Shape([.. axes.Select(axis => axis == OnnxActivation.None ? 1 : shape[axis])]),
+            };
+            return Add(reshape, axes, value);
+        }
+
+        if (value.IsWider || axes.Contains(OnnxActivation.None))
+        {
+            // Axes that only memory has go before others change places, and come behind.
+            OnnxActivation plain = Ordered(value, [.. value.Axes.Where(axis => axis != OnnxActivation.None)], node);
+            return Ordered(Ordered(plain, [.. axes.Where(axis => axis != OnnxActivation.None)], node), axes, node);
+        }
+
         int[] from = [.. axes.Select(axis => value.Axes.ToList().IndexOf(axis))];
-        return value.LiesAs(axes)
-            ? Add(
-                new Reshape
-                {
-                    Name = FreeName($"{node.Name}/reshape"),
-                    TargetShape = new Shape([.. from.Select(position => value.Stored[position])]),
-                },
-                axes,
-                value)
-            : Add(new Permute { Name = FreeName($"{node.Name}/permute"), Dims = [.. from.Select(position => position + 1)] }, axes, value);
+        return Add(new Permute { Name = FreeName($"{node.Name}/permute"), Dims = [.. from.Select(position => position + 1)] }, axes, value);
     }
 
     /// <summary>Adds a layer.</summary>
@@ -173,6 +220,20 @@ internal sealed class OnnxImport
         _replaced.Add(layer.Name);
     }
 
+    /// <summary>
+    /// Puts other tensors in the place of those that a layer takes, whose output then has the shape that follows. Only for a layer that one
+    /// node alone takes, which gets the tensor that this gives.
+    /// </summary>
+    public OnnxActivation Rewire(OnnxActivation value, params OnnxActivation[] inputs)
+    {
+        int position = _positions[value.Layer];
+        Layer layer = _nodes[position].Layer;
+        TensorSpec output = layer.PrepareNamed([.. inputs.Select(input => input.Spec)]).Output;
+        _nodes[position] = new Node(layer, [.. inputs.Select(input => input.Layer)]);
+        _inputs[value.Layer] = inputs;
+        return value with { Spec = output };
+    }
+
     /// <summary>The layers that were replaced since this was last asked.</summary>
     public IReadOnlyList<Node> TakeReplaced()
     {
@@ -188,10 +249,16 @@ internal sealed class OnnxImport
     public bool IsShared(OnnxActivation value)
     {
         HashSet<string> tensors = _tensors.GetValueOrDefault(value.Layer) ?? [];
-        IEnumerable<OnnxNode> takers = tensors
-            .SelectMany(Graph.Consumers)
-            .Where(node => !tensors.Contains(node.Output) && node.OpType != "Shape");
-        return Graph.Outputs.Any(tensors.Contains) || takers.Skip(1).Any();
+        return Graph.Outputs.Any(tensors.Contains) || Takers(tensors).Skip(1).Any();
+    }
+
+    /// <summary>
+    /// The nodes that take what a layer gives; null where the network gives it, too. Who asks for the shape takes none of it.
+    /// </summary>
+    public IReadOnlyList<OnnxNode>? Takers(OnnxActivation value)
+    {
+        HashSet<string> tensors = _tensors.GetValueOrDefault(value.Layer) ?? [];
+        return Graph.Outputs.Any(tensors.Contains) ? null : [.. Takers(tensors)];
     }
 
     /// <summary>The output of a node is a tensor that depends on samples.</summary>
@@ -208,6 +275,24 @@ internal sealed class OnnxImport
 
         tensors.Add(tensor);
     }
+
+    /// <summary>What a layer that only selects channels takes, and which of them; null for another layer.</summary>
+    public (OnnxActivation Source, int[] Channels)? Selection(OnnxActivation value) =>
+        _selections.TryGetValue(value.Layer, out (OnnxActivation, int[]) found) ? found : null;
+
+    /// <summary>A layer only selects channels.</summary>
+    public void Selected(OnnxActivation value, OnnxActivation source, int[] channels) => _selections[value.Layer] = (source, channels);
+
+    /// <summary>What a layer that only takes rows and columns of an image takes, and which of them; null for another layer.</summary>
+    public (OnnxActivation Source, OnnxRange Rows, OnnxRange Columns)? Crop(OnnxActivation value) =>
+        _crops.TryGetValue(value.Layer, out (OnnxActivation, OnnxRange, OnnxRange) found) ? found : null;
+
+    /// <summary>A layer only takes rows and columns of an image.</summary>
+    public void Cropped(OnnxActivation value, OnnxActivation source, OnnxRange rows, OnnxRange columns) =>
+        _crops[value.Layer] = (source, rows, columns);
+
+    /// <summary>Whether a tensor is one that depends on samples and that layers give already, each sample alone.</summary>
+    public bool IsMade(string tensor) => _activations.TryGetValue(tensor, out OnnxActivation? value) && !value.IsLoose;
 
     /// <summary>The output of a node is known.</summary>
     public void Set(OnnxNode node, OnnxConstant value) => _constants[node.Output] = value;
@@ -230,6 +315,9 @@ internal sealed class OnnxImport
     /// <summary>What a tensor has become; null where nothing did that depends on samples.</summary>
     public OnnxActivation? Find(string tensor) => _activations.GetValueOrDefault(tensor);
 
+    private static QuantException Lost(OnnxNode node, OnnxActivation value) =>
+        OnnxSamples.Moved(node, $"its input of the shape {value.Shape} has lost the axis of its batch");
+
     private static void RequireSize(Layer layer, Shape shape)
     {
         if (shape.Aggregate(1L, (size, dimension) => Math.Min(size * dimension, Array.MaxLength + 1L)) > Array.MaxLength)
@@ -244,6 +332,10 @@ internal sealed class OnnxImport
             QuantErrorKind.NotSupported,
             $"Layer '{layer.Name}' ({layer.ClassName}): {what} has more values than fit. Export the model for smaller samples.",
             layer.Name);
+
+    private IEnumerable<OnnxNode> Takers(HashSet<string> tensors) => tensors
+        .SelectMany(Graph.Consumers)
+        .Where(node => !tensors.Contains(node.Output) && node.OpType != "Shape");
 
     private void Append(Layer layer, OnnxActivation[] inputs)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkidaQuant.Execution;
 using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Onnx.Schema;
 using AkidaQuant.Layers;
@@ -28,20 +29,34 @@ internal static class OnnxInput
         }
 
         Shape shape = SampleShape(graph, input, inputShape);
-        bool isChannelsFirst = shape.Rank == ImageRank - 1 && !IsTurnedToChannelsFirst(graph);
-        InputLayer layer = new()
-        {
-            Name = OnnxNode.NameOf(input.Name),
-            Shape = isChannelsFirst ? shape.WithFirstAxisLast() : shape,
-            Type = type,
-            IsChannelsFirst = isChannelsFirst,
-            IsFromOnnx = true,
-        };
+        InputLayer layer = new() { Name = OnnxNode.NameOf(input.Name), Shape = shape, Type = type, IsFromOnnx = true };
+        (layer, IReadOnlyList<int> axes) =
+            shape.Rank == ImageRank - 1 && !IsTurned(graph, 0, 3, 1, 2)
+                ? (layer with { Shape = shape.WithFirstAxisLast(), IsChannelsFirst = true }, OnnxActivation.ChannelsLast)
+            : shape.Rank is 1 or 2 && OnnxLine.IsIn(graph) ? Line(layer, IsTurned(graph, 0, 2, 1))
+            : (layer, OnnxActivation.InOrder(shape.Rank));
         return new OnnxImport(
             graph,
             layer,
             layer.Spec(graph.Nodes.Any(node => node.Domain == OnnxFunctions.QuantizedDomain)),
-            isChannelsFirst ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(shape.Rank));
+            axes);
+    }
+
+    /// <summary>The input of a network over positions: an image of one row, of samples without its axis.</summary>
+    private static (InputLayer Layer, IReadOnlyList<int> Axes) Line(InputLayer layer, bool isTurned)
+    {
+        Shape shape = layer.Shape;
+        if (shape.Rank == 1)
+        {
+            return (
+                layer with { Shape = new Shape(1, shape[0], 1), Form = new SampleForm { Shape = shape } },
+                [OnnxActivation.None, 0, OnnxActivation.None]);
+        }
+
+        Shape samples = isTurned ? shape : shape.WithFirstAxisLast();
+        return (
+            layer with { Shape = samples.Prepend(1), Form = new SampleForm { Shape = samples }, IsChannelsFirst = !isTurned },
+            isTurned ? [OnnxActivation.None, 0, 1] : OnnxActivation.Line);
     }
 
     private static Shape SampleShape(OnnxGraph graph, ValueInfoProto input, Shape? given)
@@ -73,8 +88,8 @@ internal static class OnnxInput
     private static string Text(TensorShapeProto.Types.Dimension dimension) =>
         dimension.DimParam is { Length: > 0 } name ? name : dimension.DimValue.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Whether the graph itself turns samples that have their channels last.</summary>
-    private static bool IsTurnedToChannelsFirst(OnnxGraph graph)
+    /// <summary>Whether the graph itself turns samples that have their channels last, in the given order.</summary>
+    private static bool IsTurned(OnnxGraph graph, params long[] order)
     {
         string tensor = graph.Input.Name;
         while (graph.Consumers(tensor) is [{ OpType: "Cast" or "Identity", Outputs: [string output, ..] }])
@@ -82,7 +97,7 @@ internal static class OnnxInput
             tensor = output;
         }
 
-        return graph.Consumers(tensor) is [var turn] && IsTurn(turn) && turn.Ints("perm") is [0, 3, 1, 2];
+        return graph.Consumers(tensor) is [var turn] && IsTurn(turn) && turn.Ints("perm") is { } given && given.SequenceEqual(order);
     }
 
     private static bool IsTurn(OnnxNode node) => node.Domain.Length == 0

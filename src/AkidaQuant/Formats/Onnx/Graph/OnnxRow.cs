@@ -17,12 +17,12 @@ internal static class OnnxRow
             return value with { Spec = new FloatSpec(new Shape(value.Stored.Channels)), Axes = OnnxActivation.InOrder(1) };
         }
 
-        int[] wide = [.. value.Axes.Where(axis => value.Shape[axis] != 1)];
+        int[] wide = [.. value.Wide(value.Axes)];
         bool isInOrder = wide.SequenceEqual(wide.Order());
         bool isChannelsLast = !isInOrder && wide[^1] == wide.Min() && wide[..^1].SequenceEqual(wide[..^1].Order());
         if (!isInOrder && !isChannelsLast)
         {
-            value = import.Ordered(value, OnnxActivation.InOrder(value.Axes.Count), node);
+            value = import.Ordered(value, OnnxActivation.InOrder(value.Rank), node);
         }
 
         return import.Add(new Flatten { Name = import.NameOf(node) }, OnnxActivation.InOrder(1), value) with

@@ -27,12 +27,43 @@ internal static class OnnxView
                 $"it leaves nothing but the batch of samples of the shape {value.Shape}. Keep one axis of size 1");
         }
 
-        return target.Rank == 1 ? OnnxRow.Flatten(value, node, import) : Arrange(value, target, node, import);
+        return target.Rank == 1
+            ? OnnxRow.Flatten(value, node, import)
+            : Renamed(value, target, import) ?? Arrange(value, target, node, import);
+    }
+
+    /// <summary>
+    /// The tensor under other names for its axes, where only axes of size 1 come and go and memory has them all, in networks over lines;
+    /// null elsewhere.
+    /// </summary>
+    private static OnnxActivation? Renamed(OnnxActivation value, Shape target, OnnxImport import)
+    {
+        Shape shape = value.Shape;
+        int[] from = Wide(OnnxActivation.InOrder(shape.Rank), shape);
+        int[] to = Wide(OnnxActivation.InOrder(target.Rank), target);
+        Queue<int> narrow = new(Narrow(target));
+        int room = value.Stored.Count(size => size == 1);
+        if (!import.HasLines || value.Flattened is not null || value.Stored.Rank != OnnxActivation.Line.Count || narrow.Count > room
+            || !from.Select(axis => shape[axis]).SequenceEqual(to.Select(axis => target[axis])))
+        {
+            return null;
+        }
+
+        // Channels come first in ONNX and lie last here.
+        int[] axes = new int[value.Axes.Count];
+        for (int i = axes.Length - 1; i >= 0; i--)
+        {
+            axes[i] = value.Stored[i] != 1 ? to[Array.IndexOf(from, value.Axes[i])]
+                : narrow.TryDequeue(out int axis) ? axis : OnnxActivation.None;
+        }
+
+        return value with { Axes = axes };
     }
 
     private static OnnxActivation Arrange(OnnxActivation value, Shape target, OnnxNode node, OnnxImport import)
     {
         Shape shape = value.Flattened is { } image ? new Shape(image[2], image[0], image[1]) : value.Shape;
+        value = value.IsWider ? import.Ordered(value, [.. value.Axes.Where(axis => axis != OnnxActivation.None)], node) : value;
         int[] lie = Wide(value.Flattened is null ? value.Axes : OnnxActivation.ChannelsLast, shape);
         List<(List<int> From, List<int> To)> parts =
         [
@@ -42,6 +73,11 @@ internal static class OnnxView
         int[] needed = [.. parts.SelectMany(part => part.From)];
         if (!needed.SequenceEqual(lie))
         {
+            if (Shuffled(value, target, node, import) is { } shuffled)
+            {
+                return shuffled;
+            }
+
             value = value.Flattened is null ? value : OnnxRow.Unflatten(value, node, import);
             value = import.Ordered(value, [.. Narrow(shape), .. needed], node);
         }
@@ -55,6 +91,92 @@ internal static class OnnxView
             new Reshape { Name = import.NameOf(node), TargetShape = new Shape([.. axes.Select(axis => target[axis])]) },
             axes,
             value);
+    }
+
+    /// <summary>
+    /// The image whose channels alone changed places, as in networks that shuffle them between groups, where kernels around it can give or
+    /// take them so; null elsewhere.
+    /// </summary>
+    private static OnnxActivation? Shuffled(OnnxActivation value, Shape target, OnnxNode node, OnnxImport import)
+    {
+        OnnxActivation image = ImageBefore(value, import);
+        return value.Flattened is null && image.Layer != value.Layer && image.IsImage && image.Shape == target
+            && ChannelOrder(MemoryPositions(value), image) is { } order
+                ? OnnxChannels.Reorder(node, import, image, order)
+                : null;
+    }
+
+    /// <summary>The image that a tensor was before it was given other axes; the first tensor before where it was none.</summary>
+    public static OnnxActivation ImageBefore(OnnxActivation value, OnnxImport import)
+    {
+        while (!value.IsImage && import.LayerOf(value) is Reshape)
+        {
+            value = import.InputsOf(value)[0];
+        }
+
+        return value;
+    }
+
+    /// <summary>
+    /// The channels of an image that values are, position after position within each channel; null where they are something else.
+    /// </summary>
+    /// <param name="positions">For each value where it lies in the memory of the image.</param>
+    /// <param name="image">The image.</param>
+    public static int[]? ChannelOrder(int[] positions, OnnxActivation image)
+    {
+        int channels = image.Stored.Channels;
+        int pixels = image.Stored.Size / channels;
+        int[] order = new int[positions.Length / pixels];
+        for (int i = 0; i < order.Length * pixels; i++)
+        {
+            (int pixel, int channel) = Math.DivRem(positions[i], channels);
+            if (pixel != i % pixels || (pixel > 0 && order[i / pixels] != channel))
+            {
+                return null;
+            }
+
+            order[i / pixels] = channel;
+        }
+
+        return order.Length * pixels == positions.Length ? order : null;
+    }
+
+    /// <summary>Where in memory each value of a tensor lies, in the order of ONNX.</summary>
+    public static int[] MemoryPositions(OnnxActivation value)
+    {
+        Shape shape = value.Shape;
+        int[] strides = new int[shape.Rank];
+        int stride = 1;
+        for (int i = value.Axes.Count - 1; i >= 0; i--)
+        {
+            if (value.Axes[i] != OnnxActivation.None)
+            {
+                strides[value.Axes[i]] = stride;
+            }
+
+            stride *= value.Stored[i];
+        }
+
+        int[] positions = new int[shape.Size];
+        int[] index = new int[shape.Rank];
+        int position = 0;
+        for (int i = 0; i < positions.Length; i++)
+        {
+            positions[i] = position;
+            for (int axis = shape.Rank - 1; axis >= 0; axis--)
+            {
+                position += strides[axis];
+                if (++index[axis] < shape[axis])
+                {
+                    break;
+                }
+
+                position -= strides[axis] * shape[axis];
+                index[axis] = 0;
+            }
+        }
+
+        return positions;
     }
 
     /// <summary>Both shapes cut, in order, into the smallest parts of as many values; axes of size 1 are in none.</summary>

@@ -25,7 +25,8 @@ internal static class OnnxWindow
     {
         (int, int) strides = Pair(node, "strides");
         (int, int) dilation = Pair(node, "dilations");
-        EdgePads pads = ReadPads(node, image, kernel, strides, dilation);
+        Shape padded = new(image[0] + more.Top + more.Bottom, image[1] + more.Left + more.Right, image.Channels);
+        EdgePads pads = ReadPads(node, padded, kernel, strides, dilation);
         EdgePads sum = new(pads.Top + more.Top, pads.Left + more.Left, pads.Bottom + more.Bottom, pads.Right + more.Right);
         return new ConvolutionWindow
         {

@@ -8,6 +8,7 @@ internal sealed class ActivationOperator : OnnxOperator
 {
     private const float DefaultLeak = 0.01f;
     private const int FirstSoftmaxOfOneAxis = 13;
+    private const int FirstPReluThatBroadcasts = 7;
 
     private static readonly Dictionary<string, string> Functions = new(StringComparer.Ordinal)
     {
@@ -20,7 +21,7 @@ internal sealed class ActivationOperator : OnnxOperator
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> OpTypes =>
-        [.. Functions.Keys, "Elu", "LeakyRelu", "PRelu", "HardSigmoid", "HardSwish", "Swish", "Gelu", "Softmax", "LogSoftmax"];
+        [.. Functions.Keys, "LeakyRelu", "PRelu", "HardSigmoid", "HardSwish", "Swish", "Gelu", "Softmax", "LogSoftmax"];
 
     /// <inheritdoc/>
     public override void Import(OnnxNode node, OnnxImport import)
@@ -39,7 +40,6 @@ internal sealed class ActivationOperator : OnnxOperator
                 "PRelu" => Slopes(node, import, input),
                 "HardSigmoid" => HardSigmoid(node, import, input),
                 "Softmax" or "LogSoftmax" => Softmax(node, import, input),
-                "Elu" when node.Float("alpha", 1) == 1 => Function(node, import, input, "elu"),
                 _ when Functions.TryGetValue(node.OpType, out string? function) => Function(node, import, input, function),
                 _ => throw node.Error(
                     "OnnxActivation",
@@ -67,8 +67,14 @@ internal sealed class ActivationOperator : OnnxOperator
     private static OnnxActivation Slopes(OnnxNode node, OnnxImport import, OnnxActivation input)
     {
         OnnxConstant slopes = import.Required(node, 1, "its slopes");
+        if (import.Graph.File.OperatorSet < FirstPReluThatBroadcasts && slopes.Shape.Rank == 1)
+        {
+            // Before, one slope a channel needed no further axes.
+            slopes = slopes.Reshape(new Shape([slopes.Count, .. Enumerable.Repeat(1, input.Rank - 1)]));
+        }
+
         float[]? values = OnnxChannelValues.Find(input, slopes);
-        if (values is null && input.Axes.Count == 3)
+        if (values is null && input.Rank == 3)
         {
             input = import.Image(node);
             values = OnnxChannelValues.Find(input, slopes);
@@ -93,7 +99,7 @@ internal sealed class ActivationOperator : OnnxOperator
 
     private static OnnxActivation Softmax(OnnxNode node, OnnxImport import, OnnxActivation input)
     {
-        int rank = input.Axes.Count + 1;
+        int rank = input.Rank + 1;
         bool isOfRows = import.Graph.File.OperatorSet < FirstSoftmaxOfOneAxis;
         long given = node.Int("axis", isOfRows ? 1 : -1);
         long axis = given < 0 ? given + rank : given;

@@ -44,6 +44,13 @@ internal sealed class ArithmeticOperator : OnnxOperator
 
     private static OnnxActivation WithConstant(OnnxNode node, OnnxImport import, OnnxActivation input, OnnxConstant constant, bool isFirst)
     {
+        if (node.Int("broadcast", 0) != 0 && node.HasAttribute("axis"))
+        {
+            // Operator sets before 7 say where the axes of the constant lie.
+            int behind = input.Rank + 1 - OnnxAxes.Find(node, node.Int("axis", 0), input.Rank + 1) - constant.Shape.Rank;
+            constant = constant.Reshape(new Shape([.. constant.Shape, .. Enumerable.Repeat(1, Math.Max(behind, 0))]));
+        }
+
         float[] values = OnnxChannelValues.Find(input, constant)
             ?? throw node.Error(
                 "OnnxConstantShape",
@@ -69,20 +76,15 @@ internal sealed class ArithmeticOperator : OnnxOperator
 
     private static OnnxActivation OfTwo(OnnxNode node, OnnxImport import, OnnxActivation left, OnnxActivation right)
     {
-        if (left.Axes.Count != right.Axes.Count)
+        if (left.Rank != right.Rank)
         {
             throw node.Error(
                 "OnnxShapeMismatch",
                 $"it combines tensors of the shapes {left.Shape} and {right.Shape} behind the batch. Reshape the smaller one to as many axes");
         }
 
-        if (left.Flattened != right.Flattened || !left.Axes.SequenceEqual(right.Axes))
-        {
-            IReadOnlyList<int> axes = left.Axes.Count == 3 ? OnnxActivation.ChannelsLast : OnnxActivation.InOrder(left.Axes.Count);
-            left = import.Ordered(left, axes, node);
-            right = import.Ordered(right, axes, node);
-        }
-
+        IReadOnlyList<OnnxActivation> alike = import.Alike([left, right], node);
+        (left, right) = (alike[0], alike[1]);
         bool isSameShape = left.Stored == right.Stored;
         if (node.OpType == "Sub" && isSameShape)
         {

@@ -17,17 +17,28 @@ internal sealed class BatchNormalizationOperator : OnnxOperator
     /// <inheritdoc/>
     public override void Import(OnnxNode node, OnnxImport import)
     {
-        if (node.Int("training_mode", 0) != 0)
+        if (node.Int("training_mode", 0) != 0 || node.Int("is_test", 1) == 0)
         {
             throw node.Error(
                 "OnnxTrainingMode",
-                "it normalizes by the statistics of a batch (training_mode). Export the model in evaluation mode: model.eval()");
+                "it normalizes by the statistics of a batch, as in training. Export the model in evaluation mode: model.eval()");
+        }
+
+        if (node.Int("spatial", 1) == 0)
+        {
+            throw node.Error(
+                "OnnxBatchNormalization",
+                "it normalizes each position by a value of its own (spatial=0), and only one for each channel has a layer here. Use nn.BatchNorm2d");
         }
 
         OnnxActivation input = import.Activation(node);
-        if (input.Axes.Count == 3)
+        if (input.Rank is 2 or 3)
         {
             input = import.Image(node);
+        }
+        else if (input.IsWider)
+        {
+            input = import.Ordered(input, OnnxActivation.InOrder(input.Rank), node);
         }
 
         int channels = input.Shape[0];
@@ -40,11 +51,11 @@ internal sealed class BatchNormalizationOperator : OnnxOperator
             MovingMean = Parameter(node, import, 3, "its mean", channels),
             MovingVariance = Parameter(node, import, 4, "its variance", channels),
         };
-        if (input.Axes.Count is not (1 or 3) || layer.MovingVariance.Values.Any(variance => !(variance + layer.Epsilon > 0)))
+        if (input.Rank is not (1 or 3) || layer.MovingVariance.Values.Any(variance => !(variance + layer.Epsilon > 0)))
         {
             throw node.Error(
                 "OnnxBatchNormalization",
-                input.Axes.Count is 1 or 3
+                input.Rank is 1 or 3
                     ? "one of its variances is not positive. The file is damaged; export the model again"
                     : $"its input has the shape {input.Shape} behind the batch, and only images and rows of features are normalized here. Use nn.BatchNorm2d or nn.BatchNorm1d over rows"
             );
@@ -55,11 +66,31 @@ internal sealed class BatchNormalizationOperator : OnnxOperator
             layer = InMemoryOrder(layer, image);
         }
 
-        import.Set(
+        import.SetImage(
             node,
-            CanBeFolded(import, input) && !layer.Gamma.Values.Contains(0f)
-                ? import.AddLike(layer, input)
-                : AsAffine(node, import, input, layer));
+            layer.Gamma.Values.Contains(0f) && import.LayerOf(input) is WeightedLayer kernel && !import.IsShared(input)
+                ? Fold(import, input, kernel, layer)
+                : CanBeFolded(import, input) && !layer.Gamma.Values.Contains(0f)
+                    ? import.AddLike(layer, input)
+                    : AsAffine(node, import, input, layer));
+    }
+
+    /// <summary>
+    /// A gamma of 0 leaves a filter of zeros with a bias, which quantization does not make of a layer behind the kernel, as the reference
+    /// does not: it is one from here on.
+    /// </summary>
+    private static OnnxActivation Fold(OnnxImport import, OnnxActivation input, WeightedLayer kernel, BatchNormalization layer)
+    {
+        float[] factors = layer.Factors();
+        float[] bias = new float[factors.Length];
+        for (int i = 0; i < bias.Length; i++)
+        {
+            float centered = (kernel.UseBias ? kernel.Bias.Values[i] : 0) - layer.MovingMean.Values[i];
+            bias[i] = layer.Beta.Values[i] + (centered * factors[i]);
+        }
+
+        import.Replace(kernel.ScaleOutputs(factors) with { UseBias = true, Bias = NdArray<float>.Vector(bias) });
+        return input;
     }
 
     private static bool CanBeFolded(OnnxImport import, OnnxActivation input) =>

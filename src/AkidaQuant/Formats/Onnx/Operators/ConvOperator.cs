@@ -20,14 +20,16 @@ internal sealed class ConvOperator : OnnxOperator
     public override void Import(OnnxNode node, OnnxImport import)
     {
         OnnxConstant weights = import.Required(node, 1, "its weights");
-        if (weights.Shape.Rank != 4)
+        if (weights.Shape.Rank is not (3 or 4) || import.Activation(node).Rank != weights.Shape.Rank - 1)
         {
             throw node.Error(
                 "OnnxNotAnImage",
-                $"its weights have the shape {weights.Shape}, and only convolutions over images, with weights (filters, channels, rows, columns), have a layer here. Give signals a second axis of size 1");
+                $"its weights have the shape {weights.Shape} and its input {import.Activation(node).Shape} behind the batch, and only convolutions over images, with weights (filters, channels, rows, columns), and over positions, with weights (filters, channels, positions), have a layer here. Write others as several of these");
         }
 
         OnnxActivation input = import.Image(node);
+        OnnxNode own = node;
+        (node, weights) = weights.Shape.Rank == 3 ? (OnnxLine.Widen(node), OnnxLine.Widen(weights)) : (node, weights);
         int channels = input.Stored.Channels;
         (int filters, int perGroup) = (weights.Shape[0], weights.Shape[1]);
         int groups = (int)Math.Clamp(node.Int("group", 1), 0, int.MaxValue);
@@ -41,7 +43,12 @@ internal sealed class ConvOperator : OnnxOperator
 
         OnnxConstant? bias = import.Optional(node, 2, "its bias");
         RequireBias(node, bias, filters);
-        (OnnxActivation source, EdgePads more) = PadOperator.Absorb(node, input, import);
+        (OnnxActivation source, EdgePads more) = PadOperator.Absorb(input, import);
+        if (groups == 1)
+        {
+            (source, weights) = OnnxChannels.Absorb(import, source, weights);
+        }
+
         ConvolutionWindow window = OnnxWindow.Read(node, source.Stored, OnnxWindow.KernelSize(node, weights.Shape), more);
         Layer layer = groups == channels && groups > 1 && filters == channels && window.Strides.Height == window.Strides.Width
             ? new DepthwiseConv2D
@@ -61,7 +68,7 @@ internal sealed class ConvOperator : OnnxOperator
                 UseBias = bias is not null,
                 Bias = OnnxWeights.Bias(bias),
             };
-        import.Set(node, import.Add(layer, OnnxActivation.ChannelsLast, source));
+        import.SetImage(own, import.Add(layer, OnnxActivation.ChannelsLast, source));
     }
 
     /// <summary>Refuses a bias of another size.</summary>

@@ -20,6 +20,10 @@ internal sealed class ConvTransposeOperator : OnnxOperator
     {
         OnnxConstant weights = import.Required(node, 1, "its weights");
         OnnxActivation input = import.Image(node);
+        OnnxNode own = node;
+        (node, weights) = weights.Shape.Rank == 3 && import.Activation(node).Rank == 2
+            ? (OnnxLine.Widen(node, isTransposed: true), OnnxLine.Widen(weights))
+            : (node, weights);
         int groups = (int)Math.Clamp(node.Int("group", 1), 0, int.MaxValue);
         int channels = input.Stored.Channels;
         if (weights.Shape.Rank != 4 || groups == 0 || weights.Shape[0] != channels || channels % groups != 0 || weights.Count == 0)
@@ -55,7 +59,7 @@ internal sealed class ConvTransposeOperator : OnnxOperator
                 UseBias = bias is not null,
                 Bias = OnnxWeights.Bias(bias),
             };
-        import.Set(node, import.Add(layer, OnnxActivation.ChannelsLast, input));
+        import.SetImage(own, import.Add(layer, OnnxActivation.ChannelsLast, input));
     }
 
     private static TransposedWindow Window(OnnxNode node, (int Height, int Width) kernel)
@@ -121,7 +125,7 @@ internal sealed class ConvTransposeOperator : OnnxOperator
     /// The window under "same" padding with a kernel extended by zeros, where the output is the input times the strides and
     /// the crop at its beginning can be met.
     /// </summary>
-    private static (TransposedWindow Window, NdArray<float> Kernel) AsSame(TransposedWindow window, NdArray<float> kernel)
+    public static (TransposedWindow Window, NdArray<float> Kernel) AsSame(TransposedWindow window, NdArray<float> kernel)
     {
         ConvolutionWindow forward = window.Forward;
         (int Height, int Width) more = window.OutputPadding!.Value;

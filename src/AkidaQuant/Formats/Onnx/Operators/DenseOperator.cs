@@ -18,7 +18,7 @@ internal sealed class DenseOperator : OnnxOperator
         OnnxConstant weights = import.Required(node, 1, "its weights");
         OnnxActivation input = import.Activation(node);
         bool isGemm = node.OpType == "Gemm";
-        if (weights.Shape.Rank != 2 || (isGemm && input.Axes.Count != 1))
+        if (weights.Shape.Rank != 2 || (isGemm && input.Rank != 1))
         {
             throw node.Error(
                 "OnnxShapeMismatch",
@@ -32,9 +32,12 @@ internal sealed class DenseOperator : OnnxOperator
                 "it transposes its input (transA), which mixes the samples of a batch. Transpose its weights instead");
         }
 
-        if (input.Axes.Count > 1)
+        bool isInOrder = input.Rank == 1
+            ? !input.IsWider
+            : input.Axes.Where(axis => axis != OnnxActivation.None).SequenceEqual(OnnxActivation.InOrder(input.Rank));
+        if (!isInOrder)
         {
-            input = import.Ordered(input, OnnxActivation.InOrder(input.Axes.Count), node);
+            input = import.Ordered(input, OnnxActivation.InOrder(input.Rank), node);
         }
 
         bool isTransposed = isGemm && node.Int("transB", 0) != 0;
@@ -60,7 +63,7 @@ internal sealed class DenseOperator : OnnxOperator
             UseBias = bias is not null,
             Bias = bias ?? NdArray<float>.Vector([]),
         };
-        import.Set(node, import.Add(layer, OnnxActivation.InOrder(input.Axes.Count), input with { Flattened = null }));
+        import.Set(node, import.Add(layer, input.Rank > 1 ? input.Axes : OnnxActivation.InOrder(1), input with { Flattened = null }));
     }
 
     private static NdArray<float>? Bias(OnnxNode node, OnnxImport import, int units)

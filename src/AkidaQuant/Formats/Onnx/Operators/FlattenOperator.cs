@@ -12,10 +12,11 @@ internal sealed class FlattenOperator : OnnxOperator
     public override void Import(OnnxNode node, OnnxImport import)
     {
         OnnxActivation value = import.Activation(node);
-        int rank = value.Axes.Count + 1;
+        int rank = value.Rank + 1;
         long given = node.Int("axis", 1);
         int axis = given == rank ? rank : OnnxAxes.Find(node, given, rank);
-        if (axis == 0 || value.Shape.Take(axis - 1).Any(dimension => dimension != 1))
+        bool keepsBatch = axis > 0 && value.Shape.Take(axis - 1).All(dimension => dimension == 1);
+        if (!keepsBatch && !(axis == 0 && import.Graph.Batch == 1))
         {
             throw OnnxSamples.Moved(node, $"it flattens samples of the shape {value.Shape} and their batch at axis {axis}");
         }

@@ -13,19 +13,28 @@ internal sealed class PoolOperator : OnnxOperator
     /// <inheritdoc/>
     public override void Import(OnnxNode node, OnnxImport import)
     {
+        OnnxNode own = node;
         OnnxActivation input = import.Image(node);
+        node = import.Activation(node).Rank == 2 ? OnnxLine.Widen(node) : node;
         if (OnnxWindow.Pair(node, "dilations") != (1, 1) || node.Int("storage_order", 0) != 0)
         {
             throw node.Error("OnnxPool", "it has dilations, or gives indices by columns. Pool without either");
         }
 
         bool isMaximum = node.OpType == "MaxPool";
-        ConvolutionWindow stated = OnnxWindow.ReadStated(node, input.Stored, OnnxWindow.PoolSize(node));
+        EdgePads more = isMaximum ? PadOperator.BeforeMaximum(own, import) : default;
+        ConvolutionWindow stated = OnnxWindow.ReadStated(node, input.Stored, OnnxWindow.PoolSize(node), more);
+        if (more != default && (stated.Pads.Top >= stated.KernelSize.Height || stated.Pads.Bottom >= stated.KernelSize.Height
+            || stated.Pads.Left >= stated.KernelSize.Width || stated.Pads.Right >= stated.KernelSize.Width))
+        {
+            throw node.Error("OnnxPool", "its pads, with those before it, leave windows of nothing but pads. Pad by less than its size");
+        }
+
         ConvolutionWindow window = OnnxWindow.Simplest(
             input.Stored,
             node.Int("ceil_mode", 0) == 0 ? stated : RoundedUp(node, input.Stored, stated, isMaximum));
-        import.Set(
-            node,
+        import.SetImage(
+            own,
             isMaximum
                 ? import.Add(new MaxPooling2D { Name = import.NameOf(node), Window = window }, OnnxActivation.ChannelsLast, input)
                 : Average(node, import, input, window));

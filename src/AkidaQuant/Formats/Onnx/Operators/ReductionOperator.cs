@@ -12,7 +12,7 @@ namespace AkidaQuant.Formats.Onnx.Operators;
 internal sealed class ReductionOperator : OnnxOperator
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<string> OpTypes => ["GlobalAveragePool", "GlobalMaxPool", "ReduceMean", "ReduceMax"];
+    public override IReadOnlyList<string> OpTypes => ["GlobalAveragePool", "GlobalMaxPool", .. Functions.Keys];
 
     /// <inheritdoc/>
     public override void Import(OnnxNode node, OnnxImport import)
@@ -20,17 +20,34 @@ internal sealed class ReductionOperator : OnnxOperator
         bool isMaximum = node.OpType is "GlobalMaxPool" or "ReduceMax";
         if (node.OpType is "GlobalAveragePool" or "GlobalMaxPool")
         {
-            import.Set(node, OfAll(node, import, import.Image(node), isMaximum, keeps: true));
+            import.SetImage(node, OfAll(node, import, import.Image(node), isMaximum, keeps: true));
             return;
         }
 
         OnnxActivation value = import.Activation(node);
         long[] given = node.Ints("axes") ?? import.Optional(node, 1, "its axes")?.Integers ?? [];
-        int[] axes = [.. OnnxAxes.Find(node, given, value.Axes.Count + 1).Order().Select(axis => axis - 1)];
+        if (given.Length == 0 && node.Int("noop_with_empty_axes", 0) != 0)
+        {
+            import.Set(node, value);
+            return;
+        }
+
+        int[] axes = [.. OnnxAxes.Find(node, given, value.Rank + 1).Order().Select(axis => axis - 1)];
         bool keeps = node.Int("keepdims", 1) != 0;
+        if (axes.Length == 0 || axes[0] < 0)
+        {
+            throw OnnxSamples.Moved(node, $"it reduces the batch of samples of the shape {value.Shape}");
+        }
+
+        if (node.OpType is "ReduceMin" or "ReduceSum")
+        {
+            import.Set(node, OnnxFloat.Reduce(node, import, value, Functions[node.OpType], axes, keeps));
+            return;
+        }
+
         import.Set(
             node,
-            (value.Axes.Count, axes) switch
+            (value.Rank, axes) switch
             {
                 (3, [>= 0, _]) => OfAll(node, import, Turned(node, import, value, axes), isMaximum, keeps) is var all && keeps
                     ? all with
@@ -39,12 +56,21 @@ internal sealed class ReductionOperator : OnnxOperator
                     }
                     : all,
                 (3, [1 or 2]) => OfOne(node, import, import.Image(node), axes[0], isMaximum, keeps),
+                (2, [1]) when value.IsWider => OfAll(node, import, import.Image(node), isMaximum, keeps) is var positions && keeps
+                    ? positions.AsLine()
+                    : positions,
                 (2, [0 or 1]) => OfPositions(node, import, value, axes[0], isMaximum, keeps),
-                _ => throw node.Error(
-                    "OnnxReduction",
-                    $"it takes the {(isMaximum ? "greatest" : "mean")} of a tensor of the shape {value.Shape} behind the batch over the axes ({string.Join(", ", given)}), and only that over rows, columns or both of an image has a layer here. Use {(isMaximum ? "nn.AdaptiveMaxPool2d(1)" : "nn.AdaptiveAvgPool2d(1)")}"),
+                _ => OnnxFloat.Reduce(node, import, value, Functions[node.OpType], axes, keeps),
             });
     }
+
+    private static readonly Dictionary<string, string> Functions = new(StringComparer.Ordinal)
+    {
+        ["ReduceMax"] = "math.reduce_max",
+        ["ReduceMean"] = "math.reduce_mean",
+        ["ReduceMin"] = "math.reduce_min",
+        ["ReduceSum"] = "math.reduce_sum",
+    };
 
     private static int Kept(int[] axes) => 3 - axes.Sum();
 
@@ -90,7 +116,7 @@ internal sealed class ReductionOperator : OnnxOperator
     {
         int kept = 1 - axis;
         OnnxActivation image = value.Axes[^1] == kept && import.LayerOf(value) is Reshape
-            && import.InputsOf(value) is [{ Axes.Count: 3 } pixels] && pixels.Stored.Channels == value.Stored.Channels
+            && import.InputsOf(value) is [{ Rank: 3 } pixels] && pixels.Stored.Channels == value.Stored.Channels
             ? BeforeLines(import, pixels, isMaximum) : AsImage(node, import, value, axis);
         OnnxActivation reduced = OfAll(node, import, image, isMaximum, keeps: false);
         return keeps

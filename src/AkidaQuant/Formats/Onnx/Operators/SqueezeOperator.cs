@@ -13,9 +13,17 @@ internal sealed class SqueezeOperator : OnnxOperator
     {
         OnnxActivation value = import.Activation(node);
         long[]? given = node.Ints("axes") ?? import.Optional(node, 1, "its axes")?.Integers;
-        Shape target = node.OpType == "Squeeze" ? Squeezed(node, value.Shape, given) : Unsqueezed(node, value.Shape, given ?? []);
+        Shape target = node.OpType == "Squeeze"
+            ? Squeezed(node, value.Shape, WithoutBatch(node, import, value, given))
+            : Unsqueezed(node, value.Shape, given ?? []);
         import.Set(node, OnnxView.Reshape(value, target, node, import));
     }
+
+    /// <summary>The axes that go, without that of a batch that may.</summary>
+    private static long[]? WithoutBatch(OnnxNode node, OnnxImport import, OnnxActivation value, long[]? axes) =>
+        axes is not null && OnnxSamples.MayLeaveBatch(import.Graph, node)
+            ? [.. axes.Where(axis => axis != 0 && axis != -value.Rank - 1)]
+            : axes;
 
     /// <summary>Without axes all of size 1 go, but for the batch: how many samples there are is not known.</summary>
     private static Shape Squeezed(OnnxNode node, Shape shape, long[]? given)

@@ -11,13 +11,15 @@ internal sealed class TransposeOperator : OnnxOperator
     /// <inheritdoc/>
     public override void Import(OnnxNode node, OnnxImport import)
     {
-        OnnxActivation value = import.Activation(node);
-        int[] order = OnnxAxes.Order(node, value.Axes.Count + 1);
-        if (order[0] != 0)
+        OnnxActivation value = import.Loose(node);
+        int batch = value.IsLoose ? 0 : 1;
+        int[] order = OnnxAxes.Order(node, value.Rank + batch);
+        if (batch == 1 && order[0] != 0)
         {
             throw OnnxSamples.Moved(node, $"it orders the axes ({string.Join(", ", order)})");
         }
 
-        import.Set(node, value with { Axes = [.. value.Axes.Select(axis => Array.IndexOf(order, axis + 1) - 1)] });
+        IEnumerable<int> axes = value.Axes.Select(axis => axis == OnnxActivation.None ? axis : Array.IndexOf(order, axis + batch) - batch);
+        import.Set(node, (value with { Axes = [.. axes] }).Settled());
     }
 }

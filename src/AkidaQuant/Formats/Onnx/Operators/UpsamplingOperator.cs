@@ -5,12 +5,13 @@ using AkidaQuant.Layers;
 namespace AkidaQuant.Formats.Onnx.Operators;
 
 /// <summary>
-/// Resize that repeats every cell in both directions, as a transposed depthwise convolution whose kernel of ones does so
-/// (onnx.md 3.5.6).
+/// Resize and Upsample, whatever their modes are, that repeat every row and every column as often as the others: as transposed depthwise
+/// convolutions whose kernels of ones do so, in steps of 2 where these lead there (onnx.md 3.5.6). Those that take rows and columns in
+/// equal steps are slices.
 /// </summary>
 internal sealed class UpsamplingOperator : OnnxOperator
 {
-    private const int Factor = 2;
+    private const int Twice = 2;
     private const int KernelSize = 3;
 
     /// <inheritdoc/>
@@ -20,48 +21,82 @@ internal sealed class UpsamplingOperator : OnnxOperator
     public override void Import(OnnxNode node, OnnxImport import)
     {
         OnnxActivation input = import.Image(node);
-        bool repeats = node.Text("mode", "nearest") == "nearest"
-            && (node.OpType == "Upsample" || node.Text("coordinate_transformation_mode", "half_pixel") == "asymmetric")
-            && (node.OpType == "Upsample" || node.Text("nearest_mode", "round_prefer_floor") == "floor");
-        if (!repeats || !IsTwofold(node, import, input.Shape))
+        Shape shape = import.Activation(node).Shape;
+        OnnxResizing[] axes = OnnxResizing.Of(node, import, shape);
+        if (axes[0].Sources is null || !axes[0].Sources!.SequenceEqual(Enumerable.Range(0, shape[0])))
+        {
+            throw Refused(node, shape, axes);
+        }
+
+        OnnxResizing columns = axes[^1];
+        OnnxResizing rows = axes.Length == 3 ? axes[1] : OnnxResizing.None;
+        import.SetImage(
+            node,
+            rows.Factor() is { } height && columns.Factor() is { } width ? Repeat(node, import, input, height, width)
+                : rows.Range() is { } rowsTaken && columns.Range() is { } columnsTaken
+                    ? Taken(node, import, input, rowsTaken, columnsTaken)
+                    : throw Refused(node, shape, axes));
+    }
+
+    private static OnnxActivation Taken(OnnxNode node, OnnxImport import, OnnxActivation input, OnnxRange rows, OnnxRange columns) =>
+        OnnxSelection.Take(node, import, OnnxSelection.Take(node, import, input, 1, rows), 2, columns);
+
+    private static OnnxActivation Repeat(OnnxNode node, OnnxImport import, OnnxActivation input, int height, int width)
+    {
+        if ((long)height * width * input.Stored.Channels > ConvOperator.MostWeights)
         {
             throw node.Error(
                 "OnnxResize",
-                "only doubling rows and columns by repeating cells has a layer here: use nn.Upsample(scale_factor=2, mode='nearest'), or nn.ConvTranspose2d");
+                $"its kernel would have {(long)height * width * input.Stored.Channels} weights, more than {ConvOperator.MostWeights}. Repeat in steps, or outside of the network");
         }
 
-        int channels = input.Stored.Channels;
-        float[] kernel = new float[KernelSize * KernelSize * channels];
-        for (int tap = 0; tap < KernelSize * KernelSize; tap++)
+        int doublings = height == width && int.IsPow2(height) ? int.Log2(height) : 0;
+        for (int i = 0; i < doublings; i++)
         {
-            Array.Fill(kernel, tap % KernelSize < Factor && tap / KernelSize < Factor ? 1f : 0f, tap * channels, channels);
+            DepthwiseConv2DTranspose doubling = Repetition(import.FreeName(node.Name), input.Stored.Channels, Twice, Twice);
+            input = import.Add(doubling, OnnxActivation.ChannelsLast, input);
         }
 
-        DepthwiseConv2DTranspose layer = new()
+        return doublings > 0 || (height, width) == (1, 1) ? input
+            : import.Add(Repetition(import.NameOf(node), input.Stored.Channels, height, width), OnnxActivation.ChannelsLast, input);
+    }
+
+    /// <summary>Ones for the cells that a value becomes; for two by two among zeros in the kernel of three that processors have.</summary>
+    private static DepthwiseConv2DTranspose Repetition(string name, int channels, int height, int width)
+    {
+        bool isTwofold = (height, width) == (Twice, Twice);
+        (int Height, int Width) size = isTwofold ? (KernelSize, KernelSize) : (height, width);
+        float[] kernel = new float[size.Height * size.Width * channels];
+        for (int tap = 0; tap < size.Height * size.Width; tap++)
         {
-            Name = import.NameOf(node),
+            Array.Fill(kernel, tap % size.Width < width && tap / size.Width < height ? 1f : 0f, tap * channels, channels);
+        }
+
+        return new DepthwiseConv2DTranspose
+        {
+            Name = name,
             Window = new TransposedWindow
             {
                 Forward = new ConvolutionWindow
                 {
-                    KernelSize = (KernelSize, KernelSize),
-                    Strides = (Factor, Factor),
-                    Padding = Padding.Same,
+                    KernelSize = size,
+                    Strides = (height, width),
+                    Padding = isTwofold ? Padding.Same : Padding.Valid,
                 },
             },
-            Kernel = new NdArray<float>(new Shape(KernelSize, KernelSize, channels, 1), kernel),
+            Kernel = new NdArray<float>(new Shape(size.Height, size.Width, channels, 1), kernel),
             UseBias = false,
         };
-        import.Set(node, import.Add(layer, OnnxActivation.ChannelsLast, input));
     }
 
-    private static bool IsTwofold(OnnxNode node, OnnxImport import, Shape shape)
+    private static QuantException Refused(OnnxNode node, Shape shape, OnnxResizing[] axes)
     {
-        int scales = node.OpType == "Upsample" ? 1 : 2;
-        float[] factors = node.Floats("scales") ?? (node.HasInput(scales) ? import.Required(node, scales, "its scales").Floats : []);
-        return factors.Length > 0
-            ? factors is [1, 1, Factor, Factor]
-            : node.HasInput(3) && import.Required(node, 3, "its sizes").Integers is [_, var channels, var rows, var columns]
-                && channels == shape[0] && rows == Factor * shape[1] && columns == Factor * shape[2];
+        string mode = node.Text("mode", "nearest");
+        string coordinates = node.Text("coordinate_transformation_mode", string.Empty) is { Length: > 0 } given
+            ? $", coordinates '{given}'"
+            : string.Empty;
+        return node.Error(
+            "OnnxResize",
+            $"it resizes samples of the shape {shape} to {new Shape([.. axes.Select(axis => axis.Size)])} (mode '{mode}'{coordinates}), which does not repeat every row and column as often as the others. Use nn.Upsample(scale_factor=2, mode='nearest'), or nn.ConvTranspose2d");
     }
 }

@@ -121,7 +121,6 @@ public sealed class OnnxBadGraphTests
     [InlineData("NoSuchOperator")]
     [InlineData("com.example:Relu")]
     [InlineData("com.microsoft:FusedMatMul")]
-    [InlineData("LSTM")]
     [InlineData("NonMaxSuppression")]
     [InlineData("")]
     public void Unknown_operators(string type) => Check("OnnxOperatorUnknown", "Conv, ", graph => graph.Node(type, [graph.Input(Sample)]));

@@ -100,6 +100,38 @@ public sealed class OnnxBatchTests
         OnnxComparison.AssertSame(graph, Sample, count: 3);
     }
 
+    /// <summary>A file of one sample may forget its batch in the end: what it gives is for each sample here.</summary>
+    [Theory]
+    [InlineData("Reshape", new long[] { -1 })]
+    [InlineData("Reshape", new long[] { 24 })]
+    [InlineData("Reshape", new long[] { 4, 6 })]
+    [InlineData("Squeeze", new long[] { 0 })]
+    [InlineData("Flatten", new long[] { })]
+    public void A_batch_of_one_may_go_in_the_end(string type, long[] given)
+    {
+        OnnxGraphBuilder graph = new();
+        string x = graph.Node("Relu", [graph.Input(Sample, batch: 1)]);
+        graph.Output(graph.Node(
+            "Identity", [type == "Flatten" ? graph.Node(type, [x], ("axis", 0)) : graph.Node(type, [x, graph.Vector(given)])]));
+        float[] samples = OnnxComparison.Random(new Random(1), Sample.Size);
+        using OnnxOracle oracle = OnnxOracle.Open(graph.ToBytes());
+        OracleOutput expected = oracle.Run(samples);
+        expected = type == "Squeeze" ? expected with { Shape = new Shape([1, .. expected.Shape]) } : expected;
+        Model model = OnnxReader.Read("batch.onnx", graph.ToBytes());
+        Assert.Equal(
+            OnnxComparison.AsOurs(expected, model.Plan.Output.Shape), OnnxComparison.Outputs(model, samples, Sample));
+    }
+
+    [Theory]
+    [InlineData(2, new long[] { 2, 2, 3, 4 })]
+    [InlineData(1, new long[] { 1, 2, 3, 4 })]
+    public void An_expand_may_name_a_batch_that_the_file_fixes(int batch, long[] target)
+    {
+        OnnxGraphBuilder graph = new();
+        graph.Output(graph.Node("Relu", [graph.Node("Expand", [graph.Input(Sample, batch: batch), graph.Vector(target)])]));
+        OnnxComparison.AssertSame(graph, Sample, count: 2);
+    }
+
     [Theory]
     [InlineData(null, new long[] { 1, -1 })]
     [InlineData(null, new long[] { -1, 12 })]

@@ -71,6 +71,32 @@ public sealed class OnnxNormalizationTests(ITestOutputHelper output)
         return test.Node("Add", [x, Normalize(test, x)]);
     });
 
+    /// <summary>Behind an activation no kernel takes it up, and it becomes one of its own, so that all quantizes.</summary>
+    [Fact]
+    public void Behind_an_activation_it_is_a_kernel()
+    {
+        OnnxGraphBuilder graph = new();
+        string x = graph.Node("Conv", [graph.Input(new Shape(2, 4, 4)), graph.Floats(new Shape(2, 2, 1, 1), [1, 2, 3, -4])]);
+        string[] parameters = [.. Enumerable.Range(1, 4).Select(i => graph.Floats(new Shape(2), [i, 0.5f]))];
+        graph.Output(graph.Node("BatchNormalization", [graph.Node("Relu", [x]), .. parameters]));
+        AkidaQuant.Model model = AkidaQuant.Formats.Onnx.OnnxReader.Read("n.onnx", graph.ToBytes());
+        Assert.Equal(
+            ["InputLayer", "Conv2D", "ReLU", "DepthwiseConv2D"],
+            model.GraphLayers.Select(layer => layer.ClassName));
+    }
+
+    /// <summary>Channels that training has switched off: their filters are zeros, and their bias is what is left.</summary>
+    [Fact]
+    public void Channels_without_a_scale_become_filters_of_zeros() => OnnxCases.Check(output, 1, test =>
+    {
+        string x = test.Image(test.Between(1, 3), test.Between(1, 4), test.Between(1, 4));
+        x = test.Node("Conv", [x, test.Weights(4, test.Sample[0], 1, 1), test.OneIn(2) ? null : test.Weights(4)]);
+        float[] gamma = [0, test.Between(0.5f, 1.5f), test.OneIn(2) ? 0 : -1, 0.7f];
+        return test.Node(
+            "BatchNormalization",
+            [x, test.Constant(new Shape(4), gamma), test.Weights(4), test.Weights(4), test.Weights(0.5f, 1.5f, 4)]);
+    });
+
     [Fact]
     public void Several_in_a_row() => OnnxCases.Check(output, 1, test => Normalize(test, Normalize(test, Convolve(test, test.Image()))));
 
