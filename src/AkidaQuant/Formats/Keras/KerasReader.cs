@@ -35,9 +35,8 @@ public static class KerasReader
         Model model = KerasArchive.IsArchive(content) ? ReadArchive(path, content, options) : ReadHdf5(path, content, options);
         Say(options, KerasReport.Flattened(model));
         Model flat = NestedModels.Flatten(model);
-        Model turned = ChannelsLast.Turn(flat);
-        Say(options, turned == flat ? [] : [KerasReport.Turned]);
-        return turned;
+        Say(options, flat.GraphLayers.Any(ChannelOrder.IsFirst) ? [KerasReport.Turned] : []);
+        return ChannelsLast.Turn(flat);
     }
 
     private static Model ReadHdf5(string path, byte[] content, ModelReadOptions options)
@@ -77,15 +76,16 @@ public static class KerasReader
     /// <summary>The model of what a file describes, without its weights.</summary>
     /// <param name="path">The file.</param>
     /// <param name="config">What it describes.</param>
-    /// <param name="around">Finds the layer in front of a model within another one, whose own layers have no names outside; null for none.</param>
+    /// <param name="around">
+    /// Finds the layer in front of a model within another one, whose own layers have no names outside; null for the outermost.
+    /// </param>
     private static Model MakeModel(string path, KerasModelConfig config, Func<string?>? around = null)
     {
         List<Node> nodes = [];
-        bool mayTurn = config.Layers.Any(layer => ChannelOrder.IsFirst(layer.Arguments));
         foreach (KerasLayerConfig layer in config.Layers)
         {
             IReadOnlyList<string> inputs = layer.Inputs ?? (nodes.Count == 0 ? [] : [nodes[^1].Name]);
-            Layer made = MakeLayer(path, layer, mayTurn, around ?? (() => Front(nodes, inputs)));
+            Layer made = MakeLayer(path, layer, around ?? (() => Front(nodes, inputs)));
             nodes.Add(new Node(config.Trainable ? made : made is NestedModel all ? all with { Trainable = false } : made.Frozen(), inputs));
         }
 
@@ -104,7 +104,7 @@ public static class KerasReader
                 path);
     }
 
-    private static Layer MakeLayer(string path, KerasLayerConfig layer, bool mayTurn, Func<string?> front)
+    private static Layer MakeLayer(string path, KerasLayerConfig layer, Func<string?> front)
     {
         string name = layer.Arguments.Name;
         return layer.Nested is { } nested
@@ -116,7 +116,7 @@ public static class KerasReader
             }
             : WithActivation(
                 path,
-                ChannelOrder.Read(layer.ClassName, layer.Arguments, mayTurn)
+                ChannelOrder.Read(layer.ClassName, layer.Arguments)
                     ?? throw UnknownClasses.Error(path, name, layer.ClassName, front()),
                 layer.Behind);
     }

@@ -41,7 +41,7 @@ internal sealed class NestedModels
     /// <param name="producer">The node that feeds it; null for the outermost.</param>
     /// <param name="isFrozen">Whether training leaves it as it is.</param>
     /// <returns>The names of the layers that give its outputs.</returns>
-    private IReadOnlyList<string> Add(Model model, string? prefix, Node? producer, bool isFrozen)
+    private string[] Add(Model model, string? prefix, Node? producer, bool isFrozen)
     {
         Dictionary<string, Node> placed = new(StringComparer.Ordinal);
         foreach (Node node in model.Nodes)
