@@ -1,4 +1,3 @@
-using AkidaQuant.Execution;
 using AkidaQuant.Formats.Keras;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
