@@ -9,10 +9,12 @@ internal static class OtherFormats
 
     private static readonly Dictionary<string, string> ByExtension = new(StringComparer.Ordinal)
     {
-        [".bin"] = "a file of weights in a format of its own; load it in the program that wrote it, and save a whole network as .keras or .onnx",
+        [".bin"] =
+            "a file of weights in a format of its own; load it in the program that wrote it, and save a whole network as .keras or .onnx",
         [".caffemodel"] = "a model of Caffe; convert it to ONNX",
         [".ckpt"] = $"a checkpoint, which has weights without a network; {FromKeras}, or {FromPyTorch}",
-        [".index"] = "a checkpoint of TensorFlow, which has weights without a network; build the network in Keras, load them with model.load_weights, and save it with model.save('name.keras')",
+        [".index"] =
+            "a checkpoint of TensorFlow, which has weights without a network; build the network in Keras, load them with model.load_weights, and save it with model.save('name.keras')",
         [".mlmodel"] = "a model of Core ML; convert the network that it was made from to ONNX",
         [".npz"] = "a file of arrays; a description of a network (.yaml, .json) takes them as its weights",
         [".pb"] = $"a graph of TensorFlow; {ToOnnx}, or where it belongs to a SavedModel, {FromKeras}",

@@ -64,7 +64,8 @@ internal static class ActivationFunction
     public static IReadOnlyCollection<string> Names => Functions.Keys;
 
     /// <summary>Reads the name of a function from the arguments of a layer.</summary>
-    public static string Read(LayerArguments arguments) => arguments.OneOf("activation", Linear, [.. Functions.Keys]);
+    public static string Read(LayerArguments arguments) => arguments.OneOf(
+        "activation", Linear, [.. Functions.Keys], "Give the layer one of these, or make it of layers that are read, and save the model again.");
 
     /// <summary>Applies the function in place; softmax works along the last axis of <paramref name="channels"/> values.</summary>
     public static void Run(string name, Span<float> values, int channels) => Functions[name](values, channels);

@@ -61,7 +61,7 @@ public abstract record Layer
     internal IReadOnlyDictionary<string, object?> StoredArguments { get; init; } = FrozenDictionary<string, object?>.Empty;
 
     /// <summary>Whether the file says that training leaves the layer as it is, so that no parameter of it counts as trainable.</summary>
-    public bool IsFrozen => StoredArguments.GetValueOrDefault("trainable") is false;
+    internal bool IsFrozen => StoredArguments.GetValueOrDefault("trainable") is false;
 
     /// <summary>The class under which files store the layer: a name of its <see cref="LayerClassAttribute"/>.</summary>
     public virtual string StoredClass => LayerClasses.NameOf(GetType());

@@ -12,6 +12,7 @@ public sealed class LayerArguments
 {
     /// <summary>The most rows or columns of a border.</summary>
     private const int MostSide = 1 << 16;
+    private const string SaveAgain = "Save the model again with a supported version of Keras.";
 
     private readonly IReadOnlyDictionary<string, object?> _values;
 
@@ -150,14 +151,23 @@ public sealed class LayerArguments
         OneOf(key, "valid", "valid", "same") == "same" ? Geometry.Padding.Same : Geometry.Padding.Valid;
 
     /// <summary>One of some texts.</summary>
-    public string OneOf(string key, string defaultValue, params IReadOnlyList<string> choices)
+    public string OneOf(string key, string defaultValue, params IReadOnlyList<string> choices) =>
+        OneOf(key, defaultValue, choices, SaveAgain);
+
+    /// <summary>One of some texts.</summary>
+    /// <param name="key">The argument.</param>
+    /// <param name="defaultValue">Its value where it is missing.</param>
+    /// <param name="choices">The texts.</param>
+    /// <param name="advice">What to do where a file has another one, as a sentence.</param>
+    internal string OneOf(string key, string defaultValue, IReadOnlyList<string> choices, string advice)
     {
         Observer?.Offer(key, choices);
         string text = Text(key, defaultValue);
         return choices.Contains(text) ? text : throw Wrong(
             key,
             text,
-            choices.Count > 2 ? $"one of {string.Join(", ", choices)}" : string.Join(" or ", choices.Select(choice => $"'{choice}'")));
+            choices.Count > 2 ? $"one of {string.Join(", ", choices)}" : string.Join(" or ", choices.Select(choice => $"'{choice}'")),
+            advice);
     }
 
     /// <summary>
@@ -209,7 +219,9 @@ public sealed class LayerArguments
     };
 
     /// <summary>The error for an argument that is not what it must be.</summary>
-    public QuantException Wrong(string key, object? found, string expected)
+    public QuantException Wrong(string key, object? found, string expected) => Wrong(key, found, expected, SaveAgain);
+
+    private QuantException Wrong(string key, object? found, string expected, string advice)
     {
         Observer?.Refuse(key);
         return Refusal?.Invoke(key, found, expected) ?? new(
@@ -217,7 +229,7 @@ public sealed class LayerArguments
             QuantErrorKind.InvalidData,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Layer '{Name}': the argument '{key}' must be {expected}, but it is {Describe(found)}. Save the model again with a supported version of Keras."),
+                $"Layer '{Name}': the argument '{key}' must be {expected}, but it is {Describe(found)}. {advice}"),
             Name);
     }
 

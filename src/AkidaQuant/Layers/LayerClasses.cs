@@ -24,7 +24,9 @@ public static class LayerClasses
     /// </summary>
     public static IEnumerable<string> ShortNames => Readers.Value.Keys.Select(ShortNameOf).Order(StringComparer.Ordinal);
 
-    /// <summary>The class names of float layers as people write them, sorted: what networks are made of before they are quantized.</summary>
+    /// <summary>
+    /// The class names of float layers as people write them, sorted: what networks are made of before they are quantized.
+    /// </summary>
     public static IEnumerable<string> FloatNames => Readers.Value
         .Where(entry => entry.Value.IsFloat && !ShortNameOf(entry.Key).Contains('>', StringComparison.Ordinal))
         .Select(entry => ShortNameOf(entry.Key)).Order(StringComparer.Ordinal);

@@ -98,8 +98,8 @@ internal sealed class TurnImages(params string[] rules) : IRepair
             MaxPooling2D pool => TurnedWindow.OfPool(pool.Window, pool, input) is { } window ? Same(pool, window) : null,
             AveragePooling2D { Window.Padding: Padding.Valid } pool =>
                 TurnedWindow.OfPool(pool.Window, pool, input) is { Padding: Padding.Valid } ? pool : null,
-            Dense or GlobalAveragePooling2D or ReLU or LeakyReLU or ELU or ThresholdedReLU or TableActivation or Activation or BatchNormalization
-                or Add or Multiply or Dropout or Softmax or Rescaling => node.Layer,
+            Dense or GlobalAveragePooling2D or ReLU or LeakyReLU or ELU or ThresholdedReLU or TableActivation or Activation
+                or BatchNormalization or Add or Multiply or Dropout or Softmax or Rescaling => node.Layer,
             PReLU slopes when slopes.Alpha.Shape is { Rank: 3 } shape && shape[0] == 1 && shape[1] == 1 => slopes,
             Concatenate join when join.Axis is -1 or 3 => join,
             _ => null,

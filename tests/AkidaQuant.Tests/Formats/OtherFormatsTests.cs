@@ -18,7 +18,8 @@ public sealed class OtherFormatsTests : IDisposable
     [InlineData("checkpoint", "checkpoint")]
     [InlineData("frozen.pb", "tf2onnx")]
     [InlineData("net.safetensors", "weights without a network")]
-    public void Other_formats_are_named(string name, string expected) => Refused(Path.Combine(_folder, name), "ModelFormatUnknown", expected);
+    public void Other_formats_are_named(string name, string expected) =>
+        Refused(Path.Combine(_folder, name), "ModelFormatUnknown", expected);
 
     [Theory]
     [InlineData("saved_model.pb", "SavedModel")]

@@ -13,25 +13,25 @@ internal static class ChannelOrder
     private const string AxisKey = "axis";
 
     /// <summary>Whether the file says that the layer has its channels first.</summary>
-    public static bool IsFirst(LayerArguments arguments) => IsFirst(arguments.Values);
-
-    /// <summary>Whether the file says that the layer has its channels first.</summary>
     public static bool IsFirst(Layer layer) => IsFirst(layer.StoredArguments);
 
-    /// <summary>Whether a softmax was said to be over channels that come first.</summary>
-    public static bool IsOverFirst(Softmax softmax) => AxisOf(softmax.StoredArguments) == 1;
+    /// <summary>Whether a softmax was said to be over another axis than the last.</summary>
+    public static bool IsOverOther(Softmax softmax) => AxisOf(softmax) != -1;
+
+    /// <summary>The axis that a softmax was said to be over.</summary>
+    public static int AxisOf(Softmax softmax) => (int)(AxisOf(softmax.StoredArguments) ?? -1);
 
     /// <summary>
     /// The layer of that class as if it had its channels last; what the file says is kept among its stored arguments.
     /// </summary>
     /// <param name="className">The class.</param>
     /// <param name="arguments">What the file says.</param>
-    /// <param name="mayTurn">Whether some layer of the network has channels first.</param>
     /// <returns>Null for a class that is not known.</returns>
-    public static Layer? Read(string className, LayerArguments arguments, bool mayTurn)
+    public static Layer? Read(string className, LayerArguments arguments)
     {
-        string? key = IsFirst(arguments) ? Key
-            : mayTurn && className == nameof(Softmax) && AxisOf(arguments.Values) == 1 ? AxisKey : null;
+        string? key = IsFirst(arguments.Values) ? Key
+            : className == nameof(Softmax) && AxisOf(arguments.Values) is >= sbyte.MinValue and <= sbyte.MaxValue and not -1 ? AxisKey
+            : null;
         if (key is null)
         {
             return LayerClasses.Read(className, arguments);
@@ -46,7 +46,7 @@ internal static class ChannelOrder
     /// <summary>A layer that has been turned, or need not be: it says that channels are last.</summary>
     public static Layer Settled(Layer layer)
     {
-        string? key = IsFirst(layer) ? Key : layer is Softmax softmax && IsOverFirst(softmax) ? AxisKey : null;
+        string? key = IsFirst(layer) ? Key : layer is Softmax softmax && IsOverOther(softmax) ? AxisKey : null;
         return key is null ? layer : layer with
         {
             StoredArguments = new OrderedDictionary<string, object?>(layer.StoredArguments, StringComparer.Ordinal)

@@ -1,12 +1,12 @@
-using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
 namespace AkidaQuant.Formats.Keras;
 
 /// <summary>
-/// Turns networks whose images have their channels first: every layer here has them last. Images keep the turned order from layer to layer;
-/// where a layer needs the order of the file, a Permute is put in front of it, and weights behind a flattened image are reordered.
+/// Turns networks whose images have their channels first, and what a softmax over the first axis takes: every layer here has channels last.
+/// Images keep the turned order from layer to layer; where a layer needs the order of the file, a Permute is put in front of it, and weights
+/// behind a flattened image are reordered.
 /// </summary>
 internal sealed class ChannelsLast
 {
@@ -21,7 +21,8 @@ internal sealed class ChannelsLast
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
     public static Model Turn(Model model)
     {
-        if (!model.GraphLayers.Any(ChannelOrder.IsFirst))
+        bool isTurned = model.GraphLayers.Any(ChannelOrder.IsFirst);
+        if (!isTurned && !model.GraphLayers.Any(layer => layer is Softmax softmax && ChannelOrder.IsOverOther(softmax)))
         {
             return model;
         }
@@ -29,21 +30,22 @@ internal sealed class ChannelsLast
         ChannelsLast turned = new(model);
         foreach (Node node in model.Nodes)
         {
-            turned._tensors.Add(node.Name, node.Layer is InputLayer input ? turned.Enter(input) : turned.Add(node));
+            turned._tensors.Add(node.Name, node.Layer is InputLayer input ? turned.Enter(input, isTurned) : turned.Add(node));
         }
 
-        // Images keep their channels last where they leave the network; rows get the order of the file.
+        // Images of turned networks keep their channels last where they leave; rows get the order of the file.
         string[] outputs =
         [
-            .. model.Outputs.Select(name => turned._tensors[name]).Select(tensor => (tensor.Row is null ? tensor : turned.Plain(tensor)).Name),
+            .. model.Outputs.Select(name => turned._tensors[name])
+                .Select(tensor => tensor.Row is null && isTurned ? tensor.Name : turned.Plain(tensor).Name),
         ];
         return Model.Create(model.Name, model.IsSequential, turned._nodes, outputs);
     }
 
-    private Tensor Enter(InputLayer input)
+    private Tensor Enter(InputLayer input, bool isTurned)
     {
         const int ImageRank = 3;
-        bool isImage = input.Shape.Rank == ImageRank;
+        bool isImage = isTurned && input.Shape.Rank == ImageRank;
         InputLayer entered = isImage ? input with { Shape = input.Shape.WithFirstAxisLast(), IsChannelsFirst = true } : input;
         return Place(entered, [], entered.Shape, isImage, null);
     }
@@ -76,12 +78,21 @@ internal sealed class ChannelsLast
             return Follow(layer, [image], isTurned: false, isOfFile ? image.Shape : null);
         }
 
+        bool isOverFirst = layer is Softmax softmax && IsOverFirst(softmax, rank);
         bool isImage = rank > 1 && inputs.All(input => input.Shape.Rank == rank)
-            && (ChannelOrder.IsFirst(layer) || inputs.Any(input => input.IsTurned)
-                || (layer is Softmax softmax && ChannelOrder.IsOverFirst(softmax)));
+            && (ChannelOrder.IsFirst(layer) || isOverFirst || inputs.Any(input => input.IsTurned));
         return isImage && TurnedAxes.Turn(layer, rank) is { } turned
             ? Follow(turned, [.. inputs.Select(Turned)], isTurned: true, null)
             : Follow(layer, [.. inputs.Select(Plain)], isTurned: false, null);
+    }
+
+    /// <summary>Whether a softmax is over the first axis of a sample in the order of the file, rather than over the last.</summary>
+    private static bool IsOverFirst(Softmax softmax, int rank)
+    {
+        int axis = ChannelOrder.AxisOf(softmax);
+        return TurnedAxes.Last(axis, rank) == rank || (axis < 0 ? axis + rank + 1 : axis) == rank
+            ? TurnedAxes.Last(axis, rank) == rank
+            : throw new LayerArguments(softmax.Name, softmax.StoredArguments).Wrong("axis", axis, "-1 or 1");
     }
 
     /// <summary>Adds a layer, whose output is an image only where it has as many axes as its input.</summary>

@@ -1,4 +1,3 @@
-using System.Numerics;
 using AkidaQuant.Formats.Files;
 using PureHDF;
 using PureHDF.Filters;

@@ -99,8 +99,8 @@ internal static class Hdf5Structure
     }
 
     /// <summary>
-    /// Entries of groups repeat where their tables are, and keep saying so when a group gave its table up, as it does for the first name that
-    /// is not ASCII: the library would read the old table.
+    /// Entries of groups repeat where their tables are, and keep saying so when a group gave its table up, as it does for the first name
+    /// that is not ASCII: the library would read the old table.
     /// </summary>
     private static void DropStaleTable(Hdf5Bytes bytes, Hdf5ObjectHeaders headers, Hdf5Patches patches, int entry)
     {

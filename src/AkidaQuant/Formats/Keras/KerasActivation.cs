@@ -19,7 +19,9 @@ internal sealed record KerasActivation(object? Value, string? ClassName, IReadOn
 
     private static readonly IReadOnlyDictionary<string, object?> Nothing = new Dictionary<string, object?>();
 
-    /// <summary>Names that functions have besides their own: in TensorFlow, in Keras 3, and celu, which is elu where no alpha is given.</summary>
+    /// <summary>
+    /// Names that functions have besides their own: in TensorFlow, in Keras 3, and celu, which is elu where no alpha is given.
+    /// </summary>
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {
         ["celu"] = "elu",

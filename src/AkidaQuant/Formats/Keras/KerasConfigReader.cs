@@ -209,7 +209,8 @@ internal sealed class KerasConfigReader
                 name);
         }
 
-        KerasLayerConfig read = KerasActivation.Apply(new KerasLayerConfig(className, new LayerArguments(name, arguments), null, nested), _version);
+        KerasLayerConfig read = KerasActivation.Apply(
+            new KerasLayerConfig(className, new LayerArguments(name, arguments), null, nested), _version);
         return isSequential ? read : read with { Inputs = ReadInputs(name, read.ClassName, layer.GetValueOrDefault("inbound_nodes")) };
     }
 

@@ -36,9 +36,8 @@ public static class KerasReader
         Model model = KerasArchive.IsArchive(content) ? ReadArchive(path, content, options, cut) : ReadHdf5(path, content, options, cut);
         Say(options, KerasReport.Flattened(model));
         Model flat = cut is null ? NestedModels.Flatten(model) : cut.Finish(model);
-        Model turned = ChannelsLast.Turn(flat);
-        Say(options, turned == flat ? [] : [KerasReport.Turned]);
-        return turned;
+        Say(options, flat.GraphLayers.Any(ChannelOrder.IsFirst) ? [KerasReport.Turned] : []);
+        return ChannelsLast.Turn(flat);
     }
 
     private static Model ReadHdf5(string path, byte[] content, ModelReadOptions options, KerasCut? cut)
@@ -97,11 +96,10 @@ public static class KerasReader
     private static Model MakeModel(string path, KerasModelConfig config)
     {
         List<Node> nodes = [];
-        bool mayTurn = config.Layers.Any(layer => ChannelOrder.IsFirst(layer.Arguments));
         foreach (KerasLayerConfig layer in config.Layers)
         {
             IReadOnlyList<string> inputs = layer.Inputs ?? (nodes.Count == 0 ? [] : [nodes[^1].Name]);
-            Layer made = MakeLayer(path, layer, mayTurn);
+            Layer made = MakeLayer(path, layer);
             nodes.Add(new Node(config.Trainable ? made : made is NestedModel all ? all with { Trainable = false } : made.Frozen(), inputs));
         }
 
@@ -120,7 +118,7 @@ public static class KerasReader
                 path);
     }
 
-    private static Layer MakeLayer(string path, KerasLayerConfig layer, bool mayTurn)
+    private static Layer MakeLayer(string path, KerasLayerConfig layer)
     {
         string name = layer.Arguments.Name;
         return layer.Nested is { } nested
@@ -132,7 +130,7 @@ public static class KerasReader
             }
             : WithActivation(
                 path,
-                ChannelOrder.Read(layer.ClassName, layer.Arguments, mayTurn)
+                ChannelOrder.Read(layer.ClassName, layer.Arguments)
                     ?? throw UnknownClasses.Error(path, name, layer.ClassName),
                 layer.Behind);
     }

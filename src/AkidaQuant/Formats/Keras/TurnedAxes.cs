@@ -46,7 +46,7 @@ internal static class TurnedAxes
         _ when ChannelOrder.IsFirst(layer) => layer,
         BatchNormalization batch => batch with { Axis = Last(batch.Axis, rank) is var axis && axis == rank ? -1 : axis },
         Concatenate join => join with { Axis = Last(join.Axis, rank) is var axis && axis == rank ? -1 : axis },
-        Softmax softmax => ChannelOrder.IsOverFirst(softmax) ? softmax : null,
+        Softmax softmax => Last(ChannelOrder.AxisOf(softmax), rank) == rank ? softmax : null,
         PReLU slopes => Turn(slopes, rank),
         _ => IsOfValues(layer) ? layer : null,
     };

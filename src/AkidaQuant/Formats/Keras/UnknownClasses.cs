@@ -20,12 +20,15 @@ internal static class UnknownClasses
     [
         (
             [
-                "LSTM", "GRU", "SimpleRNN", "RNN", "CuDNNLSTM", "CuDNNGRU", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "LMU",
-                "StackedRNNCells", "LSTMCell", "GRUCell", "SimpleRNNCell",
+                "LSTM", "GRU", "SimpleRNN", "RNN", "CuDNNLSTM", "CuDNNGRU", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D",
+                "LMU", "StackedRNNCells", "LSTMCell", "GRUCell", "SimpleRNNCell",
             ],
             Memory),
         (
-            ["MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention", "Attention", "AdditiveAttention", "Dot", "Einsum", "EinsumDense"],
+            [
+                "MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention", "Attention", "AdditiveAttention", "Dot", "Einsum",
+                "EinsumDense",
+            ],
             Products),
         (
             ["TimeDistributed"],

@@ -1,4 +1,3 @@
-using AkidaQuant.Execution;
 using AkidaQuant.Formats.Keras;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
@@ -15,7 +14,8 @@ namespace AkidaQuant.Tests.Formats.Keras;
 public sealed class ChannelsLastTests
 {
     private const string First = "\"data_format\": \"channels_first\"";
-    private const string Conv = "\"filters\": 3, \"kernel_size\": [2, 2], \"strides\": [1, 1], \"padding\": \"valid\", \"activation\": \"relu\"";
+    private const string Conv =
+        "\"filters\": 3, \"kernel_size\": [2, 2], \"strides\": [1, 1], \"padding\": \"valid\", \"activation\": \"relu\"";
     private const string Pool = "\"pool_size\": [2, 2], \"strides\": [2, 2], \"padding\": \"valid\"";
     private const string ToFirst = "\"dims\": [3, 1, 2]";
     private const string ToLast = "\"dims\": [2, 3, 1]";
@@ -26,12 +26,16 @@ public sealed class ChannelsLastTests
     private static readonly HashSet<string> Weighted =
         ["Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose", "Dense", "BatchNormalization", "PReLU"];
 
-    /// <summary>Behind a convolution: layers with channels first, and the same with channels last; what comes of it is a row or an image.</summary>
+    /// <summary>Behind a convolution: layers with channels first, and the same with channels last.</summary>
     public static TheoryData<string, string[], string[]> Networks() => new()
     {
         { "an image stays one", [$"MaxPooling2D {Pool}, {First}"], [$"MaxPooling2D {Pool}", $"Permute {ToFirst}"] },
         { "averages have one order", [$"GlobalAveragePooling2D {First}"], ["GlobalAveragePooling2D "] },
-        { "averages that keep axes", [$"GlobalAveragePooling2D \"keepdims\": true, {First}", "Flatten "], ["GlobalAveragePooling2D ", "Flatten "] },
+        {
+            "averages that keep axes",
+            [$"GlobalAveragePooling2D \"keepdims\": true, {First}", "Flatten "],
+            ["GlobalAveragePooling2D ", "Flatten "]
+        },
         { "a row of the file's order", ["Flatten ", "Dense \"units\": 4"], [$"Permute {ToFirst}", "Flatten ", "Dense \"units\": 4"] },
         { "a row of channels last", [$"Flatten {First}", "Dense \"units\": 4"], ["Flatten ", "Dense \"units\": 4"] },
         {
@@ -43,12 +47,19 @@ public sealed class ChannelsLastTests
         {
             "normalizations of each axis",
             ["BatchNormalization \"axis\": [1]", "BatchNormalization \"axis\": 3", "BatchNormalization \"axis\": -2"],
-            ["BatchNormalization \"axis\": -1", "BatchNormalization \"axis\": [2]", "BatchNormalization \"axis\": [1]", $"Permute {ToFirst}"]
+            [
+                "BatchNormalization \"axis\": -1", "BatchNormalization \"axis\": [2]", "BatchNormalization \"axis\": [1]",
+                $"Permute {ToFirst}",
+            ]
         },
         { "slopes a channel", ["PReLU \"shared_axes\": [2, 3]"], [$"Permute {ToFirst}", "PReLU \"shared_axes\": [2, 3]"] },
         { "slopes a value", ["PReLU "], [$"Permute {ToFirst}", "PReLU "] },
         { "shares of channels", ["Softmax \"axis\": 1"], ["Softmax \"axis\": -1", $"Permute {ToFirst}"] },
-        { "shares of columns", ["Activation \"activation\": \"softmax\""], [$"Permute {ToFirst}", "Activation \"activation\": \"softmax\""] },
+        {
+            "shares of columns",
+            ["Activation \"activation\": \"softmax\""],
+            [$"Permute {ToFirst}", "Activation \"activation\": \"softmax\""]
+        },
         { "a dense layer over columns", ["Dense \"units\": 4"], [$"Permute {ToFirst}", "Dense \"units\": 4"] },
         { "another shape", ["Reshape \"target_shape\": [6, 12]"], [$"Permute {ToFirst}", "Reshape \"target_shape\": [6, 12]"] },
         {
@@ -66,8 +77,10 @@ public sealed class ChannelsLastTests
         {
             "all layers of images",
             [
-                $"DepthwiseConv2D \"kernel_size\": 2, \"depth_multiplier\": 1, {First}", $"SeparableConv2D \"filters\": 4, \"kernel_size\": 2, {First}",
-                $"Conv2DTranspose \"filters\": 2, \"kernel_size\": 2, \"strides\": 2, {First}", $"AveragePooling2D {Pool}, {First}", "LeakyReLU ",
+                $"DepthwiseConv2D \"kernel_size\": 2, \"depth_multiplier\": 1, {First}",
+                $"SeparableConv2D \"filters\": 4, \"kernel_size\": 2, {First}",
+                $"Conv2DTranspose \"filters\": 2, \"kernel_size\": 2, \"strides\": 2, {First}",
+                $"AveragePooling2D {Pool}, {First}", "LeakyReLU ",
                 "Rescaling \"scale\": 2.0, \"offset\": 1.0",
             ],
             [
@@ -104,6 +117,29 @@ public sealed class ChannelsLastTests
         }
     }
 
+    [Theory]
+    [InlineData(1, new[] { 0.2f, 0.3f, 0.8f, 0.7f })]
+    [InlineData(2, new[] { 0.4f, 0.6f, 0.5f, 0.5f })]
+    [InlineData(-2, new[] { 0.2f, 0.3f, 0.8f, 0.7f })]
+    public void A_softmax_is_over_the_axis_of_the_file(int axis, float[] expected)
+    {
+        Model model = StoredNetwork.Read(StoredNetwork.Sequential([2, 2], ("Softmax", $"\"axis\": {axis}"), ("Flatten", string.Empty)));
+        Assert.False(model.Input.IsChannelsFirst);
+        float[] logarithms = [MathF.Log(2), MathF.Log(3), MathF.Log(8), MathF.Log(7)];
+        float[] shares = axis == 2 ? [MathF.Log(2), MathF.Log(3), 0, 0] : logarithms;
+        Assert.All(expected.Zip(StoredNetwork.Run(model, shares)), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+    }
+
+    [Fact]
+    public void A_softmax_over_a_row_has_one_axis() =>
+        Assert.Equal([0.5f, 0.5f], StoredNetwork.Run(StoredNetwork.Read(StoredNetwork.Sequential([2], ("Softmax", "\"axis\": 1"))), 3, 3));
+
+    [Fact]
+    public void A_softmax_over_an_axis_between_is_refused() => Assert.Equal(
+        ("LayerArgumentInvalid", "l0"),
+        Assert.Throws<QuantException>(() => StoredNetwork.Read(StoredNetwork.Sequential([2, 2, 2], ("Softmax", "\"axis\": 2")))) is var error
+            ? (error.Id, (string?)error.Target) : default);
+
     [Fact]
     public void Branches_are_joined_along_the_axis_of_the_file()
     {
@@ -115,7 +151,8 @@ public sealed class ChannelsLastTests
             StoredNetwork.Layer("Concatenate", "c", $"\"axis\": {axis}", "a", "s"),
             isLast ? StoredNetwork.Layer("Permute", "p", ToFirst, "c") : StoredNetwork.Layer("ReLU", "p", string.Empty, "c"),
             StoredNetwork.Layer("Flatten", "f", string.Empty, "p"));
-        H5Group Weights() => StoredNetwork.Weights(("a", [StoredNetwork.Array([1, 1, 2, 2], 1, .5f, .25f, 2), StoredNetwork.Array([2], 3, 4)]));
+        H5Group Weights() => StoredNetwork.Weights(
+            ("a", [StoredNetwork.Array([1, 1, 2, 2], 1, .5f, .25f, 2), StoredNetwork.Array([2], 3, 4)]));
         SampleSet images = Small.Samples(new Shape(2, 4, 4), 2, 0, 1);
         foreach ((int first, int last) in new[] { (1, 3), (2, 1), (3, 2), (-1, 2), (-3, -1) })
         {
@@ -163,7 +200,11 @@ public sealed class ChannelsLastTests
         (string Class, string Config)[] read = [.. layers.Select(Split)];
         return StoredNetwork.Read(
             StoredNetwork.Sequential(shape, read),
-            StoredNetwork.Weights([.. read.Index().Where(layer => Weighted.Contains(layer.Item.Class)).Select(layer => ($"l{layer.Index}", weights.Dequeue()))]));
+            StoredNetwork.Weights(
+            [
+                .. read.Index().Where(layer => Weighted.Contains(layer.Item.Class))
+                    .Select(layer => ($"l{layer.Index}", weights.Dequeue())),
+            ]));
     }
 
     /// <summary>The arrays of the layers of a chain with channels last that have some.</summary>

@@ -39,7 +39,8 @@ public sealed class KerasActivationTests
 
     [Theory]
     [InlineData("""{"class_name": "LeakyReLU", "config": {"name": "x", "alpha": 0.5}}""")]
-    [InlineData("""{"module": "keras.layers", "class_name": "LeakyReLU", "config": {"name": "x", "negative_slope": 0.5}, "registered_name": null}""")]
+    [InlineData(
+        """{"module": "keras.layers", "class_name": "LeakyReLU", "config": {"name": "x", "negative_slope": 0.5}, "registered_name": null}""")]
     [InlineData("""{"class_name": "Activation", "config": {"activation": {"class_name": "LeakyReLU", "config": {"alpha": 0.5}}}}""")]
     [InlineData("""{"class_name": "ReLU", "config": {"negative_slope": {"class_name": "__numpy__", "config": {"value": 0.5}}}}""")]
     public void Layers_may_be_activations(string value)
@@ -49,7 +50,8 @@ public sealed class KerasActivationTests
         Assert.Equal([-1, 3], StoredNetwork.Run(alone, -2, 3));
 
         Model fused = StoredNetwork.Read(
-            StoredNetwork.Sequential([1], ("Dense", $"\"units\": 2, \"use_bias\": false, \"activation\": {value}"), ("ReLU", "\"max_value\": 4")),
+            StoredNetwork.Sequential(
+                [1], ("Dense", $"\"units\": 2, \"use_bias\": false, \"activation\": {value}"), ("ReLU", "\"max_value\": 4")),
             StoredNetwork.Weights(("l0", [StoredNetwork.Array([1, 2], 1, -1)])));
         Assert.True(fused.IsSequential);
         Assert.Equal(["in", "l0", "l0_activ", "l1"], fused.Nodes.Select(node => node.Name));
@@ -65,7 +67,8 @@ public sealed class KerasActivationTests
     [Fact]
     public void Weights_go_where_they_belong_though_a_branch_becomes_longer()
     {
-        const string Leaky = "\"units\": 1, \"use_bias\": false, \"activation\": {\"class_name\": \"LeakyReLU\", \"config\": {\"alpha\": 0.5}}";
+        const string Leaky =
+            "\"units\": 1, \"use_bias\": false, \"activation\": {\"class_name\": \"LeakyReLU\", \"config\": {\"alpha\": 0.5}}";
         const string Plain = "\"units\": 1, \"use_bias\": false";
         string json = StoredNetwork.Functional(
             "s",
@@ -91,7 +94,8 @@ public sealed class KerasActivationTests
     [Fact]
     public void Code_is_told_as_what_it_is() => Assert.Contains(
         "<lambda>",
-        Assert.Throws<QuantException>(() => FunctionOf("""{"class_name": "__lambda__", "config": {"value": {"code": "4wAA"}}}""", null)).Message,
+        Assert.Throws<QuantException>(
+            () => FunctionOf("""{"class_name": "__lambda__", "config": {"value": {"code": "4wAA"}}}""", null)).Message,
         StringComparison.Ordinal);
 
     [Theory]

@@ -63,7 +63,9 @@ public sealed class KerasFileTests : IDisposable
         Model model = ModelReader.Read(Repository.PathOf("tests/vectors/formats/unicode_names.h5"));
         Assert.Equal(13, model.Nodes.Count);
         float[] outputs = Inference.RunAll(
-            model, SampleSet.FromArray(new float[] { 1, -2 }, new Shape(2)), cancellation: TestContext.Current.CancellationToken).Single().Values;
+            model,
+            SampleSet.FromArray(new float[] { 1, -2 }, new Shape(2)),
+            cancellation: TestContext.Current.CancellationToken).Single().Values;
         Assert.Equal(0.54811835f, outputs[0], 1e-6f);
         Assert.Equal(-2.2480667f, outputs[1], 1e-6f);
     }

@@ -34,15 +34,23 @@ public sealed class KerasFormTests
     [InlineData("true", true)]
     [InlineData("1.0", true)]
     public void One_and_zero_are_true_and_false(string text, bool expected) =>
-        Assert.Equal(expected, Assert.IsType<GlobalAveragePooling2D>(Layer("GlobalAveragePooling2D", $"\"keepdims\": {text}", [2, 2, 3])).KeepDims);
+        Assert.Equal(
+            expected,
+            Assert.IsType<GlobalAveragePooling2D>(Layer("GlobalAveragePooling2D", $"\"keepdims\": {text}", [2, 2, 3])).KeepDims);
 
     [Theory]
     [InlineData("\"mixed_float16\"", "float32")]
     [InlineData("""{"class_name": "Policy", "config": {"name": "mixed_bfloat16"}}""", "float32")]
     [InlineData("""{"class_name": "PolicyV1", "config": {"name": "mixed_float16", "loss_scale": null}}""", "float32")]
-    [InlineData("""{"module": "keras", "class_name": "DTypePolicy", "config": {"name": "mixed_float16"}, "registered_name": null}""", "float32")]
-    [InlineData("""{"class_name": "DTypePolicyMap", "config": {"default_policy": "mixed_float16", "policy_map": {}}}""", "float32")]
-    [InlineData("""{"class_name": "DTypePolicyMap", "config": {"default_policy": {"class_name": "DTypePolicy", "config": {"name": "float32"}}}}""", "float32")]
+    [InlineData(
+        """{"module": "keras", "class_name": "DTypePolicy", "config": {"name": "mixed_float16"}, "registered_name": null}""",
+        "float32")]
+    [InlineData(
+        """{"class_name": "DTypePolicyMap", "config": {"default_policy": "mixed_float16", "policy_map": {}}}""",
+        "float32")]
+    [InlineData(
+        """{"class_name": "DTypePolicyMap", "config": {"default_policy": {"class_name": "DTypePolicy", "config": {"name": "float32"}}}}""",
+        "float32")]
     [InlineData("""{"class_name": "DTypePolicy", "config": {"name": "float16"}}""", "float16")]
     [InlineData("\"float64\"", "float64")]
     public void Policies_name_the_type_of_variables(string policy, string expected)
@@ -81,7 +89,9 @@ public sealed class KerasFormTests
     public void Kernels_of_Theano_are_turned(string? backend, float expected)
     {
         string json = StoredNetwork.Sequential(
-            [2, 2, 1], ("Conv2D", "\"filters\": 1, \"kernel_size\": [2, 2], \"use_bias\": false"), ("Dense", "\"units\": 1, \"use_bias\": false"));
+            [2, 2, 1],
+            ("Conv2D", "\"filters\": 1, \"kernel_size\": [2, 2], \"use_bias\": false"),
+            ("Dense", "\"units\": 1, \"use_bias\": false"));
         Model model = StoredNetwork.Read(
             json,
             StoredNetwork.Weights(("l0", [StoredNetwork.Array([2, 2, 1, 1], 1, 3, 2, 4)]), ("l1", [StoredNetwork.Array([1, 1], 1)])),
@@ -113,10 +123,12 @@ public sealed class KerasFormTests
         Model model = StoredNetwork.Read(
             """
             {"class_name": "Sequential", "config": [
-              {"class_name": "Convolution2D", "config": {"name": "c", "batch_input_shape": [null, 2, 2, 1], "input_dtype": "float32", "nb_filter": 2,
-                "nb_row": 1, "nb_col": 1, "border_mode": "valid", "subsample": [1, 1], "dim_ordering": "tf", "activation": "relu", "bias": true}},
+              {"class_name": "Convolution2D", "config": {"name": "c", "batch_input_shape": [null, 2, 2, 1], "input_dtype": "float32",
+                "nb_filter": 2, "nb_row": 1, "nb_col": 1, "border_mode": "valid", "subsample": [1, 1], "dim_ordering": "tf",
+                "activation": "relu", "bias": true}},
               {"class_name": "BatchNormalization", "config": {"name": "b", "mode": 0, "axis": -1, "epsilon": 0, "momentum": 0.99}},
-              {"class_name": "MaxPooling2D", "config": {"name": "m", "pool_size": [2, 2], "strides": [2, 2], "border_mode": "valid", "dim_ordering": "tf"}},
+              {"class_name": "MaxPooling2D", "config": {"name": "m", "pool_size": [2, 2], "strides": [2, 2], "border_mode": "valid",
+                "dim_ordering": "tf"}},
               {"class_name": "Dropout", "config": {"name": "p", "p": 0.5}},
               {"class_name": "Flatten", "config": {"name": "f"}},
               {"class_name": "Dense", "config": {"name": "d", "output_dim": 1, "activation": "linear", "bias": 0, "input_dim": 2}}]}

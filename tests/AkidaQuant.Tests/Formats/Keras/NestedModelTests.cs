@@ -63,7 +63,10 @@ public sealed class NestedModelTests : IDisposable
     public void Models_that_are_frozen_freeze_their_layers(string frozen, int trainable)
     {
         string json = Functional("outer", Input, Call(Functional("m", Input, Dense("d", "in")), "m", "in"), Dense("e", "m"))
-            .Replace($"\"config\": {{\"name\": \"{frozen}\"", $"\"config\": {{\"trainable\": false, \"name\": \"{frozen}\"", StringComparison.Ordinal);
+            .Replace(
+                $"\"config\": {{\"name\": \"{frozen}\"",
+                $"\"config\": {{\"trainable\": false, \"name\": \"{frozen}\"",
+                StringComparison.Ordinal);
         Model model = Hdf5(json, ("m", ["d"], [Kernel(1)]), ("e", ["e"], [Kernel(2)]));
         ModelSummary summary = new(model);
         Assert.Equal((8, trainable), (summary.ParameterCount, summary.TrainableCount));

@@ -34,7 +34,7 @@ internal static class StoredNetwork
         H5Group root = new();
         root.Attributes["layer_names"] = layers.Select(layer => layer.Layer).Append("without").ToArray();
         H5Group empty = new();
-        empty.Attributes["weight_names"] = new double[0];
+        empty.Attributes["weight_names"] = System.Array.Empty<double>();
         root["without"] = empty;
         foreach ((string layer, H5Dataset[] values) in layers)
         {
