@@ -35,6 +35,26 @@ Describe 'Repair-QuantModel' {
         "$(($quantized | ConvertTo-Akida | Invoke-AkidaModel $samples).Output)" | Should -BeExactly (Get-Output $quantized)
     }
 
+    It 'takes a network over rows in time to an Akida model, and the warning of Invoke-Quantize names it' {
+        $words = New-QuantModel -Name words -InputShape 40, 10 -Seed 1 -Layer @(
+            @{ Conv1D = @{ filters = 8; kernel_size = 3; padding = 'causal' } }
+            @{ BatchNormalization = @{} }
+            @{ ReLU = @{} }
+            @{ GaussianNoise = @{ stddev = 0.1; name = 'noise' } }
+            @{ MaxPooling1D = @{} }
+            @{ Conv1D = @{ filters = 8; kernel_size = 3; padding = 'same' } }
+            @{ ReLU = @{} }
+            @{ GlobalAveragePooling1D = @{} }
+            @{ Dense = @{ units = 4 } }
+        )
+        $rows = New-SampleSet -Model $words -Count 8 -Seed 1
+        $null = $words | Invoke-Quantize -Sample $rows -WarningVariable said -WarningAction SilentlyContinue
+        "$said" | Should -BeLike "*stops at layer 'noise'*Repair-QuantModel gives 'noise' a form in integers that computes the same.*"
+        $quantized = $words | Repair-QuantModel | Invoke-Quantize -Sample $rows
+        $outputs = "$(($quantized | Invoke-QuantModel $rows).Output)"
+        "$(($quantized | ConvertTo-Akida | Invoke-AkidaModel $rows).Output)" | Should -BeExactly $outputs
+    }
+
     It 'leaves the network that came in as it was' {
         $before = "$($broken | Invoke-Quantize -Sample $samples | Get-QuantConfig)"
         $null = $broken | Repair-QuantModel

@@ -3,8 +3,8 @@ using AkidaQuant.Execution;
 namespace AkidaQuant.Layers;
 
 /// <summary>
-/// A part of an image in training; otherwise its middle, as large as has the proportions of the output, brought into the size of the output,
-/// in float.
+/// A part of an image in training; otherwise its middle, as large as has the proportions of the output, brought into the output's size, in
+/// float.
 /// </summary>
 [LayerClass("RandomCrop")]
 public sealed record RandomCrop : Layer

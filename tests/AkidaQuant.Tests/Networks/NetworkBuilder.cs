@@ -154,7 +154,8 @@ public sealed class NetworkBuilder
                 Add(new UpSampling2D { Name = name, Size = Pick((2, 2), (1, 1)) });
                 break;
             case 6:
-                Add(new Cropping2D { Name = name, Rows = (_random.Next(2), _random.Next(2)), Columns = (_random.Next(2), _random.Next(2)) });
+                (int Before, int After) cut = (_random.Next(2), _random.Next(2));
+                Add(new Cropping2D { Name = name, Rows = cut, Columns = (cut.After, _random.Next(2)) });
                 break;
             case 7:
                 Add(new CenterCrop { Name = name, Height = _shape[0] - _random.Next(3), Width = _shape[1] - _random.Next(3) });

@@ -34,7 +34,11 @@ public sealed class SequenceRewriteTests
         network =>
         {
             Outputs.AssertReadBack(network.Model, extension);
-            Model quantized = Quantizer.Quantize(network.Model, new QuantizeOptions { Samples = RepairCase.Samples(network.Model) });
+            Model quantized = Quantizer.Quantize(network.Model, new QuantizeOptions
+            {
+                Parameters = new QuantizationParams { InputType = IntegerType.Int8 },
+                Samples = RepairCase.Samples(network.Model),
+            });
             string folder = Directory.CreateTempSubdirectory("akidaquant-").FullName;
             try
             {
