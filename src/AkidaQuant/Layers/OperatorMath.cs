@@ -1,6 +1,4 @@
 using AkidaQuant.Execution;
-using AkidaQuant.Kernels.Float;
-using AkidaQuant.Kernels.Storage;
 using AkidaQuant.Numerics;
 
 namespace AkidaQuant.Layers;
