@@ -65,7 +65,10 @@ internal static class ActivationFunction
 
     /// <summary>Reads the name of a function from the arguments of a layer.</summary>
     public static string Read(LayerArguments arguments) => arguments.OneOf(
-        "activation", Linear, [.. Functions.Keys], "Give the layer one of these, or make it of layers that are read, and save the model again.");
+        "activation",
+        Linear,
+        [.. Functions.Keys],
+        "Give the layer one of these, or make it of layers that are read, and save the model again.");
 
     /// <summary>Applies the function in place; softmax works along the last axis of <paramref name="channels"/> values.</summary>
     public static void Run(string name, Span<float> values, int channels) => Functions[name](values, channels);

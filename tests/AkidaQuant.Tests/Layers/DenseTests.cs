@@ -83,7 +83,7 @@ public sealed class DenseTests
         StoredLayer.AssertShapesChecked(Chapter);
         StoredLayer.AssertShapesChecked(Quantizing.Of<QuantizedDense>(Chapter, output: 8, ranges: [1]));
         StoredLayer.Refuses("Dense", "units", "an integer", ("units", 1.5));
-        StoredLayer.Refuses("Dense", "activation", "one of linear", ("units", 1L), ("activation", "mish"));
+        StoredLayer.Refuses("Dense", "activation", "one of linear", ("units", 1L), ("activation", "mysh"));
         Assert.Contains("softmax", (Chapter with { Activation = "softmax" }).QuantizationObstacle, StringComparison.Ordinal);
     }
 

@@ -5,8 +5,8 @@ namespace AkidaQuant.Formats.Keras;
 
 /// <summary>
 /// Turns networks whose images have their channels first, and what a softmax over the first axis takes: every layer here has channels last.
-/// Images keep the turned order from layer to layer; where a layer needs the order of the file, a Permute is put in front of it, and weights
-/// behind a flattened image are reordered.
+/// Images keep the turned order from layer to layer; where a layer needs the order of the file, a Permute is put in front of it, and
+/// weights behind a flattened image are reordered.
 /// </summary>
 internal sealed class ChannelsLast
 {
