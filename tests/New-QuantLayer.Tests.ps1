@@ -112,7 +112,7 @@ Describe 'New-QuantLayer' {
     }
 
     It 'completes <Line>' -TestCases @(
-        @{ Line = 'New-QuantLayer Depthw'; First = 'DepthwiseBufferTempConv', 'DepthwiseConv2D' }
+        @{ Line = 'New-QuantLayer Depthw'; First = 'DepthwiseBufferTempConv', 'DepthwiseConv1D', 'DepthwiseConv2D' }
         @{ Line = 'New-QuantLayer Conv2D -fil'; First = , '-filters' }
         @{ Line = 'New-QuantLayer conv2d -kernel_s'; First = , '-kernel_size' }
         @{ Line = 'New-QuantLayer Conv2D -padding '; First = 'valid', 'same' }
