@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AkidaQuant.Formats;
-using AkidaQuant.Akida;
 using AkidaQuant.Repair;
 using AkidaQuant.Tests.Formats.Onnx;
 using AkidaQuant.Tests.Repair;

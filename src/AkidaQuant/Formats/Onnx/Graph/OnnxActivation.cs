@@ -29,8 +29,8 @@ internal sealed record OnnxActivation(string Layer, TensorSpec Spec, IReadOnlyLi
     public Shape? Flattened { get; init; }
 
     /// <summary>
-    /// Whether the axis of the batch is gone, in a file of one sample: the axes are all that the ONNX tensor has. Such tensors are only taken
-    /// apart and put together, until the axis is there again.
+    /// Whether the axis of the batch is gone, in a file of one sample: the axes are all that the ONNX tensor has. Such tensors are only
+    /// taken apart and put together, until the axis is there again.
     /// </summary>
     public bool IsLoose { get; init; }
 

@@ -4,7 +4,8 @@ namespace AkidaQuant.Formats.Onnx.Graph;
 
 /// <summary>
 /// Some channels of a tensor, in any order. The kernel that gives them is divided, where nothing else takes its output; of tensors that
-/// were joined the one that has them is taken; elsewhere a kernel of zeros and ones selects them, which a convolution behind it can take up.
+/// were joined the one that has them is taken; elsewhere a kernel of zeros and ones selects them, which a convolution behind it can take
+/// up.
 /// </summary>
 internal static class OnnxChannels
 {

@@ -39,7 +39,8 @@ internal sealed class GatherOperator : OnnxOperator
         value = value with { IsLoose = false };
         int[] entries = Array.ConvertAll(indices, index => (int)(index < 0 ? index + size : index));
         bool isOne = given.Shape.Rank == 0;
-        int[] shape = [.. value.Shape.Select((old, each) => each == axis ? entries.Length : old).Where((_, each) => !isOne || each != axis)];
+        IEnumerable<int> sizes = value.Shape.Select((old, each) => each == axis ? entries.Length : old);
+        int[] shape = [.. sizes.Where((_, each) => !isOne || each != axis)];
 
         // One sample that is taken apart may be whole again.
         bool isWhole = isLoose && shape.Length > 1 && shape[0] == 1;

@@ -14,6 +14,9 @@ internal sealed class PadOperator : OnnxOperator
     private const int Most = 4096;
     private const int MostBetween = 8;
 
+    private const string Zeros =
+        "which no layer here does: use zeros, nn.ZeroPad2d or the padding of a convolution, and train the network with them";
+
     /// <summary>Values from there down are below all that networks compute, as exporters write them for -∞.</summary>
     private const float Lowest = -1e30f;
 
@@ -165,9 +168,9 @@ internal sealed class PadOperator : OnnxOperator
 
     private static string Advice(string mode, float value) => mode switch
     {
-        "reflect" => "It mirrors what lies at the borders, which no layer here does: use zeros, nn.ZeroPad2d or the padding of a convolution, and train the network with them",
-        "edge" => "It repeats what lies at the borders, which no layer here does: use zeros, nn.ZeroPad2d or the padding of a convolution, and train the network with them",
-        "wrap" => "It repeats what lies at the opposite borders, which no layer here does: use zeros, nn.ZeroPad2d or the padding of a convolution, and train the network with them",
+        "reflect" => $"It mirrors what lies at the borders, {Zeros}",
+        "edge" => $"It repeats what lies at the borders, {Zeros}",
+        "wrap" => $"It repeats what lies at the opposite borders, {Zeros}",
         _ when value <= Lowest => "Values below all others have a layer only in front of a maximum pool: use the padding of that",
         _ => "Only zeros around images have a layer here: use nn.ZeroPad2d, or the padding of a convolution",
     };

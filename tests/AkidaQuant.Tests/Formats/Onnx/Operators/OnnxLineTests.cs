@@ -1,6 +1,4 @@
 using AkidaQuant.Formats.Onnx;
-using AkidaQuant.Formats.Onnx.Graph;
-using AkidaQuant.Layers;
 
 namespace AkidaQuant.Tests.Formats.Onnx.Operators;
 

@@ -1,5 +1,4 @@
 using AkidaQuant.Formats.Onnx;
-using AkidaQuant.Layers;
 
 namespace AkidaQuant.Tests.Formats.Onnx.Operators;
 

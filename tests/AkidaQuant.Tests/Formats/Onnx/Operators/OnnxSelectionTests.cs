@@ -88,7 +88,9 @@ public sealed class OnnxSelectionTests(ITestOutputHelper output)
         return Kernel(test, x, 3, 1);
     });
 
-    /// <summary>As small detectors write it, for one sample: its channels take the place of the batch until one half of them is taken.</summary>
+    /// <summary>
+    /// As small detectors write it, for one sample: its channels take the place of the batch until one half of them is taken.
+    /// </summary>
     [Fact]
     public void Halves_of_one_sample_that_loses_its_batch() => OnnxCases.Check(output, 1, test =>
     {
