@@ -1,4 +1,3 @@
-using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Formats.Objects;
 using AkidaQuant.Formats.Onnx;
