@@ -1,4 +1,3 @@
-using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Formats.Objects;
 using AkidaQuant.Formats.Onnx;
@@ -24,7 +23,7 @@ public sealed class KnownRangesTests
     public void Ranges_of_a_file_calibrate_without_samples()
     {
         string x = Pair(_graph.Input(Image), 0.01f, 128);
-        string conv = Convolution(x, 4, 2);
+        string conv = _graph.Node("Conv", [x, _graph.Floats(new Shape(4, 2, 3, 3), Random(72))]);
         string relu = Pair(_graph.Node("Relu", [conv]), 0.02f, 0);
         string pooled = _graph.Node("GlobalAveragePool", [relu]);
         string flat = Pair(_graph.Node("Flatten", [pooled]), 0.005f, 0);

@@ -1,7 +1,6 @@
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Keras;
-using AkidaQuant.Models;
 
 namespace AkidaQuant.Tests.Formats.Keras;
 

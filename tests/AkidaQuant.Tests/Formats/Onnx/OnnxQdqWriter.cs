@@ -64,7 +64,7 @@ internal sealed class OnnxQdqWriter
 
             writer._plain.Graph.Node.Add(node.Clone());
             writer._quantized.Graph.Node.Add(own);
-            if (Ranged.Contains(node.OpType) && node.Output.Count == 1 && writer.IsFloat(network, node) && writer._random.Next(4) > 0)
+            if (Ranged.Contains(node.OpType) && node.Output.Count == 1 && IsFloat(network, node) && writer._random.Next(4) > 0)
             {
                 ranges[node.Output[0]] = writer.Pair(node.Output[0]);
             }
@@ -80,7 +80,7 @@ internal sealed class OnnxQdqWriter
     }
 
     /// <summary>Concat and Mul compute shapes too, from what Shape, Gather and Unsqueeze give.</summary>
-    private bool IsFloat(OnnxGraphBuilder network, NodeProto node) => node.OpType is not ("Concat" or "Mul" or "Add")
+    private static bool IsFloat(OnnxGraphBuilder network, NodeProto node) => node.OpType is not ("Concat" or "Mul" or "Add")
         || !node.Input.Any(input => network.Graph.Node.FirstOrDefault(other => other.Output.Contains(input)) is
             { OpType: "Shape" or "Gather" or "Unsqueeze" or "Slice" or "Cast" or "Constant" });
 

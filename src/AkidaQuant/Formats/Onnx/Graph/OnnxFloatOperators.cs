@@ -13,7 +13,18 @@ internal static class OnnxFloatOperators
     /// <summary>Operators that only move or choose among integers, which mean the same behind them.</summary>
     private static readonly FrozenSet<string> Moving = FrozenSet.Create(
         StringComparer.Ordinal,
-        "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "MaxPool", "GlobalMaxPool", "Slice", "Gather", "Split", "Expand");
+        "Identity",
+        "Reshape",
+        "Flatten",
+        "Squeeze",
+        "Unsqueeze",
+        "Transpose",
+        "MaxPool",
+        "GlobalMaxPool",
+        "Slice",
+        "Gather",
+        "Split",
+        "Expand");
 
     private static readonly FrozenSet<string> Positive = FrozenSet.Create(
         StringComparer.Ordinal, "Relu", "Sigmoid", "HardSigmoid", "Softmax", "Exp", "Softplus", "Abs");
@@ -354,7 +365,7 @@ internal static class OnnxFloatOperators
         string tensor = Tensor(node, input);
         if (!form.IsLive(tensor))
         {
-            string[] inputs = node.HasInput(zero) ? [tensor, node.Inputs[scale], node.Inputs[zero]] : [tensor, node.Inputs[scale]];
+            string[] inputs = [tensor, Tensor(node, scale), .. node.HasInput(zero) ? [node.Inputs[zero]] : Array.Empty<string>()];
             return form.EmitPart(node, "DequantizeLinear", part, inputs, attributes);
         }
 

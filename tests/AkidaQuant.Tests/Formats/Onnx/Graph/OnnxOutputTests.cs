@@ -2,7 +2,6 @@ using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Onnx;
 using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Formats.Onnx.Schema;
-using AkidaQuant.Models;
 
 namespace AkidaQuant.Tests.Formats.Onnx.Graph;
 
