@@ -1,8 +1,6 @@
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Layers.Settings;
-using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 using AkidaQuant.Tests.Repair;
 using AkidaQuant.Tests.Transforms;
