@@ -189,7 +189,7 @@ Describe 'Import-QuantModel' {
     It 'says in its refusals what -Output can name, and that works' {
         $file = New-EditedModel cut.h5 '"Dense"' '"Den9e"'
         $null = Import-QuantModel $file -ErrorAction SilentlyContinue -ErrorVariable failed
-        "$failed" | Should -Match "-Output '([^']+)' imports the network up to there"
+        "$failed" -match "-Output '([^']+)' imports the network up to there" | Should -BeTrue
         (Import-QuantModel $file -Output $Matches[1]).Outputs | Should -BeExactly $Matches[1]
     }
 
