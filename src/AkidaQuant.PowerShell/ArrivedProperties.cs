@@ -99,6 +99,9 @@ public static class ArrivedProperties
     public static object? Potentials(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>
+    public static object? Ranges(PSObject instance) => Of(instance);
+
+    /// <summary>The property of that name.</summary>
     public static object? Repair(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>

@@ -88,7 +88,7 @@ internal static class ConvolutionRules
                 step,
                 context.Version == AkidaVersion.V1
                     ? "it pads with a value, which only a first convolution over images of 1 or 3 channels can do. Use padding 'valid', or a Rescaling without offset."
-                    : "it pads with a value, which only the first convolution of an image network can do. Use padding 'valid' or a Rescaling without offset; Repair-QuantModel has it pad with zeros.");
+                    : "it pads with a value, which only the first convolution of an image network can do. Use padding 'valid' or a Rescaling without offset; an input of real numbers needs none with the type int8 (New-QuantParameter -InputType), and Repair-QuantModel has it pad with zeros.");
         }
     }
 

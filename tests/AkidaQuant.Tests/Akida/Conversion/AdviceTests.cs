@@ -31,8 +31,11 @@ public sealed class AdviceTests
         ["AkidaV1QuantizerPlace"] = (
             AkidaVersion.V1,
             "Put a bounded ReLU behind it",
-            () => Second(Networks.Conv("second", channels: 2, bits: 4) with { OutputQuantizer = new OutputQuantizer() }),
-            () => Second(Networks.Conv("second", channels: 2, bits: 4), Networks.Relu4("relu_2"))),
+            () => Second(
+                Networks.Conv("second", channels: 2, bits: 4) with { OutputQuantizer = new OutputQuantizer() },
+                Networks.Conv("third", channels: 2, bits: 4)),
+            () => Second(
+                Networks.Conv("second", channels: 2, bits: 4), Networks.Relu4("relu_2"), Networks.Conv("third", channels: 2, bits: 4))),
         ["AkidaV1InputBits"] = (
             AkidaVersion.V1,
             "Begin with such a convolution",
@@ -62,20 +65,20 @@ public sealed class AdviceTests
         ["AkidaV1Branch"] = (AkidaVersion.V1, "Convert to Akida 2.0", Branch, Branch),
     };
 
-    /// <summary>Rules of 1.0 about a float network, with what the message says to call.</summary>
-    private static readonly Dictionary<string, (string Advice, Func<Model> Make)> Floats = new()
+    /// <summary>Rules of 1.0 about a float network, with what the message says to call, and the bits of its first weights.</summary>
+    private static readonly Dictionary<string, (string Advice, int InputBits, Func<Model> Make)> Floats = new()
     {
-        ["AkidaV1QuantizerPlace"] = ("Repair-QuantModel -Version 1.0", () => new Graph(8, 8, 1)
+        ["AkidaV1QuantizerPlace"] = ("Repair-QuantModel -Version 1.0", 8, () => new Graph(8, 8, 1)
             .Conv("a", 3, 1, 4).Add(Bounded("r1")).Conv("b", 3, 4, 4).Conv("c", 1, 4, 3).Build()),
-        ["AkidaV1ReluUnbounded"] = ("Repair-QuantModel -Version 1.0 -Sample", () => new Graph(8, 8, 1)
+        ["AkidaV1ReluUnbounded"] = ("Repair-QuantModel -Version 1.0 -Sample", 8, () => new Graph(8, 8, 1)
             .Conv("a", 3, 1, 4).ReLU("r1").Conv("b", 3, 4, 3).Build()),
-        ["AkidaV1ReluNotQuantized"] = ("Repair-QuantModel -Version 1.0", () => new Graph(8, 8, 1)
+        ["AkidaV1ReluNotQuantized"] = ("Repair-QuantModel -Version 1.0", 8, () => new Graph(8, 8, 1)
             .Conv("a", 3, 1, 4).Add(Bounded("r1")).Conv("b", 3, 4, 3).Add(Bounded("r2")).Build()),
-        ["AkidaV1GlobalPoolSize"] = ("Repair-QuantModel -Version 1.0", () => new Graph(20, 20, 1)
+        ["AkidaV1GlobalPoolSize"] = ("Repair-QuantModel -Version 1.0", 8, () => new Graph(24, 24, 1)
             .Conv("a", 3, 1, 4).Add(Bounded("r1")).Conv("b", 3, 4, 4).Add(new GlobalAveragePooling2D { Name = "gap" }).Add(Bounded("r2"))
             .Dense("c", 4, 3).Build()),
-        ["AkidaV1InputBits"] = ("Repair-QuantModel -Version 1.0", () => new Graph(8, 8, 3)
-            .Depthwise("a", 3, 3).Add(Bounded("r1")).Conv("b", 3, 3, 3).Build()),
+        ["AkidaV1InputBits"] = ("Repair-QuantModel -Version 1.0", 4, () =>
+            ChainNetwork.Of(new Shape(8, 8, 1), IntegerType.UInt8, "flatten, dense 12, relu 2, dense 4")),
     };
 
     public static TheoryData<string> Rules => [.. Integers.Keys];
@@ -98,21 +101,20 @@ public sealed class AdviceTests
     [MemberData(nameof(Repaired))]
     public void The_repair_that_a_message_names_makes_the_network_convert(string rule)
     {
-        (string advice, Func<Model> make) = Floats[rule];
+        (string advice, int bits, Func<Model> make) = Floats[rule];
         Model model = make();
-        QuantizeOptions options = new() { Parameters = Version1, Samples = Version1Case.Samples(model) };
+        QuantizeOptions options = new() { Parameters = Version1 with { InputWeightBits = bits }, Samples = Version1Case.Samples(model) };
         AkidaInspection inspection = AkidaConverter.Inspect(Quantizer.Quantize(model, options), AkidaVersion.V1);
         ConversionProblem problem = Assert.Single(
             inspection.Problems.Where(problem => problem.Rule == rule).DistinctBy(problem => problem.Rule));
         Assert.Contains(advice, problem.Message, StringComparison.Ordinal);
-        Version1Case.Check(model);
+        Version1Case.Check(model, RepairCase.Rounding);
     }
 
     private static ReLU Bounded(string name) => new() { Name = name, MaxValue = 2 };
 
     private static QuantizationParams Version1 => new()
     {
-        InputWeightBits = 8,
         WeightBits = 4,
         ActivationBits = 4,
         PerTensorActivations = true,
