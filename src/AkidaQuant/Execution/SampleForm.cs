@@ -103,7 +103,7 @@ public sealed record SampleForm
         int[]? order = Order(input);
         bool isOwn = !IsTurned && Type is null
             && SampleInput.AreSame(samples.SampleShape, input) && !SampleInput.AreSame(samples.SampleShape, Shape);
-        if (isOwn || (Type is null ? order is not null && samples.IsInOrder(order) : samples.IsShifted))
+        if (isOwn || (Type is null ? order is not null && samples.IsInOrder(order) : samples.ShiftedType == Type))
         {
             return samples;
         }

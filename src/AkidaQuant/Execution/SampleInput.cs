@@ -160,12 +160,21 @@ internal static class SampleInput
 
     private static IEnumerable<int> Squeezed(Shape shape) => shape.Where(dimension => dimension != 1);
 
-    private static QuantException Mismatch(SampleSet samples, int sample, object value, string type, string model) =>
-        new(
+    private static QuantException Mismatch(SampleSet samples, int sample, object value, string type, string model)
+    {
+        if (samples.ShiftedType is { } own)
+        {
+            // What callers gave, before it lost half the range of its type.
+            long half = 1L << (own.Bits() - 1);
+            (value, type) = (value is long whole ? whole + half : (float)value + half, own.FileName());
+        }
+
+        return new(
             "SampleTypeMismatch",
             QuantErrorKind.InvalidArgument,
             string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"Sample {sample} of {samples.Source} holds {value}, but the model '{model}' takes {type} values. Scale the samples to that type, or give the model a float input."),
             samples);
+    }
 }

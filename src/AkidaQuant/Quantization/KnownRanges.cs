@@ -155,7 +155,7 @@ internal sealed class KnownRanges
                 return all;
             case ZeroPadding2D:
                 return all.With(default);
-            case ReLU relu:
+            case ReLU { NegativeSlope: 0, Threshold: 0 } relu:
                 return new TensorRange(0, Math.Min(relu.MaxValue ?? float.MaxValue, Math.Max(all.Greatest, 0)));
             case Add:
                 _sums.Add(node.Name);

@@ -34,7 +34,7 @@ internal static class QuantizedStructure
         LayerNames names = options.Names ?? new LayerNames();
         if (reentry.Used.Count == 0 || floating.Consumers(floating.Input.Name).Any(node => replaced[node.Name] is QuantizedLayer))
         {
-            InputQuantizerPlacement.Insert(nodes, options.Parameters, names, options.Warning);
+            InputQuantizerPlacement.Insert(nodes, options.Parameters, names, options.HasParameters ? options.Warning : null);
         }
 
         foreach (string point in reentry.Used)

@@ -218,17 +218,23 @@ public static class Quantizer
     /// </summary>
     private static Model WithSampleType(Model model, QuantizeOptions options)
     {
-        if (options.Samples is not { Type: { } type } samples || type != options.Parameters.InputType
-            || model.Input is not { IsChannelsFirst: true, Type: null, Scheme: null } input || samples.SampleShape != input.SampleShape
-            || SampleInput.FitChannelsLast(samples, input.SampleShape, mayBeFirst: true, model.Name) != samples)
+        if (TypeOf(options.Samples, model, options.Parameters) is not { } type)
         {
             return model;
         }
 
         options.Verbose?.Invoke(
-            $"The input '{input.Name}' becomes {type.FileName()}: the samples are such integers, channels last. Give floats, or channels first, to have them quantized by an InputQuantizer.");
-        return model.WithLayers(layer => layer is InputLayer ? input with { Type = type } : layer);
+            $"The input '{model.Input.Name}' becomes {type.FileName()}: the samples are such integers, channels last. Give floats, or channels first, to have them quantized by an InputQuantizer.");
+        return model.WithLayers(layer => layer is InputLayer input ? input with { Type = type } : layer);
     }
+
+    /// <summary>The type that samples give the input of a network; null where it stays as it is.</summary>
+    internal static IntegerType? TypeOf(SampleSet? samples, Model model, QuantizationParams parameters) =>
+        samples is { Type: { } type } && type == parameters.InputType
+        && model.Input is { IsChannelsFirst: true, Type: null, Scheme: null } input && samples.SampleShape == input.SampleShape
+        && SampleInput.FitChannelsLast(samples, input.SampleShape, mayBeFirst: true, model.Name) == samples
+            ? type
+            : null;
 
     private static Model WithSampleShape(Model model, QuantizeOptions options)
     {
@@ -267,6 +273,6 @@ public static class Quantizer
         RandomSamples.Create(
             floating.Input.SampleShape,
             options.SampleCount ?? Calibration.DefaultSampleCount,
-            floating.Input.Type ?? options.Parameters.InputType,
+            floating.Input.SampleType ?? options.Parameters.InputType,
             options.Seed);
 }

@@ -1,4 +1,6 @@
+using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Quantization;
 using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Repair;
@@ -83,6 +85,29 @@ public static class Repairer
     /// <summary>The repaired network, and what is still wrong with it.</summary>
     internal static (Model Model, Judgement Left) Run(Model model, RepairOptions options)
     {
+        (Model Model, Judgement Left) best = Run(model, options, Repairs);
+        if (Refusals(best.Left) > 0)
+        {
+            // What the host would compute may have got a form in integers that no processor has.
+            (Model Model, Judgement Left) other = Run(
+                model, options, [.. Repairs.Where(repair => repair is not (GiveIntegerForms or FoldZerosIntoKernels))]);
+            best = Refusals(other.Left) < Refusals(best.Left) ? other : best;
+        }
+
+        foreach (RepairChange change in best.Model.Repair?.Changes ?? [])
+        {
+            options.Verbose?.Invoke($"Repaired: {change}.");
+        }
+
+        return best;
+    }
+
+    /// <summary>The problems of layers that are to become Akida layers: what stays in float the host computes.</summary>
+    private static int Refusals(Judgement judgement) =>
+        judgement.Problems.Count(problem => problem.Rule != Judgement.StaysFloat);
+
+    private static (Model Model, Judgement Left) Run(Model model, RepairOptions options, IReadOnlyList<IRepair> repairs)
+    {
         List<RepairChange> changes = [];
         Model floating = Version1Scheme.Keep(Sanitizer.Run(Shaped(model, options)), options, changes);
         Judgement judgement = Judgement.Of(floating, options);
@@ -90,7 +115,7 @@ public static class Repairer
         for (int round = 0; round < MostRounds && !judgement.IsFine(changes.Count > 0); round++)
         {
             options.Cancellation.ThrowIfCancellationRequested();
-            if (Next(judgement, options, changes) is not { } next)
+            if (Next(judgement, options, repairs, changes) is not { } next)
             {
                 break;
             }
@@ -100,6 +125,7 @@ public static class Repairer
             options.Progress?.Report(new RepairProgress(most - judgement.Problems.Count, most, changes[^1].Layer));
         }
 
+        judgement = Settled(judgement, options, changes);
         if (judgement.Problems.Count > 0)
         {
             // What the host can compute behind the integers need not be told as a problem.
@@ -109,6 +135,37 @@ public static class Repairer
         Model repaired = changes.Count == 0 ? model : judgement.Floating.WithRepair(new RepairReport(
             (int)options.Version, [.. changes], [.. judgement.Problems.Select(problem => problem.Message)]));
         return (repaired, judgement);
+    }
+
+    /// <summary>
+    /// The network that goes on being quantized as it was judged where samples of bytes would give its input their type, which breaks
+    /// rules: it asks for its scheme.
+    /// </summary>
+    private static Judgement Settled(Judgement judgement, RepairOptions options, List<RepairChange> changes)
+    {
+        Model floating = judgement.Floating;
+        QuantizationParams scheme = Judgement.Scheme(floating, options);
+        if (options.Parameters is not null || Quantizer.TypeOf(options.Samples, floating, scheme) is not { } type)
+        {
+            return judgement;
+        }
+
+        var typed = Judgement.Of(floating.WithLayers(layer => layer is InputLayer input ? input with { Type = type } : layer), options);
+        if (typed.Problems.Count <= judgement.Problems.Count)
+        {
+            return judgement;
+        }
+
+        changes.Add(new RepairChange
+        {
+            Layer = floating.Input.Name,
+            Rule = typed.Problems[0].Rule,
+            Action = $"is quantized from floats, as which it takes {type.FileName()} values too",
+            AddedMacs = 0,
+            IsOwnForm = false,
+        });
+        return Judgement.Of(
+            floating.WithLayers(layer => layer is InputLayer input ? input with { Scheme = scheme } : layer), options);
     }
 
     /// <summary>The network as quantizing it rewrites it: what one run of the rewrites inserted the next may still change.</summary>
@@ -131,9 +188,10 @@ public static class Repairer
     /// <summary>
     /// The network after the first repair that changes something and leaves the network one that can be quantized; null when none does.
     /// </summary>
-    private static Judgement? Next(Judgement judgement, RepairOptions options, List<RepairChange> changes)
+    private static Judgement? Next(
+        Judgement judgement, RepairOptions options, IReadOnlyList<IRepair> repairs, List<RepairChange> changes)
     {
-        foreach (IRepair repair in Repairs)
+        foreach (IRepair repair in repairs)
         {
             RepairContext context = new(options, judgement, changes.Count > 0);
             Model next = repair.Apply(judgement.Floating, context);
@@ -155,7 +213,6 @@ public static class Repairer
                         AddedMacs = LayerMacs.Of(next, note.Touched) - LayerMacs.Of(judgement.Floating, note.Touched),
                         IsOwnForm = note.IsOwnForm,
                     });
-                    options.Verbose?.Invoke($"Repaired: {changes[^1]}.");
                 }
 
                 return judged;

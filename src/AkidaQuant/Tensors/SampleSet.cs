@@ -105,12 +105,12 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
     internal SampleSet Shifted(IntegerType type)
     {
         SampleSet shifted = With(new ShiftedValues(_values, type), _start, Count, Labels, Names);
-        shifted.IsShifted = true;
+        shifted.ShiftedType = type;
         return shifted;
     }
 
-    /// <summary>Whether half the range of their type was taken away from the samples.</summary>
-    internal bool IsShifted { get; private set; }
+    /// <summary>The unsigned type of which half the range was taken away from the samples; null where none was.</summary>
+    internal IntegerType? ShiftedType { get; private set; }
 
     /// <summary>For each value of a sample, the place at which it is stored.</summary>
     internal int[] StoredPlaces()
@@ -364,7 +364,7 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
             Classes = Classes,
             _step = _step,
             _order = _order,
-            IsShifted = IsShifted,
+            ShiftedType = ShiftedType,
         };
 
     private SampleSet Turned(int rows, Shape shape) => new(_values, _start, Count, shape, Labels, Names, Source)

@@ -1,3 +1,4 @@
+using AkidaQuant.Execution;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Text;
@@ -32,12 +33,31 @@ public static class RescalingInsertion
         GraphEditor editor = new(model);
         editor.InsertAfter(
             model.Input.Name,
-            new Rescaling { Name = editor.FreeName("rescaling"), Scale = [.. scale], Offset = [.. offset] },
+            new Rescaling { Name = editor.FreeName("rescaling"), Scale = [.. scale], Offset = Shifted(model.Input, scale, offset) },
             moveOutputs: true);
         Model made = editor.Build();
         return made.Ranges.TryGetValue(model.Input.Name, out TensorRange range)
             ? made.WithRanges(WithInput(made, range.Before(scale, offset)))
             : made;
+    }
+
+    /// <summary>
+    /// The offsets over samples that lost half the range of their type as they were loaded (<see cref="SampleForm.Type"/>), and over which
+    /// the network expects as much less.
+    /// </summary>
+    private static double[] Shifted(InputLayer input, double[] scale, double[] offset)
+    {
+        if (input.Form?.Type is not { } type)
+        {
+            return [.. offset];
+        }
+
+        double half = 1L << (type.Bits() - 1);
+        return
+        [
+            .. Enumerable.Range(0, Math.Max(scale.Length, offset.Length)).Select(channel =>
+                offset[offset.Length == 1 ? 0 : channel] + (half * (scale[scale.Length == 1 ? 0 : channel] - 1))),
+        ];
     }
 
     /// <summary>The known ranges with that of samples as they come now.</summary>

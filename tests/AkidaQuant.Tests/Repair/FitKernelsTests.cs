@@ -8,6 +8,20 @@ namespace AkidaQuant.Tests.Repair;
 /// <summary>Kernels that processors have not (convert.md 3.4, 4.2 to 4.4).</summary>
 public sealed class FitKernelsTests
 {
+    /// <summary>As integers the network would be refused; as it is, the host computes it from the zeros on.</summary>
+    [Fact]
+    public void Zeros_that_no_kernel_can_pad_with_stay_with_the_host()
+    {
+        Model model = new Graph(8, 8, 3)
+            .Conv("a", 3, 3, 4, with: own => own with { Window = Graph.Window(3, padding: Padding.Same) }).ReLU("relu")
+            .Add(new ZeroPadding2D { Name = "zeros", Rows = (1, 1), Columns = (1, 1) })
+            .Conv("b", 3, 4, 5, with: own => own with { Window = Graph.Window(3, padding: Padding.Same) }).ReLU("relu_1")
+            .Build();
+        SampleSet samples = RepairCase.Samples(model);
+        RepairCase.CheckUntouched(model, new() { Samples = samples });
+        RepairCase.AssertSameIntegers(model, samples, AkidaVersion.V2, null);
+    }
+
     private static readonly Gen<int> Sizes = Gen.Int[1, 7];
 
     /// <summary>All that the padding "same" allows, and what "valid" allows with a square window.</summary>

@@ -2,6 +2,7 @@ using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
+using AkidaQuant.Repair;
 
 namespace AkidaQuant.Tests.Repair;
 
@@ -15,6 +16,7 @@ internal static class HardwareLimits
     private const string Doubles = "transposed kernels have strides of 2 and make an image of exactly twice the rows and columns";
     private const string Pads = "square kernels pad all sides as 'same' does, or none";
     private const string Pools = "pools have the windows of 'same' or 'valid'";
+    private const string OnlyKernels = "nothing but a convolution pads with zeros";
     private const string Follows = "the layer in front is refused, so that this one is taken for the first";
 
     /// <summary>Kernels that are looked at for a place of a smaller one.</summary>
@@ -37,6 +39,12 @@ internal static class HardwareLimits
             return Behind(model, node).Any(other => all.Any(found => found.Layer == other && found.Rule != problem.Rule)) ? Follows : null;
         }
 
+        if (problem.Rule == Judgement.StaysFloat)
+        {
+            return all.Where(found => found.Rule == problem.Rule).Select(found => OfZeros(model, model.NodeOf(found.Layer!)))
+                .FirstOrDefault(limit => limit is not null);
+        }
+
         Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
         Shape output = model.Plan[layer].Prepared.Output.Shape;
         return node.Layer switch
@@ -49,6 +57,39 @@ internal static class HardwareLimits
             DepthwiseConv2DTranspose up => OfTransposed(up.Window.Forward.Strides, input, output),
             _ => null,
         };
+    }
+
+    /// <summary>Zeros around an image stay with the host where the convolutions behind cannot pad with them.</summary>
+    private static string? OfZeros(Model model, Node node)
+    {
+        if (node.Layer is not ZeroPadding2D zeros)
+        {
+            return null;
+        }
+
+        Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
+        Shape padded = model.Plan[node.Name].Prepared.Output.Shape;
+        foreach (Node consumer in model.Consumers(node.Name))
+        {
+            if (SpatialKernel.Window(consumer.Layer) is not { } window)
+            {
+                return OnlyKernels;
+            }
+
+            EdgePads own = window.PadsOver(padded);
+            EdgePads pads = new(
+                own.Top + zeros.Rows.Before,
+                own.Left + zeros.Columns.Before,
+                own.Bottom + zeros.Rows.After,
+                own.Right + zeros.Columns.After);
+            ConvolutionGeometry whole = (window with { Padding = Padding.Explicit, Pads = pads }).Over(consumer.Layer, input, 1);
+            if (OfKernel(whole, input, model.Plan[consumer.Name].Prepared.Output.Shape) is { } limit)
+            {
+                return limit;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Doubled as often as it takes, with its kernel as a convolution behind, an image is 2, 4, 8, … times as large.</summary>

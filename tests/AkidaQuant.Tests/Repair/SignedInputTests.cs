@@ -3,6 +3,7 @@ using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 using AkidaQuant.Tests.Transforms;
+using AkidaQuant.Transforms;
 
 namespace AkidaQuant.Tests.Repair;
 
@@ -67,8 +68,30 @@ public sealed class SignedInputTests
         SampleSet random = RandomSamples.Create(repaired, 4, 1);
         Assert.Equal("uint8", random.DType);
         QuantException error = Assert.Throws<QuantException>(() =>
-            _ = Inference.Run(repaired, SampleSet.FromArray(Array.ConvertAll(floats, value => value - 1), model.InputShape)).Count());
+            _ = Inference.Run(repaired, SampleSet.FromArray(Array.ConvertAll(floats, _ => 300), model.InputShape)).Count());
         Assert.Equal("SampleTypeMismatch", error.Id);
+        Assert.Contains("holds 300, but the model 'model' takes uint8 values", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A Rescaling is over the samples that callers give, not over those that lost half their range.</summary>
+    [Fact]
+    public void A_rescaling_in_front_is_that_of_the_samples()
+    {
+        Model model = Typed(new Graph(5, 4, 2).Conv("a", 3, 2, 4).ReLU("relu").Build(), IntegerType.UInt8);
+        Model repaired = RepairCase.Check(model);
+        SampleSet bytes = RepairCase.Samples(model);
+        foreach ((double[] scale, double[] offset) in ((double[], double[])[])[([0.5], [3]), ([0.25, 2], [0]), ([1], [-4, 5])])
+        {
+            Model expected = RescalingInsertion.Insert(model, scale, offset);
+            RepairCase.AssertSameFloats(expected, RescalingInsertion.Insert(repaired, scale, offset), bytes, RepairCase.Rounding);
+        }
+    }
+
+    [Fact]
+    public void Without_samples_random_ones_are_those_of_callers()
+    {
+        Model model = Typed(new Graph(5, 4, 2).Conv("a", 3, 2, 4).ReLU("relu").Build(), IntegerType.UInt8);
+        Assert.True(Quantizer.Quantize(RepairCase.Check(model), new QuantizeOptions { Seed = 1 }).IsQuantized);
     }
 
     private static Model Typed(Model model, IntegerType type) =>

@@ -47,7 +47,7 @@ public sealed class ShiftedValuesTests
 
     private static void Check(SampleSet shifted, string type, long[] expected)
     {
-        Assert.True(shifted.IsShifted);
+        Assert.NotNull(shifted.ShiftedType);
         Assert.Equal(type, shifted.DType);
         int size = shifted.SampleShape.Size;
         long[] integers = new long[expected.Length];

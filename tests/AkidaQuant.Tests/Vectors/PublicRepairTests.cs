@@ -1,4 +1,6 @@
 using AkidaQuant.Formats;
+using AkidaQuant.Quantization;
+using AkidaQuant.Repair;
 using AkidaQuant.Tests.Repair;
 
 namespace AkidaQuant.Tests.Vectors;
@@ -25,6 +27,19 @@ public sealed class PublicRepairTests
     {
         (Model floating, SampleSet samples) = Read(file);
         RepairCase.Check(floating, samples: samples);
+    }
+
+    /// <summary>Bytes would give the input of a network from PyTorch their type, in which its first layer takes none.</summary>
+    [Theory]
+    [InlineData("07_conv1d_kws")]
+    [InlineData("14_1xk_kernel")]
+    public void A_network_that_is_repaired_with_bytes_takes_them_as_floats(string name)
+    {
+        Model floating = ModelReader.Read(Repository.PathOf($"tests/vectors/public/onnx/{name}.onnx"));
+        SampleSet bytes = RandomSamples.Create(floating.Input.SampleShape, 6, IntegerType.UInt8, 2);
+        Model repaired = Repairer.Repair(floating, new RepairOptions { Samples = bytes });
+        Assert.Empty(repaired.Repair!.Left);
+        RepairCase.AssertSameIntegers(repaired, bytes, AkidaVersion.V2, null);
     }
 
     [Theory]

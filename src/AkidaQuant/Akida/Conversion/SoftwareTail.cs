@@ -62,6 +62,7 @@ internal sealed class SoftwareTail
     {
         Node? last = context.Plan.Steps.Take(context.Plan.Position(end.Node.Name)).Reverse().Select(step => step.Node)
             .FirstOrDefault(node => node.Layer is QuantizedLayer and not QuantizedConv2D { Kernel.Diagonal: not null }
+                && !context.Model.Outputs.Contains(node.Name)
                 && ModelCut.Behind(context.Model, node.Name).IsClean);
         return last is null
             ? "Give the network one output, or one layer in front of all outputs."

@@ -121,16 +121,16 @@ internal static class OnnxCut
         return found.AsEnumerable().Reverse();
     }
 
-    /// <summary>Whether there is a network up to that name; that the size of its samples must be given besides stands for itself.</summary>
+    /// <summary>Whether there is a network up to that name.</summary>
     private static bool Imports(string name, Func<string, Model> read)
     {
         try
         {
             return read(name).Nodes.Count > 1;
         }
-        catch (QuantException error)
+        catch (QuantException)
         {
-            return error.Id == "InputShapeUnknown";
+            return false;
         }
     }
 }

@@ -37,7 +37,7 @@ internal static class OnnxFloatOperators
     private static readonly FrozenSet<string> Keeping = FrozenSet.Create(
         StringComparer.Ordinal,
         [
-            .. OfOneInput, "AveragePool", "GlobalAveragePool", "Concat", "Add", "Sum", "Mul", "Max", "Min",
+            .. OfOneInput.Except(["Pad", "Resize"]), "AveragePool", "GlobalAveragePool", "Concat", "Add", "Sum", "Mul", "Max", "Min",
         ]);
 
     private static readonly FrozenDictionary<string, Func<OnnxFloatForm, OnnxNode, bool>> All =
