@@ -58,6 +58,12 @@ internal sealed class FitKernels : IRepair
         _ => null,
     };
 
+    /// <summary>Whether processors have a kernel that computes a convolution over images of some shape.</summary>
+    internal static bool Fits(Layer convolution, Shape input) =>
+        Window(convolution) is { } window && (window.IsSameOver(input, Padding.Same)
+            || (window.IsSameOver(input, Padding.Valid) && window.KernelSize.Height == window.KernelSize.Width)
+            || Fit(convolution, window, input) is not null);
+
     /// <summary>The layer with a window that processors have, of the least kernel; null when there is none.</summary>
     private static Layer? Fit(Layer layer, ConvolutionWindow window, Shape input)
     {

@@ -4,7 +4,9 @@ using AkidaQuant.Models;
 
 namespace AkidaQuant.Repair;
 
-/// <summary>Takes zeros around an image into the convolutions behind it, whatever these pad themselves.</summary>
+/// <summary>
+/// Takes zeros around an image into the convolutions behind it, whatever these pad themselves, where a kernel of processors pads so.
+/// </summary>
 internal sealed class FoldZerosIntoKernels : IRepair
 {
     /// <inheritdoc/>
@@ -23,9 +25,17 @@ internal sealed class FoldZerosIntoKernels : IRepair
                 continue;
             }
 
-            foreach (Node consumer in consumers)
+            Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
+            Shape output = model.Plan[node.Name].Prepared.Output.Shape;
+            Layer[] padded = Array.ConvertAll(consumers, consumer => Padded(consumer.Layer, zeros, output));
+            if (!Array.TrueForAll(padded, layer => FitKernels.Fits(layer, input)))
             {
-                editor.Replace(Padded(consumer.Layer, zeros, model.Plan[node.Name].Prepared.Output.Shape));
+                continue;
+            }
+
+            foreach (Layer layer in padded)
+            {
+                editor.Replace(layer);
             }
 
             editor.Remove(node.Name);

@@ -89,8 +89,7 @@ public static class Repairer
         if (Refusals(best.Left) > 0)
         {
             // What the host would compute may have got a form in integers that no processor has.
-            (Model Model, Judgement Left) other = Run(
-                model, options, [.. Repairs.Where(repair => repair is not (GiveIntegerForms or FoldZerosIntoKernels))]);
+            (Model Model, Judgement Left) other = Run(model, options, [.. Repairs.Where(repair => repair is not GiveIntegerForms)]);
             best = Refusals(other.Left) < Refusals(best.Left) ? other : best;
         }
 

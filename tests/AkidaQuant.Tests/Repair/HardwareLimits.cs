@@ -16,6 +16,7 @@ internal static class HardwareLimits
     private const string Doubles = "transposed kernels have strides of 2 and make an image of exactly twice the rows and columns";
     private const string Pads = "square kernels pad all sides as 'same' does, or none";
     private const string Pools = "pools have the windows of 'same' or 'valid'";
+    private const string Host = "not refused: the host computes it and what is behind";
     private const string OnlyKernels = "nothing but a convolution pads with zeros";
     private const string Follows = "the layer in front is refused, so that this one is taken for the first";
 
@@ -42,7 +43,7 @@ internal static class HardwareLimits
         if (problem.Rule == Judgement.StaysFloat)
         {
             return all.Where(found => found.Rule == problem.Rule).Select(found => OfZeros(model, model.NodeOf(found.Layer!)))
-                .FirstOrDefault(limit => limit is not null);
+                .FirstOrDefault(limit => limit is not null) ?? Host;
         }
 
         Shape input = model.Plan[node.Inputs[0]].Prepared.Output.Shape;
