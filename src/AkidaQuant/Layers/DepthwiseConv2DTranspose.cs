@@ -29,6 +29,34 @@ public sealed record DepthwiseConv2DTranspose : WeightedLayer
     /// <inheritdoc/>
     public override WeightedLayer ScaleOutputs(float[] factors) => this with { Kernel = Scale(Kernel, factors) };
 
+    /// <summary>
+    /// A layer that makes images twice as large by a kernel of three by three, the one that processors double with: each value fills so
+    /// many rows and columns of the two that become its own, and the rest gets zeros.
+    /// </summary>
+    /// <param name="name">The name of the layer.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="filled">2 for a value that is repeated, 1 for one among zeros.</param>
+    internal static DepthwiseConv2DTranspose Doubling(string name, int channels, int filled = 2)
+    {
+        const int size = 3, twice = 2;
+        float[] kernel = new float[size * size * channels];
+        for (int row = 0; row < filled; row++)
+        {
+            kernel.AsSpan(row * size * channels, filled * channels).Fill(1);
+        }
+
+        return new DepthwiseConv2DTranspose
+        {
+            Name = name,
+            Window = new TransposedWindow
+            {
+                Forward = new ConvolutionWindow { KernelSize = (size, size), Strides = (twice, twice), Padding = Padding.Same },
+            },
+            Kernel = new NdArray<float>(new Shape(size, size, channels, 1), kernel),
+            UseBias = false,
+        };
+    }
+
     /// <summary>Makes the layer from stored arguments.</summary>
     public static DepthwiseConv2DTranspose Read(LayerArguments arguments) => new()
     {

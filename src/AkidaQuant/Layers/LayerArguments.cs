@@ -12,6 +12,7 @@ public sealed class LayerArguments
 {
     /// <summary>The most rows or columns of a border.</summary>
     private const int MostSide = 1 << 16;
+
     private const string SaveAgain = "Save the model again with a supported version of Keras.";
 
     private readonly IReadOnlyDictionary<string, object?> _values;

@@ -91,10 +91,10 @@ public record TFOpLambda : Layer
             return PrepareClip(input);
         }
 
-        return OperatorMath.Prepare(this, input) is { } prepared ? prepared
-            : OperatorFunctions.ArithmeticOf(Function) is { } arithmetic ? PrepareArithmetic(arithmetic, inputs)
-            : OperatorFunctions.Replacement(this, input) is { } layer ? layer.Prepare(inputs)
-            : throw OperatorFunctions.NotSupported(this);
+        return OperatorMath.Prepare(this, input)
+            ?? (OperatorFunctions.ArithmeticOf(Function) is { } arithmetic ? PrepareArithmetic(arithmetic, inputs)
+                : OperatorFunctions.Replacement(this, input) is { } layer ? layer.Prepare(inputs)
+                : throw OperatorFunctions.NotSupported(this));
     }
 
     private PreparedLayer PrepareClip(Shape input)

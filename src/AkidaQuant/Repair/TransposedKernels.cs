@@ -168,18 +168,7 @@ internal sealed class TransposedKernels : IRepair
         for (int factor = 1; factor < stride; factor *= AkidaTransposedLayer.Stride)
         {
             string name = editor.FreeName($"{node.Name}_zeros");
-            float[] kernel = new float[Sizes[0] * Sizes[0] * channels];
-            kernel.AsSpan(0, channels).Fill(1);
-            editor.InsertBefore(node.Name, 0, new DepthwiseConv2DTranspose
-            {
-                Name = name,
-                Window = new TransposedWindow
-                {
-                    Forward = new ConvolutionWindow { KernelSize = (Sizes[0], Sizes[0]), Strides = (2, 2), Padding = Padding.Same },
-                },
-                Kernel = new NdArray<float>(new Shape(Sizes[0], Sizes[0], channels, 1), kernel),
-                UseBias = false,
-            });
+            editor.InsertBefore(node.Name, 0, DepthwiseConv2DTranspose.Doubling(name, channels, filled: 1));
             added.Add(name);
         }
 

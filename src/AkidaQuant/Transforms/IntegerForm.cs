@@ -1,4 +1,3 @@
-using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -18,7 +17,6 @@ internal sealed record IntegerForm(string Action, Func<GraphEditor, IReadOnlyLis
     /// <summary>The most weights of a kernel that repeats cells by a factor that is no power of 2.</summary>
     private const long MostWeights = 1 << 22;
 
-    private const int DoublingKernel = 3;
 
     /// <summary>The form of a layer; null for a layer that has none.</summary>
     public static IntegerForm? Of(Model model, Node node)
@@ -82,42 +80,17 @@ internal sealed record IntegerForm(string Action, Func<GraphEditor, IReadOnlyLis
                 for (int done = 2; done < factor.Height; done *= 2)
                 {
                     string name = editor.FreeName($"{node.Name}_doubled");
-                    editor.InsertBefore(node.Name, 0, Doubling(name, channels));
+                    editor.InsertBefore(node.Name, 0, DepthwiseConv2DTranspose.Doubling(name, channels));
                     added.Add(name);
                 }
 
-                editor.Replace(Doubling(node.Name, channels));
+                editor.Replace(DepthwiseConv2DTranspose.Doubling(node.Name, channels));
                 return added;
             });
         }
 
         return (long)factor.Height * factor.Width * channels * channels > MostWeights ? null : new IntegerForm(
             "becomes a Conv2DTranspose of ones", editor => Replaced(editor, Repetition(node.Name, factor, channels)));
-    }
-
-    private static DepthwiseConv2DTranspose Doubling(string name, int channels)
-    {
-        float[] kernel = new float[DoublingKernel * DoublingKernel * channels];
-        foreach (int cell in new[] { 0, 1, DoublingKernel, DoublingKernel + 1 })
-        {
-            kernel.AsSpan(cell * channels, channels).Fill(1);
-        }
-
-        return new DepthwiseConv2DTranspose
-        {
-            Name = name,
-            Window = new TransposedWindow
-            {
-                Forward = new ConvolutionWindow
-                {
-                    KernelSize = (DoublingKernel, DoublingKernel),
-                    Strides = (2, 2),
-                    Padding = Padding.Same,
-                },
-            },
-            Kernel = new NdArray<float>(new Shape(DoublingKernel, DoublingKernel, channels, 1), kernel),
-            UseBias = false,
-        };
     }
 
     private static Conv2DTranspose Repetition(string name, (int Height, int Width) factor, int channels)

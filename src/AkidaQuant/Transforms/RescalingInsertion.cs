@@ -30,14 +30,15 @@ public static class RescalingInsertion
 
         Check(model, scale, nameof(scale));
         Check(model, offset, nameof(offset));
+        double[] shifted = Shifted(model.Input, scale, offset);
         GraphEditor editor = new(model);
         editor.InsertAfter(
             model.Input.Name,
-            new Rescaling { Name = editor.FreeName("rescaling"), Scale = [.. scale], Offset = Shifted(model.Input, scale, offset) },
+            new Rescaling { Name = editor.FreeName("rescaling"), Scale = [.. scale], Offset = shifted },
             moveOutputs: true);
         Model made = editor.Build();
         return made.Ranges.TryGetValue(model.Input.Name, out TensorRange range)
-            ? made.WithRanges(WithInput(made, range.Before(scale, offset)))
+            ? made.WithRanges(WithInput(made, range.Before(scale, shifted)))
             : made;
     }
 

@@ -2,38 +2,5 @@ using AkidaQuant.Layers;
 
 namespace AkidaQuant.Tests.Layers;
 
-/// <summary>Values of tensors put together one by one.</summary>
-public sealed class MaximumTests
-{
-    private static readonly Maximum Plain = new() { Name = "layer" };
-
-    [Fact]
-    public void Values_in_the_same_place_meet() =>
-        Assert.Equal([4, -2, 3], LayerRun.Of(Plain, (new Shape(1, 3), [1, -2, 3]), (new Shape(1, 3), [4, -5, 2])));
-
-    [Fact]
-    public void Axes_of_size_1_are_repeated() =>
-        Assert.Equal([2, 2, 3, 4], LayerRun.Of(Plain, (new Shape(2, 2), [1, 2, 3, 4]), (new Shape(2, 1), [2, 3])));
-
-    [Fact]
-    public void Any_number_of_tensors_of_one_shape_is_taken()
-    {
-        Assert.True(Plain.TakesInputs(5));
-        Assert.False(Plain.TakesInputs(1));
-        Assert.Equal(
-            [4, 9], LayerRun.Of(Plain, (new Shape(2), [1, 9]), (new Shape(2), [4, 2]), (new Shape(2), [-2, 4])));
-        FloatSpec row = new(new Shape(2));
-        LayerRun.Refuses("LayerInputMismatch", "they have (2,) and (1,)", Plain, row, row, new FloatSpec(new Shape(1)));
-    }
-
-    [Fact]
-    public void It_is_read_back_as_it_was_written() => StoredLayer.AssertReadBack(Plain);
-
-    [Fact]
-    public void What_does_not_fit_is_refused()
-    {
-        LayerRun.RefusesIntegers(Plain, 3);
-        LayerRun.Refuses(
-            "LayerInputMismatch", "they have (2,) and (3,)", Plain, new FloatSpec(new Shape(2)), new FloatSpec(new Shape(3)));
-    }
-}
+/// <summary>The greatest of values in the same place.</summary>
+public sealed class MaximumTests() : MergeLayerTests<Maximum>(new Maximum { Name = "layer" }, [4, -2, 3], [2, 2, 3, 4], [4, 9]);

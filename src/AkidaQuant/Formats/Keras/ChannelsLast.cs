@@ -90,8 +90,9 @@ internal sealed class ChannelsLast
     private static bool IsOverFirst(Softmax softmax, int rank)
     {
         int axis = ChannelOrder.AxisOf(softmax);
-        return TurnedAxes.Last(axis, rank) == rank || (axis < 0 ? axis + rank + 1 : axis) == rank
-            ? TurnedAxes.Last(axis, rank) == rank
+        bool isOverFirst = TurnedAxes.Last(axis, rank) == rank;
+        return isOverFirst || axis == rank || axis == -1
+            ? isOverFirst
             : throw new LayerArguments(softmax.Name, softmax.StoredArguments).Wrong("axis", axis, "-1 or 1");
     }
 
@@ -156,7 +157,6 @@ internal sealed class ChannelsLast
     {
         Reshape reshape => reshape.TargetShape,
         Flatten => new Shape(Shape.Unknown),
-        GlobalAveragePooling2D { KeepDims: false } => new Shape(Shape.Unknown),
         _ when layer.ClassName.StartsWith("Global", StringComparison.Ordinal)
             && layer.StoredArguments.GetValueOrDefault("keepdims") is not true => new Shape(Shape.Unknown),
         _ => new Shape([.. Enumerable.Repeat(Shape.Unknown, input.Rank)]),

@@ -83,13 +83,9 @@ internal sealed record KerasActivation(object? Value, string? ClassName, IReadOn
 
     private static LayerArguments With(LayerArguments arguments, object? activation)
     {
-        PythonMap result = [];
-        foreach ((string key, object? value) in arguments.Values)
-        {
-            result[key] = key == Key ? activation : value;
-        }
-
-        return new LayerArguments(arguments.Name, result);
+        PythonMap changed = PythonMap.Of(arguments.Values);
+        changed[Key] = activation;
+        return new LayerArguments(arguments.Name, changed);
     }
 
     private static KerasActivation Function(object? value) => new(value, null, Nothing);

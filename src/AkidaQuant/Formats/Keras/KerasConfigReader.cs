@@ -228,20 +228,18 @@ internal sealed class KerasConfigReader
 
     private IReadOnlyList<string> ReadInputs(string name, string className, object? value)
     {
-        IReadOnlyList<object?> calls = OneCall(name, className, value);
-
-        if (calls.Count == 0 || IsModel(className) || LayerClasses.Names.Contains(className))
+        if (OneCall(name, className, value) is not [var call, ..])
         {
-            return calls.Count == 0 ? [] : Tensors(calls[0], $"the inputs of layer '{name}'");
+            return [];
         }
 
-        // Other layers are refused by their class later; operators among them are not wrapped in a call.
         try
         {
-            return Tensors(calls[0], $"the inputs of layer '{name}'");
+            return Tensors(call, $"the inputs of layer '{name}'");
         }
-        catch (QuantException)
+        catch (QuantException) when (!IsModel(className) && !LayerClasses.Names.Contains(className))
         {
+            // Layers of other classes are refused by their class later; operators among them are not wrapped in a call.
             return [];
         }
     }

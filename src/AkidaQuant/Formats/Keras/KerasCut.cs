@@ -126,7 +126,7 @@ internal sealed class KerasCut
         foreach (KerasOutlineLayer layer in kept)
         {
             object? calls = single.Contains(layer.Name) ? new List<object?> { layer.Calls[needed[layer.Name].Single()] } : layer.Calls;
-            PythonMap json = Copy(layer.Json);
+            PythonMap json = PythonMap.Of(layer.Json);
             if (json.ContainsKey("inbound_nodes"))
             {
                 json["inbound_nodes"] = outline.Renumber(calls, single);
@@ -148,14 +148,14 @@ internal sealed class KerasCut
         IEnumerable<(string Name, long Node)>? inputs,
         IEnumerable<(string Name, long Node)> outputs)
     {
-        PythonMap model = Copy(outline.Model);
+        PythonMap model = PythonMap.Of(outline.Model);
         if (outline.Model["config"] is not IReadOnlyDictionary<string, object?> settings)
         {
             model["config"] = layers.ToList();
             return model;
         }
 
-        PythonMap config = Copy(settings);
+        PythonMap config = PythonMap.Of(settings);
         config["layers"] = layers.ToList();
         if (inputs is not null)
         {
@@ -169,15 +169,4 @@ internal sealed class KerasCut
 
     private static List<object?> References(IEnumerable<(string Name, long Node)> layers) =>
         [.. layers.Select(layer => (object?)new List<object?> { layer.Name, layer.Node, 0L })];
-
-    private static PythonMap Copy(IReadOnlyDictionary<string, object?> map)
-    {
-        PythonMap copy = [];
-        foreach ((string key, object? value) in map)
-        {
-            copy[key] = value;
-        }
-
-        return copy;
-    }
 }

@@ -121,20 +121,9 @@ internal sealed class KerasOutline
         IReadOnlyList<object?> list when IsReference(list) && layers.Contains((string)list[0]!) =>
             (List<object?>)[list[0], 0L, list[2], .. list.Skip(3).Select(item => Renumber(item, layers))],
         IReadOnlyList<object?> list => list.Select(item => Renumber(item, layers)).ToList(),
-        IReadOnlyDictionary<string, object?> map => Renumber(map, layers),
+        IReadOnlyDictionary<string, object?> map => PythonMap.Of(map, item => Renumber(item, layers)),
         _ => value,
     };
-
-    private PythonMap Renumber(IReadOnlyDictionary<string, object?> map, IReadOnlySet<string> layers)
-    {
-        PythonMap renumbered = [];
-        foreach ((string key, object? item) in map)
-        {
-            renumbered[key] = Renumber(item, layers);
-        }
-
-        return renumbered;
-    }
 
     private bool IsReference(IReadOnlyList<object?> list) => list is [string name, long, long, ..] && _byName.ContainsKey(name);
 }

@@ -52,9 +52,7 @@ internal sealed record NestedModel : Layer
         List<(string Layer, int Index, Variable Variable)> others = [];
         foreach (Layer layer in Inner.GraphLayers)
         {
-            bool trainable = layer is NestedModel nested
-                ? nested.Trainable
-                : !layer.IsFrozen;
+            bool trainable = layer is NestedModel nested ? nested.Trainable : !layer.IsFrozen;
             IReadOnlyList<Variable> variables = layer.Variables;
             for (int i = 0; i < variables.Count; i++)
             {

@@ -27,13 +27,7 @@ internal static class PlainValues
                     return isArray ? Single(plain) : plain;
                 }
 
-                PythonMap result = [];
-                foreach ((string key, object? item) in map)
-                {
-                    result[key] = Of(item);
-                }
-
-                return result;
+                return PythonMap.Of(map, Of);
             default:
                 return value;
         }

@@ -52,22 +52,7 @@ internal static class StoredForms
     private static string? Quantized(IReadOnlyDictionary<string, object?> policy) =>
         policy.GetValueOrDefault("mode") is string mode ? $"{mode}{QuantizedMark}{policy.GetValueOrDefault("source_name")}" : null;
 
-    private static object? Clean(object? value)
-    {
-        if (value is not IReadOnlyDictionary<string, object?> map)
-        {
-            return value;
-        }
-
-        PythonMap result = [];
-        foreach ((string key, object? item) in map)
-        {
-            if (!OnlyKeras3.Contains(key))
-            {
-                result[key] = Clean(item);
-            }
-        }
-
-        return result;
-    }
+    private static object? Clean(object? value) => value is IReadOnlyDictionary<string, object?> map
+        ? PythonMap.Of(map.Where(pair => !OnlyKeras3.Contains(pair.Key)), Clean)
+        : value;
 }

@@ -6,7 +6,7 @@ namespace AkidaQuant.Formats.Onnx.Graph;
 /// <summary>The content of an <c>.onnx</c> file, parsed and seen to be a network, with what its errors need to say.</summary>
 internal sealed class OnnxFile
 {
-    /// <summary>The first operator set whose operators are read; networks of older ones are converted by the onnx package.</summary>
+    /// <summary>The first operator set that there is.</summary>
     private const long OldestOperators = 1;
 
     /// <summary>Beyond any published operator set by years: a higher number is damage, not progress.</summary>

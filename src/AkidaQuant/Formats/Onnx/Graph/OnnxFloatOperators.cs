@@ -10,6 +10,9 @@ internal static class OnnxFloatOperators
 {
     private const string Microsoft = "com.microsoft";
 
+    /// <summary>Stands for the domains under which QONNX nodes have been written.</summary>
+    private const string Qonnx = "qonnx";
+
     /// <summary>Operators that only move or choose among integers, which mean the same behind them.</summary>
     private static readonly FrozenSet<string> Moving = FrozenSet.Create(
         StringComparer.Ordinal,
@@ -65,13 +68,12 @@ internal static class OnnxFloatOperators
             [$"{Microsoft}:MatMulIntegerToFloat"] = (form, node) => MatMul(form, node, [0, 1, 2, 4], (3, 5), 6),
             [$"{Microsoft}:FusedConv"] = FusedConv,
             [$"{Microsoft}:FusedGemm"] = FusedGemm,
-            ["Quant"] = Quant,
-            ["BipolarQuant"] = BipolarQuant,
-            ["Trunc"] = Trunc,
+            [$"{Qonnx}:Quant"] = Quant,
+            [$"{Qonnx}:BipolarQuant"] = BipolarQuant,
+            [$"{Qonnx}:Trunc"] = Trunc,
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The domains under which QONNX nodes have been written.</summary>
-    private static readonly FrozenSet<string> Qonnx = FrozenSet.Create(
+    private static readonly FrozenSet<string> QonnxDomains = FrozenSet.Create(
         StringComparer.Ordinal, "qonnx.custom_op.general", "onnx.brevitas", "finn.custom_op.general", "finn");
 
     /// <summary>
@@ -79,9 +81,7 @@ internal static class OnnxFloatOperators
     /// operators on floats.
     /// </summary>
     public static Func<OnnxFloatForm, OnnxNode, bool>? Find(OnnxNode node) => All.GetValueOrDefault(
-        node.Domain.Length == 0 ? node.OpType is "Quant" or "BipolarQuant" or "Trunc" ? string.Empty : node.OpType
-        : Qonnx.Contains(node.Domain) ? node.OpType is "Quant" or "BipolarQuant" or "Trunc" ? node.OpType : string.Empty
-        : $"{node.Domain}:{node.OpType}");
+        node.Domain.Length == 0 ? node.OpType : $"{(QonnxDomains.Contains(node.Domain) ? Qonnx : node.Domain)}:{node.OpType}");
 
     /// <summary>Whether a node only moves integers.</summary>
     public static bool Moves(OnnxNode node) => node.Domain.Length == 0 && node.Inputs.Count > 0 && Moving.Contains(node.OpType);
@@ -258,8 +258,9 @@ internal static class OnnxFloatOperators
         bool isSum = node.HasInput(3);
         string activation = node.Text("activation", string.Empty);
         IEnumerable<AttributeProto> own = Without(node, "activation");
-        string sum = activation.Length == 0 && !isSum ? node.Output : string.Empty;
-        sum = sum.Length > 0 ? form.Emit(node, "Conv", node.Name, inputs, sum, own) : form.EmitPart(node, "Conv", "sum", inputs, own);
+        string sum = activation.Length == 0 && !isSum
+            ? form.Emit(node, "Conv", node.Name, inputs, node.Output, own)
+            : form.EmitPart(node, "Conv", "sum", inputs, own);
         if (isSum)
         {
             string[] both = [sum, form.Real(Tensor(node, 3))];

@@ -1,5 +1,4 @@
 using AkidaQuant.Formats.Onnx.Graph;
-using AkidaQuant.Geometry;
 using AkidaQuant.Layers;
 
 namespace AkidaQuant.Formats.Onnx.Operators;
@@ -11,9 +10,6 @@ namespace AkidaQuant.Formats.Onnx.Operators;
 /// </summary>
 internal sealed class UpsamplingOperator : OnnxOperator
 {
-    private const int Twice = 2;
-    private const int KernelSize = 3;
-
     /// <inheritdoc/>
     public override IReadOnlyList<string> OpTypes => ["Resize", "Upsample"];
 
@@ -53,7 +49,7 @@ internal sealed class UpsamplingOperator : OnnxOperator
         int doublings = height == width && int.IsPow2(height) ? int.Log2(height) : 0;
         for (int i = 0; i < doublings; i++)
         {
-            DepthwiseConv2DTranspose doubling = Repetition(import.FreeName(node.Name), input.Stored.Channels, Twice, Twice);
+            DepthwiseConv2DTranspose doubling = DepthwiseConv2DTranspose.Doubling(import.FreeName(node.Name), input.Stored.Channels);
             input = import.Add(doubling, OnnxActivation.ChannelsLast, input);
         }
 
@@ -61,30 +57,19 @@ internal sealed class UpsamplingOperator : OnnxOperator
             : import.Add(Repetition(import.NameOf(node), input.Stored.Channels, height, width), OnnxActivation.ChannelsLast, input);
     }
 
-    /// <summary>Ones for the cells that a value becomes; for two by two among zeros in the kernel of three that processors have.</summary>
+    /// <summary>Ones for the cells that a value becomes.</summary>
     private static DepthwiseConv2DTranspose Repetition(string name, int channels, int height, int width)
     {
-        bool isTwofold = (height, width) == (Twice, Twice);
-        (int Height, int Width) size = isTwofold ? (KernelSize, KernelSize) : (height, width);
-        float[] kernel = new float[size.Height * size.Width * channels];
-        for (int tap = 0; tap < size.Height * size.Width; tap++)
-        {
-            Array.Fill(kernel, tap % size.Width < width && tap / size.Width < height ? 1f : 0f, tap * channels, channels);
-        }
-
+        float[] kernel = new float[height * width * channels];
+        Array.Fill(kernel, 1);
         return new DepthwiseConv2DTranspose
         {
             Name = name,
             Window = new TransposedWindow
             {
-                Forward = new ConvolutionWindow
-                {
-                    KernelSize = size,
-                    Strides = (height, width),
-                    Padding = isTwofold ? Padding.Same : Padding.Valid,
-                },
+                Forward = new ConvolutionWindow { KernelSize = (height, width), Strides = (height, width) },
             },
-            Kernel = new NdArray<float>(new Shape(size.Height, size.Width, channels, 1), kernel),
+            Kernel = new NdArray<float>(new Shape(height, width, channels, 1), kernel),
             UseBias = false,
         };
     }
