@@ -153,7 +153,7 @@ public sealed class LayerArguments
 
     /// <summary>One of some texts.</summary>
     public string OneOf(string key, string defaultValue, params IReadOnlyList<string> choices) =>
-        OneOf(key, defaultValue, choices, SaveAgain);
+        OneOf(key, defaultValue, choices, "Build the model with one of these, and save it again.");
 
     /// <summary>One of some texts.</summary>
     /// <param name="key">The argument.</param>
@@ -168,7 +168,8 @@ public sealed class LayerArguments
             key,
             text,
             choices.Count > 2 ? $"one of {string.Join(", ", choices)}" : string.Join(" or ", choices.Select(choice => $"'{choice}'")),
-            advice);
+            advice,
+            QuantErrorKind.NotSupported);
     }
 
     /// <summary>
@@ -222,12 +223,13 @@ public sealed class LayerArguments
     /// <summary>The error for an argument that is not what it must be.</summary>
     public QuantException Wrong(string key, object? found, string expected) => Wrong(key, found, expected, SaveAgain);
 
-    private QuantException Wrong(string key, object? found, string expected, string advice)
+    private QuantException Wrong(
+        string key, object? found, string expected, string advice, QuantErrorKind kind = QuantErrorKind.InvalidData)
     {
         Observer?.Refuse(key);
         return Refusal?.Invoke(key, found, expected) ?? new(
             "LayerArgumentInvalid",
-            QuantErrorKind.InvalidData,
+            kind,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"Layer '{Name}': the argument '{key}' must be {expected}, but it is {Describe(found)}. {advice}"),

@@ -23,11 +23,7 @@ internal static class QuantizedStructure
 
         if (!replaced.Values.Any(layer => layer is QuantizedLayer))
         {
-            throw new QuantException(
-                "NothingToQuantize",
-                QuantErrorKind.NotSupported,
-                $"No layer of the model '{floating.Name}' can be quantized: {string.Join("; ", obstacles.Select(pair => $"'{pair.Key}': {pair.Value}"))}.{RepairAdvice.Of(floating, obstacles.Keys)}",
-                floating.Name);
+            throw Nothing(floating, options, obstacles);
         }
 
         List<Node> nodes = [.. floating.Nodes.Select(node => node with { Layer = replaced[node.Name] })];
@@ -64,6 +60,36 @@ internal static class QuantizedStructure
         }
 
         return Model.Create(floating.Name, isSequential: false, nodes, outputs);
+    }
+
+    private static QuantException Nothing(Model floating, QuantizeOptions options, Dictionary<string, string> obstacles)
+    {
+        string why = obstacles.Count == 0
+            ? "it has none that computes with values"
+            : string.Join("; ", obstacles.Select(pair => $"'{pair.Key}': {pair.Value}"));
+        string advice = RepairAdvice.Of(floating, obstacles.Keys) is { Length: > 0 } repair ? repair
+            : Reentry(floating, options) is { } point ? $" With -Hybrid, what comes behind '{point}' is quantized."
+            : string.Empty;
+        return new QuantException(
+            "NothingToQuantize",
+            QuantErrorKind.NotSupported,
+            $"No layer of the model '{floating.Name}' can be quantized: {why}.{advice}",
+            floating.Name);
+    }
+
+    /// <summary>The first layer behind which quantization would go on if that were asked for; null where it would not.</summary>
+    private static string? Reentry(Model floating, QuantizeOptions options)
+    {
+        try
+        {
+            return options.Hybrid ? null
+                : Build(floating, options with { Hybrid = true, Verbose = null, Warning = null }).Nodes
+                    .First(node => node.Layer is InputQuantizer).Inputs[0];
+        }
+        catch (QuantException)
+        {
+            return null;
+        }
     }
 
     private static Dictionary<string, Layer> Replace(

@@ -18,6 +18,22 @@ public sealed class HybridTests
 
     private static Graph Front => new Graph(8, 8, 1).Conv("conv", 3, 1, 4).ReLU("relu").Conv("c2", 3, 4, 4);
 
+    /// <summary>Where floats stand in front of all kernels, the error says what leads on, and that works.</summary>
+    [Fact]
+    public void Floats_in_front_of_everything_have_a_way_out()
+    {
+        Model model = new Graph(8, 8, 1).Add(new Resizing { Name = "smaller", Height = 5, Width = 5 }).Conv("conv", 3, 1, 4)
+            .ReLU("relu").Conv("c2", 3, 4, 4).Build();
+        QuantizeOptions options = new() { Samples = RandomSamples.CreateFloats(model.InputShape, 16, 4, -1, 1) };
+        QuantException error = Assert.Throws<QuantException>(() => Quantizer.Quantize(model, options));
+        Assert.EndsWith(". With -Hybrid, what comes behind 'smaller' is quantized.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Quantizer.Quantize(model, options with { Hybrid = true }).GraphLayers, layer => layer is QuantizedConv2D);
+
+        Model without = new Graph(8, 8, 1).Add(new Softmax { Name = "all" }).Build();
+        Assert.EndsWith(
+            ".", Assert.Throws<QuantException>(() => Quantizer.Quantize(without, options)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Networks with layers in float in the middle, and how many times integers begin.</summary>
     public static TheoryData<string, int> Middles => new()
     {

@@ -29,7 +29,9 @@ internal static class ConvolutionRules
             context.Attempt(() => throw context.Error(
                 "AkidaKernelNotSquare",
                 step,
-                $"its kernel is {window.KernelSize.Height}x{window.KernelSize.Width}. Use a square kernel."));
+                context.Input(step).Shape is [1, _, _] && window.KernelSize.Height == 1
+                    ? $"its kernel is 1x{window.KernelSize.Width}, as those of layers of one dimension are, and Akida has square ones. With the padding 'same', Repair-QuantModel puts it among the zeros of a square one."
+                    : $"its kernel is {window.KernelSize.Height}x{window.KernelSize.Width}. Use a square kernel."));
         }
 
         if (window.Strides.Height != window.Strides.Width)

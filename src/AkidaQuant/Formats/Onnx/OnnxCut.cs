@@ -28,6 +28,16 @@ internal static class OnnxCut
             return error;
         }
 
+        if (error.Id == "SeveralOutputs" && file.Graph.Output.Count > 0)
+        {
+            // Which of them to take is not the question where none can be.
+            QuantException?[] refusals = [.. file.Graph.Output.Take(MostTries).Select(output => Refusal(output.Name, read))];
+            if (Array.TrueForAll(refusals, refusal => refusal is { Kind: QuantErrorKind.NotSupported }))
+            {
+                return Advise(file, refusals[0]!, read);
+            }
+        }
+
         IReadOnlyList<OnnxNode> nodes = OnnxFunctions.Inline(file);
         Dictionary<string, OnnxNode> producers = new(StringComparer.Ordinal);
         foreach (OnnxNode node in nodes)
@@ -40,7 +50,7 @@ internal static class OnnxCut
 
         foreach (string name in Places(file, error, nodes, producers).Distinct().Take(MostTries))
         {
-            if (Imports(name, read))
+            if (Refusal(name, read) is null)
             {
                 return new QuantException(
                     error.Id,
@@ -121,16 +131,18 @@ internal static class OnnxCut
         return found.AsEnumerable().Reverse();
     }
 
-    /// <summary>Whether there is a network up to that name.</summary>
-    private static bool Imports(string name, Func<string, Model> read)
+    /// <summary>Why there is no network up to that name; null where there is one.</summary>
+    private static QuantException? Refusal(string name, Func<string, Model> read)
     {
         try
         {
-            return read(name).Nodes.Count > 1;
+            return read(name).Nodes.Count > 1
+                ? null
+                : new QuantException("OnnxGraphInvalid", QuantErrorKind.InvalidData, $"The tensor '{name}' is the input itself.", name);
         }
-        catch (QuantException)
+        catch (QuantException error)
         {
-            return false;
+            return error;
         }
     }
 }

@@ -1,5 +1,5 @@
 using AkidaQuant.Formats.Onnx.Graph;
-using AkidaQuant.Formats.Onnx.Folding;
+using AkidaQuant.Formats.Onnx.Operators;
 using AkidaQuant.Layers;
 using AkidaQuant.Numerics;
 
@@ -30,29 +30,24 @@ internal sealed class OnnxPointwise
     ];
 
     private readonly OnnxGraph _graph;
-    private readonly Dictionary<string, double?> _scalars = new(StringComparer.Ordinal);
+    private readonly OnnxScalars _scalars;
 
-    private OnnxPointwise(OnnxGraph graph) => _graph = graph;
+    /// <summary>Looks in a graph.</summary>
+    public OnnxPointwise(OnnxGraph graph, OnnxScalars scalars) => (_graph, _scalars) = (graph, scalars);
 
-    /// <summary>The nodes that end such a function, each with the tensor that it is a function of and its name.</summary>
-    public static IReadOnlyDictionary<OnnxNode, (string Root, string Function)> Find(OnnxGraph graph)
+    /// <summary>The function that a node ends; null for none.</summary>
+    public OnnxSpelling? Find(OnnxNode node)
     {
-        OnnxPointwise search = new(graph);
-        Dictionary<OnnxNode, (string Root, string Function)> found = new(ReferenceEqualityComparer.Instance);
-        foreach (OnnxNode node in graph.Nodes.Where(node => node.Domain.Length == 0 && node.OpType is "Mul" or "Div"))
+        foreach (string root in node.OpType is "Mul" or "Div" ? Roots(node) : [])
         {
-            graph.File.Cancellation.ThrowIfCancellationRequested();
-            foreach (string root in search.Roots(node))
+            if (Match(node, root) is { } function)
             {
-                if (search.Match(node, root) is { } function)
-                {
-                    found[node] = (root, function);
-                    break;
-                }
+                return new OnnxSpelling(
+                    function, [root], (end, import) => ActivationOperator.ImportTable(end, import, root, function));
             }
         }
 
-        return found;
+        return null;
     }
 
     /// <summary>Tensors before a node that it may be a function of, the nearest first.</summary>
@@ -65,7 +60,7 @@ internal sealed class OnnxPointwise
             foreach (
                 string input in next
                     .Inputs.Take(MostInputs)
-                    .Where(input => input.Length > 0 && !roots.Contains(input) && Scalar(input) is null))
+                    .Where(input => input.Length > 0 && !roots.Contains(input) && _scalars.Find(input) is null))
             {
                 roots.Add(input);
                 if (_graph.Producer(input) is { } producer)
@@ -104,7 +99,7 @@ internal sealed class OnnxPointwise
             return x;
         }
 
-        if (Scalar(tensor) is { } constant)
+        if (_scalars.Find(tensor) is { } constant)
         {
             return constant;
         }
@@ -155,19 +150,4 @@ internal sealed class OnnxPointwise
         ("Cast", [var a]) when ((OnnxElementType)node.Int("to", 0)).IsFloat() => a,
         _ => null,
     };
-
-    /// <summary>A constant of one number. Constants may be large, and are read once to see that they are not it.</summary>
-    private double? Scalar(string tensor)
-    {
-        if (!_scalars.TryGetValue(tensor, out double? scalar))
-        {
-            OnnxConstant? constant = _graph.Producer(tensor) is { OpType: "Constant", Domain.Length: 0 } node
-                ? new OnnxFolding().Fold(node, [])?[0]
-                : _graph.Constant(tensor);
-            scalar = constant is { Count: 1 } ? constant.Floats[0] : null;
-            _scalars[tensor] = scalar;
-        }
-
-        return scalar;
-    }
 }

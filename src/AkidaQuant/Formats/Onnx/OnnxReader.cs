@@ -1,7 +1,6 @@
 using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Onnx.Folding;
 using AkidaQuant.Formats.Onnx.Graph;
-using AkidaQuant.Formats.Onnx.Operators;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -55,19 +54,17 @@ public static class OnnxReader
         report.Converted(graph);
         OnnxImport import = Start(graph, options.InputShape);
         OnnxFolding folding = new();
-        IReadOnlyDictionary<OnnxNode, (string Root, string Function)> functions = OnnxPointwise.Find(graph);
-        foreach (
-            OnnxNode node in graph.NodesFor(node =>
-                functions.TryGetValue(node, out (string Root, string Function) function) ? [function.Root] : node.Inputs))
+        IReadOnlyDictionary<OnnxNode, OnnxSpelling> spellings = OnnxSpelling.Find(graph);
+        foreach (OnnxNode node in graph.NodesFor(node => spellings.GetValueOrDefault(node)?.Needs ?? node.Inputs))
         {
             options.Cancellation.ThrowIfCancellationRequested();
             int made = import.Nodes.Count;
-            bool isFunction = functions.TryGetValue(node, out (string Root, string Function) function);
+            OnnxSpelling? spelling = spellings.GetValueOrDefault(node);
             try
             {
-                if (isFunction)
+                if (spelling is not null)
                 {
-                    ActivationOperator.ImportTable(node, import, function.Root, function.Function);
+                    spelling.Import(node, import);
                 }
                 else if (!ImportNode(node, import, folding))
                 {
@@ -80,7 +77,7 @@ public static class OnnxReader
                 throw OnnxObstacles.Explain(graph, import, node, error);
             }
 
-            report.Imported(node, function.Function, import.Nodes.Skip(made), import.TakeReplaced());
+            report.Imported(node, spelling?.Name, import.Nodes.Skip(made), import.TakeReplaced());
         }
 
         report.Finished();

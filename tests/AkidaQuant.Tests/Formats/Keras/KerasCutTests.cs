@@ -42,6 +42,23 @@ public sealed class KerasCutTests : IDisposable
         Assert.Equal(["c", "b"], Read(file, "c", "b").Outputs);
     }
 
+    /// <summary>Arguments that Keras has and no layer here: saving again changes nothing.</summary>
+    [Fact]
+    public void Words_that_no_layer_has_are_cut_off()
+    {
+        string json = Functional(
+            "\"in\"",
+            "\"d\"",
+            In,
+            Dense("b", "in"),
+            Layer("Dense", "d", "[[[\"b\", 0, 0, {}]]]", """, "units": 2, "activation": "glu" """));
+        Write("net.h5", json, ("b", 2), ("d", 5));
+        QuantException error = Assert.Throws<QuantException>(() => Read("net.h5"));
+        Assert.Contains("it is 'glu'", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" -Output 'b' imports the network up to there.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["in", "b"], Read("net.h5", "b").Nodes.Select(node => node.Name));
+    }
+
     [Theory]
     [InlineData("net.h5")]
     [InlineData("net.keras")]

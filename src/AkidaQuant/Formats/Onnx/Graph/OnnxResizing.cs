@@ -4,7 +4,10 @@ namespace AkidaQuant.Formats.Onnx.Graph;
 /// <param name="Inputs">The number of entries that go in.</param>
 /// <param name="Size">The number of entries that come out.</param>
 /// <param name="Sources">For each the entry that goes in; null where values between entries come out.</param>
-internal sealed record OnnxResizing(int Inputs, int Size, int[]? Sources)
+/// <param name="IsCentered">
+/// Whether those are on the straight lines between entries that cells of both sizes have in their middle, as resizing has them elsewhere.
+/// </param>
+internal sealed record OnnxResizing(int Inputs, int Size, int[]? Sources, bool IsCentered = false)
 {
     private const int FirstOfCoordinates = 11;
     private const int Most = 1 << 20;
@@ -64,7 +67,11 @@ internal sealed record OnnxResizing(int Inputs, int Size, int[]? Sources)
                     ? throw OnnxSamples.Moved(node, $"it resizes the batch of samples of the shape {shape}")
                     : wanted is < 1 or > Most || !(scale > 0)
                         ? throw node.Error("OnnxResize", $"it makes {wanted} of {size} entries, and 1 to {Most} are needed")
-                        : new OnnxResizing(size, (int)wanted, Find(node, size, (int)wanted, scale, hasCoordinates));
+                        : new OnnxResizing(
+                            size,
+                            (int)wanted,
+                            Find(node, size, (int)wanted, scale, hasCoordinates),
+                            hasCoordinates && IsCenteredLine(node, wanted) && scale == (float)wanted / size);
             }).Skip(1),
         ];
     }
@@ -72,6 +79,11 @@ internal sealed record OnnxResizing(int Inputs, int Size, int[]? Sources)
     /// <summary>The factors of the first form of Upsample.</summary>
     private static float[]? Legacy(OnnxNode node) =>
         node.HasAttribute("height_scale") ? [1, 1, node.Float("height_scale", 1), node.Float("width_scale", 1)] : null;
+
+    private static bool IsCenteredLine(OnnxNode node, long wanted) => node.Text("mode", "nearest") == "linear"
+        && node.Int("antialias", 0) == 0 && node.Int("exclude_outside", 0) == 0
+        && node.Text("coordinate_transformation_mode", "half_pixel") is var mode
+        && (mode is "half_pixel" or "half_pixel_symmetric" || (mode == "pytorch_half_pixel" && wanted > 1));
 
     private static int[]? Find(OnnxNode node, int size, int wanted, float scale, bool hasCoordinates)
     {

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats.Onnx.Graph;
+using AkidaQuant.Layers;
 
 namespace AkidaQuant.Formats.Onnx.Operators;
 
@@ -22,22 +23,79 @@ internal sealed class NormalizationOperator : OnnxOperator
         });
     }
 
+    /// <summary>The output of a node as what is left of a tensor that lies some nodes before it.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="import">The import.</param>
+    /// <param name="moments">The tensor, and what its mean and variance are taken over.</param>
+    /// <param name="scale">The name of its factors; null for none.</param>
+    /// <param name="bias">The name of what is added; null for nothing.</param>
+    public static void ImportMoments(OnnxNode node, OnnxImport import, OnnxMoments moments, string? scale, string? bias)
+    {
+        OnnxActivation input = import.Activation(node, moments.Root);
+        int[] axes = [.. OnnxAxes.Find(node, moments.Axes, input.Rank + 1).Order().Select(axis => axis - 1)];
+        import.Set(node, OfAxes(
+            node,
+            import,
+            input,
+            axes,
+            moments.Epsilon,
+            scale is null ? null : import.Constant(scale),
+            bias is null ? null : import.Constant(bias)));
+    }
+
     private static OnnxActivation OfLayer(OnnxNode node, OnnxImport import, OnnxActivation input)
     {
         int first = OnnxAxes.Find(node, node.Int("axis", -1), input.Rank + 1) - 1;
-        if (first < 0)
-        {
-            throw OnnxSamples.Moved(node, "it normalizes over the batch");
-        }
-
-        if (input.Flattened is not null || input.Axes[^1] != input.Rank - 1)
+        if (first >= 0 && input.Axes[^1] != input.Rank - 1)
         {
             input = import.Ordered(input, OnnxActivation.InOrder(input.Rank), node);
         }
 
-        OnnxActivation normalized = OnnxFloat.Normalize(
-            node, import, input, [.. Enumerable.Range(first, input.Rank - first)], node.Float("epsilon", DefaultEpsilon));
-        return Scale(node, import, normalized, import.Required(node, 1, "its scale"), import.Optional(node, 2, "its bias"));
+        return OfAxes(
+            node,
+            import,
+            input,
+            [.. Enumerable.Range(first, input.Rank - first)],
+            node.Float("epsilon", DefaultEpsilon),
+            import.Required(node, 1, "its scale"),
+            import.Optional(node, 2, "its bias"));
+    }
+
+    /// <summary>A layer over the last axes in memory, and single functions over others.</summary>
+    private static OnnxActivation OfAxes(
+        OnnxNode node, OnnxImport import, OnnxActivation input, int[] axes, float epsilon, OnnxConstant? scale, OnnxConstant? bias)
+    {
+        if (axes[0] < 0)
+        {
+            throw OnnxSamples.Moved(node, "it normalizes over the batch");
+        }
+
+        input = input.Flattened is null ? input : import.Ordered(input, OnnxActivation.InOrder(input.Rank), node);
+        int[] last = [.. input.Axes.Skip(input.Axes.Count - axes.Length)];
+        if (!last.Order().SequenceEqual(axes))
+        {
+            return Scale(node, import, OnnxFloat.Normalize(node, import, input, axes, epsilon), scale, bias);
+        }
+
+        Shape shape = new([.. last.Select(axis => input.Shape[axis])]);
+        LayerNormalization layer = new()
+        {
+            Name = import.NameOf(node),
+            Axes = [.. Enumerable.Range(-last.Length, last.Length)],
+            Epsilon = epsilon,
+            Scale = scale is not null,
+            Center = bias is not null,
+        };
+        NdArray<float>[] weights =
+            [.. new[] { scale, bias }.OfType<OnnxConstant>().Select(constant => new NdArray<float>(shape, Weights(constant)))];
+        return import.AddLike(layer.WithVariables(weights), input);
+
+        // One for all, one an index of the last axis, or one for each value, whose axes lie in memory as they are counted.
+        float[] Weights(OnnxConstant constant) =>
+            OnnxChannelValues.Find(input, constant) is { } each ? [.. Enumerable.Range(0, shape.Size).Select(i => each[i % each.Length])]
+            : constant.Count == shape.Size && last.SequenceEqual(axes) && constant.Shape.TakeLast(last.Length).SequenceEqual(shape)
+                ? constant.Floats
+            : throw WrongScale(node, constant, input);
     }
 
     private static OnnxActivation OfGroups(OnnxNode node, OnnxImport import, OnnxActivation input, int groups)
@@ -76,14 +134,15 @@ internal sealed class NormalizationOperator : OnnxOperator
         }
     }
 
-    private static OnnxActivation Scale(OnnxNode node, OnnxImport import, OnnxActivation value, OnnxConstant scale, OnnxConstant? bias)
+    private static OnnxActivation Scale(OnnxNode node, OnnxImport import, OnnxActivation value, OnnxConstant? scale, OnnxConstant? bias)
     {
-        float[]? factors = OnnxChannelValues.Find(value, scale);
-        float[]? offsets = bias is null ? [0] : OnnxChannelValues.Find(value, bias);
-        return factors is not null && offsets is not null
-            ? ChannelAffine.Add(node, import, value, factors, offsets)
-            : throw node.Error(
-                "OnnxConstantShape",
-                $"its scale has the shape {scale.Shape} over samples of the shape {value.Shape}, and only one value, or one an index of the last axis, has a layer here. Normalize over the last axis alone");
+        return scale is null && bias is null ? value : ChannelAffine.Add(node, import, value, Values(scale, 1), Values(bias, 0));
+
+        float[] Values(OnnxConstant? constant, float none) => constant is null ? [none]
+            : OnnxChannelValues.Find(value, constant) ?? throw WrongScale(node, constant, value);
     }
+
+    private static QuantException WrongScale(OnnxNode node, OnnxConstant scale, OnnxActivation value) => node.Error(
+        "OnnxConstantShape",
+        $"its scale has the shape {scale.Shape} over samples of the shape {value.Shape}, and only one value, or one an index of the last axis, has a layer here. Normalize over the last axis alone");
 }

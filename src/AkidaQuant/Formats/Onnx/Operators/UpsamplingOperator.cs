@@ -6,7 +6,7 @@ namespace AkidaQuant.Formats.Onnx.Operators;
 /// <summary>
 /// Resize and Upsample, whatever their modes are, that repeat every row and every column as often as the others: as transposed depthwise
 /// convolutions whose kernels of ones do so, in steps of 2 where these lead there (onnx.md 3.5.6). Those that take rows and columns in
-/// equal steps are slices.
+/// equal steps are slices, and those that blend them bilinearly stay in float.
 /// </summary>
 internal sealed class UpsamplingOperator : OnnxOperator
 {
@@ -31,7 +31,26 @@ internal sealed class UpsamplingOperator : OnnxOperator
             rows.Factor() is { } height && columns.Factor() is { } width ? Repeat(node, import, input, height, width)
                 : rows.Range() is { } rowsTaken && columns.Range() is { } columnsTaken
                     ? Taken(node, import, input, rowsTaken, columnsTaken)
-                    : throw Refused(node, shape, axes));
+                : IsBilinear(rows) && IsBilinear(columns) ? Bilinear(node, import, input, rows, columns)
+                : throw Refused(node, shape, axes));
+    }
+
+    private static bool IsBilinear(OnnxResizing axis) => axis.IsCentered || axis.Factor() == 1 || axis.Inputs == 1;
+
+    /// <summary>In float, by the layer that repeats whole factors or by that of any size.</summary>
+    private static OnnxActivation Bilinear(
+        OnnxNode node, OnnxImport import, OnnxActivation input, OnnxResizing rows, OnnxResizing columns)
+    {
+        string name = import.NameOf(node);
+        Layer layer = rows.Size % rows.Inputs == 0 && columns.Size % columns.Inputs == 0
+            ? new UpSampling2D
+            {
+                Name = name,
+                Size = (rows.Size / rows.Inputs, columns.Size / columns.Inputs),
+                Interpolation = ImageCells.Bilinear,
+            }
+            : new Resizing { Name = name, Height = rows.Size, Width = columns.Size };
+        return import.Add(layer, OnnxActivation.ChannelsLast, input);
     }
 
     private static OnnxActivation Taken(OnnxNode node, OnnxImport import, OnnxActivation input, OnnxRange rows, OnnxRange columns) =>
@@ -82,6 +101,6 @@ internal sealed class UpsamplingOperator : OnnxOperator
             : string.Empty;
         return node.Error(
             "OnnxResize",
-            $"it resizes samples of the shape {shape} to {new Shape([.. axes.Select(axis => axis.Size)])} (mode '{mode}'{coordinates}), which does not repeat every row and column as often as the others. Use nn.Upsample(scale_factor=2, mode='nearest'), or nn.ConvTranspose2d");
+            $"it resizes samples of the shape {shape} to {new Shape([.. axes.Select(axis => axis.Size)])} (mode '{mode}'{coordinates}), which neither repeats every row and column as often as the others nor blends them bilinearly from the middles of cells. Use nn.Upsample(scale_factor=2) with mode='nearest', or mode='bilinear' and align_corners=False, or nn.ConvTranspose2d");
     }
 }

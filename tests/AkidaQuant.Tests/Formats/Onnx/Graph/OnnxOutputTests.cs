@@ -82,6 +82,23 @@ public sealed class OnnxOutputTests
         Assert.Equal(["/Sigmoid_1"], Read(graph, second).Outputs);
     }
 
+    /// <summary>Which one to take is not the question where none can be taken.</summary>
+    [Fact]
+    public void What_stands_before_all_of_several_outputs_is_named()
+    {
+        OnnxGraphBuilder graph = new();
+        string before = graph.Node("Relu", [graph.Input(Sample)]);
+        string odd = graph.Node("NoSuchOperator", [before]);
+        graph.Output(graph.Node("Relu", [odd])).Output(graph.Node("Sigmoid", [odd]));
+        QuantException error = Assert.Throws<QuantException>(() => Read(graph));
+        Assert.Equal(("OnnxOperatorUnknown", "/NoSuchOperator_1"), (error.Id, error.Target));
+        Assert.Contains("-Output 'Relu_0'", error.Message, StringComparison.Ordinal);
+        graph.Output(graph.Node("Tanh", [before]));
+        error = Assert.Throws<QuantException>(() => Read(graph));
+        Assert.Equal("SeveralOutputs", error.Id);
+        Assert.EndsWith(" -Output 'Tanh_4' imports the network up to there.", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Relu_9", "Did you mean '/Relu_1'? It gives Tanh_2, and its nodes are /Sigmoid_0, /Relu_1, /Tanh_2.")]
     [InlineData("image", "'image' is an input of it")]

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats.Onnx;
+using AkidaQuant.Layers;
 
 namespace AkidaQuant.Tests.Formats.Onnx.Operators;
 
@@ -77,17 +78,64 @@ public sealed class OnnxFloatFunctionTests(ITestOutputHelper output)
         string x = isOverChannels
             ? test.Node("Conv", [test.Image(2, test.Between(1, 4), test.Between(1, 4)), test.Weights(5, 2, 1, 1)])
             : test.Input(new Shape(test.Between(2, 5), test.Between(2, 6)));
-        int axis = isOverChannels ? 1 : -1;
-        string centered = test.Node("Sub", [x, test.Node("ReduceMean", [x], ("axes", new[] { axis }))]);
-        string variance = test.Node(
-            "ReduceMean",
-            [test.OneIn(2) ? test.Node("Pow", [centered, test.Scalar(2)]) : test.Node("Mul", [centered, centered])],
-            ("axes", new[] { axis }));
-        string root = test.Node("Sqrt", [test.Node("Add", [variance, test.Scalar(1e-3f)])]);
-        string normalized = test.Node("Div", [centered, root]);
         string scale = isOverChannels ? test.Weights(5, 1, 1) : test.Weights(test.Sample[1]);
-        return test.Node("Add", [test.Node("Mul", [normalized, scale]), scale]);
+        return Normalize(test, x, isOverChannels ? 1 : -1, scale);
     });
+
+    /// <summary>However it is spelled, it is one layer, by whose name messages call it.</summary>
+    [Fact]
+    public void Layer_normalization_in_its_parts_is_recognised() => OnnxCases.Check(output, 1, test =>
+    {
+        string x = Normalize(test, test.Input(new Shape(test.Between(2, 5), test.Between(2, 6))), -1, test.Weights(test.Sample[1]));
+        test.Graph.Output(x);
+        Model model = OnnxReader.Read("net.onnx", test.Graph.ToBytes());
+        Assert.Single(model.GraphLayers.OfType<LayerNormalization>());
+        Assert.DoesNotContain(model.GraphLayers, layer => layer is TFOpLambda);
+        test.Graph.Graph.Output.Clear();
+        return x;
+    });
+
+    /// <summary>What only looks like it: other axes, other tensors, squares of something else.</summary>
+    [Fact]
+    public void What_only_resembles_layer_normalization_is_right_too() => OnnxCases.Check(output, 1, test =>
+    {
+        string x = test.Input(new Shape(test.Between(2, 5), test.Between(2, 6)));
+        string other = test.Node("Mul", [x, test.Scalar(1.5f)]);
+        string centered = test.Node("Sub", [test.Pick(x, other), Mean(test, test.Pick(x, other), test.Pick(-1, -2))]);
+        string squares = test.Node("Mul", [centered, test.Pick(centered, centered, x)]);
+        string variance = Mean(test, test.Pick(squares, test.Node("Abs", [squares])), test.Pick(-1, -2));
+        string root = test.Node("Sqrt", [test.Node("Add", [test.Node("Abs", [variance]), test.Scalar(1e-1f)])]);
+        return test.Node("Div", [test.Pick(centered, x), root]);
+    });
+
+    private static string Mean(OnnxCase test, string tensor, int axis) => test.Node("ReduceMean", [tensor], ("axes", new[] { axis }));
+
+    /// <summary>PyTorch's spelling, with its root as it is, as a reciprocal or as a power, and TensorFlow's.</summary>
+    private static string Normalize(OnnxCase test, string x, int axis, string scale)
+    {
+        string mean = Mean(test, x, axis);
+        string centered = test.Node("Sub", [x, mean]);
+        string again = test.OneIn(2) ? centered : test.Node("Sub", [x, Mean(test, x, axis)]);
+        string variance = Mean(
+            test, test.OneIn(2) ? test.Node("Pow", [again, test.Scalar(2)]) : test.Node("Mul", [again, again]), axis);
+        string raised = test.Node("Add", test.OneIn(2) ? [variance, test.Scalar(1e-3f)] : [test.Scalar(1e-3f), variance]);
+        string root = test.OneIn(2) ? test.Node("Sqrt", [raised]) : test.Node("Pow", [raised, test.Scalar(0.5f)]);
+        string inverse = test.Random.Next(3) switch
+        {
+            0 => test.Node("Reciprocal", [root]),
+            1 => test.Node("Div", [test.Scalar(1), root]),
+            _ => test.Node("Pow", [raised, test.Scalar(-0.5f)]),
+        };
+        if (test.OneIn(3))
+        {
+            string factor = test.OneIn(2) ? test.Node("Mul", [inverse, scale]) : inverse;
+            string moved = test.Node("Mul", test.OneIn(2) ? [mean, factor] : [factor, mean]);
+            return test.Node("Add", [test.Node("Mul", [x, factor]), test.Node("Sub", [scale, moved])]);
+        }
+
+        string normalized = test.OneIn(2) ? test.Node("Div", [centered, root]) : test.Node("Mul", [inverse, centered]);
+        return test.Node("Add", [test.Node("Mul", [normalized, scale]), scale]);
+    }
 
     [Fact]
     public void Reductions_of_the_batch_are_refused()

@@ -33,6 +33,19 @@ public sealed class OnnxResizeTests(ITestOutputHelper output)
             ("mode", "nearest"));
     }, count: 1000);
 
+    /// <summary>From the middles of cells, as Keras has it; whole factors by the layer that repeats, others by that of any size.</summary>
+    [Fact]
+    public void Bilinear() => OnnxCases.Check(output, 1, test =>
+    {
+        test.Graph.Opset = test.Pick(13, 18);
+        string x = test.Behind(test.Image(test.Between(1, 3), test.Pick(4, 6), test.Pick(4, 6)));
+        return test.Node(
+            "Resize",
+            [x, null, test.Constant(new Shape(4), [1, 1, test.Pick(0.5f, 1, 1.5f, 2, 3), test.Pick(0.5f, 1, 1.5f, 2, 3)])],
+            ("coordinate_transformation_mode", test.Pick("half_pixel", "pytorch_half_pixel")),
+            ("mode", "linear"));
+    });
+
     [Fact]
     public void Every_mode_of_one_cell() => OnnxCases.Check(output, 1, test =>
     {
@@ -94,7 +107,7 @@ public sealed class OnnxResizeTests(ITestOutputHelper output)
             "Resize",
             [graph.Input(new Shape(3, 2, 2)), null, graph.Floats(new Shape(4), [1, 1, 2, 2])],
             ("mode", "linear"),
-            ("coordinate_transformation_mode", "half_pixel")));
+            ("coordinate_transformation_mode", "align_corners")));
         QuantException error = Assert.Throws<QuantException>(() => OnnxReader.Read("resize.onnx", graph.ToBytes()));
         Assert.Equal("OnnxResize", error.Id);
         Assert.Contains("linear", error.Message, StringComparison.Ordinal);
