@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace AkidaQuant.Checks;
@@ -233,6 +234,7 @@ internal sealed class ErrorBlock
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Convert(ReadOnlySpan<short> integers, Span<float> values)
     {
         int i = 0;
@@ -249,6 +251,7 @@ internal sealed class ErrorBlock
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Convert(ReadOnlySpan<int> integers, Span<float> values)
     {
         int i = 0;
@@ -264,6 +267,7 @@ internal sealed class ErrorBlock
     }
 
     /// <summary>Adds a row of lanes. Vectors and single values round alike: nothing is fused.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> integers, ErrorLanes lanes)
     {
         int whole = integers.Length - (integers.Length % Vector<float>.Count);

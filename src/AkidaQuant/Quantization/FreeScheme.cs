@@ -57,15 +57,14 @@ internal static class FreeScheme
             return only.Model.WithFloatSource(only.Floating);
         }
 
+        // Both compute the same in float, so that samples run once for both.
         int threads = SampleBatches.Threads(options.Threads);
+        SeenMagnitudes seen = SumFit.See(structure, floating, samples, options);
         (FittedSums fitted, FittedSums plain) = SideBySide.Run(
             threads,
-            own => SumFit.Apply(mended, fit.Floating, samples, options with { Threads = own }),
-            own => SumFit.Apply(
-                BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized),
-                floating,
-                samples,
-                options with { Threads = own }));
+            _ => SumFit.Apply(mended, fit.Floating, fit.Exponents is { } exponents ? seen.Scaled(exponents) : seen),
+            _ => SumFit.Apply(
+                BiasFreeForm.WithBiases(RangeApplication.Apply(structure, ranges), quantized), floating, seen));
         SampleSet first = plain.Model.Input.Fit(Choice.Spread(samples, samples.Count, floating), plain.Model.Name);
         (OutputError error, OutputError plainError) = OutputContest.Run(
             fitted.Model, plain.Model, floating, first, kept?.Values, threads, options.Cancellation);

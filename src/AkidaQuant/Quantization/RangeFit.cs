@@ -12,7 +12,13 @@ namespace AkidaQuant.Quantization;
 /// <param name="Quantized">The quantized model without ranges, scaled.</param>
 /// <param name="Ranges">The calibrated ranges, scaled; channels that never fired have a range now.</param>
 /// <param name="Changes">What was changed, layer by layer; none where nothing was wrong, and then all others are what came in.</param>
-internal sealed record FittedRanges(Model Floating, Model Quantized, CalibratedRanges Ranges, IReadOnlyList<FitChange> Changes);
+/// <param name="Exponents">The exponents that the channels of what a layer gives are scaled by; null where none is.</param>
+internal sealed record FittedRanges(
+    Model Floating,
+    Model Quantized,
+    CalibratedRanges Ranges,
+    IReadOnlyList<FitChange> Changes,
+    Func<string, int[]>? Exponents = null);
 
 /// <summary>
 /// Mends ranges that the plain scheme loses precision with (numerics.md 2.2, layers.md 8), before they are applied. A quantizer has at
@@ -83,7 +89,8 @@ internal sealed class RangeFit
         }
 
         PowerScaling scaling = new(fit.Exponents);
-        return new FittedRanges(scaling.Apply(floating), scaling.Apply(quantized), fit.Scaled(ranges, input), fit._changes);
+        return new FittedRanges(
+            scaling.Apply(floating), scaling.Apply(quantized), fit.Scaled(ranges, input), fit._changes, fit.Exponents);
     }
 
     private int[] Exponents(string layer) =>

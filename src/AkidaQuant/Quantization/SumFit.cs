@@ -28,13 +28,28 @@ internal static class SumFit
     /// <param name="samples">Samples to look at, as many as are there; null to trust bounds only, so that no average is fitted.</param>
     /// <param name="options">Threads and cancellation; batches where the model keeps state.</param>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
-    public static FittedSums Apply(Model calibrated, Model floating, SampleSet? samples, QuantizeOptions options)
+    public static FittedSums Apply(Model calibrated, Model floating, SampleSet? samples, QuantizeOptions options) =>
+        Apply(calibrated, floating, samples is null ? null : See(calibrated, floating, samples, options));
+
+    /// <summary>What sums are looked at by, to be shared by fits of models that compute the same.</summary>
+    /// <param name="calibrated">The calibrated model, or the quantized one before that.</param>
+    /// <param name="floating">The rewritten float network with the same layer names.</param>
+    /// <param name="samples">Samples to look at, as many as are there.</param>
+    /// <param name="options">Threads and cancellation; batches where the model keeps state.</param>
+    public static SeenMagnitudes See(Model calibrated, Model floating, SampleSet samples, QuantizeOptions options) => new(
+        calibrated,
+        floating,
+        floating.IsStateful ? samples : Choice.Spread(samples, samples.Count, floating),
+        options with { SampleCount = null });
+
+    /// <summary>Fits the sums of a calibrated model of any origin. Nothing changes where all of them fit.</summary>
+    /// <param name="calibrated">The calibrated model; may be one that cannot be planned for its biases.</param>
+    /// <param name="floating">The rewritten float network with the same layer names.</param>
+    /// <param name="seen">What <see cref="See"/> gives; null to trust bounds only, so that no average is fitted.</param>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public static FittedSums Apply(Model calibrated, Model floating, SeenMagnitudes? seen)
     {
         List<FitChange> changes = [];
-        samples = samples is null || floating.IsStateful ? samples : Choice.Spread(samples, samples.Count, floating);
-        SeenMagnitudes? seen = samples is null
-            ? null
-            : new SeenMagnitudes(calibrated, floating, samples, options with { SampleCount = null });
         (Model model, floating) = FitAverages(calibrated, floating, seen, changes);
         ExecutionPlan<Node> plan = Plan(model);
         SumLimits limits = new(model, plan);

@@ -37,7 +37,7 @@ internal sealed class ChannelLines
     private readonly AlignedArray<int>? _integers;
     private readonly AlignedArray<double>? _doubles;
 
-    private ChannelLines(ChannelLine[] lines, ValueRange input, InstructionSet set)
+    private ChannelLines(ReadOnlySpan<ChannelLine> lines, ValueRange input, InstructionSet set)
     {
         _channels = lines.Length;
         _set = set;
@@ -45,15 +45,20 @@ internal sealed class ChannelLines
         _period = common <= MaxPeriod ? common : _channels;
         Int128 least = Int128.MaxValue;
         Int128 greatest = Int128.MinValue;
-        foreach (ChannelLine line in lines)
+        for (int c = 0; c < lines.Length; c++)
         {
-            (Int128 first, Int128 last) = (line.At(input.Min), line.At(input.Max));
+            if (IsRepeated(lines, c))
+            {
+                continue;
+            }
+
+            (Int128 first, Int128 last) = (lines[c].At(input.Min), lines[c].At(input.Max));
             least = Int128.Min(least, Int128.Min(first, last));
             greatest = Int128.Max(greatest, Int128.Max(first, last));
         }
 
         OutputRange = new ValueRange((long)least, (long)greatest);
-        IsIdentity = Array.TrueForAll(lines, line => line == ChannelLine.Identity(input));
+        IsIdentity = !lines.ContainsAnyExcept(ChannelLine.Identity(input));
         _integers = Integers(lines, input);
         _doubles = _integers is null && set != InstructionSet.Plain ? Doubles(lines, input) : null;
     }
@@ -67,7 +72,7 @@ internal sealed class ChannelLines
     private int Pitch => _period + Lanes;
 
     /// <summary>The lines for integers of a range; null where neither 32 bits nor doubles hold what is computed.</summary>
-    public static ChannelLines? TryCreate(ChannelLine[] lines, ValueRange input, InstructionSet set)
+    public static ChannelLines? TryCreate(ReadOnlySpan<ChannelLine> lines, ValueRange input, InstructionSet set)
     {
         ChannelLines result = new(lines, input, set);
         return result._integers is null && result._doubles is null ? null : result;
@@ -186,12 +191,14 @@ internal sealed class ChannelLines
         }
     }
 
-    private AlignedArray<int>? Integers(ChannelLine[] lines, ValueRange input)
+    private AlignedArray<int>? Integers(ReadOnlySpan<ChannelLine> lines, ValueRange input)
     {
         AlignedArray<int> parameters = new(Parameters * Pitch);
+        IntegerLine? narrow = null;
         for (int c = 0; c < lines.Length; c++)
         {
-            if (lines[c].Narrow(input) is not { } line)
+            narrow = IsRepeated(lines, c) ? narrow : lines[c].Narrow(input);
+            if (narrow is not { } line)
             {
                 return null;
             }
@@ -202,7 +209,10 @@ internal sealed class ChannelLines
         return parameters;
     }
 
-    private AlignedArray<double>? Doubles(ChannelLine[] lines, ValueRange input)
+    /// <summary>Whether a channel has the line of the one before it, as all of a layer that passes values on have.</summary>
+    private static bool IsRepeated(ReadOnlySpan<ChannelLine> lines, int channel) => channel > 0 && lines[channel] == lines[channel - 1];
+
+    private AlignedArray<double>? Doubles(ReadOnlySpan<ChannelLine> lines, ValueRange input)
     {
         AlignedArray<double> parameters = new(Parameters * Pitch);
         for (int c = 0; c < lines.Length; c++)

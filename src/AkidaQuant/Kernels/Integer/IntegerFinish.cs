@@ -198,66 +198,67 @@ public sealed class IntegerFinish
     /// <summary>Lines, and tables in front of some; null where they are not exact.</summary>
     private Stage[]? Stages()
     {
+        ChannelLine[] one = ArrayPool<ChannelLine>.Shared.Rent(_channels);
+        ChannelLine[] other = ArrayPool<ChannelLine>.Shared.Rent(_channels);
+        Stage[]? stages = Stages(one.AsSpan(0, _channels), other.AsSpan(0, _channels));
+        ArrayPool<ChannelLine>.Shared.Return(one);
+        ArrayPool<ChannelLine>.Shared.Return(other);
+        return stages;
+    }
+
+    /// <summary>The stages, made in the memory for two lines a channel.</summary>
+    private Stage[]? Stages(Span<ChannelLine> lines, Span<ChannelLine> longer)
+    {
         List<Stage> stages = [];
         ValueRange range = InputRange;
         ChannelStep? map = null;
-        ChannelLine[] lines = Identity(range);
+        lines.Fill(ChannelLine.Identity(range));
         foreach (ChannelStep step in _steps)
         {
-            if (Continued(lines, step) is { } longer)
+            if (!TryContinue(lines, step, longer))
             {
-                lines = longer;
-                continue;
-            }
-
-            // What goes on from here are ints.
-            if (ChannelLines.TryCreate(lines, range, _set) is not { } line || line.OutputRange.Storage == IntegerStorage.Int64)
-            {
-                return null;
-            }
-
-            stages.Add(new Stage(map, line));
-            map = step.MapRange is null ? null : step;
-            range = step.MapRange ?? line.OutputRange;
-            lines = Identity(range);
-            if (map is null)
-            {
-                if (Continued(lines, step) is not { } first)
+                // What goes on from here are ints.
+                if (ChannelLines.TryCreate(lines, range, _set) is not { } line || line.OutputRange.Storage == IntegerStorage.Int64)
                 {
                     return null;
                 }
 
-                lines = first;
+                stages.Add(new Stage(map, line));
+                map = step.MapRange is null ? null : step;
+                range = step.MapRange ?? line.OutputRange;
+                lines.Fill(ChannelLine.Identity(range));
+                if (map is not null)
+                {
+                    continue;
+                }
+
+                if (!TryContinue(lines, step, longer))
+                {
+                    return null;
+                }
             }
+
+            Span<ChannelLine> before = lines;
+            lines = longer;
+            longer = before;
         }
 
-        if (ChannelLines.TryCreate(lines, range, _set) is not { } last)
-        {
-            return null;
-        }
-
-        return [.. stages, new Stage(map, last)];
+        return ChannelLines.TryCreate(lines, range, _set) is { } last ? [.. stages, new Stage(map, last)] : null;
     }
 
-    private ChannelLine[] Identity(ValueRange range)
+    /// <summary>Puts a step behind the line of each channel; false where that is no line.</summary>
+    private static bool TryContinue(ReadOnlySpan<ChannelLine> lines, ChannelStep step, Span<ChannelLine> longer)
     {
-        ChannelLine[] lines = new ChannelLine[_channels];
-        Array.Fill(lines, ChannelLine.Identity(range));
-        return lines;
-    }
-
-    private static ChannelLine[]? Continued(ChannelLine[] lines, ChannelStep step)
-    {
-        ChannelLine[] longer = [.. lines];
+        lines.CopyTo(longer);
         for (int c = 0; c < longer.Length; c++)
         {
             if (!step.TryContinue(ref longer[c], c))
             {
-                return null;
+                return false;
             }
         }
 
-        return longer;
+        return true;
     }
 
     /// <summary>A line, and what its integers were replaced by before.</summary>
