@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using AkidaQuant.PowerShell.Completers;
+using AkidaQuant.Start;
 
 namespace AkidaQuant.PowerShell;
 
@@ -87,5 +88,6 @@ public sealed class ModuleLoadContext : AssemblyLoadContext, IModuleAssemblyInit
     {
         TypeAccelerators.Add(typeof(Model).Assembly);
         SettingDictionary.Unwrap = value => ConfigArgument.PlainSettings(value);
+        WarmUp.Start();
     }
 }

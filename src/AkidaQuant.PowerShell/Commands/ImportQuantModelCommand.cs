@@ -1,6 +1,5 @@
 using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.PowerShell.Completers;
-using AkidaQuant.Start;
 
 namespace AkidaQuant.PowerShell.Commands;
 
@@ -21,9 +20,6 @@ public sealed class ImportQuantModelCommand : ImportCmdlet
     [Takes(typeof(string[]), Kinds.Layers)]
     [ValidateNotNullOrEmpty]
     public string[]? Output { get; set; }
-
-    /// <inheritdoc/>
-    protected override void Begin() => WarmUp.Start();
 
     /// <inheritdoc/>
     protected override object Read(string file, WorkChannel channel) =>
