@@ -48,6 +48,7 @@ public sealed class ModuleLoadContext : AssemblyLoadContext, IModuleAssemblyInit
         }
 
         TabExpansionHook.Install();
+        ShownProperties.Add();
     }
 
     /// <inheritdoc/>
