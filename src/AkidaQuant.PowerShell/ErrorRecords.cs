@@ -4,7 +4,12 @@ namespace AkidaQuant.PowerShell;
 internal static class ErrorRecords
 {
     /// <summary>The record of an error that a user can act on.</summary>
-    public static ErrorRecord Of(QuantException error) => new(error, error.Id, Category(error.Kind), error.Target);
+    public static ErrorRecord Of(QuantException error)
+    {
+        ErrorRecord record = new(error, error.Id, Category(error.Kind), error.Target);
+        record.CategoryInfo.TargetName = Printable.Of(record.CategoryInfo.TargetName);
+        return record;
+    }
 
     /// <summary>The record of any other error: a defect, or a machine out of memory.</summary>
     public static ErrorRecord Unexpected(Exception error) =>
@@ -16,7 +21,7 @@ internal static class ErrorRecords
             : new ErrorRecord(error, "UnexpectedFailure", ErrorCategory.NotSpecified, null)
             {
                 ErrorDetails = new ErrorDetails(
-                    $"Something failed that should not: {error.Message} Please report it with $Error[0].Exception.ToString()."),
+                    $"Something failed that should not: {Printable.Of(error.Message)} Please report it with $Error[0].Exception.ToString()."),
             };
 
     private static ErrorCategory Category(QuantErrorKind kind) =>

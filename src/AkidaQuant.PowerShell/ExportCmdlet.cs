@@ -60,7 +60,7 @@ public abstract class ExportCmdlet : QuantCmdlet
 
         string? existing = Force ? null : Array.Find(files, File.Exists);
         string question = existing is null ? action : $"{action} (needs -Force: '{existing}' exists)";
-        if (!ShouldProcess(string.Join(", ", files), question))
+        if (!ShouldProcess(Printable.Of(string.Join(", ", files)), Printable.Of(question)))
         {
             return;
         }

@@ -39,7 +39,7 @@ public sealed class LayerDefinition : OrderedDictionary
     {
         string[] texts = [Arguments, Name.Length > 0 ? $"name: {Name}" : string.Empty];
         string all = string.Join(", ", texts.Where(text => text.Length > 0));
-        return all.Length > 0 ? $"{Class}: {{ {all} }}" : Class;
+        return Printable.Of(all.Length > 0 ? $"{Class}: {{ {all} }}" : Class);
     }
 
     private static string TextOf(DictionaryEntry entry) => $"{entry.Key}: {TextOf(entry.Value)}";
@@ -66,6 +66,6 @@ public sealed class LayerDefinition : OrderedDictionary
             }
         }
 
-        public override string ToString() => string.Join(", ", this.Cast<DictionaryEntry>().Select(TextOf));
+        public override string ToString() => Printable.Of(string.Join(", ", this.Cast<DictionaryEntry>().Select(TextOf)));
     }
 }

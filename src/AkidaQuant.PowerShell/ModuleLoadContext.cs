@@ -49,6 +49,7 @@ public sealed class ModuleLoadContext : AssemblyLoadContext, IModuleAssemblyInit
         }
 
         TabExpansionHook.Install();
+        ShownProperties.Add();
     }
 
     /// <inheritdoc/>

@@ -30,13 +30,13 @@ public sealed class WorkChannel
     /// <summary>Stops the work: at Ctrl+C, or when the pipeline wants no more.</summary>
     public CancellationToken Cancellation { get; }
 
-    /// <summary>Says what was done and why.</summary>
+    /// <summary>Says what was done and why. Names from files are escaped here, in everything that is said.</summary>
     public void Verbose(string message)
     {
         // A large network has a message for each node, and each takes its turn in the queue.
         if (_isVerbose)
         {
-            _queue.Add(() => _cmdlet.WriteVerbose(message), Cancellation);
+            _queue.Add(() => _cmdlet.WriteVerbose(Printable.Of(message)), Cancellation);
         }
     }
 
@@ -60,11 +60,13 @@ public sealed class WorkChannel
         TimeSpan left = elapsed / Math.Max(done, 1) * (total - done);
         _next = elapsed + Interval;
         var record = new ProgressRecord(
-            ActivityId, activity, string.Create(CultureInfo.InvariantCulture, $"{done} of {total} {unit} done, {total - done} to go"))
+            ActivityId,
+            Printable.Of(activity),
+            string.Create(CultureInfo.InvariantCulture, $"{done} of {total} {unit} done, {total - done} to go"))
         {
             PercentComplete = (int)(100L * done / total),
             SecondsRemaining = (int)Math.Ceiling(left.TotalSeconds),
-            CurrentOperation = current,
+            CurrentOperation = current is null ? null : Printable.Of(current),
         };
 
         // A queue that is full shows that the user is being told something already.
@@ -83,7 +85,7 @@ public sealed class WorkChannel
     {
         while (_warnings.TryDequeue(out string? message))
         {
-            _queue.Add(() => _cmdlet.WriteWarning(message), Cancellation);
+            _queue.Add(() => _cmdlet.WriteWarning(Printable.Of(message)), Cancellation);
         }
     }
 

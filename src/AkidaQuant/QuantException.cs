@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AkidaQuant;
 
 /// <summary>What kind of mistake a <see cref="QuantException"/> reports.</summary>
@@ -30,9 +28,18 @@ public sealed class QuantException : Exception
     private const int MostCharacters = 2000;
     private const string Gap = " … ";
 
-    /// <summary>An error with its identifier, kind, message, and the layer, file or object that it is about.</summary>
-    public QuantException(string id, QuantErrorKind kind, string message, object? target = null, Exception? inner = null)
-        : base(Bounded(Printable(message)), inner)
+    /// <summary>
+    /// An error with its identifier, kind, message, and the layer, file or object that it is about. <paramref name="items"/> follow the
+    /// message, a line each; names from files, which are in both, make no lines.
+    /// </summary>
+    public QuantException(
+        string id,
+        QuantErrorKind kind,
+        string message,
+        object? target = null,
+        Exception? inner = null,
+        IReadOnlyList<string>? items = null)
+        : base(Bounded(string.Concat([Printable.Of(message), .. (items ?? []).Select(item => $"\n - {Printable.Of(item)}")])), inner)
     {
         Id = id;
         Kind = kind;
@@ -49,16 +56,6 @@ public sealed class QuantException : Exception
     public object? Target { get; }
 
     /// <summary>
-    /// The message without what a console obeys: names that come from files are in it. Lines of its own stay.
-    /// </summary>
-    private static string Printable(string message) =>
-        message.Any(IsCommand)
-            ? string.Concat(
-                message.Select(letter =>
-                    IsCommand(letter) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}") : letter.ToString()))
-            : message;
-
-    /// <summary>
     /// Names of layers and files may have thousands of letters. What is left out is in the middle: what was found stands at
     /// the beginning, what to do at the end.
     /// </summary>
@@ -72,6 +69,4 @@ public sealed class QuantException : Exception
         int half = (MostCharacters - Gap.Length) / 2;
         return $"{message[..half]}{Gap}{message[^half..]}";
     }
-
-    private static bool IsCommand(char letter) => char.IsControl(letter) && letter is not ('\n' or '\t');
 }

@@ -23,7 +23,32 @@ internal static class Given
     public static bool IsShort(string text) => text.Length is > 0 and <= MostLetters && !text.Contains('\n', StringComparison.Ordinal);
 
     /// <summary>What the value is, to follow "was given".</summary>
-    public static string Describe(object? value) => Unwrap(value) switch
+    public static string Describe(object? value) => Printable.Of(InWords(Unwrap(value)));
+
+    /// <summary>Whether a value is a number of any kind.</summary>
+    public static bool IsNumber(object? value) =>
+        value is IConvertible number and not Enum && number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal;
+
+    /// <summary>
+    /// Whether a text, and each of a list, is a number to everybody. PowerShell itself passes over commas, and makes 5 of "0,5".
+    /// </summary>
+    public static bool IsClear(object? value) => Unwrap(value) switch
+    {
+        string text => TryRead(text, out _),
+        IList list => list.Cast<object?>().All(IsClear),
+        _ => true,
+    };
+
+    /// <summary>Whether a number, or one of a list, is none that is whole.</summary>
+    public static bool HasFraction(object? value) => Unwrap(value) switch
+    {
+        IList list => list.Cast<object?>().Any(HasFraction),
+        string text => TryRead(text, out double number) && number % 1 is not 0,
+        double or float or decimal => Convert.ToDouble(Unwrap(value), CultureInfo.InvariantCulture) % 1 is not 0,
+        _ => false,
+    };
+
+    private static string InWords(object? value) => value switch
     {
         null => "nothing ($null)",
         Model model => $"the {(model.IsQuantized ? "quantized" : "float")} model '{model.Name}'",
@@ -48,29 +73,6 @@ internal static class Given
         ICollection list => string.Create(CultureInfo.InvariantCulture, $"a list of {list.Count} objects"),
         PSObject => "an object with properties",
         var other => $"an object of another kind ({Words(other.GetType().Name)})",
-    };
-
-    /// <summary>Whether a value is a number of any kind.</summary>
-    public static bool IsNumber(object? value) =>
-        value is IConvertible number and not Enum && number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal;
-
-    /// <summary>
-    /// Whether a text, and each of a list, is a number to everybody. PowerShell itself passes over commas, and makes 5 of "0,5".
-    /// </summary>
-    public static bool IsClear(object? value) => Unwrap(value) switch
-    {
-        string text => TryRead(text, out _),
-        IList list => list.Cast<object?>().All(IsClear),
-        _ => true,
-    };
-
-    /// <summary>Whether a number, or one of a list, is none that is whole.</summary>
-    public static bool HasFraction(object? value) => Unwrap(value) switch
-    {
-        IList list => list.Cast<object?>().Any(HasFraction),
-        string text => TryRead(text, out double number) && number % 1 is not 0,
-        double or float or decimal => Convert.ToDouble(Unwrap(value), CultureInfo.InvariantCulture) % 1 is not 0,
-        _ => false,
     };
 
     private static bool TryRead(string text, out double number) =>

@@ -21,7 +21,8 @@ public sealed class ConvertToAkidaCommand : AkidaVersionCmdlet
             AkidaConverter.Convert(Network, Generation, channel.Warning, channel.Verbose));
         if (InputScaling is not null)
         {
-            WriteWarning($"The model '{Network.Name}' has its input scaling in its own layers, so InputScaling is ignored.");
+            WriteWarning(Printable.Of(
+                $"The model '{Network.Name}' has its input scaling in its own layers, so InputScaling is ignored."));
         }
 
         WriteObject(converted);

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Globalization;
 using System.Management.Automation.Language;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
@@ -20,7 +21,7 @@ public static class InnerCompletion
     public static CommandCompletion? Complete(Ast line, int column)
     {
         Ast? innermost = line
-            .FindAll(ast => ast is HashtableAst or IndexExpressionAst or InvokeMemberExpressionAst && Holds(ast, line, column), true)
+            .FindAll(ast => ast is HashtableAst or IndexExpressionAst or MemberExpressionAst && Holds(ast, line, column), true)
             .MaxBy(ast => ast.Extent.StartOffset);
         return innermost switch
         {
@@ -30,6 +31,8 @@ public static class InnerCompletion
                 when KeyMethods.Contains(method, StringComparer.OrdinalIgnoreCase)
                     && SessionValues.Value(call.Expression) is SettingDictionary map && (call.Arguments?.Count ?? 0) <= 1 =>
                 Texts(map.Keys, member, call.Arguments?.FirstOrDefault(), column),
+            MemberExpressionAst { Static: false } member and not InvokeMemberExpressionAst =>
+                Texts(LoudKeys(SessionValues.Value(member.Expression)), member.Expression, member.Member, column),
             _ => null,
         };
     }
@@ -46,17 +49,29 @@ public static class InnerCompletion
         Collection<CompletionResult> results =
         [
             .. names.Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-                .Select(name => new CompletionResult(write(name), name, CompletionResultType.ParameterValue, name)),
+                .Select(name => Result(name, write(name))),
         ];
         return results.Count == 0 ? null
             : new CommandCompletion(
                 results, -1, replaced?.StartOffset ?? column, replaced is null ? 0 : replaced.EndOffset - replaced.StartOffset);
     }
 
-    /// <summary>A name as a text with quotes of one kind.</summary>
-    internal static string Quoted(string name, char quote) => quote == '"'
-        ? $"\"{string.Concat(name.Select(letter => letter is '`' or '$' or '"' ? $"`{letter}" : letter.ToString()))}\""
+    /// <summary>The completion for a name from a file: what is shown of it is escaped, what is written is the name.</summary>
+    internal static CompletionResult Result(string name, string text) =>
+        new(text, Printable.Of(name), CompletionResultType.ParameterValue, Printable.Of(name));
+
+    /// <summary>
+    /// A name as a text with quotes of one kind; with double ones where it has what only their escapes can write: <c>"a`u{1b}"</c>.
+    /// </summary>
+    internal static string Quoted(string name, char quote) => quote == '"' || !Printable.IsPlain(name)
+        ? $"\"{string.Concat(name.Select(Letter))}\""
         : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
+
+    /// <summary>A character within double quotes, of which PowerShell knows four.</summary>
+    private static string Letter(char letter) =>
+        !Printable.IsPlain(letter) ? string.Create(CultureInfo.InvariantCulture, $"`u{{{(int)letter:x}}}")
+        : letter is '`' or '$' or '"' or '\u201c' or '\u201d' or '\u201e' ? $"`{letter}"
+        : letter.ToString();
 
     /// <summary>Whether a place is within a construct. One that is not finished yet reaches to the end of the line.</summary>
     private static bool Holds(Ast ast, Ast line, int column) =>
@@ -71,8 +86,12 @@ public static class InnerCompletion
         AkidaModel akida => akida.Layers.Select(layer => layer.Name),
         IEnumerable<Layer> layers => layers.Select(layer => layer.Name),
         IEnumerable<AkidaLayer> layers => layers.Select(layer => layer.Name),
-        _ => [],
+        _ => LoudKeys(value),
     };
+
+    /// <summary>The keys of a configuration that the engine would print and write as they are; none where all are plain.</summary>
+    private static IEnumerable<string> LoudKeys(object? value) =>
+        value is SettingDictionary map && !map.Keys.All(key => Printable.IsPlain(key)) ? map.Keys : [];
 
     private static CommandCompletion? Texts(IEnumerable<string> names, Ast before, Ast? typed, int column)
     {

@@ -45,7 +45,7 @@ internal static class SessionValues
         {
             bool isPlain = name.All(character => char.IsLetterOrDigit(character) || character is '_' or '.' or '-');
             string text = isPlain ? name : InnerCompletion.Quoted(name, '\'');
-            yield return new CompletionResult(text, name, CompletionResultType.ParameterValue, name);
+            yield return InnerCompletion.Result(name, text);
         }
     }
 

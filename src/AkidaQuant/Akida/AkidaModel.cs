@@ -125,7 +125,7 @@ public sealed class AkidaModel
     public AkidaLayer this[string name] => Layers[name];
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name} ({Layers.Count} layers, Akida {(int)IpVersion}.0)";
+    public override string ToString() => Printable.Of($"{Name} ({Layers.Count} layers, Akida {(int)IpVersion}.0)");
 
     private AkidaPart Part(string name, string kind, int layers, Shape input, Shape output) =>
         new(Name, name, kind, layers, input.ToString(), output.ToString(), (long)output.Size * sizeof(float));

@@ -15,6 +15,6 @@ namespace AkidaQuant;
 public sealed record AkidaPart(string Model, string Name, string Kind, int Layers, string InputShape, string OutputShape, long Bytes)
 {
     /// <summary>The part and what it gives: <c>net (Integer, 7 layers): (10,)</c>.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Name} ({Kind}, {(Layers == 1 ? "1 layer" : $"{Layers} layers")}): {OutputShape}");
+    public override string ToString() => Printable.Of(string.Create(
+        CultureInfo.InvariantCulture, $"{Name} ({Kind}, {(Layers == 1 ? "1 layer" : $"{Layers} layers")}): {OutputShape}"));
 }

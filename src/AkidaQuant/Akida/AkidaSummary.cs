@@ -78,7 +78,7 @@ public sealed class AkidaSummary
         foreach (AkidaSummaryRow row in Rows)
         {
             string kernel = row.KernelShapes.Count == 0 ? "N/A" : row.KernelShapes[0];
-            layers.Add($"{row.Name} ({row.Type})", Brackets(row.Output), kernel);
+            layers.Add(Printable.Of($"{row.Name} ({row.Type})"), Brackets(row.Output), kernel);
             foreach (string further in row.KernelShapes.Skip(1))
             {
                 layers.Add(string.Empty, string.Empty, further);
@@ -88,14 +88,14 @@ public sealed class AkidaSummary
         string range = Rows.Count switch
         {
             0 => string.Empty,
-            1 => Rows[0].Name,
-            _ => $"{Rows[0].Name}-{Rows[^1].Name}",
+            1 => Printable.Of(Rows[0].Name),
+            _ => Printable.Of($"{Rows[0].Name}-{Rows[^1].Name}"),
         };
         layers.WriteBarred(text, $"SW/{range} (Software)");
         text.Append('\n');
         if (Tail.Count > 0)
         {
-            text.Append("Software tail: ").Append(string.Join("; ", Tail.AsEnumerable())).Append("\n\n");
+            text.Append("Software tail: ").Append(Printable.Of(string.Join("; ", Tail.AsEnumerable()))).Append("\n\n");
         }
 
         return text.ToString();

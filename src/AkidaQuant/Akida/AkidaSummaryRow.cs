@@ -47,5 +47,5 @@ public sealed record AkidaSummaryRow
     internal Shape Output { get; }
 
     /// <summary>The name and the type: <c>conv (Conv2D)</c>.</summary>
-    public override string ToString() => $"{Name} ({Type})";
+    public override string ToString() => Printable.Of($"{Name} ({Type})");
 }

@@ -68,7 +68,7 @@ public sealed class AkidaTailPart
     internal ExecutionPlan Plan => Model is { } model ? model.Plan : Akida!.Plan;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name} ({LayerCount} layers, {Kind})";
+    public override string ToString() => Printable.Of($"{Name} ({LayerCount} layers, {Kind})");
 
     private QuantException Invalid(string problem) =>
         new("AkidaTailInvalid", QuantErrorKind.InvalidData, $"'{Name}' cannot run behind an Akida model: {problem}", Name);

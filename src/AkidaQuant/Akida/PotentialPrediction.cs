@@ -14,9 +14,9 @@ namespace AkidaQuant;
 public sealed record PotentialPrediction(int Index, string? Name, int? Label, int? Class, int? Score, ValueList<int> Output)
 {
     /// <summary>The sample and its class with the score: <c>sample 7: class 3 (1480)</c>.</summary>
-    public override string ToString() => string.Create(
+    public override string ToString() => Printable.Of(string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name ?? $"sample {Index}"}: {(Class is null ? $"{Output.Count} outputs" : $"class {Class} ({Score})")}");
+        $"{Name ?? $"sample {Index}"}: {(Class is null ? $"{Output.Count} outputs" : $"class {Class} ({Score})")}"));
 
     /// <summary>The predictions for one batch of potentials.</summary>
     public static IEnumerable<PotentialPrediction> From(PotentialBatch batch, Shape output, SampleSet samples)

@@ -17,7 +17,7 @@ public sealed record LayerSparsity(string Model, string Name, string TypeName, l
     public double Sparsity => Values == 0 ? 0 : (double)Zeros / Values;
 
     /// <summary>The layer and its sparsity: <c>conv: 0.512</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}: {Sparsity:0.000}");
+    public override string ToString() => Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{Name}: {Sparsity:0.000}"));
 }
 
 /// <summary>

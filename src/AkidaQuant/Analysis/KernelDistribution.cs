@@ -85,7 +85,7 @@ public sealed record KernelDistribution(string Model, string Layer, string Kind,
 
     /// <summary>The layer, its channel and the extremes: <c>conv:3 from -0.5 to 0.5</c>.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Layer}:{Channel} from {Minimum:G5} to {Maximum:G5}");
+        Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{Layer}:{Channel} from {Minimum:G5} to {Maximum:G5}"));
 
     private float[] Sorted => _sorted ??= [.. Values.Order()];
 

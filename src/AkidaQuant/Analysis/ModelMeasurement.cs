@@ -60,7 +60,7 @@ public record ModelMeasurement
     public sealed override string ToString()
     {
         string kind = Kind is null ? string.Empty : Bits is null ? $" ({Kind})" : $" ({Kind} {Bits})";
-        return string.Create(CultureInfo.InvariantCulture, $"{Model}{kind}: {Correct} of {Count}");
+        return Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{Model}{kind}: {Correct} of {Count}"));
     }
 }
 

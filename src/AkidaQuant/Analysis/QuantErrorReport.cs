@@ -68,7 +68,7 @@ public sealed record QuantErrorRow(
     internal bool HasMark => Saturation > MostSaturation;
 
     /// <summary>The name in the table and the error: <c>conv (QuantizedConv2D): 0.0123</c>.</summary>
-    public override string ToString() => $"{Name}: {QuantErrorReport.Text(Smape)}";
+    public override string ToString() => Printable.Of($"{Name}: {QuantErrorReport.Text(Smape)}");
 }
 
 /// <summary>How far a quantized model is from the float one, row by row.</summary>
@@ -108,22 +108,23 @@ public sealed record QuantErrorReport(string Model, QuantErrorMode Mode, ValueLi
     {
         null or { Begins: null } => null,
         { Warning: { } warning } => warning,
-        var check => string.Create(
+        var check => Printable.Of(string.Create(
             CultureInfo.InvariantCulture,
-            $"The outputs are {100 * check.RelativeError:0.##} % off (cosine {check.Cosine:0.0000}). Most of that enters at layer '{check.Begins}'."),
+            $"The outputs are {100 * check.RelativeError:0.##} % off (cosine {check.Cosine:0.0000}). Most of that enters at layer '{check.Begins}'.")),
     };
 
     /// <summary>The table of tools.md 2.5.</summary>
     public override string ToString()
     {
-        string[] names = [.. Rows.Select(row => row.HasMark ? "*" + row.Name : row.Name)];
+        string[] names = [.. Rows.Select(row => Printable.Of(row.HasMark ? "*" + row.Name : row.Name))];
         int nameWidth = Math.Max(names.Max(name => name.Length), NameTitle.Length);
         int smapeWidth = Rows.Max(row => Width(SmapeTitle, row.Smape));
         int saturationWidth = Rows.Max(row => Width(SaturationTitle, row.Saturation));
         string title = Line(NameTitle, SmapeTitle, SaturationTitle);
         string rule = new string('=', title.Length - 1) + "\n";
         StringBuilder text = new();
-        text.Append('\n').Append("Quantization error for ").Append(Model).Append(":\n").Append(rule).Append(title).Append(rule);
+        text.Append('\n').Append("Quantization error for ").Append(Printable.Of(Model)).Append(":\n");
+        text.Append(rule).Append(title).Append(rule);
         for (int i = 0; i < names.Length; i++)
         {
             text.Append(Line(names[i], Text(Rows[i].Smape), Text(Rows[i].Saturation)));

@@ -57,7 +57,8 @@ public abstract class ExecutionPlan
     internal abstract IReadOnlyList<PlanStep> StepList { get; }
 
     /// <summary>The model and the number of steps: <c>lenet in 12 steps</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ModelName} in {StepList.Count} steps");
+    public override string ToString() =>
+        Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{ModelName} in {StepList.Count} steps"));
 
     /// <summary>A worker with buffers for <paramref name="capacity"/> samples, which keeps what every step gives.</summary>
     public PlanRunner CreateRunner(int capacity) => new(this, capacity);

@@ -6,5 +6,5 @@ namespace AkidaQuant.Execution;
 public sealed record PlanOutput(string Name, Shape Shape)
 {
     /// <summary>The name and the shape: <c>boxes (64, 4)</c>.</summary>
-    public override string ToString() => $"{Name} {Shape}";
+    public override string ToString() => Printable.Of($"{Name} {Shape}");
 }

@@ -20,5 +20,5 @@ public sealed record PlanStep<TNode>(TNode Node, IReadOnlyList<int> Inputs, IRea
     where TNode : IPlanNode
 {
     /// <summary>The layer and what it gives: <c>conv: signed 8-bit (14, 14, 16)</c>.</summary>
-    public override string ToString() => $"{Node.Name}: {Prepared}";
+    public override string ToString() => Printable.Of($"{Node.Name}: {Prepared}");
 }

@@ -4,5 +4,6 @@ namespace AkidaQuant.Layers;
 internal sealed class ArgumentMap : OrderedDictionary<string, object?>
 {
     /// <summary>The entries: <c>{class_name: Zeros, config: {}}</c>.</summary>
-    public override string ToString() => $"{{{string.Join(", ", this.Select(entry => $"{entry.Key}: {entry.Value ?? "null"}"))}}}";
+    public override string ToString() =>
+        Printable.Of($"{{{string.Join(", ", this.Select(entry => $"{entry.Key}: {entry.Value ?? "null"}"))}}}");
 }

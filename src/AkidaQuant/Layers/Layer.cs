@@ -15,7 +15,7 @@ public sealed record Variable(string Name, NdArray<float> Value, bool Trainable 
     public string Owner { get; init; } = string.Empty;
 
     /// <summary>The name and the shape: <c>conv/kernel:0 (3, 3, 3, 16)</c>.</summary>
-    public override string ToString() => $"{Name} {Value.Shape}";
+    public override string ToString() => Printable.Of($"{Name} {Value.Shape}");
 }
 
 /// <summary>What a layer means to the rescaling of an output, on its way to the next kernel (quantize.md 12.1).</summary>
@@ -183,7 +183,7 @@ public abstract record Layer
     }
 
     /// <summary>The name and the class: <c>conv (QuantizedConv2D)</c>.</summary>
-    public sealed override string ToString() => $"{Name} ({ClassName})";
+    public sealed override string ToString() => Printable.Of($"{Name} ({ClassName})");
 
     /// <summary>Checks the number of stored arrays.</summary>
     protected void ExpectVariables(IReadOnlyList<NdArray<float>> values, int count)

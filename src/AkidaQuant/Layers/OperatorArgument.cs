@@ -12,7 +12,7 @@ public sealed record OperatorArgument(string? Name, bool IsTensor, object? Value
     public override string ToString()
     {
         string value = IsTensor ? "tensor" : Value is IReadOnlyList<object?> list ? $"[{string.Join(", ", list)}]" : Text(Value);
-        return Name is null ? value : $"{Name} = {value}";
+        return Printable.Of(Name is null ? value : $"{Name} = {value}");
     }
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "null";

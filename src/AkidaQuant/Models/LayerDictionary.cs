@@ -9,5 +9,6 @@ public sealed class LayerDictionary<T> : OrderedDictionary<string, T>
     }
 
     /// <summary>The entries: <c>filters: 16, padding: same</c>.</summary>
-    public override string ToString() => string.Join(", ", this.Select(entry => $"{entry.Key}: {(object?)entry.Value ?? "null"}"));
+    public override string ToString() =>
+        Printable.Of(string.Join(", ", this.Select(entry => $"{entry.Key}: {(object?)entry.Value ?? "null"}")));
 }

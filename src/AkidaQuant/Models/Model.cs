@@ -218,5 +218,5 @@ public sealed class Model
         };
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name} ({Nodes.Count} layers)";
+    public override string ToString() => Printable.Of($"{Name} ({Nodes.Count} layers)");
 }

@@ -192,5 +192,5 @@ public sealed class ModelLayer
     private static NdArray<T> Copy<T>(NdArray<T> array) => new(array.Shape, [.. array.Values]);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name} ({ClassName})";
+    public override string ToString() => Printable.Of($"{Name} ({ClassName})");
 }

@@ -86,7 +86,7 @@ public sealed class ModelSummary
         int[] ends = _isLinear ? [29, 55, 65] : [29, 58, 68, 98];
         int length = ends[^1];
         StringBuilder text = new();
-        Line(text, $"Model: \"{Name}\"");
+        Line(text, $"Model: \"{Printable.Of(Name)}\"");
         Line(text, new string('_', length));
         Row(
             text,
@@ -95,10 +95,11 @@ public sealed class ModelSummary
         Line(text, new string('=', length));
         foreach ((SummaryRow row, string[] inputs) in Rows.Zip(_inputs))
         {
-            List<string> fields = [$"{row.Name} ({row.Type})", row.OutputShape, row.ParameterCount.ToString(CultureInfo.InvariantCulture)];
+            string name = Printable.Of($"{row.Name} ({row.Type})");
+            List<string> fields = [name, row.OutputShape, row.ParameterCount.ToString(CultureInfo.InvariantCulture)];
             if (!_isLinear)
             {
-                fields.Add($"[{string.Join(", ", inputs.Select(name => $"'{name}[0][0]'"))}]");
+                fields.Add(Printable.Of($"[{string.Join(", ", inputs.Select(input => $"'{input}[0][0]'"))}]"));
             }
 
             Row(text, ends, [.. fields]);

@@ -15,7 +15,8 @@ public sealed record MultiPrediction : Prediction
     public LayerDictionary<NdArray<float>> Outputs { get; }
 
     /// <summary>The sample, and the outputs that it has.</summary>
-    public override string ToString() => $"{base.ToString()}, {Outputs.Count} outputs: {string.Join(", ", Outputs.Keys)}";
+    public override string ToString() =>
+        Printable.Of($"{base.ToString()}, {Outputs.Count} outputs: {string.Join(", ", Outputs.Keys)}");
 
     internal static IEnumerable<Prediction> Split(OutputBatch batch, IReadOnlyList<PlanOutput> outputs, SampleSet samples)
     {

@@ -13,7 +13,7 @@ public sealed record Node(Layer Layer, IReadOnlyList<string> Inputs) : IPlanNode
     public string Title => $"Layer '{Name}' ({Layer.ClassName})";
 
     /// <summary>The layer, its class and what feeds it: <c>relu (ReLU) of conv</c>.</summary>
-    public override string ToString() => Inputs.Count == 0 ? Layer.ToString() : $"{Layer} of {string.Join(", ", Inputs)}";
+    public override string ToString() => Inputs.Count == 0 ? Layer.ToString() : Printable.Of($"{Layer} of {string.Join(", ", Inputs)}");
 
     /// <inheritdoc/>
     /// <exception cref="QuantException">

@@ -23,7 +23,7 @@ public enum OptimizationEffort : long
 public sealed record OptimizationChange(string Model, string Layer, string Kind, string Change, string Before, string After)
 {
     /// <summary>The layer and what was changed: <c>relu: range, 0.5 .. 3.2 before, 0.4 .. 2.1 after</c>.</summary>
-    public override string ToString() => $"{Layer}: {Change}, {Before} before, {After} after";
+    public override string ToString() => Printable.Of($"{Layer}: {Change}, {Before} before, {After} after");
 }
 
 /// <summary>What an optimization did to a quantized model, judged on samples that it did not use.</summary>

@@ -36,9 +36,9 @@ public record Prediction(int Index, string? Name, int? Label, int? Class, float?
         outputs.Count == 1 ? From(batch, outputs[0].Shape, samples) : MultiPrediction.Split(batch, outputs, samples);
 
     /// <summary>The sample and its class with the score: <c>sample 7: class 3 (0.98)</c>.</summary>
-    public override string ToString() => string.Create(
+    public override string ToString() => Printable.Of(string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name ?? $"sample {Index}"}: {(Class is null ? $"{Output.Count} outputs" : $"class {Class} ({Score:G6})")}");
+        $"{Name ?? $"sample {Index}"}: {(Class is null ? $"{Output.Count} outputs" : $"class {Class} ({Score:G6})")}"));
 
     /// <summary>The first NaN, or the first of the greatest values, 0 being greater than -0: what TensorPrimitives finds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

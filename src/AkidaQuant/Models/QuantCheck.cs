@@ -68,7 +68,8 @@ public sealed record QuantCheckRow
     public required int Channels { get; init; }
 
     /// <summary>The layer and its figure: <c>conv (QuantizedConv2D): 41.2 dB</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Layer} ({Kind}): {SignalToNoise:0.0} dB");
+    public override string ToString() =>
+        Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{Layer} ({Kind}): {SignalToNoise:0.0} dB"));
 }
 
 /// <summary>
@@ -129,9 +130,9 @@ public sealed record QuantCheck
 
     /// <summary>What a user should know of the damage; null where there is none.</summary>
     public string? Warning => IsDamaged
-        ? string.Create(
+        ? Printable.Of(string.Create(
             CultureInfo.InvariantCulture,
-            $"The outputs of '{Model}' are far from those of the float network: cosine {Cosine:0.000}, {Percent(RelativeError)} off, with {Count} {(Count == 1 ? "sample" : "samples")}.{Advice}")
+            $"The outputs of '{Model}' are far from those of the float network: cosine {Cosine:0.000}, {Percent(RelativeError)} off, with {Count} {(Count == 1 ? "sample" : "samples")}.{Advice}"))
         : null;
 
     private string Advice => Begins is null ? string.Empty : $" It begins at layer '{Begins}': {Reason}. {Remedy}";
@@ -142,26 +143,26 @@ public sealed record QuantCheck
         string clamped = ClampedInputs is { } share
             ? string.Create(CultureInfo.InvariantCulture, $", {share:0.00} % of the inputs clamped")
             : string.Empty;
-        yield return string.Create(
+        yield return Printable.Of(string.Create(
             CultureInfo.InvariantCulture,
-            $"Check of '{Model}' with {Count} samples: cosine {Cosine:0.0000}, relative error {RelativeError:0.0000}, {SignalToNoise:0.0} dB{clamped}.");
-        int width = Rows.Count == 0 ? 0 : Rows.Max(row => row.Layer.Length + row.Kind.Length + 3);
-        foreach (QuantCheckRow row in Rows)
+            $"Check of '{Model}' with {Count} samples: cosine {Cosine:0.0000}, relative error {RelativeError:0.0000}, {SignalToNoise:0.0} dB{clamped}."));
+        string[] names = [.. Rows.Select(row => Printable.Of($"{row.Layer} ({row.Kind})"))];
+        int width = names.Select(name => name.Length).DefaultIfEmpty().Max();
+        foreach ((QuantCheckRow row, string name) in Rows.Zip(names))
         {
-            string name = $"{row.Layer} ({row.Kind})".PadRight(width);
             string dead = row.DeadChannels + row.ZeroRanges == 0 ? string.Empty : string.Create(
                 CultureInfo.InvariantCulture,
                 $", of {row.Channels} channels {row.DeadChannels} dead, {row.ZeroRanges} never fired in calibration");
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name} {row.SignalToNoise,6:0.0} dB, {row.Saturation,6:0.00} % saturated{dead}");
+                $"{name.PadRight(width)} {row.SignalToNoise,6:0.0} dB, {row.Saturation,6:0.00} % saturated{dead}");
         }
     }
 
     /// <summary>The figures of the outputs: <c>cosine 0.9987, relative error 0.0512, 12 layers</c>.</summary>
-    public override string ToString() => string.Create(
+    public override string ToString() => Printable.Of(string.Create(
         CultureInfo.InvariantCulture,
-        $"cosine {Cosine:0.0000}, relative error {RelativeError:0.0000}, {Rows.Count} layers{(IsDamaged ? $", {Cause} at '{Begins}'" : string.Empty)}");
+        $"cosine {Cosine:0.0000}, relative error {RelativeError:0.0000}, {Rows.Count} layers{(IsDamaged ? $", {Cause} at '{Begins}'" : string.Empty)}"));
 
     private static string Percent(double share) => double.IsFinite(share)
         ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.#} %")

@@ -34,5 +34,5 @@ public sealed record RepairChange
     public bool IsOwnForm { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"'{Layer}' {Action} ({Rule})";
+    public override string ToString() => Printable.Of($"'{Layer}' {Action} ({Rule})");
 }

@@ -28,5 +28,5 @@ public sealed record SummaryRow
     public int? OutputBits { get; init; }
 
     /// <summary>The name and the class: <c>conv (QuantizedConv2D)</c>.</summary>
-    public override string ToString() => $"{Name} ({Type})";
+    public override string ToString() => Printable.Of($"{Name} ({Type})");
 }

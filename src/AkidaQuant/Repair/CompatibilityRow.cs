@@ -37,7 +37,7 @@ public sealed record CompatibilityRow
     public string Summary { get; init; } = string.Empty;
 
     /// <inheritdoc/>
-    public override string ToString() => Problem.Length == 0 ? $"'{Layer}' runs {Runs}" : Problem;
+    public override string ToString() => Problem.Length == 0 ? Printable.Of($"'{Layer}' runs {Runs}") : Problem;
 }
 
 /// <summary>Where a layer runs.</summary>

@@ -95,7 +95,7 @@ public static class CompatibilityTest
                 Runs = CompatibilityPlace.Refused,
                 Rule = problem.Rule,
                 Problem = problem.Message,
-                Remedy = remedies.Of(problem),
+                Remedy = Printable.Of(remedies.Of(problem)),
             });
         }
 
@@ -112,7 +112,7 @@ public static class CompatibilityTest
                 AkidaLayer = block?.Akida is { } akida ? Describe(akida) : string.Empty,
                 Rule = string.Join(", ", own.Select(problem => problem.Rule).Distinct()),
                 Problem = string.Join("\n", own.Select(problem => problem.Message)),
-                Remedy = string.Join("\n", own.Select(remedies.Of).Distinct()),
+                Remedy = string.Join("\n", own.Select(remedies.Of).Distinct().Select(Printable.Of)),
                 Weights = Weights(node),
                 Macs = LayerMacs.Of(model, node),
             });
@@ -143,9 +143,9 @@ public static class CompatibilityTest
     private static List<CompatibilityRow> WithSummary(List<CompatibilityRow> rows)
     {
         int problems = rows.Count(row => row.Problem.Length > 0);
-        string text = string.Create(
+        string text = Printable.Of(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(rows.Count > 0 ? rows[0].Model : string.Empty)}: Akida takes {Share(rows, row => row.Weights):0.#} % of the weights and {Share(rows, row => row.Macs):0.#} % of the multiplications, {(problems == 0 ? "no problem" : problems == 1 ? "1 problem" : $"{problems} problems")}");
+            $"{(rows.Count > 0 ? rows[0].Model : string.Empty)}: Akida takes {Share(rows, row => row.Weights):0.#} % of the weights and {Share(rows, row => row.Macs):0.#} % of the multiplications, {(problems == 0 ? "no problem" : problems == 1 ? "1 problem" : $"{problems} problems")}"));
         return [.. rows.Select(row => row with { Summary = text })];
     }
 

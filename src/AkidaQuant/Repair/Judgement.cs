@@ -117,7 +117,8 @@ internal sealed record Judgement(
                 yield return new ConversionProblem(
                     StaysFloat,
                     node.Name,
-                    $"Layer '{node.Name}' ({node.Layer.ClassName}) stays in float, and with it all layers behind it: {obstacle}.");
+                    Printable.Of(
+                        $"Layer '{node.Name}' ({node.Layer.ClassName}) stays in float, and with it all layers behind it: {obstacle}."));
             }
         }
     }

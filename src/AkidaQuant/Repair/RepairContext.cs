@@ -64,7 +64,7 @@ internal sealed class RepairContext(RepairOptions options, Judgement judgement, 
     /// <param name="rule">The rule by which it would refuse.</param>
     public ConversionProblem? OwnForm(string layer, string rule) =>
         judgement.BlockOf(layer)?.OwnRule == rule
-            ? new ConversionProblem(rule, layer, $"The reference's converter does not take '{layer}' as it is.")
+            ? new ConversionProblem(rule, layer, Printable.Of($"The reference's converter does not take '{layer}' as it is."))
             : null;
 
     /// <summary>A problem of the model as a whole, or of any layer, under one of some rules.</summary>

@@ -76,7 +76,7 @@ public static class Repairer
         if (judgement.Problems.Count > 0)
         {
             options.Warning?.Invoke(
-                $"'{model.Name}' still breaks rules of Akida {(int)options.Version}.0, {judgement.Problems.Count} in all, the first: {judgement.Problems[0].Message} Test-AkidaModel lists all.");
+                $"'{model.Name}' still breaks rules of Akida {(int)options.Version}.0, {judgement.Problems.Count} in all, the first: {judgement.Problems[0].Message.ReplaceLineEndings(string.Empty)} Test-AkidaModel lists all.");
         }
 
         return repaired;

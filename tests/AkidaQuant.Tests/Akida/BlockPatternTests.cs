@@ -177,7 +177,8 @@ public sealed class BlockPatternTests
             .Select(Make)
             .Where(converter => converter.Supports(version) && !converter.IsInput)
             .SelectMany(converter => converter.Patterns);
-        Assert.Equal(expected.ReplaceLineEndings("\n"), NearestPatterns.List(classes, patterns));
+        IEnumerable<string> lines = NearestPatterns.List(classes, patterns).Select(item => $"\n - {item}");
+        Assert.Equal(expected.ReplaceLineEndings("\n"), string.Concat(lines));
     }
 
     private static BlockConverter Make(Type type) => (BlockConverter)Activator.CreateInstance(type)!;

@@ -86,12 +86,12 @@ internal static class BlockMatcher
 
         text.Append(context.WayOut).Append(context.Version == AkidaVersion.V1
                 ? " Change the network so that it has one of these sequences, as Repair-QuantModel -Version 1.0 does where there is an exact form, or stop quantizing before it:"
-                : " Change the network so that it has one of these sequences, or stop quantizing before it:")
-            .Append(NearestPatterns.List(classes, candidates.SelectMany(candidate => candidate.Patterns)));
+                : " Change the network so that it has one of these sequences, or stop quantizing before it:");
         return new QuantException(
             "AkidaPatternUnknown",
             QuantErrorKind.NotSupported,
             $"The model '{context.Model.Name}' cannot be converted to Akida {(int)context.Version}.0: {text}",
-            block.Root.Node.Name);
+            block.Root.Node.Name,
+            items: NearestPatterns.List(classes, candidates.SelectMany(candidate => candidate.Patterns)));
     }
 }

@@ -8,25 +8,23 @@ internal static class NearestPatterns
     private const int Most = 5;
 
     /// <summary>
-    /// A line for each of the few patterns that share most classes, in order, with a block; one for how many more there are.
+    /// The few patterns that share most classes, in order, with a block; the last item says how many more there are.
     /// </summary>
     /// <param name="classes">The layer classes of the block.</param>
     /// <param name="patterns">The patterns that it could have had.</param>
-    public static string List(Type[] classes, IEnumerable<Type[]> patterns)
+    public static string[] List(Type[] classes, IEnumerable<Type[]> patterns)
     {
         string[] lines =
         [
             .. patterns
                 .OrderByDescending(pattern => Shared(pattern, classes))
                 .ThenBy(pattern => pattern.Length)
-                .Select(pattern => $"\n - {string.Join(" > ", pattern.Select(type => type.Name))}")
+                .Select(pattern => string.Join(" > ", pattern.Select(type => type.Name)))
                 .Distinct(StringComparer.Ordinal),
         ];
-        string more =
-            lines.Length > Most
-                ? string.Create(CultureInfo.InvariantCulture, $"\n - and {lines.Length - Most} more that are less like it")
-                : string.Empty;
-        return string.Concat(lines.Take(Most)) + more;
+        return lines.Length > Most
+            ? [.. lines.Take(Most), string.Create(CultureInfo.InvariantCulture, $"and {lines.Length - Most} more that are less like it")]
+            : lines;
     }
 
     /// <summary>The length of the longest sequence that both have, whatever stands between.</summary>

@@ -44,7 +44,7 @@ public abstract record AkidaLayer : IPlanNode
         : Parameters.FirstOrDefault(parameter => parameter.Key == "weights_bits").Value as int?;
 
     /// <summary>The name and the type: <c>conv (Conv2D)</c>.</summary>
-    public sealed override string ToString() => $"{Name} ({TypeName})";
+    public sealed override string ToString() => Printable.Of($"{Name} ({TypeName})");
 
     /// <summary>Works out the output and how to compute it.</summary>
     /// <param name="inputs">The outputs of the layers that feed this one, or the model's input.</param>
