@@ -20,9 +20,12 @@ internal static class ErrorRecords
             }
             : new ErrorRecord(error, "UnexpectedFailure", ErrorCategory.NotSpecified, null)
             {
-                ErrorDetails = new ErrorDetails(
-                    $"Something failed that should not: {Printable.Of(error.Message)} Please report it with $Error[0].Exception.ToString()."),
+                ErrorDetails = new ErrorDetails(Bounded(
+                    $"Something failed that should not: {error.Message} Please report it with $Error[0].Exception.ToString().")),
             };
+
+    /// <summary>A text as those of all errors are: of bounded length, and without what a console obeys.</summary>
+    private static string Bounded(string text) => new QuantException("UnexpectedFailure", QuantErrorKind.InvalidData, text).Message;
 
     private static ErrorCategory Category(QuantErrorKind kind) =>
         kind switch

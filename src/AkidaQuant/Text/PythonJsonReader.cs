@@ -22,7 +22,8 @@ internal static class PythonJsonReader
     /// The value of a text: long, double, string, bool, null, <see cref="List{T}"/> or
     /// <see cref="OrderedDictionary{TKey, TValue}"/>.
     /// </summary>
-    /// <exception cref="JsonException">The text is not JSON, nested more than 64 levels deep, or gives a key twice.</exception>
+    /// <exception cref="JsonException">The text is not JSON, or nested more than 64 levels deep.</exception>
+    /// <exception cref="RepeatedKeyException">It gives a key twice.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static object? Parse(string text, CancellationToken cancellation = default)
     {
@@ -54,7 +55,7 @@ internal static class PythonJsonReader
                     string key = property.Name;
                     if (!map.TryAdd(key, Convert(property.Value, cancellation)))
                     {
-                        throw new JsonException($"the key '{key[..Math.Min(key.Length, MostKey)]}' is given twice");
+                        throw new RepeatedKeyException($"the key '{key[..Math.Min(key.Length, MostKey)]}' is given twice");
                     }
                 }
 

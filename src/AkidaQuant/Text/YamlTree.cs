@@ -16,7 +16,7 @@ internal sealed class YamlTree
 
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("+-.0123456789eE");
 
-    private readonly Parser _parser;
+    private readonly YamlEvents _parser;
     private readonly Dictionary<AnchorName, (object? Value, int Nodes)> _anchors = [];
     private int _nodes;
 
@@ -24,7 +24,7 @@ internal sealed class YamlTree
 
     private YamlTree(TextReader text, CancellationToken cancellation)
     {
-        _parser = new Parser(text);
+        _parser = new YamlEvents(text);
         _cancellation = cancellation;
     }
 
@@ -45,7 +45,7 @@ internal sealed class YamlTree
         tree._parser.Consume<DocumentStart>();
         object? value = tree.Read(0);
         tree._parser.Consume<DocumentEnd>();
-        return tree._parser.Accept<StreamEnd>(out _) ? value : throw new FormatException("it holds more than one document");
+        return tree._parser.Accept<StreamEnd>(out _) ? value : throw At(tree._parser.Current!, "it holds more than one document");
     }
 
     private object? Read(int depth)
@@ -54,7 +54,7 @@ internal sealed class YamlTree
         Count(1);
         if (depth > MaxDepth)
         {
-            throw new FormatException($"it is nested more than {MaxDepth} levels deep");
+            throw At(_parser.Current!, $"it is nested more than {MaxDepth} levels deep");
         }
 
         if (Take<AnchorAlias>() is { } alias)

@@ -11,6 +11,15 @@ public sealed class DamagedFileTests : IDisposable
     private const int Variants = 200;
     private const long MemoryLimit = 64L << 20;
 
+    private const int SignTexts = 2000;
+
+    /// <summary>What means something in YAML, and a little that does not.</summary>
+    private static readonly string[] Signs =
+    [
+        "a", "1", " ", "\n", "\n ", "\r", "\t", ": ", "- ", "? ", ":", ",", "[", "]", "{", "}", "'", "\"", "&a ", "*a", "!", "!!", "!<", ">",
+        "|", "|+9", "%", "%YAML 9.9\n", "%YAML 99999999999.1\n", "%TAG ! x\n", "@", "`", "#", "---", "...", "\\", "\"\\u", "~", "<<: ", "\0",
+    ];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("akidaquant-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -74,6 +83,53 @@ public sealed class DamagedFileTests : IDisposable
         Assert.NotNull(
             Within($"deep{extension}", Encoding.UTF8.GetBytes(new StringBuilder().Insert(0, part, count).ToString()), path =>
                 QuantConfigFile.Read(path)));
+
+    [Theory]
+    [InlineData(": [\nr", 2)]
+    [InlineData("a: 1\nlayers:\n- [\nb", 4)]
+    [InlineData("- a: {b\n", 2)]
+    [InlineData("!![ef---\r---\r\n", 1)]
+    [InlineData("...\tI1e999b**:: a~==%TAG ! x\n", 1)]
+    [InlineData("a: 1\n---", 2)]
+    [InlineData("a: 1\nb: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\n", 2)]
+    public void An_error_in_YAML_says_the_line(string text, int line)
+    {
+        QuantException error = Within("wrong.yaml", Encoding.UTF8.GetBytes(text), path => QuantConfigFile.Read(path))!;
+        Assert.Equal("ConfigFileInvalid", error.Id);
+        Assert.Contains($"in line {line}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Texts_of_the_signs_of_YAML_are_values_or_errors()
+    {
+        Random random = new(20261201);
+        int located = 0;
+        for (int i = 0; i < SignTexts; i++)
+        {
+            StringBuilder text = new();
+            for (int part = random.Next(1, 14); part > 0; part--)
+            {
+                text.Append(Signs[random.Next(Signs.Length)]);
+            }
+
+            QuantException? error = Within("signs.yaml", Encoding.UTF8.GetBytes(text.ToString()), path => QuantConfigFile.Read(path));
+            located += error?.Message.Contains("in line ", StringComparison.Ordinal) == true ? 1 : 0;
+        }
+
+        Assert.InRange(located, SignTexts / 2, SignTexts);
+    }
+
+    [Fact]
+    public void Two_arrays_of_one_name_are_refused_by_name()
+    {
+        string path = Path.Combine(_folder, "repeated.npz");
+        NpyArray array = new(new Shape(2), new byte[2]);
+        NpzWriter.Write([new("folder/a", array), new("folder/a", array)], path);
+        QuantException error = Assert.Throws<QuantException>(() => NpzReader.ReadAll(path));
+        Assert.Equal("ArrayFileDamaged", error.Id);
+        Assert.Contains("'folder/a.npy'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Aliases_that_multiply_are_an_error_at_once()

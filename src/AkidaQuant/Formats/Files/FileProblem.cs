@@ -17,6 +17,7 @@ internal static class FileProblem
         error switch
         {
             _ when Directory.Exists(path) => "it is a folder. Give the path of a file.",
+            EndOfStreamException => "it became shorter while it was read. Read it again when nothing writes to it any more.",
             UnauthorizedAccessException => "access to it is denied. Check its permissions and those of its folder.",
             DirectoryNotFoundException => "its folder does not exist. Create the folder first.",
             PathTooLongException => "its name or path is too long. Give it a shorter one.",

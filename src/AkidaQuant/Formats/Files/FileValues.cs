@@ -28,7 +28,7 @@ internal sealed class FileValues<T>(FileRegion region, string type) : StreamedVa
                 int read = RandomAccess.Read(region.Handle, bytes[done..], offset + done);
                 if (read == 0)
                 {
-                    throw new EndOfStreamException("it became shorter after it was opened");
+                    throw new EndOfStreamException();
                 }
 
                 done += read;

@@ -1,59 +1,52 @@
 namespace AkidaQuant.Formats.Files;
 
-/// <summary>Writes files beside their target and renames them, so that a target is whole or untouched.</summary>
+/// <summary>
+/// Writes files beside their target and renames them, so that a target is whole or untouched. One that replaces another keeps the
+/// permissions of that, and where a symbolic link stands in its place, the file that the link leads to is the target.
+/// </summary>
 internal static class OutputFile
 {
     /// <summary>Writes a file, replacing one that exists.</summary>
     /// <exception cref="QuantException">The folder is missing, or the file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        // The name beside does not hold that of the target, which may have the greatest length already.
-        string full = FullPath(path);
-        string beside = Path.Combine(Path.GetDirectoryName(full) ?? full, $".{Guid.NewGuid():N}.tmp");
+        string target = Target(path);
+        string folder = Path.GetDirectoryName(target) ?? target;
+        FileBeside.RemoveAbandoned(folder);
         try
         {
-            using (FileStream stream = new(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(beside, full, overwrite: true);
+            using FileBeside beside = FileBeside.Create(folder, ModeOf(target));
+            write(beside.Stream);
+            beside.MoveTo(target);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw NotWritten(path, e);
-        }
-        finally
-        {
-            Remove(beside);
+            throw NotWritten(path, FileProblem.DescribeNew(path, e), e);
         }
     }
 
-    private static string FullPath(string path)
+    /// <summary>The file that a path stands for, links followed.</summary>
+    private static string Target(string path)
     {
         try
         {
-            return Path.GetFullPath(path);
+            string full = Path.GetFullPath(path);
+            return RealPath.IsLink(full) ? RealPath.Of(full) : full;
         }
         catch (Exception e) when (e is ArgumentException or PathTooLongException or NotSupportedException)
         {
-            throw NotWritten(path, e);
-        }
-    }
-
-    private static QuantException NotWritten(string path, Exception e) =>
-        new("FileNotWritten", QuantErrorKind.File, $"The file '{path}' cannot be written: {FileProblem.DescribeNew(path, e)}", path, e);
-
-    private static void Remove(string path)
-    {
-        try
-        {
-            File.Delete(path);
+            throw NotWritten(path, FileProblem.DescribeNew(path, e), e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            System.Diagnostics.Trace.TraceWarning($"The temporary file '{path}' could not be removed: {e.Message}");
+            throw NotWritten(path, "it is a symbolic link that cannot be followed. Remove the link, or give another path.", e);
         }
     }
+
+    /// <summary>The permissions of a file that is replaced; null where there is none, or they are those of its folder.</summary>
+    private static UnixFileMode? ModeOf(string target) =>
+        !OperatingSystem.IsWindows() && File.Exists(target) ? File.GetUnixFileMode(target) : null;
+
+    private static QuantException NotWritten(string path, string problem, Exception e) =>
+        new("FileNotWritten", QuantErrorKind.File, $"The file '{path}' cannot be written: {problem}", path, e);
 }

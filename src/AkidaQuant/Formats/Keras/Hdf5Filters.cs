@@ -21,11 +21,19 @@ internal static class Hdf5Filters
         [305] = "LZO",
         [307] = "BZIP2",
         [32001] = "Blosc",
+        [32002] = "MAFISC",
+        [32003] = "Snappy",
         [32004] = "LZ4",
         [32008] = "Bitshuffle",
         [32013] = "ZFP",
+        [32014] = "FPZIP",
         [32015] = "Zstandard",
+        [32017] = "SZ",
+        [32022] = "BitGroom",
+        [32023] = "Granular BitRound",
+        [32024] = "SZ3",
         [32026] = "Blosc2",
+        [32028] = "SPERR",
     };
 
     /// <summary>The numbers of the filters of a dataset, in the order in which its chunks went through them.</summary>

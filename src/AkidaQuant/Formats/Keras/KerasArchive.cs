@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using AkidaQuant.Formats.Files;
 
 namespace AkidaQuant.Formats.Keras;
 
@@ -38,7 +39,16 @@ internal sealed class KerasArchive : IDisposable
     /// <summary>Opens an archive from its content; the path is for errors.</summary>
     /// <exception cref="QuantException"><c>ModelFileDamaged</c>.</exception>
     public static KerasArchive Open(string path, byte[] content, CancellationToken cancellation = default) => Guard(path, () =>
-        new KerasArchive(path, content, new ZipArchive(new MemoryStream(content, writable: false), ZipArchiveMode.Read), cancellation));
+    {
+        ZipArchive archive = new(new MemoryStream(content, writable: false), ZipArchiveMode.Read);
+        return RepeatedEntry.Find(archive) is not { } name
+            ? new KerasArchive(path, content, archive, cancellation)
+            : throw new QuantException(
+                "ModelFileDamaged",
+                QuantErrorKind.InvalidData,
+                $"The model file '{path}' holds two entries of the name '{name}', and which of them counts is not clear. Save the model again, or remove one of them.",
+                path);
+    });
 
     /// <summary>Whether there is such a member.</summary>
     /// <exception cref="QuantException"><c>ModelFileDamaged</c>.</exception>

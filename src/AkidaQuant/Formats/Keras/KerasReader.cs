@@ -56,7 +56,7 @@ public static class KerasReader
     private static Model ReadArchive(string path, byte[] content, ModelReadOptions options, KerasCut? cut)
     {
         using KerasArchive archive = KerasArchive.Open(path, content, options.Cancellation);
-        string? metadata = archive.Has(KerasArchive.MetadataEntry) ? archive.ReadText(KerasArchive.MetadataEntry) : null;
+        string? metadata = ReadMetadata(path, archive);
         string? version = metadata is null ? null : KerasReport.Version(metadata);
         Model model = MakeModel(path, archive.ReadText(KerasArchive.ConfigEntry), KerasReport.Major(version), cut);
         options.Verbose?.Invoke(KerasReport.Found("An archive", version, model));
@@ -65,6 +65,25 @@ public static class KerasReader
         Model filled = KerasArchiveWeights.Assign(path, weights, model, cut?.Groups);
         Say(options, KerasReport.Converted(weights.Converted));
         return metadata is null ? filled : InputFacts.ApplyMetadata(filled, metadata, path);
+    }
+
+    /// <summary>The metadata of an archive. Those that are no JSON say nothing; those that contradict themselves are refused.</summary>
+    private static string? ReadMetadata(string path, KerasArchive archive)
+    {
+        if (!archive.Has(KerasArchive.MetadataEntry))
+        {
+            return null;
+        }
+
+        string text = archive.ReadText(KerasArchive.MetadataEntry);
+        return KerasReport.RepeatedKey(text) is not { } error
+            ? text
+            : throw new QuantException(
+                "ModelFileDamaged",
+                QuantErrorKind.InvalidData,
+                $"The model file '{path}' is damaged: in its '{KerasArchive.MetadataEntry}' {error.Message}. Save the model again.",
+                path,
+                error);
     }
 
     private static void Say(ModelReadOptions options, IEnumerable<string> messages)

@@ -50,6 +50,24 @@ internal static class KerasReport
         }
     }
 
+    /// <summary>What the metadata of an archive give twice; null for nothing, and where they are no JSON.</summary>
+    public static RepeatedKeyException? RepeatedKey(string metadata)
+    {
+        try
+        {
+            _ = PythonJsonReader.Parse(metadata);
+            return null;
+        }
+        catch (RepeatedKeyException e)
+        {
+            return e;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The number of a version in front of its first point; null where there is none.</summary>
     public static int? Major(string? version) =>
         int.TryParse(version?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major) ? major : null;

@@ -43,7 +43,14 @@ public sealed class NpzReader : IDisposable
         FileStream stream = InputFile.Open(path, cancellation);
         try
         {
-            return new NpzReader(path, stream, new ZipArchive(stream, ZipArchiveMode.Read));
+            ZipArchive archive = new(stream, ZipArchiveMode.Read);
+            return RepeatedEntry.Find(archive) is not { } name
+                ? new NpzReader(path, stream, archive)
+                : throw new QuantException(
+                    "ArrayFileDamaged",
+                    QuantErrorKind.InvalidData,
+                    $"The file '{path}' holds two entries of the name '{name}', and which of them counts is not clear. Save it again with numpy.savez, or remove one of them.",
+                    path);
         }
         catch (Exception e)
         {

@@ -23,7 +23,7 @@ internal static class ArraySamples
         {
             samples = stream.Length <= options.MemoryLimit
                 ? NpyReader.Read(stream, stream.Length, path, path).ToSamples(path)
-                : Stream(path, path, File.OpenHandle(path), 0, stream.Length) ?? NpyReader.Read(path, options.Cancellation).ToSamples(path);
+                : Stream(path, path, Open(path), 0, stream.Length) ?? NpyReader.Read(path, options.Cancellation).ToSamples(path);
         }
 
         return options.LabelName is null ? samples : LabelFile.Apply(samples, path, options);
@@ -61,7 +61,7 @@ internal static class ArraySamples
         {
             long start = archive.FindStored(name);
             samples = start >= 0
-                ? Stream(path, archive.Describe(name), File.OpenHandle(path), start, length)
+                ? Stream(path, archive.Describe(name), Open(path), start, length)
                 : Unpack(path, archive, name, length);
         }
 
@@ -106,6 +106,23 @@ internal static class ArraySamples
         {
             handle.Dispose();
             throw NpyReader.Damaged(what, path, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            handle.Dispose();
+            throw InputFile.Unreadable(path, e);
+        }
+    }
+
+    private static SafeFileHandle Open(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw InputFile.Unreadable(path, e);
         }
     }
 

@@ -101,7 +101,16 @@ internal sealed class TableReader : IDisposable
     {
         using StreamReader reader = new(InputFile.Open(path));
         char[] start = new char[1 << 16];
-        int length = reader.ReadBlock(start);
+        int length;
+        try
+        {
+            length = reader.ReadBlock(start);
+        }
+        catch (IOException e)
+        {
+            throw InputFile.Unreadable(path, e);
+        }
+
         ReadOnlySpan<char> line = start.AsSpan(0, length).TrimStart();
         int end = line.IndexOfAny('\r', '\n');
         line = end < 0 ? line : line[..end];

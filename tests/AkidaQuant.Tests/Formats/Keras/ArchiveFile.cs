@@ -48,6 +48,22 @@ internal static class ArchiveFile
         return Make(compression, [.. archive.Entries.Select(entry => (entry.FullName, Content(entry)))]);
     }
 
+    /// <summary>The same members and some more.</summary>
+    public static byte[] With(byte[] file, params (string Name, byte[] Content)[] more)
+    {
+        using ZipArchive archive = new(new MemoryStream(file), ZipArchiveMode.Read);
+        return Make(CompressionLevel.NoCompression, [.. archive.Entries.Select(entry => (entry.FullName, Content(entry))), .. more]);
+    }
+
+    /// <summary>The same members, one of them with another content.</summary>
+    public static byte[] Change(byte[] file, string member, byte[] content)
+    {
+        using ZipArchive archive = new(new MemoryStream(file), ZipArchiveMode.Read);
+        return Make(
+            CompressionLevel.NoCompression,
+            [.. archive.Entries.Select(entry => (entry.FullName, entry.FullName == member ? content : Content(entry)))]);
+    }
+
     private static byte[] Content(ZipArchiveEntry entry)
     {
         using Stream stream = entry.Open();

@@ -55,6 +55,19 @@ public sealed class Hdf5NumbersTests
         Assert.Contains("h5repack", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(4, "SZIP")]
+    [InlineData(32028, "SPERR")]
+    [InlineData(40000, "the filter 40000 of HDF5")]
+    public void Filters_that_are_not_read_are_named(int filter, string name)
+    {
+        byte[] list = [2, 1, (byte)filter, (byte)(filter >> 8), 0, 0, 0, 0, 0, 0];
+        Assert.Contains(
+            $"compressed with {name}",
+            Assert.Throws<Hdf5UnsupportedException>(() => Hdf5Filters.Read(list)).Message,
+            StringComparison.Ordinal);
+    }
+
     private static NdArray<float> Read(GuardedHdf5File file, string path) => file.Singles(file.Find<IH5Dataset>(file.Root, path)!);
 
     private static GuardedHdf5File Open() => GuardedHdf5File.Open(Path, File.ReadAllBytes(Path));

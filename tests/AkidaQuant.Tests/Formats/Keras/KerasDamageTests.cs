@@ -88,6 +88,45 @@ public sealed class KerasDamageTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("metadata.json")]
+    [InlineData("model.weights.h5")]
+    [InlineData("assets/words.txt")]
+    public void Two_entries_of_one_name_are_refused_by_name(string name)
+    {
+        byte[] whole = File.ReadAllBytes(Repository.PathOf("tests/vectors/keras/dense_float/float.keras"));
+        byte[] repeated = ArchiveFile.With(whole, (name, []), (name, []));
+        QuantException error = Assert.Throws<QuantException>(() => KerasReader.Read("net.keras", repeated));
+        Assert.Equal("ModelFileDamaged", error.Id);
+        Assert.Contains($"'{name}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'net.keras'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_is_listed_twice_changes_nothing()
+    {
+        byte[] whole = File.ReadAllBytes(Repository.PathOf("tests/vectors/keras/dense_float/float.keras"));
+        Assert.Equal(
+            Weights(KerasReader.Read("whole.keras", whole)),
+            Weights(KerasReader.Read("net.keras", ArchiveFile.With(whole, ("assets/", []), ("assets/", [])))));
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("metadata.json")]
+    public void A_key_that_is_given_twice_is_refused(string member)
+    {
+        byte[] whole = File.ReadAllBytes(Repository.PathOf("tests/vectors/keras/dense_float/float.keras"));
+        using KerasArchive archive = KerasArchive.Open("whole", whole);
+        string text = archive.ReadText(member);
+        string repeated = $"{{\"some key\": 1, \"some key\": 1, {text.TrimStart()[1..]}";
+        byte[] changed = ArchiveFile.Change(whole, member, Encoding.UTF8.GetBytes(repeated));
+        QuantException error = Assert.Throws<QuantException>(() => KerasReader.Read("net.keras", changed));
+        Assert.Equal("ModelFileDamaged", error.Id);
+        Assert.Contains("'some key' is given twice", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Archives_that_hold_no_model_say_what_they_lack()
     {

@@ -9,9 +9,6 @@ namespace AkidaQuant.Formats.Onnx.Graph;
 /// </summary>
 internal static class OnnxExternalData
 {
-    /// <summary>As many as operating systems follow.</summary>
-    private const int MostLinks = 40;
-
     /// <summary>As long as paths can be on Linux; longer ones have more folders than are followed.</summary>
     private const int MostCharacters = 4096;
 
@@ -70,11 +67,11 @@ internal static class OnnxExternalData
         string path;
         try
         {
-            folder = RealPath(file.Folder);
+            folder = RealPath.Of(file.Folder);
             path =
                 location.Length is 0 or > MostCharacters || Path.IsPathRooted(location)
                     ? string.Empty
-                    : RealPath(Path.Combine(folder, location.Replace('\\', '/')));
+                    : RealPath.Of(Path.Combine(folder, location.Replace('\\', '/')));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
         {
@@ -94,35 +91,6 @@ internal static class OnnxExternalData
     {
         string inside = Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar;
         return path.Length > inside.Length && path.StartsWith(inside, StringComparison.Ordinal);
-    }
-
-    /// <summary>
-    /// The path of a file, all links on the way followed, those of a link's own target too; of a missing one where it would be.
-    /// </summary>
-    private static string RealPath(string path, int links = 0)
-    {
-        path = Path.GetFullPath(path);
-        if (Path.GetDirectoryName(path) is not { } parent)
-        {
-            return path;
-        }
-
-        string real = Path.Combine(RealPath(parent, links), Path.GetFileName(path));
-        return LinkTarget(real) is not { } target ? real
-            : links < MostLinks ? RealPath(target, links + 1)
-            : throw new IOException($"'{path}' is a link in a circle.");
-    }
-
-    private static string? LinkTarget(string path)
-    {
-        try
-        {
-            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: false)?.FullName;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
     }
 
     private static long? Number(OnnxFile file, TensorProto tensor, string name, string key)
