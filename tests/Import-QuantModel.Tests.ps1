@@ -209,6 +209,16 @@ Describe 'Import-QuantModel' {
         { Import-QuantModel "$TestDrive/net.tflite" -ErrorAction Stop } | Should -Throw '*TensorFlow Lite*' -ErrorId "ModelFormatUnknown,$type"
     }
 
+    It 'takes as much memory for arrays as -MaxSize allows' {
+        (Import-QuantModel $model -MaxSize 4GB).Name | Should -Be 'model'
+        { Import-QuantModel $model -MaxSize 1KB -ErrorAction Stop } | Should -Throw '*float.h5*-MaxSize*' -ErrorId "ModelTooLarge,$type"
+        { Import-QuantModel $model -MaxSize 0 } | Should -Throw
+    }
+
+    It 'refuses <_>, which unpacks to far more than it declares' -ForEach 'chunks_at_one_place', 'chunk_unpacks' {
+        { Import-QuantModel "$PSScriptRoot/vectors/damaged/$_.h5" -ErrorAction Stop } | Should -Throw "*$_*" -ErrorId "ModelFileDamaged,$type"
+    }
+
     It 'refuses weights of the wrong shape' {
         $file = New-EditedModel shape.h5 '"filters": 16' '"filters": 24'
         { Import-QuantModel $file -ErrorAction Stop } | Should -Throw -ErrorId "WeightShapeMismatch,$type"

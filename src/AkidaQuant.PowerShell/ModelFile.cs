@@ -16,12 +16,10 @@ internal static class ModelFile
     /// <summary>Reads a model and says what there is to say of it.</summary>
     /// <exception cref="QuantException">What is wrong with the file.</exception>
     /// <exception cref="OperationCanceledException">The pipeline was stopped.</exception>
-    public static Model Read(string file, WorkChannel channel, Shape? inputShape = null, string[]? output = null) => Read(
+    public static Model Read(string file, WorkChannel channel, ModelReadOptions? choices = null) => Read(
         file,
-        new ModelReadOptions
+        (choices ?? new ModelReadOptions()) with
         {
-            InputShape = inputShape,
-            Output = output,
             Verbose = message => channel.Verbose($"{Path.GetFileName(file)}: {message}"),
             Warning = channel.Warning,
             Cancellation = channel.Cancellation,

@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Files;
 using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.PowerShell.Completers;
 
@@ -21,7 +22,19 @@ public sealed class ImportQuantModelCommand : ImportCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Output { get; set; }
 
+    /// <summary>The most bytes that the arrays of a model may take; 2 GB, or 32 times the file, where it is left out.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long? MaxSize { get; set; }
+
     /// <inheritdoc/>
-    protected override object Read(string file, WorkChannel channel) =>
-        ModelFile.Read(file, channel, InputShape is null ? null : new Shape(InputShape), Output);
+    protected override object Read(string file, WorkChannel channel) => ModelFile.Read(
+        file,
+        channel,
+        new ModelReadOptions
+        {
+            InputShape = InputShape is null ? null : new Shape(InputShape),
+            Output = Output,
+            MaxSize = MaxSize,
+        });
 }

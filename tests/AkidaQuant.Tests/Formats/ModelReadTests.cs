@@ -1,4 +1,5 @@
 using AkidaQuant.Formats;
+using AkidaQuant.Formats.Descriptions;
 using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Onnx.Graph;
 using AkidaQuant.Layers;
@@ -53,6 +54,45 @@ public sealed class ModelReadTests : TemporaryFolder
         Assert.Throws<OperationCanceledException>(
             () => ModelReader.Read(path, new ModelReadOptions { Cancellation = new CancellationToken(canceled: true) }));
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < new FileInfo(path).Length + MostBytesAfter);
+    }
+
+    [Theory]
+    [InlineData("large.h5")]
+    [InlineData("large.keras")]
+    [InlineData("large.onnx")]
+    public void Arrays_take_no_more_than_is_allowed(string name)
+    {
+        string path = WriteLarge(name);
+        const long Arrays = Deep * Wide * Wide * sizeof(float);
+        Assert.Equal(Deep + 1, ModelReader.Read(path, new ModelReadOptions { MaxSize = Arrays + (Deep * Wide * sizeof(float)) }).Nodes.Count);
+        QuantException error = Assert.Throws<QuantException>(
+            () => ModelReader.Read(path, new ModelReadOptions { MaxSize = Arrays - 1 }));
+        Assert.Equal("ModelTooLarge", error.Id);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.Contains($"at most {Arrays - 1} are taken", error.Message, StringComparison.Ordinal);
+        Assert.Contains("-MaxSize 1GB", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void New_weights_take_no_more_than_is_allowed()
+    {
+        string path = Write("new.yaml", "{ input_shape: [10], seed: 1, layers: [{ Dense: { units: 10, use_bias: false } }] }");
+        Assert.Equal(2, ModelReader.Read(path, new ModelReadOptions { MaxSize = 400 }).Nodes.Count);
+        QuantException error = Assert.Throws<QuantException>(() => ModelReader.Read(path, new ModelReadOptions { MaxSize = 399 }));
+        Assert.Equal("NetworkTooLarge", error.Id);
+        Assert.Contains("Import-QuantModel -MaxSize", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stored_weights_of_a_network_of_any_input_take_no_more_than_is_allowed()
+    {
+        const string Network = "input_shape: [null, null, 3], layers: [{ Conv2D: { filters: 2, kernel_size: 1, use_bias: false } }]";
+        string bare = Write("bare.yaml", $"{{ {Network} }}");
+        NetworkWriter.Write(
+            ModelReader.Read(bare, new ModelReadOptions { InputShape = new Shape(4, 4, 3) }), PathOf("whole.yaml"), weights: true);
+        string path = Write("open.yaml", $"{{ {Network}, weights: whole.npz }}");
+        Assert.Equal(2, ModelReader.Read(path, new ModelReadOptions { MaxSize = 24 }).Nodes.Count);
+        Assert.Equal("NetworkTooLarge", IdOf(() => ModelReader.Read(path, new ModelReadOptions { MaxSize = 23 })));
     }
 
     [Fact]

@@ -19,6 +19,9 @@ public sealed record NetworkOptions
     /// </summary>
     public IReadOnlyList<string>? Output { get; init; }
 
+    /// <summary>The most bytes that the weights may take in memory; null for 2 GB.</summary>
+    public long? MaxSize { get; init; }
+
     /// <summary>Told in a sentence where the weights come from.</summary>
     public Action<string>? Report { get; init; }
 
@@ -35,6 +38,7 @@ public sealed record NetworkOptions
     {
         InputShape = options.InputShape,
         Output = options.Output,
+        MaxSize = options.MaxSize,
         Report = options.Verbose,
         Warning = options.Warning,
         Cancellation = options.Cancellation,

@@ -45,7 +45,7 @@ public static class NetworkReader
 
         Model model = NetworkAssembler.Assemble(network, out IReadOnlyDictionary<string, LayerEntry> entries);
         using IWeightSource weights = OpenWeights(network, model, options);
-        return WeightFiller.Fill(model, entries, source, weights);
+        return WeightFiller.Fill(model, entries, source, weights, options?.MaxSize ?? ArrayBudget.Least);
     }
 
     private static IWeightSource OpenWeights(NetworkDescription network, Model model, NetworkOptions? options)

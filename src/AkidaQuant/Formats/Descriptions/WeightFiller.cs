@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Files;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 
@@ -6,16 +7,16 @@ namespace AkidaQuant.Formats.Descriptions;
 /// <summary>Gives the layers of a model their weights, in the shapes that follow from the input, layer by layer.</summary>
 internal sealed class WeightFiller
 {
-    /// <summary>The most weights of a network: 2 GB of them.</summary>
-    private const long MostWeights = 1L << 29;
-
     private readonly IReadOnlyDictionary<string, LayerEntry> _entries;
     private readonly DescriptionSource _source;
     private readonly IWeightSource _weights;
+    private readonly long _most;
     private long _count;
 
-    private WeightFiller(IReadOnlyDictionary<string, LayerEntry> entries, DescriptionSource source, IWeightSource weights)
+    private WeightFiller(
+        IReadOnlyDictionary<string, LayerEntry> entries, DescriptionSource source, IWeightSource weights, long maxSize)
     {
+        _most = maxSize / sizeof(float);
         _entries = entries;
         _source = source;
         _weights = weights;
@@ -26,13 +27,18 @@ internal sealed class WeightFiller
     /// <param name="entries">What was written of its layers, for errors.</param>
     /// <param name="source">Where that comes from.</param>
     /// <param name="weights">Where the weights come from.</param>
+    /// <param name="maxSize">The most bytes that they may take.</param>
     /// <exception cref="QuantException">
     /// A layer does not fit its inputs, <c>NetworkTooLarge</c>, <c>InputShapeMissing</c>, or what the source of the weights reports.
     /// </exception>
     public static Model Fill(
-        Model model, IReadOnlyDictionary<string, LayerEntry> entries, DescriptionSource source, IWeightSource weights)
+        Model model,
+        IReadOnlyDictionary<string, LayerEntry> entries,
+        DescriptionSource source,
+        IWeightSource weights,
+        long maxSize = ArrayBudget.Least)
     {
-        WeightFiller filler = new(entries, source, weights);
+        WeightFiller filler = new(entries, source, weights, maxSize);
         Dictionary<string, Layer> filled = model.InputShape.IsKnown ? filler.FillKnown(model)
             : weights.KnowsShapes ? filler.FillOpen(model)
             : throw new QuantException(
@@ -93,7 +99,7 @@ internal sealed class WeightFiller
             }
 
             double size = weight.Shape.Aggregate(1.0, (product, dimension) => product * dimension);
-            if (size + _count > MostWeights)
+            if (size + _count > _most)
             {
                 throw new OverflowException("The weights are more than a network may have.");
             }
@@ -110,13 +116,20 @@ internal sealed class WeightFiller
         .Where(layer => layer.Variables.Count > 0)
         .ToDictionary(
             layer => layer.Name,
-            layer => layer.WithVariables([.. layer.Variables.Select(variable => _weights.Take(layer, variable.Name, null))]),
+            layer => layer.WithVariables([.. layer.Variables.Select(variable => TakeOpen(layer, variable.Name))]),
             StringComparer.Ordinal);
 
-    private QuantException TooLarge(Node node, Exception inner) => new(
+    private NdArray<float> TakeOpen(Layer layer, string variable)
+    {
+        NdArray<float> weight = _weights.Take(layer, variable, null);
+        _count += weight.Values.Length;
+        return _count <= _most ? weight : throw TooLarge(new Node(layer, []), null);
+    }
+
+    private QuantException TooLarge(Node node, Exception? inner) => new(
         "NetworkTooLarge",
         QuantErrorKind.NotSupported,
-        $"{_source.Title(_entries[node.Name].Number, _entries[node.Name].ClassName)}: with '{DescriptionSource.Shorten(node.Name)}' the network has more than {MostWeights} weights, or a tensor of more than {int.MaxValue} values. Make it smaller.",
+        $"{_source.Title(_entries[node.Name].Number, _entries[node.Name].ClassName)}: with '{DescriptionSource.Shorten(node.Name)}' the network has more than {_most} weights, or a tensor of more than {int.MaxValue} values. Make it smaller{(_source.Path is null ? string.Empty : ", or allow more weights with Import-QuantModel -MaxSize")}.",
         node.Name,
         inner);
 }

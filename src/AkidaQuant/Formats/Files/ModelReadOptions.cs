@@ -12,6 +12,12 @@ public sealed record ModelReadOptions
     /// </summary>
     public IReadOnlyList<string>? Output { get; init; }
 
+    /// <summary>
+    /// The most bytes that the arrays of the model may take in memory, whatever the file declares; null for 2 GB, or 32 times the file
+    /// where that is more.
+    /// </summary>
+    public long? MaxSize { get; init; }
+
     /// <summary>Told what was found, and what was rewritten and why.</summary>
     public Action<string>? Verbose { get; init; }
 

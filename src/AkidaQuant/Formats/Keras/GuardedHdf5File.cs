@@ -1,6 +1,7 @@
 using AkidaQuant.Formats.Files;
 using PureHDF;
 using PureHDF.Filters;
+using PureHDF.VOL.Native;
 
 namespace AkidaQuant.Formats.Keras;
 
@@ -14,21 +15,28 @@ internal sealed class GuardedHdf5File : IDisposable
 
     private readonly string _path;
     private readonly int _length;
-    private readonly WatchedMemory _stream;
+    private readonly ArrayBudget _budget;
+    private readonly Hdf5PatchedFile _stream;
     private readonly IH5Group _root;
     private readonly Dictionary<IH5Group, Dictionary<string, IH5Object>> _children = new(ReferenceEqualityComparer.Instance);
 
     private readonly CancellationToken _cancellation;
     private readonly SortedDictionary<string, int> _converted = new(StringComparer.Ordinal);
 
-    static GuardedHdf5File() => H5Filter.Register(new LzfFilter());
-
-    private GuardedHdf5File(string path, byte[] bytes, CancellationToken cancellation)
+    static GuardedHdf5File()
     {
+        H5Filter.Register(new LzfFilter());
+        H5Filter.Register(new BoundedDeflateFilter());
+        H5Filter.Register(new BoundedScaleOffsetFilter());
+    }
+
+    private GuardedHdf5File(string path, byte[] bytes, ArrayBudget budget, CancellationToken cancellation)
+    {
+        _budget = budget;
         _path = path;
         _length = bytes.Length;
         _cancellation = cancellation;
-        _stream = new WatchedMemory(Hdf5Structure.Check(bytes).Apply(bytes), cancellation);
+        _stream = Hdf5Structure.Check(bytes, Hdf5Limits.Chunked(bytes.Length, budget.Chosen)).Apply(bytes, cancellation);
         _root = H5File.Open(_stream, leaveOpen: true);
     }
 
@@ -38,9 +46,14 @@ internal sealed class GuardedHdf5File : IDisposable
     /// <summary>How many of the datasets read so far had each type that is not float32.</summary>
     public IReadOnlyDictionary<string, int> Converted => _converted;
 
-    /// <summary>Opens a file from its content; the path is for errors.</summary>
+    /// <summary>Opens a file from its content.</summary>
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="bytes">The content.</param>
+    /// <param name="budget">What its arrays may take; null for the default.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="QuantException">The content is not HDF5 or is damaged.</exception>
-    public static GuardedHdf5File Open(string path, byte[] bytes, CancellationToken cancellation = default)
+    public static GuardedHdf5File Open(
+        string path, byte[] bytes, ArrayBudget? budget = null, CancellationToken cancellation = default)
     {
         if (!bytes.AsSpan().StartsWith(Signature))
         {
@@ -53,7 +66,7 @@ internal sealed class GuardedHdf5File : IDisposable
                 path);
         }
 
-        return Guard(path, () => new GuardedHdf5File(path, bytes, cancellation));
+        return Guard(path, () => new GuardedHdf5File(path, bytes, budget ?? new ArrayBudget(path, bytes.Length), cancellation));
     }
 
     /// <summary>What is at a path below a group, null when there is nothing of that kind.</summary>
@@ -109,6 +122,9 @@ internal sealed class GuardedHdf5File : IDisposable
     });
 
     /// <summary>The values of a dataset as float32.</summary>
+    /// <exception cref="QuantException">
+    /// <c>ModelFileDamaged</c>, or <c>ModelTooLarge</c>: with all that was read it takes more than is allowed.
+    /// </exception>
     public NdArray<float> Singles(IH5Dataset dataset) =>
         Guard(() =>
         {
@@ -116,7 +132,10 @@ internal sealed class GuardedHdf5File : IDisposable
             IH5DataType type = dataset.Type;
             long count = CheckCount(dataset.Space, type.Size, dataset.Name, IsChunked(dataset));
             Shape shape = new([.. dataset.Space.Dimensions.Select(dimension => checked((int)dimension))]);
-            float[] values = count == 0 ? [] : Hdf5Numbers.Read(dataset, count);
+            long taken = count * sizeof(float);
+            _budget.Take(taken, dataset.Name);
+            H5DatasetAccess access = new(ChunkCache: new Hdf5Chunks(_budget, dataset.Name, taken));
+            float[] values = count == 0 ? [] : Hdf5Numbers.Read((NativeDataset)dataset, count, access);
             if ((type.Class, type.Size) is not (H5DataTypeClass.FloatingPoint, 4))
             {
                 string name = Hdf5Numbers.NameOf(type);
@@ -187,11 +206,11 @@ internal sealed class GuardedHdf5File : IDisposable
             count = count > ulong.MaxValue ? count : count * dimension;
         }
 
-        long limit = isChunked ? Hdf5Limits.Chunked(_length) : _length;
-        if (elementSize <= 0 || count > (ulong)limit || count * (ulong)elementSize > (ulong)limit)
+        long limit = isChunked ? Hdf5Limits.Chunked(_length, _budget.Chosen) : _length;
+        if (elementSize <= 0 || count > (ulong)Array.MaxLength || count > (ulong)limit || count * (ulong)elementSize > (ulong)limit)
         {
             throw new Hdf5DamageException(
-                $"'{name}' would be larger than the file: its dimensions are ({string.Join(", ", space.Dimensions)})");
+                $"'{name}' would be larger than the file: its dimensions are ({string.Join(", ", space.Dimensions)}){(isChunked ? "; where that is right, allow its size with -MaxSize" : string.Empty)}");
         }
 
         return (long)count;
@@ -214,7 +233,7 @@ internal sealed class GuardedHdf5File : IDisposable
             }
 
             // The library reports damage with exceptions of many types, those of broken assumptions included.
-            string problem = e is Hdf5DamageException ? e.Message : "a part of it is cut off or overwritten";
+            string problem = Cause(e) is Hdf5DamageException damage ? damage.Message : "a part of it is cut off or overwritten";
             throw new QuantException(
                 "ModelFileDamaged",
                 QuantErrorKind.InvalidData,
@@ -223,4 +242,7 @@ internal sealed class GuardedHdf5File : IDisposable
                 e);
         }
     }
+
+    /// <summary>What the library wraps into exceptions of its own where it happens in a filter.</summary>
+    private static Exception Cause(Exception error) => error.InnerException is { } inner ? Cause(inner) : error;
 }

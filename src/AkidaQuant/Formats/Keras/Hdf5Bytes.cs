@@ -7,6 +7,12 @@ internal sealed class Hdf5Bytes(ReadOnlyMemory<byte> file, ulong baseAddress)
 {
     private const ulong Undefined = ulong.MaxValue;
 
+    // Structures lie side by side in a whole file, and each is looked at a few times.
+    private const int MostLooks = 8;
+    private const long LeastSeen = 1 << 20;
+
+    private long _seen;
+
     /// <summary>All bytes.</summary>
     public ReadOnlySpan<byte> Span => file.Span;
 
@@ -18,6 +24,20 @@ internal sealed class Hdf5Bytes(ReadOnlyMemory<byte> file, ulong baseAddress)
     {
         ulong position = unchecked(address + baseAddress);
         return address == Undefined || position >= (ulong)Length ? -1 : (int)position;
+    }
+
+    /// <summary>The address of a position.</summary>
+    public ulong Address(long position) => unchecked((ulong)position - baseAddress);
+
+    /// <summary>Counts the bytes of a structure that is looked at, so that those that lie over each other end the reading.</summary>
+    /// <exception cref="Hdf5DamageException">They are more than the file can hold.</exception>
+    public void Count(long size)
+    {
+        _seen += size;
+        if (_seen > LeastSeen + ((long)MostLooks * Length))
+        {
+            throw new Hdf5DamageException("its structures lie over each other");
+        }
     }
 
     /// <summary>Whether that many bytes are there.</summary>

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using AkidaQuant.Formats.Files;
 using PureHDF;
+using PureHDF.VOL.Native;
 
 namespace AkidaQuant.Formats.Keras;
 
@@ -15,28 +16,29 @@ internal static class Hdf5Numbers
     /// <summary>The values of a dataset.</summary>
     /// <param name="dataset">The dataset, with at least one value.</param>
     /// <param name="count">How many it has.</param>
+    /// <param name="access">How its chunks are kept.</param>
     /// <exception cref="Hdf5DamageException">They are no numbers, or another number of them.</exception>
-    public static float[] Read(IH5Dataset dataset, long count)
+    public static float[] Read(NativeDataset dataset, long count, H5DatasetAccess access)
     {
         (char kind, int size, bool isReversed) = Kind(dataset.Type) is [var order, var letter, var digit]
             ? (letter, digit - '0', order == '>')
             : ('\0', 0, false);
         return (kind, size) switch
         {
-            ('f', 4) when !isReversed => Values<float>(dataset, count, isReversed),
-            ('f', 4) => As<float>(dataset, count, isReversed),
-            ('f', 8) => As<double>(dataset, count, isReversed),
-            ('f', 2) => As<Half>(dataset, count, isReversed),
+            ('f', 4) when !isReversed => Values<float>(dataset, count, access, isReversed),
+            ('f', 4) => As<float>(dataset, count, access, isReversed),
+            ('f', 8) => As<double>(dataset, count, access, isReversed),
+            ('f', 2) => As<Half>(dataset, count, access, isReversed),
             ('b', 2) => Array.ConvertAll(
-                Values<ushort>(dataset, count, isReversed), bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)),
-            ('i', 1) => As<sbyte>(dataset, count, isReversed),
-            ('u', 1) => As<byte>(dataset, count, isReversed),
-            ('i', 2) => As<short>(dataset, count, isReversed),
-            ('u', 2) => As<ushort>(dataset, count, isReversed),
-            ('i', 4) => As<int>(dataset, count, isReversed),
-            ('u', 4) => As<uint>(dataset, count, isReversed),
-            ('i', 8) => As<long>(dataset, count, isReversed),
-            ('u', 8) => As<ulong>(dataset, count, isReversed),
+                Values<ushort>(dataset, count, access, isReversed), bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)),
+            ('i', 1) => As<sbyte>(dataset, count, access, isReversed),
+            ('u', 1) => As<byte>(dataset, count, access, isReversed),
+            ('i', 2) => As<short>(dataset, count, access, isReversed),
+            ('u', 2) => As<ushort>(dataset, count, access, isReversed),
+            ('i', 4) => As<int>(dataset, count, access, isReversed),
+            ('u', 4) => As<uint>(dataset, count, access, isReversed),
+            ('i', 8) => As<long>(dataset, count, access, isReversed),
+            ('u', 8) => As<ulong>(dataset, count, access, isReversed),
             _ => throw new Hdf5DamageException(
                 $"the values of '{dataset.Name}' are of the class {dataset.Type.Class} with {dataset.Type.Size} bytes, not numbers"),
         };
@@ -61,13 +63,13 @@ internal static class Hdf5Numbers
         _ => null,
     };
 
-    private static float[] As<T>(IH5Dataset dataset, long count, bool isReversed)
-        where T : unmanaged, INumberBase<T> => Array.ConvertAll(Values<T>(dataset, count, isReversed), float.CreateTruncating);
+    private static float[] As<T>(NativeDataset dataset, long count, H5DatasetAccess access, bool isReversed)
+        where T : unmanaged, INumberBase<T> => Array.ConvertAll(Values<T>(dataset, count, access, isReversed), float.CreateTruncating);
 
-    private static T[] Values<T>(IH5Dataset dataset, long count, bool isReversed)
+    private static T[] Values<T>(NativeDataset dataset, long count, H5DatasetAccess access, bool isReversed)
         where T : unmanaged
     {
-        T[] values = dataset.Space.Rank == 0 ? [dataset.Read<T>()] : dataset.Read<T[]>();
+        T[] values = dataset.Space.Rank == 0 ? [dataset.Read<T>(access)] : dataset.Read<T[]>(access);
         if (values.LongLength != count)
         {
             throw new Hdf5DamageException($"'{dataset.Name}' holds {values.LongLength} values instead of {count}");

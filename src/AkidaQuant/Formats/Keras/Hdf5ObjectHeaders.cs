@@ -6,14 +6,18 @@ namespace AkidaQuant.Formats.Keras;
 /// Checks the descriptions of the objects of an HDF5 file: that no continuation leads back, and that there is
 /// nothing in them that Keras never writes and a reader would have to follow elsewhere.
 /// </summary>
-internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches)
+internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches, long mostChunked)
 {
     private const int MaxBlocks = 1000;
     private const int SymbolTable = 0x11;
+    private const int TableAddresses = 16;
 
-    private readonly HashSet<int> _seen = [];
+    /// <summary>The size of each description that was looked at.</summary>
+    private readonly Dictionary<int, long> _sizes = [];
+    private readonly Dictionary<int, int> _links = [];
     private readonly Queue<int> _linked = [];
-    private readonly HashSet<int> _withTable = [];
+    private readonly List<(int Message, ulong Tree, ulong Heap)> _tables = [];
+    private readonly Hdf5ChunkTrees _chunkTrees = new(bytes);
     private readonly HashSet<int> _heapLinks = [];
     private ILookup<int, int>? _heapBlocks;
 
@@ -21,14 +25,27 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches)
     private IReadOnlyList<int> _filters = [];
     private (ulong Address, int Rank)? _chunks;
 
-    /// <summary>Whether the object at an address, which was checked, is a group that keeps its links in a table.</summary>
-    public bool HasTable(ulong address) => _withTable.Contains(bytes.Position(address));
+    /// <summary>
+    /// The groups that keep their names in a table: where the part of their description is that says so, and the addresses of its tree and
+    /// its heap.
+    /// </summary>
+    public IReadOnlyList<(int Message, ulong Tree, ulong Heap)> Tables => _tables;
 
-    /// <summary>Checks the description at an address, and those that its links lead to.</summary>
+    /// <summary>Checks the description at an address that a link leads to, and those that its own links lead to.</summary>
     public void Check(ulong address)
     {
-        _linked.Enqueue(bytes.Position(address));
+        Link(address);
         CheckLinked();
+    }
+
+    /// <summary>Counts the descriptions that links lead to, each as often as a link does: the library reads it that often.</summary>
+    /// <exception cref="Hdf5DamageException">They are more than the file can hold.</exception>
+    public void CountLinks()
+    {
+        foreach ((int position, int count) in _links)
+        {
+            bytes.Count((count - 1) * _sizes.GetValueOrDefault(position));
+        }
     }
 
     /// <summary>Checks a description of version 2, which has a signature.</summary>
@@ -38,11 +55,18 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches)
         CheckLinked();
     }
 
+    private void Link(ulong address)
+    {
+        int position = bytes.Position(address);
+        _linked.Enqueue(position);
+        _links[position] = _links.GetValueOrDefault(position) + 1;
+    }
+
     private void CheckLinked()
     {
         while (_linked.TryDequeue(out int position))
         {
-            if (!bytes.Has(position, 16) || !_seen.Add(position))
+            if (!bytes.Has(position, 16) || !_sizes.TryAdd(position, 0))
             {
                 continue;
             }
@@ -101,6 +125,9 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches)
                 throw new Hdf5DamageException("the description of an object leads out of the file");
             }
 
+            bytes.Count((long)block.Size);
+            _sizes[position] += (long)block.Size;
+
             int end = block.Start + (int)block.Size;
             int at = block.Start;
             while (at + prefix <= end)
@@ -109,14 +136,14 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches)
                 int length = bytes.UInt16(at + (wide ? 2 : 1));
                 int flags = bytes.Span[at + (wide ? 4 : 3)];
                 at += prefix;
-                if (type == SymbolTable)
-                {
-                    _withTable.Add(position);
-                }
-
                 if (at + length > end || (wide && length % 8 != 0))
                 {
                     throw new Hdf5DamageException("a part of the description of an object is larger than the description");
+                }
+
+                if (wide && type == SymbolTable && length >= TableAddresses)
+                {
+                    _tables.Add((at - prefix, bytes.UInt64(at), bytes.UInt64(at + 8)));
                 }
 
                 if (CheckMessage(type, flags, at, bytes.Span.Slice(at, length)) is { } next)
@@ -133,7 +160,7 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches)
         if (_chunks is var (address, rank))
         {
             IReadOnlyList<int> filters = _filters;
-            Hdf5BTrees.CheckChunks(bytes, address, rank, (place, mask) => patches.Set(place, Hdf5Filters.LibraryMask(mask, filters)));
+            _chunkTrees.Check(address, rank, (place, mask) => patches.Set(place, Hdf5Filters.LibraryMask(mask, filters)));
         }
     }
 
@@ -246,7 +273,7 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches)
 
         // A hard link ends with the address of its object.
         int address = nameAt + sizeBytes + (int)nameSize;
-        _linked.Enqueue(bytes.Position(BinaryPrimitives.ReadUInt64LittleEndian(data[address..])));
+        Link(BinaryPrimitives.ReadUInt64LittleEndian(data[address..]));
         return address + AddressSize;
     }
 
@@ -277,9 +304,10 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches)
         {
             int at = address + 8 + (i * 4);
             size *= at + 4 <= data.Length ? BinaryPrimitives.ReadUInt32LittleEndian(data[at..]) : 1;
-            if (size > (ulong)Hdf5Limits.Chunked(bytes.Length))
+            if (size > (ulong)mostChunked)
             {
-                throw new Hdf5DamageException("a chunk of weights is much larger than the file");
+                throw new Hdf5DamageException(
+                    "a chunk of weights is much larger than the file; where that is right, allow its size with -MaxSize");
             }
         }
 

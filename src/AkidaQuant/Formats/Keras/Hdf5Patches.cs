@@ -1,11 +1,11 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace AkidaQuant.Formats.Keras;
 
 /// <summary>
 /// What the library takes in another form than files have it: types of numbers that it doesn't read, which filters a chunk went through,
-/// and what groups say of tables that they gave up. They are collected where the structures are checked, and written into a copy of the
-/// file.
+/// and groups that keep their names in a table. They are collected where the structures are checked.
 /// </summary>
 internal sealed class Hdf5Patches
 {
@@ -16,7 +16,13 @@ internal sealed class Hdf5Patches
     private const int Integer = 0;
     private const int Float = 1;
 
+    private readonly long _end;
     private readonly List<(int Position, byte[] Bytes)> _patches = [];
+    private readonly ArrayBufferWriter<byte> _appended = new();
+
+    /// <summary>No changes yet.</summary>
+    /// <param name="fileLength">The bytes of the file.</param>
+    public Hdf5Patches(int fileLength) => _end = fileLength;
 
     /// <summary>
     /// The mark that a type of numbers is read by, in the way of numpy: <c>&gt;f4</c> for big-endian float32, <c>&lt;b2</c> for bfloat16;
@@ -65,23 +71,22 @@ internal sealed class Hdf5Patches
     {
         byte[] bytes = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
-        _patches.Add((position, bytes));
+        Set(position, bytes);
     }
 
-    /// <summary>The file as the library takes it; the same bytes where there is nothing to change.</summary>
-    public byte[] Apply(byte[] file)
+    /// <summary>Makes bytes others.</summary>
+    public void Set(int position, byte[] bytes) => _patches.Add((position, bytes));
+
+    /// <summary>Puts bytes behind the end of the file.</summary>
+    /// <returns>Their position.</returns>
+    public long Append(byte[] bytes)
     {
-        if (_patches.Count == 0)
-        {
-            return file;
-        }
-
-        byte[] copy = (byte[])file.Clone();
-        foreach ((int position, byte[] bytes) in _patches)
-        {
-            bytes.CopyTo(copy, position);
-        }
-
-        return copy;
+        long position = _end + _appended.WrittenCount;
+        _appended.Write(bytes);
+        return position;
     }
+
+    /// <summary>The file as the library takes it.</summary>
+    public Hdf5PatchedFile Apply(byte[] file, CancellationToken cancellation) =>
+        new(file, _patches, _appended.WrittenMemory, cancellation);
 }

@@ -13,8 +13,10 @@ internal static class Hdf5Structure
     private const int SoftLink = 2;
 
     /// <summary>Checks the whole file, and says what the library takes in another form than it is there.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="mostChunked">The most bytes of a dataset that is stored in chunks.</param>
     /// <exception cref="Hdf5DamageException">A structure is damaged in a way that endangers the process.</exception>
-    public static Hdf5Patches Check(ReadOnlyMemory<byte> file)
+    public static Hdf5Patches Check(ReadOnlyMemory<byte> file, long mostChunked)
     {
         ReadOnlySpan<byte> start = file.Span;
         if (start.Length < 96)
@@ -45,18 +47,25 @@ internal static class Hdf5Structure
         CheckGlobalHeaps(bytes);
         CheckLocalHeaps(bytes);
         Hdf5BTrees.CheckNames(bytes);
-        Hdf5Patches patches = new();
-        Hdf5ObjectHeaders headers = new(bytes, patches);
+        Hdf5Patches patches = new(bytes.Length);
+        Hdf5ObjectHeaders headers = new(bytes, patches, mostChunked);
         headers.Check(bytes.UInt64(rootAt));
         if (version < 2)
         {
-            DropStaleTable(bytes, headers, patches, rootAt - 8);
+            DropCachedTable(bytes, patches, rootAt - 8);
         }
 
         CheckSymbolTables(bytes, headers, patches);
         foreach (int position in bytes.Find([.. "OHDR"u8]))
         {
             headers.CheckSigned(position);
+        }
+
+        headers.CountLinks();
+        Hdf5NameTables tables = new(bytes, patches);
+        foreach ((int message, ulong tree, ulong heap) in headers.Tables)
+        {
+            tables.Rewrite(message, tree, heap);
         }
 
         return patches;
@@ -72,6 +81,7 @@ internal static class Hdf5Structure
                 throw new Hdf5DamageException("a collection of texts is larger than the file");
             }
 
+            bytes.Count((long)size);
             int end = position + (int)size;
             int next = position + 16;
             while (next + 16 <= end && bytes.UInt16(next) != 0)
@@ -99,14 +109,14 @@ internal static class Hdf5Structure
     }
 
     /// <summary>
-    /// Entries of groups repeat where their tables are, and keep saying so when a group gave its table up, as it does for the first name
-    /// that is not ASCII: the library would read the old table.
+    /// Entries of groups repeat where their tables are, and the library would read these instead of the descriptions that
+    /// <see cref="Hdf5NameTables"/> changes, and of those of groups that gave their table up, as they do for the first name that is not
+    /// ASCII.
     /// </summary>
-    private static void DropStaleTable(Hdf5Bytes bytes, Hdf5ObjectHeaders headers, Hdf5Patches patches, int entry)
+    private static void DropCachedTable(Hdf5Bytes bytes, Hdf5Patches patches, int entry)
     {
-        const int AddressAt = 8, KindAt = 16, CachedTable = 1;
-        if (bytes.Has(entry, SymbolTableEntrySize) && bytes.UInt32(entry + KindAt) == CachedTable
-            && !headers.HasTable(bytes.UInt64(entry + AddressAt)))
+        const int KindAt = 16, CachedTable = 1;
+        if (bytes.Has(entry, SymbolTableEntrySize) && bytes.UInt32(entry + KindAt) == CachedTable)
         {
             patches.Set(entry + KindAt, 0);
         }
@@ -117,6 +127,7 @@ internal static class Hdf5Structure
         foreach (int position in bytes.Find([.. "SNOD\x01\0"u8]))
         {
             int count = bytes.Has(position, 8) ? bytes.UInt16(position + 6) : 0;
+            bytes.Count(Math.Min((long)count * SymbolTableEntrySize, bytes.Length - position));
             for (int i = 0; i < count; i++)
             {
                 int entry = position + 8 + (i * SymbolTableEntrySize);
@@ -131,7 +142,7 @@ internal static class Hdf5Structure
                 }
 
                 headers.Check(bytes.UInt64(entry + 8));
-                DropStaleTable(bytes, headers, patches, entry);
+                DropCachedTable(bytes, patches, entry);
             }
         }
     }

@@ -20,29 +20,34 @@ internal sealed class KerasArchive : IDisposable
     public const string WeightsEntry = "model.weights.h5";
 
     private readonly string _path;
-    private readonly int _fileLength;
     private readonly ZipArchive _archive;
+    private readonly long _mostOfMember;
 
     private readonly CancellationToken _cancellation;
 
-    private KerasArchive(string path, byte[] content, ZipArchive archive, CancellationToken cancellation)
+    private KerasArchive(string path, long mostOfMember, ZipArchive archive, CancellationToken cancellation)
     {
         _cancellation = cancellation;
         _path = path;
-        _fileLength = content.Length;
+        _mostOfMember = mostOfMember;
         _archive = archive;
     }
 
     /// <summary>Whether content begins as an archive does.</summary>
     public static bool IsArchive(ReadOnlySpan<byte> content) => content.StartsWith("PK"u8);
 
-    /// <summary>Opens an archive from its content; the path is for errors.</summary>
+    /// <summary>Opens an archive from its content.</summary>
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="maxSize">What the reader of the file allows its arrays to take; null for the default.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="QuantException"><c>ModelFileDamaged</c>.</exception>
-    public static KerasArchive Open(string path, byte[] content, CancellationToken cancellation = default) => Guard(path, () =>
+    public static KerasArchive Open(
+        string path, byte[] content, long? maxSize = null, CancellationToken cancellation = default) => Guard(path, () =>
     {
         ZipArchive archive = new(new MemoryStream(content, writable: false), ZipArchiveMode.Read);
         return RepeatedEntry.Find(archive) is not { } name
-            ? new KerasArchive(path, content, archive, cancellation)
+            ? new KerasArchive(path, Hdf5Limits.Chunked(content.Length, maxSize), archive, cancellation)
             : throw new QuantException(
                 "ModelFileDamaged",
                 QuantErrorKind.InvalidData,
@@ -67,7 +72,7 @@ internal sealed class KerasArchive : IDisposable
             QuantErrorKind.InvalidData,
             $"The file '{_path}' is an archive but holds no Keras model: it has no '{name}'. Save a model with model.save('name.keras').",
             _path);
-        if (entry.Length > Hdf5Limits.Chunked(_fileLength) || entry.Length > Array.MaxLength)
+        if (entry.Length > _mostOfMember || entry.Length > Array.MaxLength)
         {
             throw new InvalidDataException($"its '{name}' claims to have {entry.Length} bytes");
         }

@@ -18,7 +18,7 @@ public static class KerasReader
     /// Reads a functional or sequential model with its weights, as float32. Models within it are replaced by their layers.
     /// </summary>
     /// <exception cref="QuantException">
-    /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>NotAKerasModel</c>, <c>UnknownLayerClass</c>, or what is wrong with
+    /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>ModelTooLarge</c>, <c>NotAKerasModel</c>, <c>UnknownLayerClass</c>, or what is wrong with
     /// the graph, a layer's arguments or its weights.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
@@ -42,7 +42,8 @@ public static class KerasReader
 
     private static Model ReadHdf5(string path, byte[] content, ModelReadOptions options, KerasCut? cut)
     {
-        using GuardedHdf5File file = GuardedHdf5File.Open(path, content, options.Cancellation);
+        using GuardedHdf5File file = GuardedHdf5File.Open(
+            path, content, new ArrayBudget(path, content.Length, options.MaxSize), options.Cancellation);
         string json = file.Text(file.Root, "model_config") ?? throw NotAModel(path, file);
         string? version = file.Text(file.Root, "keras_version");
         Model model = MakeModel(path, json, KerasReport.Major(version), cut);
@@ -55,13 +56,15 @@ public static class KerasReader
 
     private static Model ReadArchive(string path, byte[] content, ModelReadOptions options, KerasCut? cut)
     {
-        using KerasArchive archive = KerasArchive.Open(path, content, options.Cancellation);
+        using KerasArchive archive = KerasArchive.Open(path, content, options.MaxSize, options.Cancellation);
         string? metadata = ReadMetadata(path, archive);
         string? version = metadata is null ? null : KerasReport.Version(metadata);
         Model model = MakeModel(path, archive.ReadText(KerasArchive.ConfigEntry), KerasReport.Major(version), cut);
         options.Verbose?.Invoke(KerasReport.Found("An archive", version, model));
 
-        using GuardedHdf5File weights = GuardedHdf5File.Open(path, archive.Read(KerasArchive.WeightsEntry), options.Cancellation);
+        ArrayBudget budget = new(path, content.Length, options.MaxSize);
+        using GuardedHdf5File weights = GuardedHdf5File.Open(
+            path, archive.Read(KerasArchive.WeightsEntry), budget, options.Cancellation);
         Model filled = KerasArchiveWeights.Assign(path, weights, model, cut?.Groups);
         Say(options, KerasReport.Converted(weights.Converted));
         return metadata is null ? filled : InputFacts.ApplyMetadata(filled, metadata, path);

@@ -17,8 +17,9 @@ internal static class OnnxExternalData
     /// <param name="tensor">Says which file, from where on and how many bytes.</param>
     /// <param name="name">What to call the tensor in errors.</param>
     /// <param name="length">The bytes that its shape takes.</param>
-    /// <exception cref="QuantException"><c>OnnxExternalData</c>, or <c>FileNotFound</c> and the like.</exception>
-    public static byte[] Read(OnnxFile file, TensorProto tensor, string name, long length)
+    /// <param name="memory">The bytes that its values take in memory.</param>
+    /// <exception cref="QuantException"><c>OnnxExternalData</c>, <c>ModelTooLarge</c>, or <c>FileNotFound</c> and the like.</exception>
+    public static byte[] Read(OnnxFile file, TensorProto tensor, string name, long length, long memory)
     {
         string location = tensor.ExternalData.FirstOrDefault(entry => entry.Key == "location")?.Value ?? string.Empty;
         long offset = Number(file, tensor, name, "offset") ?? 0;
@@ -46,6 +47,8 @@ internal static class OnnxExternalData
                 $"it takes {length} bytes from byte {offset} on of '{location}', which has {data.Length} bytes. Copy the whole file beside the model, or export the model again");
         }
 
+        file.Widen(path, data.Exists ? data.Length : 0);
+        file.Take(tensor, name, memory);
         using FileStream stream = InputFile.Open(path, file.Cancellation);
         try
         {

@@ -1,3 +1,4 @@
+using AkidaQuant.Formats.Files;
 using AkidaQuant.Formats.Onnx.Schema;
 using Google.Protobuf;
 
@@ -12,8 +13,13 @@ internal sealed class OnnxFile
     /// <summary>Beyond any published operator set by years: a higher number is damage, not progress.</summary>
     private const long NewestOperators = 40;
 
-    private OnnxFile(string path, ModelProto model, CancellationToken cancellation)
+    private readonly ArrayBudget _budget;
+    private readonly HashSet<TensorProto> _taken = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<string> _beside = new(StringComparer.Ordinal);
+
+    private OnnxFile(string path, ModelProto model, ArrayBudget budget, CancellationToken cancellation)
     {
+        _budget = budget;
         Cancellation = cancellation;
         Path = path;
         Model = model;
@@ -38,10 +44,14 @@ internal sealed class OnnxFile
     public long OperatorSet => Model.OpsetImport.First(set => OnnxNode.IsStandard(set.Domain)).Version;
 
     /// <summary>Parses a file.</summary>
+    /// <param name="path">The file, for errors and for data stored beside it.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="maxSize">The most bytes that its tensors may take; null for the default.</param>
+    /// <param name="cancellation">Stops the import.</param>
     /// <exception cref="QuantException">
     /// <c>ModelFileDamaged</c>, <c>NotAnOnnxModel</c>, or <c>OnnxOperatorSet</c>: the version of the operators is missing or unknown.
     /// </exception>
-    public static OnnxFile Parse(string path, byte[] content, CancellationToken cancellation = default)
+    public static OnnxFile Parse(string path, byte[] content, long? maxSize = null, CancellationToken cancellation = default)
     {
         ModelProto model;
         try
@@ -58,7 +68,7 @@ internal sealed class OnnxFile
                 e);
         }
 
-        OnnxFile file = new(path, model, cancellation);
+        OnnxFile file = new(path, model, new ArrayBudget(path, content.Length, maxSize), cancellation);
         if (model.Graph is null || model.Graph.Node.Count == 0)
         {
             throw file.Error("NotAnOnnxModel", "it holds no network: it has no graph with nodes. Export the model with torch.onnx.export");
@@ -66,6 +76,30 @@ internal sealed class OnnxFile
 
         file.RequireOperatorSet();
         return file;
+    }
+
+    /// <summary>Takes memory for a stored tensor; once, however often it is read.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="name">What to call it in errors.</param>
+    /// <param name="bytes">What its values take.</param>
+    /// <exception cref="QuantException"><c>ModelTooLarge</c>: the tensors take more than is allowed.</exception>
+    public void Take(TensorProto tensor, string name, long bytes)
+    {
+        if (_taken.Add(tensor))
+        {
+            _budget.Take(bytes, name);
+        }
+    }
+
+    /// <summary>Says that tensors lie in a file beside the model, which so may take more.</summary>
+    /// <param name="path">That file.</param>
+    /// <param name="length">Its bytes.</param>
+    public void Widen(string path, long length)
+    {
+        if (_beside.Add(path))
+        {
+            _budget.Widen(length);
+        }
     }
 
     /// <summary>An error about the file; <paramref name="problem"/> says what was found and what to do, without a final stop.</summary>

@@ -12,7 +12,8 @@ internal sealed class OnnxTensorReader(OnnxFile file)
     /// <param name="name">What to call it in errors.</param>
     /// <exception cref="QuantException">
     /// <c>OnnxTensorInvalid</c>: dimensions and data disagree, or the type is not read; <c>OnnxExternalData</c>: the file that
-    /// holds the data is missing, too short, or outside the model's folder.
+    /// holds the data is missing, too short, or outside the model's folder; <c>ModelTooLarge</c>: with all that was read it takes more than
+    /// is allowed.
     /// </exception>
     public OnnxConstant Read(TensorProto tensor, string name)
     {
@@ -24,18 +25,22 @@ internal sealed class OnnxTensorReader(OnnxFile file)
         }
 
         Shape shape = ReadShape(tensor, name, out int count);
+        long memory = (long)count * (type.IsFloat() ? sizeof(float) : sizeof(long));
         if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
         {
-            return FromBytes(shape, type, count, OnnxExternalData.Read(file, tensor, name, type.Size(count)));
+            return FromBytes(shape, type, count, OnnxExternalData.Read(file, tensor, name, type.Size(count), memory));
         }
 
         if (tensor.RawData.Length > 0)
         {
             RequireCount(name, shape, tensor.RawData.Length, type.Size(count), "bytes");
+            file.Take(tensor, name, memory);
             return FromBytes(shape, type, count, tensor.RawData.Span);
         }
 
-        return FromLists(tensor, name, shape, type, count);
+        OnnxConstant listed = FromLists(tensor, name, shape, type, count);
+        file.Take(tensor, name, memory);
+        return listed;
     }
 
     private static OnnxConstant FromBytes(Shape shape, OnnxElementType type, int count, ReadOnlySpan<byte> bytes)
