@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using AkidaQuant.Formats;
 using AkidaQuant.Formats.Descriptions;
-using AkidaQuant.Models;
 using AkidaQuant.Tests.Formats;
 
 namespace AkidaQuant.Tests.PowerShell;
@@ -67,7 +66,7 @@ public sealed class KilledExportTests : TemporaryFolder
     private static string[] Beside(string folder) => Directory.GetFiles(folder, "*.tmp");
 
     /// <summary>A shell that replaces a file again and again.</summary>
-    private Process Exporter(int kill, string extension, IReadOnlyList<string> wholes)
+    private Process Exporter(int kill, string extension, List<string> wholes)
     {
         Directory.CreateDirectory(PathOf($"kill{kill}"));
         string target = PathOf($"kill{kill}/target.{extension}");
