@@ -43,7 +43,11 @@ internal sealed class KerasArchive : IDisposable
     /// <exception cref="QuantException"><c>ModelFileDamaged</c>.</exception>
     public static KerasArchive Open(
         string path, byte[] content, long? maxSize = null, CancellationToken cancellation = default) => Guard(path, () =>
-        new KerasArchive(path, Hdf5Limits.Chunked(content.Length, maxSize), new ZipArchive(new MemoryStream(content, writable: false), ZipArchiveMode.Read), cancellation));
+        new KerasArchive(
+            path,
+            Hdf5Limits.Chunked(content.Length, maxSize),
+            new ZipArchive(new MemoryStream(content, writable: false), ZipArchiveMode.Read),
+            cancellation));
 
     /// <summary>Whether there is such a member.</summary>
     /// <exception cref="QuantException"><c>ModelFileDamaged</c>.</exception>
