@@ -188,9 +188,13 @@ internal sealed class GuardedHdf5File : IDisposable
         }
 
         string[] texts = attribute.Space.Rank == 0 ? [attribute.Read<string>()] : attribute.Read<string[]>();
-        return texts.LongLength == count && !texts.Contains(null!)
-            ? texts
-            : throw new Hdf5DamageException($"its attribute '{name}' does not hold {count} texts");
+        if (texts.LongLength != count || texts.Contains(null!))
+        {
+            throw new Hdf5DamageException($"its attribute '{name}' does not hold {count} texts");
+        }
+
+        _budget.Take(texts.Sum(text => (long)text.Length * sizeof(char)), name);
+        return texts;
     }
 
     private long CheckCount(IH5Dataspace space, int elementSize, string name, bool isChunked)

@@ -61,12 +61,14 @@ internal static class Hdf5Messages
     }
 
     /// <summary>Checks an attribute: that its values fit into it.</summary>
+    /// <returns>Its values where they are references to texts, which are elsewhere; nothing for others.</returns>
     /// <exception cref="Hdf5DamageException">They do not, or its type is not one that Keras writes.</exception>
-    public static void CheckAttribute(ReadOnlySpan<byte> data, int fileLength)
+    public static ReadOnlySpan<byte> CheckAttribute(ReadOnlySpan<byte> data, int fileLength)
     {
+        const int VariableLength = 9;
         if (data.Length < 9)
         {
-            return;
+            return [];
         }
 
         int version = data[0];
@@ -101,6 +103,8 @@ internal static class Hdf5Messages
                 throw new Hdf5DamageException("the values of an attribute are larger than its description");
             }
         }
+
+        return (data[type] & 0x0F) == VariableLength && size <= (ulong)(data.Length - values) ? data.Slice(values, (int)size) : [];
     }
 
     private static int Padded(ReadOnlySpan<byte> sizeField, int version)

@@ -6,7 +6,7 @@ namespace AkidaQuant.Formats.Keras;
 /// Checks the descriptions of the objects of an HDF5 file: that no continuation leads back, and that there is
 /// nothing in them that Keras never writes and a reader would have to follow elsewhere.
 /// </summary>
-internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches, long mostChunked)
+internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches, Hdf5TextSizes texts, long mostChunked)
 {
     private const int MaxBlocks = 1000;
     private const int SymbolTable = 0x11;
@@ -206,7 +206,7 @@ internal sealed class Hdf5ObjectHeaders(Hdf5Bytes bytes, Hdf5Patches patches, lo
                 _filters = Hdf5Filters.Read(data);
                 break;
             case Attribute:
-                Hdf5Messages.CheckAttribute(data, bytes.Length);
+                texts.Check(Hdf5Messages.CheckAttribute(data, bytes.Length));
                 break;
             case Continuation when data.Length >= 16:
                 int next = bytes.Position(BinaryPrimitives.ReadUInt64LittleEndian(data));

@@ -44,11 +44,12 @@ internal static class Hdf5Structure
         }
 
         Hdf5Bytes bytes = new(file, BinaryPrimitives.ReadUInt64LittleEndian(start[baseAt..]));
-        CheckGlobalHeaps(bytes);
+        Hdf5TextSizes texts = new(bytes, mostChunked);
+        CheckGlobalHeaps(bytes, texts);
         CheckLocalHeaps(bytes);
         Hdf5BTrees.CheckNames(bytes);
         Hdf5Patches patches = new(bytes.Length);
-        Hdf5ObjectHeaders headers = new(bytes, patches, mostChunked);
+        Hdf5ObjectHeaders headers = new(bytes, patches, texts, mostChunked);
         headers.Check(bytes.UInt64(rootAt));
         if (version < 2)
         {
@@ -71,7 +72,7 @@ internal static class Hdf5Structure
         return patches;
     }
 
-    private static void CheckGlobalHeaps(Hdf5Bytes bytes)
+    private static void CheckGlobalHeaps(Hdf5Bytes bytes, Hdf5TextSizes texts)
     {
         foreach (int position in bytes.Find([.. "GCOL\x01\0\0\0"u8]))
         {
@@ -92,6 +93,7 @@ internal static class Hdf5Structure
                     throw new Hdf5DamageException("a text is larger than the collection that holds it");
                 }
 
+                texts.Add(position, bytes.UInt16(next), (long)length);
                 next += 16 + (((int)length + 7) & ~7);
             }
         }

@@ -18,7 +18,8 @@ public static class KerasReader
     /// Reads a functional or sequential model with its weights, as float32. Models within it are replaced by their layers.
     /// </summary>
     /// <exception cref="QuantException">
-    /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>ModelTooLarge</c>, <c>NotAKerasModel</c>, <c>UnknownLayerClass</c>, or what is wrong with
+    /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>ModelTooLarge</c>,
+    /// <c>NotAKerasModel</c>, <c>UnknownLayerClass</c>, or what is wrong with
     /// the graph, a layer's arguments or its weights.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>

@@ -16,7 +16,8 @@ public static class OnnxReader
     /// <param name="path">The file.</param>
     /// <param name="inputShape">The shape of one sample, in the order of the file, for files that leave sizes of it open.</param>
     /// <exception cref="QuantException">
-    /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>ModelTooLarge</c>, <c>NotAnOnnxModel</c>, <c>OnnxOperatorUnknown</c>, <c>InputShapeUnknown</c>,
+    /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>ModelTooLarge</c>,
+    /// <c>NotAnOnnxModel</c>, <c>OnnxOperatorUnknown</c>, <c>InputShapeUnknown</c>,
     /// <c>InputShapeMismatch</c>, or what is wrong with the graph, a node or its weights.
     /// </exception>
     public static Model Read(string path, Shape? inputShape = null) => Read(path, new ModelReadOptions { InputShape = inputShape });

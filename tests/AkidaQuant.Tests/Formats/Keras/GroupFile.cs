@@ -10,7 +10,7 @@ internal static class GroupFile
     private const int LeafCapacity = 8;
 
     /// <summary>The name of a group.</summary>
-    public static string NameOf(int group) => group.ToString("'group_'d6", CultureInfo.InvariantCulture);
+    public static string NameOf(int group) => string.Create(CultureInfo.InvariantCulture, $"group_{group:d6}");
 
     /// <summary>A file of that many groups.</summary>
     /// <param name="count">How many.</param>
@@ -36,8 +36,11 @@ internal static class GroupFile
         int[] offsets = new int[names.Length];
         for (int i = 0; i < names.Length; i++)
         {
-            offsets[i] = text.Length;
-            text.Bytes(names[i]).Bytes(0).Pad();
+            if (i == 0 || !flaws[0])
+            {
+                offsets[i] = text.Length;
+                text.Bytes(names[i]).Bytes(0).Pad();
+            }
         }
 
         ulong data = Append(file, text);
@@ -49,7 +52,7 @@ internal static class GroupFile
             Hdf5Buffer leaf = new Hdf5Buffer().Bytes("SNOD"u8).Bytes(1, 0).UInt16(count);
             for (int i = first; i < first + count; i++)
             {
-                leaf.UInt64((ulong)offsets[flaws[0] ? 0 : i]).UInt64(children[i]).Zeros(24);
+                leaf.UInt64((ulong)(flaws[0] ? offsets[0] : offsets[i])).UInt64(children[i]).Zeros(24);
             }
 
             leaves.Add((Append(file, leaf), offsets[first + count - 1]));

@@ -126,6 +126,19 @@ public sealed class KerasBombTests
     }
 
     [Fact]
+    public void A_text_that_an_attribute_refers_to_again_and_again_is_refused_before_it_is_read()
+    {
+        Hdf5Group root = new();
+        root.Attributes.Add(new Hdf5Texts("layer_names", [.. Enumerable.Repeat(new string('a', 100_000), 3000)]));
+        using MemoryStream content = new();
+        Hdf5Writer.Write(root, content);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        QuantException error = Assert.Throws<QuantException>(() => GuardedHdf5File.Open("texts.h5", content.ToArray()));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostBytes);
+        Assert.Contains("the texts of an attribute are much longer than the file", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Structures_that_lie_over_each_other_are_refused()
     {
         // Tables that each claim to go on for long, one every few bytes.
