@@ -88,6 +88,23 @@ Describe 'Objects that go through the serializer of jobs and remoting' {
         $samples.PSObject.Properties.Name | Should -Not -Contain 'AkidaQuantContent'
     }
 
+    It 'are rows and layers whose lists show their names' {
+        $summary = $quantized | Get-QuantSummary
+        foreach ($rows in $summary.Rows, $quantized.Layers, $quantized.Nodes, $quantized.Check.Rows, $akida.Layers, ($float | Test-AkidaModel)) {
+            $row = @($rows)[0]
+            if ($null -ne $row) {
+                $arrived = Get-RoundTrip $row
+                foreach ($property in 'Name', 'Layer', 'Model', 'Type', 'Kind') {
+                    if ($row.$property -is [string] -and $row.$property) {
+                        $arrived.$property | Should -Be $row.$property
+                        $isListed = ($row | Format-List | Out-String) -match "(?m)^$property *:"
+                        ($arrived | Format-List | Out-String) -match "(?m)^$property *: *$([regex]::Escape($row.$property))" | Should -Be $isListed
+                    }
+                }
+            }
+        }
+    }
+
     It 'say what is wrong at their first use when they are not whole' {
         $text = [System.Management.Automation.PSSerializer]::Serialize($quantized)
         foreach ($change in @(

@@ -50,6 +50,8 @@ public sealed class ModuleLoadContext : AssemblyLoadContext, IModuleAssemblyInit
 
         TabExpansionHook.Install();
         ShownProperties.Add();
+
+        StartWarmUp();
     }
 
     /// <inheritdoc/>
@@ -85,10 +87,13 @@ public sealed class ModuleLoadContext : AssemblyLoadContext, IModuleAssemblyInit
 
     // Not inlined: a core type here would be looked for before the hook is set.
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void StartWarmUp() => WarmUp.Start();
+
+    // Not inlined for the same reason.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void MeetCore()
     {
         TypeAccelerators.Add(typeof(Model).Assembly);
         SettingDictionary.Unwrap = value => ConfigArgument.PlainSettings(value);
-        WarmUp.Start();
     }
 }

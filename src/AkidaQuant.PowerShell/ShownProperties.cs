@@ -19,6 +19,8 @@ internal static class ShownProperties
 {
     private const string Install = "param($types) foreach ($type in $types) { Update-TypeData -TypeData $type -Force }";
 
+    private static readonly Type[] Exported = typeof(Model).Assembly.GetExportedTypes();
+
     /// <summary>Gives the session the lists of all types.</summary>
     public static void Add()
     {
@@ -42,61 +44,62 @@ internal static class ShownProperties
         .. Arrived(typeof(Model), "Name", "InputShape", "IsQuantized", "Bits"),
         .. Arrived(typeof(AkidaModel), "Name", "IpVersion", "InputShape", "OutputShape", "Bits", "Macs"),
         .. Arrived(typeof(SampleSet), "Count", "SampleShape", "DType", "Labels", "Source"),
-        Some(typeof(Prediction), "Index", "Label", "Class", "Score", "Name"),
-        Some(typeof(PotentialPrediction), "Index", "Label", "Class", "Score", "Name"),
-        Measurement(typeof(ModelMeasurement)),
-        Measurement(typeof(AkidaMeasurement)),
-        Some(typeof(OptimizationReport), "Model", "Effort", "Count", "HeldBack", "ErrorBefore", "ErrorAfter", "IsImproved"),
-        Some(
+        .. Some(typeof(Prediction), "Index", "Label", "Class", "Score", "Name"),
+        .. Some(typeof(PotentialPrediction), "Index", "Label", "Class", "Score", "Name"),
+        .. Measurement(typeof(ModelMeasurement)),
+        .. Measurement(typeof(AkidaMeasurement)),
+        .. Some(typeof(OptimizationReport), "Model", "Effort", "Count", "HeldBack", "ErrorBefore", "ErrorAfter", "IsImproved"),
+        .. Some(
             typeof(KernelDistribution),
             "Model", "Layer", "Kind", "Channel", "Count", "Minimum", "LowerQuartile", "Median", "UpperQuartile", "Maximum"),
-        Some(typeof(ModelLayer), "Name", "ClassName", "OutputShape", "OutputBits", "Inputs"),
-        Some(typeof(LayerDefinition), "Class", "Name", "Arguments"),
-        Some(typeof(Node), "Name", "Layer", "Inputs"),
-        Some(typeof(Layer), "Name", "ClassName", "Arguments", "WeightBits", "OutputBits", "Variables"),
-        Some(typeof(AkidaLayer), "Name", "TypeName", "Inbounds", "Parameters", "Variables"),
-        Whole(typeof(SummaryRow)),
-        Whole(typeof(AkidaSummaryRow)),
-        Whole(typeof(ModelSummary)),
-        Whole(typeof(AkidaSummary)),
-        Whole(typeof(QuantErrorRow)),
-        Whole(typeof(QuantErrorReport)),
-        Whole(typeof(QuantCheckRow)),
-        Whole(typeof(QuantCheck)),
-        Whole(typeof(LayerSparsity)),
-        Whole(typeof(CompatibilityRow), nameof(CompatibilityRow.Problem), nameof(CompatibilityRow.Remedy)),
-        Whole(typeof(RepairChange)),
-        Whole(typeof(OptimizationChange)),
-        Whole(typeof(AkidaPart)),
-        Whole(typeof(AkidaTailPart)),
-        Whole(typeof(PlanOutput)),
-        Whole(typeof(Variable)),
-        WithoutTwins(
-            Named(typeof(ExecutionPlan).FullName!, typeof(ExecutionPlan<Node>), NamesOf(typeof(ExecutionPlan<Node>))),
-            typeof(ExecutionPlan<Node>)),
+        .. Some(typeof(ModelLayer), "Name", "ClassName", "OutputShape", "OutputBits", "Inputs"),
+        .. Some(typeof(LayerDefinition), "Class", "Name", "Arguments"),
+        .. Some(typeof(Node), "Name", "Layer", "Inputs"),
+        .. Some(typeof(Layer), "Name", "ClassName", "Arguments", "WeightBits", "OutputBits", "Variables"),
+        .. Some(typeof(AkidaLayer), "Name", "TypeName", "Inbounds", "Parameters", "Variables"),
+        .. Whole(typeof(SummaryRow)),
+        .. Whole(typeof(AkidaSummaryRow)),
+        .. Whole(typeof(ModelSummary)),
+        .. Whole(typeof(AkidaSummary)),
+        .. Whole(typeof(QuantErrorRow)),
+        .. Whole(typeof(QuantErrorReport)),
+        .. Whole(typeof(QuantCheckRow)),
+        .. Whole(typeof(QuantCheck)),
+        .. Whole(typeof(LayerSparsity)),
+        .. Whole(typeof(CompatibilityRow), nameof(CompatibilityRow.Problem), nameof(CompatibilityRow.Remedy)),
+        .. Whole(typeof(RepairChange)),
+        .. Whole(typeof(OptimizationChange)),
+        .. Whole(typeof(AkidaPart)),
+        .. Whole(typeof(AkidaTailPart)),
+        .. Whole(typeof(PlanOutput)),
+        .. Whole(typeof(Variable)),
+        .. Both(typeof(ExecutionPlan).FullName!, typeof(ExecutionPlan<Node>), NamesOf(typeof(ExecutionPlan<Node>))),
     ];
 
-    private static TypeData Measurement(Type type) =>
+    private static TypeData[] Measurement(Type type) =>
         Some(type, "Model", "Kind", "Bits", "Count", "Source", "Correct", "Accuracy", "Duration", "SamplesPerSecond");
 
     /// <summary>A type that may come from another process.</summary>
     private static TypeData[] Arrived(Type type, params string[] names) =>
         [Named(type.FullName!, type, names), Named($"Deserialized.{type.FullName}", type, names)];
 
-    private static TypeData Some(Type type, params string[] names) => WithoutTwins(Named(type.FullName!, type, names), type);
+    private static TypeData[] Some(Type type, params string[] names) => Both(type.FullName!, type, names);
 
     /// <summary>
     /// A type whose lists show all properties; texts of several lines, which are escaped where they are made, as they are.
     /// </summary>
-    private static TypeData Whole(Type type, params string[] lines) =>
-        WithoutTwins(Named(type.FullName!, type, NamesOf(type), lines), type);
+    private static TypeData[] Whole(Type type, params string[] lines) => Both(type.FullName!, type, NamesOf(type), lines);
+
+    /// <summary>A type as it is, and as it comes from another process: with its properties, and by the names of its lists.</summary>
+    private static TypeData[] Both(string typeName, Type type, string[] names, params string[] lines) =>
+        [WithoutTwins(Named(typeName, type, names, lines), type), Named($"Deserialized.{typeName}", type, names, lines)];
 
     /// <summary>What goes to another process: all properties, also those of derived types, and no twin.</summary>
     private static TypeData WithoutTwins(TypeData data, Type type)
     {
         data.SerializationMethod = "SpecificProperties";
         data.PropertySerializationSet = new PropertySetData(
-            type.Assembly.GetExportedTypes().Where(type.IsAssignableFrom).Prepend(type).SelectMany(SerializedNames).Distinct());
+            Exported.Where(type.IsAssignableFrom).Prepend(type).SelectMany(SerializedNames).Distinct());
         return data;
     }
 

@@ -7,6 +7,9 @@ namespace AkidaQuant.Quantization;
 /// <summary>Replaces the layers of a rewritten float model by their quantized forms (quantize.md 6 to 9).</summary>
 internal static class QuantizedStructure
 {
+    /// <summary>The most layers of a network of which another way is tried for advice: trying takes the square of their number.</summary>
+    private const int MostForAdvice = 300;
+
     /// <summary>The quantized model, its ranges still 1.</summary>
     /// <exception cref="QuantException">A setting is wrong, or no layer can be quantized.</exception>
     public static Model Build(Model floating, QuantizeOptions options)
@@ -82,7 +85,7 @@ internal static class QuantizedStructure
     {
         try
         {
-            return options.Hybrid ? null
+            return options.Hybrid || floating.Nodes.Count > MostForAdvice ? null
                 : Build(floating, options with { Hybrid = true, Verbose = null, Warning = null }).Nodes
                     .First(node => node.Layer is InputQuantizer).Inputs[0];
         }

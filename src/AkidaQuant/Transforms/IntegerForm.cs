@@ -17,7 +17,6 @@ internal sealed record IntegerForm(string Action, Func<GraphEditor, IReadOnlyLis
     /// <summary>The most weights of a kernel that repeats cells by a factor that is no power of 2.</summary>
     private const long MostWeights = 1 << 22;
 
-
     /// <summary>The form of a layer; null for a layer that has none.</summary>
     public static IntegerForm? Of(Model model, Node node)
     {

@@ -28,18 +28,21 @@ internal static class OutputFile
     /// <summary>The file that a path stands for, links followed.</summary>
     private static string Target(string path)
     {
+        bool isLink = false;
         try
         {
             string full = Path.GetFullPath(path);
-            return RealPath.IsLink(full) ? RealPath.Of(full) : full;
+            isLink = RealPath.IsLink(full);
+            return isLink ? RealPath.Of(full) : full;
         }
-        catch (Exception e) when (e is ArgumentException or PathTooLongException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw NotWritten(path, FileProblem.DescribeNew(path, e), e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw NotWritten(path, "it is a symbolic link that cannot be followed. Remove the link, or give another path.", e);
+            throw NotWritten(
+                path,
+                isLink
+                    ? "it is a symbolic link that cannot be followed. Remove the link, or give another path."
+                    : FileProblem.DescribeNew(path, e),
+                e);
         }
     }
 

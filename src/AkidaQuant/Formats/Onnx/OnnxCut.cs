@@ -15,7 +15,8 @@ internal static class OnnxCut
     private const int MostNodes = 64;
 
     /// <summary>Whether an error is one of a network that is sound, so that a part of it may import.</summary>
-    public static bool MayHelp(QuantException error) => error.Kind == QuantErrorKind.NotSupported && error.Id != "OnnxWeightsTooMany";
+    public static bool MayHelp(QuantException error) => error.Kind == QuantErrorKind.NotSupported
+        && error.Id is not ("OnnxWeightsTooMany" or "ModelTooLarge");
 
     /// <summary>The error with the name that <c>-Output</c> takes, where there is one.</summary>
     /// <param name="file">The file.</param>

@@ -92,7 +92,7 @@ internal sealed class OnnxNormalization(OnnxGraph graph, OnnxScalars scalars)
             _ => null,
         };
         return centered is not null && Producer(centered) is { OpType: "Sub", Inputs: [var root, var mean] }
-            && Mean(mean) is { } inner && inner.Matches(outer with { Root = root }) && Same(inner.Root, root) ? inner : null;
+            && Mean(mean) is { } inner && inner.Matches(outer with { Root = Passed(root) }) ? inner : null;
     }
 
     /// <summary>Whether a tensor is that of the moments less its mean.</summary>

@@ -35,7 +35,7 @@ internal static class OnnxObstacles
     /// <param name="error">Why it was not.</param>
     public static QuantException Explain(OnnxGraph graph, OnnxImport import, OnnxNode failed, QuantException error)
     {
-        if (error.Kind != QuantErrorKind.NotSupported)
+        if (error.Kind != QuantErrorKind.NotSupported || error.Id == "ModelTooLarge")
         {
             return error;
         }

@@ -90,10 +90,11 @@ internal sealed class NormalizationOperator : OnnxOperator
             [.. new[] { scale, bias }.OfType<OnnxConstant>().Select(constant => new NdArray<float>(shape, Weights(constant)))];
         return import.AddLike(layer.WithVariables(weights), input);
 
-        // One for all, one an index of the last axis, or one for each value, whose axes lie in memory as they are counted.
+        // One for all, one an index of the last axis in memory, or one for each value, whose axes are the last ones in order.
         float[] Weights(OnnxConstant constant) =>
             OnnxChannelValues.Find(input, constant) is { } each ? [.. Enumerable.Range(0, shape.Size).Select(i => each[i % each.Length])]
-            : constant.Count == shape.Size && last.SequenceEqual(axes) && constant.Shape.TakeLast(last.Length).SequenceEqual(shape)
+            : constant.Count == shape.Size && last.SequenceEqual(Enumerable.Range(input.Rank - last.Length, last.Length))
+                && constant.Shape.TakeLast(last.Length).SequenceEqual(shape)
                 ? constant.Floats
             : throw WrongScale(node, constant, input);
     }
@@ -144,5 +145,5 @@ internal sealed class NormalizationOperator : OnnxOperator
 
     private static QuantException WrongScale(OnnxNode node, OnnxConstant scale, OnnxActivation value) => node.Error(
         "OnnxConstantShape",
-        $"its scale has the shape {scale.Shape} over samples of the shape {value.Shape}, and only one value, or one an index of the last axis, has a layer here. Normalize over the last axis alone");
+        $"its scale or bias has the shape {scale.Shape} over samples of the shape {value.Shape}, and only one value, or one a channel of images or an index of the last axis of others, has a layer here. Normalize over that axis alone, with one factor and one bias for each of its indices");
 }

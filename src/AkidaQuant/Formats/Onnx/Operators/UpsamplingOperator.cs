@@ -101,6 +101,6 @@ internal sealed class UpsamplingOperator : OnnxOperator
             : string.Empty;
         return node.Error(
             "OnnxResize",
-            $"it resizes samples of the shape {shape} to {new Shape([.. axes.Select(axis => axis.Size)])} (mode '{mode}'{coordinates}), which neither repeats every row and column as often as the others nor blends them bilinearly from the middles of cells. Use nn.Upsample(scale_factor=2) with mode='nearest', or mode='bilinear' and align_corners=False, or nn.ConvTranspose2d");
+            $"it resizes samples of the shape {shape} to {new Shape([.. axes.Select(axis => axis.Size)])} (mode '{mode}'{coordinates}), which neither repeats every row and column as often as the others nor blends them bilinearly from the middles of cells. Use nn.Upsample(scale_factor=2) with mode='nearest', or mode='bilinear' with align_corners=False, without antialias and by a factor that gives whole sizes, or nn.ConvTranspose2d");
     }
 }

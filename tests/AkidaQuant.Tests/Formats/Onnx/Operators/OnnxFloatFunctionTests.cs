@@ -86,13 +86,24 @@ public sealed class OnnxFloatFunctionTests(ITestOutputHelper output)
     [Fact]
     public void Layer_normalization_in_its_parts_is_recognised() => OnnxCases.Check(output, 1, test =>
     {
-        string x = Normalize(test, test.Input(new Shape(test.Between(2, 5), test.Between(2, 6))), -1, test.Weights(test.Sample[1]));
+        string given = test.Input(new Shape(test.Between(2, 5), test.Between(2, 6)));
+        string x = Normalize(
+            test, test.OneIn(2) ? test.Node("Identity", [given]) : given, -1, test.Weights(test.Sample[1]));
         test.Graph.Output(x);
         Model model = OnnxReader.Read("net.onnx", test.Graph.ToBytes());
         Assert.Single(model.GraphLayers.OfType<LayerNormalization>());
         Assert.DoesNotContain(model.GraphLayers, layer => layer is TFOpLambda);
         test.Graph.Graph.Output.Clear();
         return x;
+    });
+
+    /// <summary>Factors along the columns of an image are not those of its channels, be they as many.</summary>
+    [Fact]
+    public void Constants_along_another_axis_are_no_weights() => OnnxCases.Check(output, 0, test =>
+    {
+        int size = test.Between(2, 4);
+        string x = test.Node("Conv", [test.Image(2, test.Between(1, 4), size), test.Weights(size, 2, 1, 1)]);
+        return Normalize(test, x, test.Pick(1, 2, 3), test.Weights(size));
     });
 
     /// <summary>What only looks like it: other axes, other tensors, squares of something else.</summary>
