@@ -13,6 +13,7 @@ public static class Shown
         string text => Printable.Of(text),
         IDictionary map => map.Keys.Cast<object>().All(IsPlain) ? value : map.Keys.Cast<object>().Select(Escaped).ToArray(),
         IEnumerable<string> texts => texts.Select(Printable.Of).ToArray(),
+        ArrayList arrived => arrived.Cast<object?>().Select(Of).ToArray(),
         _ => value,
     };
 

@@ -15,11 +15,18 @@ namespace AkidaQuant.PowerShell;
 /// properties by their names and print them raw. So each property that may hold a name from a file has a hidden twin that
 /// <see cref="Shown"/> escapes, whose name is its own with a space behind, which no list shows. Types files cut such spaces off.
 /// </summary>
-internal static class ShownProperties
+internal sealed class ShownProperties
 {
     private const string Install = "param($types) foreach ($type in $types) { Update-TypeData -TypeData $type -Force }";
 
     private static readonly Type[] Exported = typeof(Model).Assembly.GetExportedTypes();
+
+    /// <summary>What reads the properties of each name, in all types.</summary>
+    private readonly Dictionary<string, ScriptBlock> _getters = new(StringComparer.Ordinal);
+
+    private ShownProperties()
+    {
+    }
 
     /// <summary>Gives the session the lists of all types.</summary>
     public static void Add()
@@ -31,7 +38,7 @@ internal static class ShownProperties
 
         try
         {
-            ScriptBlock.Create(Install).Invoke([All()]);
+            ScriptBlock.Create(Install).Invoke([new ShownProperties().All()]);
         }
         catch (RuntimeException)
         {
@@ -39,7 +46,7 @@ internal static class ShownProperties
         }
     }
 
-    private static TypeData[] All() =>
+    private TypeData[] All() =>
     [
         .. Arrived(typeof(Model), "Name", "InputShape", "IsQuantized", "Bits"),
         .. Arrived(typeof(AkidaModel), "Name", "IpVersion", "InputShape", "OutputShape", "Bits", "Macs"),
@@ -76,22 +83,22 @@ internal static class ShownProperties
         .. Both(typeof(ExecutionPlan).FullName!, typeof(ExecutionPlan<Node>), NamesOf(typeof(ExecutionPlan<Node>))),
     ];
 
-    private static TypeData[] Measurement(Type type) =>
+    private TypeData[] Measurement(Type type) =>
         Some(type, "Model", "Kind", "Bits", "Count", "Source", "Correct", "Accuracy", "Duration", "SamplesPerSecond");
 
     /// <summary>A type that may come from another process.</summary>
-    private static TypeData[] Arrived(Type type, params string[] names) =>
+    private TypeData[] Arrived(Type type, params string[] names) =>
         [Named(type.FullName!, type, names), Named($"Deserialized.{type.FullName}", type, names)];
 
-    private static TypeData[] Some(Type type, params string[] names) => Both(type.FullName!, type, names);
+    private TypeData[] Some(Type type, params string[] names) => Both(type.FullName!, type, names);
 
     /// <summary>
     /// A type whose lists show all properties; texts of several lines, which are escaped where they are made, as they are.
     /// </summary>
-    private static TypeData[] Whole(Type type, params string[] lines) => Both(type.FullName!, type, NamesOf(type), lines);
+    private TypeData[] Whole(Type type, params string[] lines) => Both(type.FullName!, type, NamesOf(type), lines);
 
     /// <summary>A type as it is, and as it comes from another process: with its properties, and by the names of its lists.</summary>
-    private static TypeData[] Both(string typeName, Type type, string[] names, params string[] lines) =>
+    private TypeData[] Both(string typeName, Type type, string[] names, params string[] lines) =>
         [WithoutTwins(Named(typeName, type, names, lines), type), Named($"Deserialized.{typeName}", type, names, lines)];
 
     /// <summary>What goes to another process: all properties, also those of derived types, and no twin.</summary>
@@ -110,7 +117,7 @@ internal static class ShownProperties
     private static string[] NamesOf(Type type) =>
         [.. type.GetProperties().Where(property => property.GetIndexParameters() is []).Select(property => property.Name)];
 
-    private static TypeData Named(string typeName, Type type, string[] names, params string[] raw)
+    private TypeData Named(string typeName, Type type, string[] names, params string[] raw)
     {
         TypeData data = new(typeName);
         List<string> listed = [];
@@ -120,15 +127,25 @@ internal static class ShownProperties
             listed.Add(isTwin ? Twin(name) : name);
             if (isTwin)
             {
-                // The comma keeps a list of one a list.
-                ScriptBlock get = ScriptBlock.Create($", [AkidaQuant.PowerShell.Shown]::Of($this.{name})");
-                data.Members.Add(Twin(name), new ScriptPropertyData(Twin(name), get) { IsHidden = true });
+                data.Members.Add(Twin(name), new ScriptPropertyData(Twin(name), Getter(name)) { IsHidden = true });
             }
         }
 
         data.DefaultDisplayPropertySet = new PropertySetData(listed);
         data.DefaultDisplayProperty = listed.Find(name => name == Twin("Name")) ?? listed.Find(name => name == Twin("ModelName"));
         return data;
+    }
+
+    private ScriptBlock Getter(string name)
+    {
+        if (!_getters.TryGetValue(name, out ScriptBlock? getter))
+        {
+            // The comma keeps a list of one a list.
+            getter = ScriptBlock.Create($", [AkidaQuant.PowerShell.Shown]::Of($this.{name})");
+            _getters.Add(name, getter);
+        }
+
+        return getter;
     }
 
     private static string Twin(string name) => name + ' ';

@@ -11,8 +11,8 @@ internal sealed class ArrayBudget
     /// <summary>What any file may take: as much as the largest file that is read has in float32.</summary>
     public const long Least = 2L << 30;
 
-    // Weights that compress well come out larger than the file, but real ones not by more than this.
-    private const long MaxExpansion = 32;
+    /// <summary>Weights that compress well come out larger than the file, but real ones not by more than this.</summary>
+    public const long MaxExpansion = 32;
 
     private readonly string _path;
     private long _taken;

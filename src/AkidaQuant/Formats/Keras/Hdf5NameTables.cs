@@ -11,7 +11,6 @@ internal sealed class Hdf5NameTables(Hdf5Bytes bytes, Hdf5Patches patches)
     private const int LinkMessage = 0x06;
     private const int ContinuationMessage = 0x10;
     private const int HeapHeader = 32;
-    private const int TreeHeader = 24;
     private const int TreePair = 16;
     private const int TableHeader = 8;
     private const int EntrySize = 40;
@@ -25,7 +24,7 @@ internal sealed class Hdf5NameTables(Hdf5Bytes bytes, Hdf5Patches patches)
     /// <param name="heap">The address of the heap of its names.</param>
     public void Rewrite(int message, ulong tree, ulong heap)
     {
-        if (!bytes.HasSignature(bytes.Position(tree), "TREE"u8, TreeHeader)
+        if (!bytes.HasSignature(bytes.Position(tree), "TREE"u8, Hdf5BTrees.HeaderSize)
             || !bytes.HasSignature(bytes.Position(heap), "HEAP"u8, HeapHeader))
         {
             return;
@@ -65,21 +64,21 @@ internal sealed class Hdf5NameTables(Hdf5Bytes bytes, Hdf5Patches patches)
 
     private bool AddTree(Hdf5Buffer links, int node, Names names)
     {
-        if (!bytes.HasSignature(node, "TREE"u8, TreeHeader) || !_nodes.Add(node))
+        if (!bytes.HasSignature(node, "TREE"u8, Hdf5BTrees.HeaderSize) || !_nodes.Add(node))
         {
             return false;
         }
 
         int level = bytes.Span[node + 5];
         int count = bytes.UInt16(node + 6);
-        if (!bytes.Has(node, TreeHeader + (count * TreePair) + 8))
+        if (!bytes.Has(node, Hdf5BTrees.HeaderSize + (count * TreePair) + 8))
         {
             return false;
         }
 
         for (int i = 0; i < count; i++)
         {
-            int child = bytes.Position(bytes.UInt64(node + TreeHeader + 8 + (i * TreePair)));
+            int child = bytes.Position(bytes.UInt64(node + Hdf5BTrees.HeaderSize + 8 + (i * TreePair)));
             if (level == 0 ? !AddTable(links, child, names) : !IsLevel(child, level - 1) || !AddTree(links, child, names))
             {
                 return false;
@@ -89,7 +88,7 @@ internal sealed class Hdf5NameTables(Hdf5Bytes bytes, Hdf5Patches patches)
         return true;
     }
 
-    private bool IsLevel(int node, int level) => bytes.HasSignature(node, "TREE"u8, TreeHeader) && bytes.Span[node + 5] == level;
+    private bool IsLevel(int node, int level) => bytes.HasSignature(node, "TREE"u8, Hdf5BTrees.HeaderSize) && bytes.Span[node + 5] == level;
 
     private bool AddTable(Hdf5Buffer links, int table, Names names)
     {

@@ -14,7 +14,7 @@ internal sealed class Hdf5PatchedFile : Stream
 
     /// <summary>A file with changes.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="patches">What is replaced, and where; of two that overlap the latter holds.</param>
+    /// <param name="patches">What is replaced, and where; of two at one place the latter holds.</param>
     /// <param name="appended">What lies behind its end.</param>
     /// <param name="cancellation">Stops the reading.</param>
     public Hdf5PatchedFile(

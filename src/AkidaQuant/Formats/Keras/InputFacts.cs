@@ -84,25 +84,13 @@ internal static class InputFacts
         }
     }
 
-    /// <summary>The model with what the metadata of its archive say beside it; metadata that nobody can read say nothing.</summary>
+    /// <summary>The model with what the metadata of its archive say beside it.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="metadata">The text of the metadata.</param>
+    /// <param name="metadata">The metadata, as <see cref="KerasMetadata"/> reads them.</param>
     /// <param name="path">The file, for errors.</param>
     /// <exception cref="QuantException"><c>InputFactsInvalid</c>.</exception>
-    public static Model ApplyMetadata(Model model, string metadata, string path)
-    {
-        object? facts;
-        try
-        {
-            facts = (PythonJsonReader.Parse(metadata) as IReadOnlyDictionary<string, object?>)?.GetValueOrDefault(Name);
-        }
-        catch (JsonException)
-        {
-            return model;
-        }
-
-        return facts is null ? model : Apply(model, facts, path);
-    }
+    public static Model ApplyMetadata(Model model, IReadOnlyDictionary<string, object?> metadata, string path) =>
+        metadata.GetValueOrDefault(Name) is { } facts ? Apply(model, facts, path) : model;
 
     private static Model Apply(Model model, object found, string path)
     {

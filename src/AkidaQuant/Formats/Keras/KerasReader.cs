@@ -18,9 +18,8 @@ public static class KerasReader
     /// Reads a functional or sequential model with its weights, as float32. Models within it are replaced by their layers.
     /// </summary>
     /// <exception cref="QuantException">
-    /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>ModelTooLarge</c>,
-    /// <c>NotAKerasModel</c>, <c>UnknownLayerClass</c>, or what is wrong with
-    /// the graph, a layer's arguments or its weights.
+    /// <c>FileNotFound</c>, <c>ModelFileDamaged</c>, <c>ModelTooLarge</c>, <c>NotAKerasModel</c>, <c>UnknownLayerClass</c>, or what is
+    /// wrong with the graph, a layer's arguments or its weights.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static Model Read(string path, ModelReadOptions? options = null)
@@ -58,8 +57,9 @@ public static class KerasReader
     private static Model ReadArchive(string path, byte[] content, ModelReadOptions options, KerasCut? cut)
     {
         using KerasArchive archive = KerasArchive.Open(path, content, options.MaxSize, options.Cancellation);
-        string? metadata = ReadMetadata(path, archive);
-        string? version = metadata is null ? null : KerasReport.Version(metadata);
+        IReadOnlyDictionary<string, object?> metadata = KerasMetadata.Parse(
+            archive.Has(KerasArchive.MetadataEntry) ? archive.ReadText(KerasArchive.MetadataEntry) : null, path);
+        string? version = metadata.GetValueOrDefault(KerasMetadata.Version) as string;
         Model model = MakeModel(path, archive.ReadText(KerasArchive.ConfigEntry), KerasReport.Major(version), cut);
         options.Verbose?.Invoke(KerasReport.Found("An archive", version, model));
 
@@ -68,26 +68,7 @@ public static class KerasReader
             path, archive.Read(KerasArchive.WeightsEntry), budget, options.Cancellation);
         Model filled = KerasArchiveWeights.Assign(path, weights, model, cut?.Groups);
         Say(options, KerasReport.Converted(weights.Converted));
-        return metadata is null ? filled : InputFacts.ApplyMetadata(filled, metadata, path);
-    }
-
-    /// <summary>The metadata of an archive. Those that are no JSON say nothing; those that contradict themselves are refused.</summary>
-    private static string? ReadMetadata(string path, KerasArchive archive)
-    {
-        if (!archive.Has(KerasArchive.MetadataEntry))
-        {
-            return null;
-        }
-
-        string text = archive.ReadText(KerasArchive.MetadataEntry);
-        return KerasReport.RepeatedKey(text) is not { } error
-            ? text
-            : throw new QuantException(
-                "ModelFileDamaged",
-                QuantErrorKind.InvalidData,
-                $"The model file '{path}' is damaged: in its '{KerasArchive.MetadataEntry}' {error.Message}. Save the model again.",
-                path,
-                error);
+        return InputFacts.ApplyMetadata(filled, metadata, path);
     }
 
     private static void Say(ModelReadOptions options, IEnumerable<string> messages)

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
 using AkidaQuant.Layers;
-using AkidaQuant.Text;
 
 namespace AkidaQuant.Formats.Keras;
 
@@ -36,37 +34,6 @@ internal static class KerasReport
         from message in Flattened(nested.Inner).Prepend(
             $"The model '{nested.Name}' within the model was replaced by its {Count(count, "layer")}, because Akida networks are flat.")
         select message;
-
-    /// <summary>The version of Keras in the metadata of an archive; null when it is not there.</summary>
-    public static string? Version(string metadata)
-    {
-        try
-        {
-            return (PythonJsonReader.Parse(metadata) as IReadOnlyDictionary<string, object?>)?.GetValueOrDefault("keras_version") as string;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>What the metadata of an archive give twice; null for nothing, and where they are no JSON.</summary>
-    public static RepeatedKeyException? RepeatedKey(string metadata)
-    {
-        try
-        {
-            _ = PythonJsonReader.Parse(metadata);
-            return null;
-        }
-        catch (RepeatedKeyException e)
-        {
-            return e;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>The number of a version in front of its first point; null where there is none.</summary>
     public static int? Major(string? version) =>

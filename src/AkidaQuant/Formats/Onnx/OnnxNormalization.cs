@@ -43,17 +43,15 @@ internal sealed class OnnxNormalization(OnnxGraph graph, OnnxScalars scalars)
 
         return Either(product, (root, factor) =>
         {
-            (OnnxMoments Of, string? Scale)? found = Deviation(factor, isInverse: true) is { } alone ? (alone, null)
-                : Producer(factor) is { OpType: "Mul" } scaling
-                    ? Either(scaling, (inverse, scale) =>
-                        Deviation(inverse, isInverse: true) is { } of && scalars.Constant(scale) is not null
-                            ? ((OnnxMoments Of, string? Scale)?)(of, scale)
-                            : null)
+            return Deviation(factor, isInverse: true) is { } alone ? Whole(alone, null)
+                : Producer(factor) is { OpType: "Mul" } scaling ? Either(scaling, (inverse, scale) =>
+                    Deviation(inverse, isInverse: true) is { } of && scalars.Constant(scale) is not null ? Whole(of, scale) : null)
                 : null;
-            return found is { } all && Same(all.Of.Root, root)
-                && Either(movedMean, (mean, times) => Same(times, factor) && Mean(mean) is { } own && own.Matches(all.Of) ? own : null)
+
+            OnnxSpelling? Whole(OnnxMoments of, string? scale) => Same(of.Root, root)
+                && Either(movedMean, (mean, times) => Same(times, factor) && Mean(mean) is { } own && own.Matches(of) ? own : null)
                     is not null
-                    ? Spelling(all.Of, all.Scale, bias)
+                    ? Spelling(of, scale, bias)
                     : null;
         });
     }
@@ -115,9 +113,6 @@ internal sealed class OnnxNormalization(OnnxGraph graph, OnnxScalars scalars)
 
     private static T? Either<T>(OnnxNode node, Func<string, string, T?> find)
         where T : class => node.Inputs is [var left, var right] ? find(left, right) ?? find(right, left) : null;
-
-    private static T? Either<T>(OnnxNode node, Func<string, string, T?> find)
-        where T : struct => node.Inputs is [var left, var right] ? find(left, right) ?? find(right, left) : null;
 
     private OnnxNode? Producer(string tensor) => graph.Producer(Passed(tensor)) is { Domain.Length: 0 } node ? node : null;
 

@@ -95,12 +95,13 @@ public sealed class InputFactsTests : TemporaryFolder
     public void Metadata_that_say_nothing_change_nothing(string metadata)
     {
         Model model = With(Full);
-        Assert.Same(model, InputFacts.ApplyMetadata(model, metadata, "net.keras"));
+        Assert.Same(model, InputFacts.ApplyMetadata(model, KerasMetadata.Parse(metadata, "net.keras"), "net.keras"));
     }
 
     [Fact]
     public void Metadata_that_say_something_wrong_are_refused() =>
-        Assert.Equal("InputFactsInvalid", IdOf(() => InputFacts.ApplyMetadata(With(Full), """{"akidaquant": 3}""", "net.keras")));
+        Assert.Equal("InputFactsInvalid", IdOf(() =>
+            InputFacts.ApplyMetadata(With(Full), KerasMetadata.Parse("""{"akidaquant": 3}""", "net.keras"), "net.keras")));
 
     [Fact]
     public void A_text_without_end_is_not_read() =>
