@@ -12,6 +12,9 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
     /// <summary>The number of outputs.</summary>
     public required int Units { get; init; }
 
+    /// <summary>How it learns; null for a layer that does not.</summary>
+    public AkidaLearning? Learning { get; init; }
+
     /// <inheritdoc/>
     public override string TypeName => "FullyConnected";
 
