@@ -44,6 +44,8 @@ Describe 'The examples' {
         $quantized = $model | Invoke-Quantize -Sample $samples -BatchSize 100
         $akida = $quantized | ConvertTo-Akida
         $streaming = Import-QuantModel "$vectors/keras/streaming_recurrent/float.h5"
+        $gestures = Import-QuantModel "$vectors/keras/temporal_buffers/quantized.h5" | ConvertTo-Akida
+        $frames = Import-SampleSet "$vectors/keras/temporal_buffers/samples.npz" -First 8
         $config = Get-QuantConfig $quantized
         $module = (Resolve-Path "$PSScriptRoot/../AkidaQuant.psd1").Path
 

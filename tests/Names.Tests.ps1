@@ -2,7 +2,8 @@ BeforeDiscovery {
     $kinds = 'Model', 'QuantizedModel', 'AkidaModel', 'ModelLayers', 'QuantizedLayers', 'AkidaLayers', 'Nodes', 'GraphLayers', 'Plan',
         'PlanSteps', 'Variables', 'Outputs', 'SampleSet', 'ImageSet', 'TableSet', 'QuantConfig', 'QuantSettings', 'ModelSummary',
         'QuantizedSummary', 'AkidaSummary', 'SummaryRows', 'AkidaSummaryRows', 'Predictions', 'PotentialPredictions', 'MultiPredictions',
-        'ModelMeasurement', 'AkidaMeasurement', 'Sparsity', 'QuantErrorReport', 'QuantErrorRows', 'QuantCheck', 'QuantCheckRows',
+        'ModelMeasurement', 'AkidaMeasurement', 'Sparsity', 'Work', 'TotalWork', 'Stream', 'QuantErrorReport', 'QuantErrorRows',
+        'QuantCheck', 'QuantCheckRows',
         'Distribution', 'Compatibility', 'Refusals', 'RepairReport', 'RepairChanges', 'OptimizationReport', 'OptimizationChange', 'Parts',
         'LayerDefinition', 'Arrived'
 }
@@ -96,6 +97,9 @@ BeforeAll {
         ModelMeasurement     = $measured
         AkidaMeasurement     = $emulated
         Sparsity             = $emulated.Sparsity
+        Work                 = $akida | Measure-AkidaWork -Sample $samples
+        TotalWork            = $akida | Measure-AkidaWork -Sample $samples -Total
+        Stream               = $akida | New-AkidaStream
         QuantErrorReport     = $report
         QuantErrorRows       = $report.Rows
         QuantCheck           = $quantized.Check

@@ -1,7 +1,8 @@
 BeforeDiscovery {
     $kinds = 'Prediction', 'PredictionOfImage', 'PredictionOfAkida', 'PotentialPrediction', 'SummaryRow', 'AkidaSummaryRow',
         'QuantErrorRow', 'QuantErrorRowOfWeight', 'QuantErrorRowOfChannel', 'KernelDistribution', 'HistogramBar', 'ModelMeasurement',
-        'AkidaMeasurement', 'TopAccuracy', 'LayerSparsity', 'ConfusionRow', 'AkidaPart', 'QuantizationParams', 'OptimizationReport', 'OptimizationChange'
+        'AkidaMeasurement', 'TopAccuracy', 'LayerSparsity', 'LayerWork', 'AkidaWork', 'AkidaStreamState', 'ConfusionRow', 'AkidaPart',
+        'QuantizationParams', 'OptimizationReport', 'OptimizationChange'
 }
 
 BeforeAll {
@@ -35,6 +36,9 @@ BeforeAll {
         AkidaMeasurement       = $emulated
         TopAccuracy            = $measured.TopK
         LayerSparsity          = $emulated.Sparsity
+        LayerWork              = $akida | Measure-AkidaWork $test
+        AkidaWork              = $akida | Measure-AkidaWork $test -Total
+        AkidaStreamState       = (Import-QuantModel "$PSScriptRoot/vectors/keras/temporal_buffers/quantized.h5" | ConvertTo-Akida | New-AkidaStream).State
         AkidaPart              = (Import-QuantModel "$PSScriptRoot/vectors/keras/fused_activations_softmax_head/quantized.h5" | ConvertTo-Akida -WarningAction SilentlyContinue).Parts
         ConfusionRow           = $measured.Confusion.Rows
         QuantizationParams     = (New-QuantParameter), (New-QuantParameter -WeightBits 4 -InputType int8 -LastOutputBits 8)

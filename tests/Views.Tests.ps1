@@ -1,7 +1,7 @@
 BeforeDiscovery {
     $names = 'Model', 'QuantizedModel', 'AkidaModel', 'SampleSet', 'QuantizationParams', 'QuantConfig', 'QuantSettings', 'ModelSummary',
         'AkidaSummary', 'SummaryRow', 'AkidaSummaryRow', 'Prediction', 'PotentialPrediction', 'ModelMeasurement', 'AkidaMeasurement',
-        'TopAccuracy', 'LayerSparsity', 'ConfusionMatrix', 'ConfusionRow', 'QuantErrorReport', 'QuantErrorRow', 'KernelDistribution',
+        'TopAccuracy', 'LayerSparsity', 'LayerWork', 'AkidaWork', 'AkidaStream', 'ConfusionMatrix', 'ConfusionRow', 'QuantErrorReport', 'QuantErrorRow', 'KernelDistribution',
         'HistogramBar', 'Node', 'Layer', 'QuantizedLayer', 'AkidaLayer', 'Variable', 'NdArray', 'OutputQuantizer', 'Window', 'Shape',
         'ExecutionPlan', 'PlanStep', 'PreparedLayer', 'TensorSpec', 'ValueRange', 'RecordedVariables', 'AkidaVariables',
         'ModelLayer', 'LayerDefinition', 'OptimizationReport', 'OptimizationChange'
@@ -38,6 +38,9 @@ BeforeAll {
         AkidaMeasurement    = $emulated
         TopAccuracy         = $measured.TopK[0]
         LayerSparsity       = $emulated.Sparsity[0]
+        LayerWork           = $akida | Measure-AkidaWork $test | Select-Object -First 1
+        AkidaWork           = $akida | Measure-AkidaWork $test -Total
+        AkidaStream         = $akida | New-AkidaStream
         ConfusionMatrix     = $measured.Confusion
         ConfusionRow        = $measured.Confusion.Rows[0]
         QuantErrorReport    = $quantized | Measure-QuantError -Sample $test

@@ -19,7 +19,7 @@ public abstract class AkidaModelCmdlet : QuantCmdlet
     {
         if (!MyInvocation.ExpectingInput)
         {
-            Network = new ArgumentReader(this).ReadAkidaModel(nameof(Model), Model);
+            Network = Read();
         }
     }
 
@@ -28,7 +28,11 @@ public abstract class AkidaModelCmdlet : QuantCmdlet
     {
         if (MyInvocation.ExpectingInput)
         {
-            Network = new ArgumentReader(this).ReadAkidaModel(nameof(Model), Model);
+            Network = Read();
         }
     }
+
+    /// <summary>Reads what was given as the model.</summary>
+    /// <exception cref="QuantException">It is no Akida model.</exception>
+    protected virtual AkidaModel Read() => new ArgumentReader(this).ReadAkidaModel(nameof(Model), Model);
 }

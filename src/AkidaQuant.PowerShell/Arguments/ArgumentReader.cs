@@ -32,6 +32,19 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
             ?? throw Invalid("ModelArgumentInvalid", parameter, "an Akida model", value, ModelAdvice.ForAkida(cmdlet, value));
     }
 
+    /// <summary>The stream that a parameter was given; null where it was left out.</summary>
+    /// <exception cref="QuantException"><c>StreamArgumentInvalid</c>.</exception>
+    public AkidaStream? ReadStream(string parameter, AkidaStreamArgument? argument) => argument is null ? null
+        : Given.Single(argument.Value) is var value && value is AkidaStream stream ? stream
+        : throw Invalid("StreamArgumentInvalid", parameter, "a stream over an Akida model", value, value switch
+        {
+            AkidaModel => "New-AkidaStream makes one over it.",
+            PSObject { TypeNames: ["Deserialized.AkidaQuant.AkidaStream", ..] } =>
+                "A stream lives in the process that made it: make one there with New-AkidaStream.",
+            null => "New-AkidaStream makes one; the variable may be empty or misspelled.",
+            _ => "New-AkidaStream makes one over an Akida model.",
+        });
+
     /// <summary>The Akida model that a parameter for models was given; null where it was given something else.</summary>
     public static AkidaModel? FindAkidaModel(ModelOrPath argument) => ObjectCarrier.Restored(Given.Single(argument.Value)) as AkidaModel;
 

@@ -1,3 +1,4 @@
+using AkidaQuant.Akida;
 using AkidaQuant.Analysis;
 using AkidaQuant.PowerShell.Arguments;
 
@@ -19,7 +20,8 @@ public sealed class MeasureAkidaModelCommand : AkidaRunCmdlet
 
     /// <inheritdoc/>
     protected override void Process() => WriteObject(Compute(channel =>
-        Measurement.Run(
+    {
+        AkidaMeasurement measured = Measurement.Run(
             Network,
             Input,
             TopK,
@@ -27,5 +29,12 @@ public sealed class MeasureAkidaModelCommand : AkidaRunCmdlet
             BatchSize,
             ThrottleLimit,
             Report($"Measuring '{Network.Name}'", channel),
-            channel.Cancellation)));
+            channel.Cancellation);
+        if (ClampAnalysis.WarningOf(measured.Model, measured.Clamped, measured.Values) is { } warning)
+        {
+            channel.Warning(warning);
+        }
+
+        return measured;
+    }));
 }

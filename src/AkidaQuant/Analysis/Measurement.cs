@@ -41,7 +41,10 @@ public static class Measurement
         return measured with { Kind = model.IsQuantized ? "quantized" : "float", Bits = model.Bits };
     }
 
-    /// <summary>Runs an Akida model over labelled samples.</summary>
+    /// <summary>
+    /// Runs an Akida model over labelled samples. Where zeros are counted, samples without labels and outputs that are no classes will do:
+    /// accuracy is left out then, unless <paramref name="topK"/> asks for it.
+    /// </summary>
     /// <param name="model">The model, whose output must be one row.</param>
     /// <param name="samples">The samples with their labels.</param>
     /// <param name="topK">Numbers of guesses to measure besides the first.</param>
@@ -62,13 +65,19 @@ public static class Measurement
         CancellationToken cancellation = default)
     {
         SparsityAnalysis? analysis = sparsity ? new SparsityAnalysis(model) : null;
-        ModelMeasurement measured = Of(
-            model.Name,
-            model.OutputShape,
-            samples,
-            topK ?? [],
-            Emulator.Run(model, samples, batchSize, threads, analysis, cancellation),
-            progress);
+        ClampAnalysis clamps = new(model);
+        EmulationOptions options = new()
+        {
+            BatchSize = batchSize,
+            Threads = threads,
+            Observers = analysis is null ? [clamps] : [clamps, analysis],
+        };
+        IEnumerable<OutputBatch> batches = Emulator.Run(model, samples, options, cancellation);
+        bool isJudged = !sparsity || topK is { Count: > 0 }
+            || (samples.Labels is not null && model.OutputShape.Size == model.OutputShape.Channels);
+        ModelMeasurement measured = isJudged
+            ? Of(model.Name, model.OutputShape, samples, topK ?? [], batches, progress)
+            : Unjudged(model.Name, samples, batches, progress);
         return new AkidaMeasurement
         {
             Model = measured.Model,
@@ -81,6 +90,28 @@ public static class Measurement
             Confusion = measured.Confusion,
             Duration = measured.Duration,
             Sparsity = analysis is null ? [] : [.. analysis.Results],
+            Clamped = clamps.Clamped,
+            Values = clamps.Values,
+        };
+    }
+
+    private static ModelMeasurement Unjudged(string model, SampleSet samples, IEnumerable<OutputBatch> batches, Action<int>? progress)
+    {
+        var clock = Stopwatch.StartNew();
+        foreach (OutputBatch batch in batches)
+        {
+            progress?.Invoke(batch.Start + batch.Count);
+        }
+
+        return new ModelMeasurement
+        {
+            Model = model,
+            Source = samples.Source,
+            Count = samples.Count,
+            Correct = null,
+            TopK = [],
+            Confusion = null,
+            Duration = clock.Elapsed,
         };
     }
 

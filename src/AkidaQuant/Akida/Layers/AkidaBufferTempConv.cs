@@ -37,4 +37,8 @@ public sealed record AkidaBufferTempConv : AkidaFrameLayer
             (long)frame.Shape[0] * frame.Shape[1] * depth * Filters,
             [window.Queue]);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.OfFrames(inputs[0].Shape, FifoSize, Filters);
 }

@@ -36,4 +36,8 @@ public sealed record AkidaConv2DTranspose : AkidaTransposedLayer
             LinearPart.Over(forward.Products, convolution.Run),
             (long)inputs[0].Shape.Size * KernelSize * KernelSize * Filters);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.Of(EventProducts.OfTransposed(Forward(inputs[0], Filters), inputs[0].Shape.Channels, Filters));
 }

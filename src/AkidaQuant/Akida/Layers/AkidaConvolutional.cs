@@ -37,4 +37,8 @@ public sealed record AkidaConvolutional : AkidaV1Convolution
             LinearPart.Over(geometry.Products, convolution.Run),
             (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.Of(EventProducts.OfWindows(Geometry(inputs[0], Filters), Filters));
 }

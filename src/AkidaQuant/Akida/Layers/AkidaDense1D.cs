@@ -52,4 +52,8 @@ public sealed record AkidaDense1D : AkidaIntegerLayer
 
         return Finish(new Shape(1, 1, Units), product.OutputRange, linear, macs);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.Of(EventProducts.OfValues(inputs[0].Shape.Size, Units));
 }

@@ -35,4 +35,8 @@ public sealed record AkidaDepthwiseBufferTempConv : AkidaFrameLayer
             (long)frame.Shape.Size * FifoSize,
             [window.Queue]);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.OfFrames(inputs[0].Shape, FifoSize, 1);
 }

@@ -34,4 +34,8 @@ public sealed record AkidaDepthwiseConv2D : AkidaSpatialLayer
             LinearPart.Over(geometry.ChannelProducts, convolution.Run),
             (long)geometry.OutputShape.Size * KernelSize * KernelSize);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.Of(EventProducts.OfWindows(Geometry(inputs[0], inputs[0].Shape.Channels), 1));
 }

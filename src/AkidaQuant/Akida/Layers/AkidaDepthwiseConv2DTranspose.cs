@@ -33,4 +33,11 @@ public sealed record AkidaDepthwiseConv2DTranspose : AkidaTransposedLayer
             LinearPart.Over(forward.ChannelProducts, convolution.Run),
             (long)inputs[0].Shape.Size * KernelSize * KernelSize);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs)
+    {
+        int channels = inputs[0].Shape.Channels;
+        return LayerProducts.Of(EventProducts.OfTransposed(Forward(inputs[0], channels), channels, 1));
+    }
 }

@@ -53,6 +53,10 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
         return Finish(new Shape(1, 1, Units), product.OutputRange, LinearPart.Over(macs, product.Run), macs);
     }
 
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.Of(EventProducts.OfValues(inputs[0].Shape.Size, Units));
+
     /// <summary>Where the value at <paramref name="row"/> of a row-major (X, Y, C) stands in a flattened (C, Y, X).</summary>
     private static int Position(int row, Shape shape)
     {

@@ -47,4 +47,11 @@ public sealed record AkidaInputConv2D : AkidaSpatialLayer, IAkidaInput
             LinearPart.Over(geometry.Products, convolution.Run),
             (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs)
+    {
+        int border = PerChannel("padding_value", inputs[0].Shape.Channels, 0).Count(value => value != 0);
+        return LayerProducts.Of(EventProducts.OfWindows(Geometry(inputs[0], Filters), Filters, border));
+    }
 }

@@ -47,4 +47,11 @@ public sealed record AkidaInputConvolutional : AkidaV1Convolution, IAkidaInput
             LinearPart.Over(geometry.Products, convolution.Run),
             (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs)
+    {
+        int border = PaddingValue == 0 ? 0 : inputs[0].Shape.Channels;
+        return LayerProducts.Of(EventProducts.OfWindows(Geometry(inputs[0], Filters), Filters, border));
+    }
 }

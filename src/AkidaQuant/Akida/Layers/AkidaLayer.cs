@@ -58,6 +58,13 @@ public abstract record AkidaLayer : IPlanNode
     /// <param name="channels">The channels of its output.</param>
     internal virtual PotentialScaling? CreateDequantization(int channels) => null;
 
+    /// <summary>
+    /// The products of inputs and weights, and how many have an input that is not 0; null for a layer that multiplies nothing with weights.
+    /// </summary>
+    /// <param name="inputs">The outputs of the layers that feed this one, or the model's input.</param>
+    /// <exception cref="QuantException">The inputs or a variable do not fit the parameters.</exception>
+    internal virtual LayerProducts? CreateProducts(IReadOnlyList<TensorSpec> inputs) => null;
+
     /// <summary>The weights, checked.</summary>
     /// <exception cref="QuantException">There are none, or their shape is another.</exception>
     protected int[] Weights(string name, params int[] dimensions) => Kernel(name, dimensions).Values;
