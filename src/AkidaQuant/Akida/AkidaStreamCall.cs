@@ -15,7 +15,7 @@ public sealed class AkidaStreamCall : IDisposable
     internal AkidaStreamCall(AkidaStream stream, IReadOnlyList<StreamSnapshot?> memory)
     {
         Stream = stream;
-        _carried = [.. memory.Select(snapshot => new CarriedState { Snapshot = snapshot })];
+        _carried = [.. memory.Select(snapshot => new CarriedState(snapshot))];
     }
 
     /// <summary>The stream.</summary>
@@ -27,26 +27,13 @@ public sealed class AkidaStreamCall : IDisposable
     /// <summary>What each part of the software tail remembers.</summary>
     internal IReadOnlyList<CarriedState> Tail => _carried[1..];
 
-    /// <summary>What all plans remember.</summary>
-    internal StreamSnapshot?[] Memory
-    {
-        get => Array.ConvertAll(_carried, carried => carried.Snapshot);
-        set
-        {
-            foreach ((int i, StreamSnapshot? snapshot) in value.Index())
-            {
-                _carried[i].Snapshot = snapshot;
-            }
-        }
-    }
-
     /// <summary>Makes all that was run to its end in this call part of the stream, and gives the stream back.</summary>
     public void Complete()
     {
         if (!_isOver)
         {
             _isOver = true;
-            Stream.Complete(Memory, _steps);
+            Stream.Complete(Array.ConvertAll(_carried, carried => carried.Snapshot), _steps);
         }
     }
 
@@ -60,8 +47,12 @@ public sealed class AkidaStreamCall : IDisposable
         }
     }
 
-    /// <summary>Counts the time steps of samples that have all run.</summary>
-    internal void Advance(SampleSet samples) => _steps += samples.Count / Stream.Count;
+    /// <summary>Takes what a run left behind that has seen all its samples, with their time steps.</summary>
+    internal void Advance(SampleSet samples)
+    {
+        Array.ForEach(_carried, carried => carried.Advance());
+        _steps += samples.Count / Stream.Count;
+    }
 
     /// <summary>Checks that a run over samples is one of the stream.</summary>
     /// <exception cref="QuantException">

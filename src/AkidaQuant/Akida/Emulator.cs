@@ -94,7 +94,6 @@ public static class Emulator
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(options);
         int? length = options.Call is null ? options.BatchSize : Length(model, samples, options);
-        StreamSnapshot?[] before = options.Call?.Memory ?? [];
         return Batches<int>(
                 model,
                 samples,
@@ -116,7 +115,7 @@ public static class Emulator
         {
             if (model.Tail.Any(part => part.Plan.IsStateful))
             {
-                call.Memory = before;
+                // The state of the call is still that before it, for the whole model.
                 _ = Outputs(model, samples, options with { Observers = [] }, takesAll: false, cancellation).Count();
             }
             else

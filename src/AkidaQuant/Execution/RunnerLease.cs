@@ -32,12 +32,12 @@ internal sealed class RunnerLease(ExecutionPlan plan, SampleChunks chunks, Runne
             _free.Add(runner);
         }, cancellation);
 
-    /// <summary>Keeps what the plan remembers now for the next call.</summary>
+    /// <summary>Keeps what the plan remembers now for the next run.</summary>
     public void Carry()
     {
         if (carried is not null && plan.IsStateful && _free.TryPeek(out PlanRunner? runner))
         {
-            carried.Snapshot = runner.Capture();
+            carried.Next = runner.Capture();
         }
     }
 

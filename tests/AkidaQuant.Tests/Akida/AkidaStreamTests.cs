@@ -145,6 +145,13 @@ public sealed class AkidaStreamTests
             Assert.NotEmpty(Emulator.Run(model, half, new EmulationOptions { Call = call }, Cancellation).ToArray());
         }
 
+        // A run that was broken off is no part of its call.
+        using (AkidaStreamCall call = stream.Begin())
+        {
+            _ = Emulator.Run(model, half, new EmulationOptions { Call = call }, Cancellation).First();
+            call.Complete();
+        }
+
         Assert.Equal(4, stream.Steps);
         Assert.Equal(expected[^(expected.Length / 2)..], Values(stream, samples.Slice(4)));
     }

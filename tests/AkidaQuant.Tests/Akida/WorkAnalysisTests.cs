@@ -281,7 +281,7 @@ public sealed class WorkAnalysisTests
         SampleSet samples = vectors.Samples("inputs.npz").Slice(0, 50).WithLabels(null);
         List<int> done = [];
         AkidaWork work = WorkAnalysis.Run(model, samples, 7, 1, progress: done.Add, cancellation: Cancellation);
-        Assert.Equal(work, WorkAnalysis.Run(model, samples, 50, 4, cancellation: Cancellation));
+        Assert.Equal(work.Layers.AsEnumerable(), WorkAnalysis.Run(model, samples, 50, 4, cancellation: Cancellation).Layers);
         Assert.Equal(50, done[^1]);
         Assert.Equal(50 * model.Macs, work.Multiplications);
         Assert.Equal(work.Layers.Sum(layer => layer.Operations), work.Operations);

@@ -1,4 +1,3 @@
-using AkidaQuant.Execution;
 using AkidaQuant.Kernels.Integer;
 
 namespace AkidaQuant.Akida.Layers;
