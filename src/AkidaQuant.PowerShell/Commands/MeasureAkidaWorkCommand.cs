@@ -2,7 +2,7 @@ using AkidaQuant.Akida;
 
 namespace AkidaQuant.PowerShell.Commands;
 
-/// <summary>Counts what the layers of an Akida model have to do for samples, and what an event-based processor leaves out of that.</summary>
+/// <summary>Counts what layers of an Akida model have to do for samples, and what an event-based processor leaves out of that.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "AkidaWork", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Measure-AkidaWork.md")]
 [OutputType(typeof(LayerWork), typeof(AkidaWork))]
 public sealed class MeasureAkidaWorkCommand : AkidaRunCmdlet

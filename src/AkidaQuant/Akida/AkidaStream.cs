@@ -8,8 +8,8 @@ namespace AkidaQuant;
 /// those of a software tail (akida-model.md 1.4). The model itself stays as it is, and any number of streams can go on over it at once.
 /// </summary>
 /// <remarks>
-/// A call takes the stream by <see cref="Begin"/> and counts as a whole or not at all: one that fails, or is stopped, leaves the stream as it
-/// was before the call.
+/// A call takes the stream by <see cref="Begin"/> and counts as a whole or not at all: one that fails, or is stopped, leaves the stream as
+/// it was before the call.
 /// </remarks>
 public sealed class AkidaStream
 {

@@ -6,8 +6,8 @@ using AkidaQuant.Kernels.Integer;
 namespace AkidaQuant.Akida;
 
 /// <summary>
-/// Counts the values of samples that a Quantizer at the beginning of a model clamps because they are beyond its integers, below the calibrated
-/// minimum or above the maximum (convert.md 8.4). Several workers may observe at once.
+/// Counts the values of samples that a Quantizer at the beginning of a model clamps because they are beyond its integers, below the
+/// calibrated minimum or above the maximum (convert.md 8.4). Several workers may observe at once.
 /// </summary>
 public sealed class ClampAnalysis : IPlanObserver
 {

@@ -5,7 +5,7 @@ namespace AkidaQuant.Akida;
 /// <summary>How the emulator runs samples.</summary>
 public sealed record EmulationOptions
 {
-    /// <summary>The most samples held in memory, or the number of parallel streams; null for the default, or what the stream says.</summary>
+    /// <summary>The most samples held in memory, or the number of parallel streams; null for the default, or that of the stream.</summary>
     public int? BatchSize { get; init; }
 
     /// <summary>The most threads that compute at once, which never changes a result; null for one a core.</summary>

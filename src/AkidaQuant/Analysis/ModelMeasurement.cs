@@ -60,7 +60,10 @@ public record ModelMeasurement
     public sealed override string ToString()
     {
         string kind = Kind is null ? string.Empty : Bits is null ? $" ({Kind})" : $" ({Kind} {Bits})";
-        return Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{Model}{kind}: {(Correct is null ? $"{Count} samples" : $"{Correct} of {Count}")}"));
+        string result = Correct is { } correct
+            ? string.Create(CultureInfo.InvariantCulture, $"{correct} of {Count}")
+            : string.Create(CultureInfo.InvariantCulture, $"{Count} samples");
+        return Printable.Of($"{Model}{kind}: {result}");
     }
 }
 

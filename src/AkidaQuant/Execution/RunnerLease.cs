@@ -7,7 +7,8 @@ namespace AkidaQuant.Execution;
 /// <param name="chunks">How samples are shared out.</param>
 /// <param name="results">The steps whose results are looked at.</param>
 /// <param name="carried">Of a plan that keeps state, what it remembers from call to call; null where each call is new.</param>
-internal sealed class RunnerLease(ExecutionPlan plan, SampleChunks chunks, RunnerResults results, CarriedState? carried = null) : IDisposable
+internal sealed class RunnerLease(ExecutionPlan plan, SampleChunks chunks, RunnerResults results, CarriedState? carried = null)
+    : IDisposable
 {
     private readonly ConcurrentBag<PlanRunner> _free = [];
 

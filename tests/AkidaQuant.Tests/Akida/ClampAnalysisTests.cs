@@ -53,8 +53,9 @@ public sealed class ClampAnalysisTests
         ClampAnalysis analysis = new(model);
         EmulationOptions options = new() { Observers = [analysis] };
         SampleSet samples = SampleSet.FromArray(values, new Shape(1, 1, 1));
-        float[] outputs = [.. Emulator.Run(model, samples, options, TestContext.Current.CancellationToken).SelectMany(batch => batch.Values)];
-        Assert.Equal(Emulator.Run(model, samples, cancellation: TestContext.Current.CancellationToken).SelectMany(b => b.Values), outputs);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        float[] outputs = [.. Emulator.Run(model, samples, options, cancellation).SelectMany(batch => batch.Values)];
+        Assert.Equal(Emulator.Run(model, samples, cancellation: cancellation).SelectMany(batch => batch.Values), outputs);
         return (analysis, outputs);
     }
 

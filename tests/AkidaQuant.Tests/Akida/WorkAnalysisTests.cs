@@ -89,7 +89,15 @@ public sealed class WorkAnalysisTests
         AkidaVariables variables = Weights(random, 3, 3, 3, 2);
         variables.Add("padding_value", NdArray<byte>.Vector(border));
         Check(
-            new AkidaInputConv2D { Name = "layer", InputShape = Image, Filters = 2, KernelSize = 3, KernelStride = 2, Variables = variables },
+            new AkidaInputConv2D
+            {
+                Name = "layer",
+                InputShape = Image,
+                Filters = 2,
+                KernelSize = 3,
+                KernelStride = 2,
+                Variables = variables,
+            },
             samples => Windows(samples, 3, 2, Padding.Same, 2, border),
             random);
         Check(
@@ -290,7 +298,9 @@ public sealed class WorkAnalysisTests
         _ = Emulator.Run(model, samples, sparsity: sparsity, cancellation: Cancellation).Count();
         Assert.Equal(
             sparsity.Results.Select(layer => layer.Sparsity),
-            work.Layers.Where(layer => layer.TypeName is not ("InputData" or "Quantizer" or "Dequantizer")).Select(layer => layer.Sparsity));
+            work.Layers
+                .Where(layer => layer.TypeName is not ("InputData" or "Quantizer" or "Dequantizer"))
+                .Select(layer => layer.Sparsity));
     }
 
     [Fact]
@@ -330,7 +340,7 @@ public sealed class WorkAnalysisTests
         Assert.Equal(operations(given), work.Operations);
         Assert.Equal(Count * model.Macs, work.Multiplications);
         Assert.Equal((events, (long)Count * Image.Size, (long)Count), (work.Events, work.Inputs, work.Samples));
-        long[] outputs = [.. Emulator.RunPotentials(model, set, 1, cancellation: Cancellation).SelectMany(b => b.Values).Select(v => (long)v)];
+        int[] outputs = [.. Emulator.RunPotentials(model, set, 1, cancellation: Cancellation).SelectMany(batch => batch.Values)];
         Assert.Equal((outputs.Length, outputs.Count(value => value == 0)), (work.Outputs, work.Zeros));
     }
 

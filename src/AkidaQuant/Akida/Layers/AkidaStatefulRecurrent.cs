@@ -86,8 +86,8 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Every time step projects its inputs into the states, turns the states before it, four products each, and projects the real parts that
-    /// are kept.
+    /// Every time step projects its inputs into the states, turns the states before it, four products each, and projects the real parts
+    /// that are kept.
     /// </remarks>
     internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs)
     {

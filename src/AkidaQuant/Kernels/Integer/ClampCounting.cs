@@ -66,7 +66,8 @@ public sealed class ClampCounting
         for (; done + Vector<float>.Count <= values.Length; done += Vector<float>.Count)
         {
             Vector<float> some = new(values[done..]);
-            found += Vector.LessThan(some, new Vector<float>(least[done..])) | Vector.GreaterThan(some, new Vector<float>(greatest[done..]));
+            found += Vector.LessThan(some, new Vector<float>(least[done..]))
+                | Vector.GreaterThan(some, new Vector<float>(greatest[done..]));
         }
 
         // A comparison that holds is -1.
