@@ -11,10 +11,13 @@
     TypesToProcess       = @('bin/AkidaQuant.types.ps1xml')
     FormatsToProcess     = @('bin/AkidaQuant.format.ps1xml')
     CmdletsToExport      = @(
+        'Add-AkidaClass'
+        'Add-AkidaLearningLayer'
         'Add-QuantRescaling'
         'ConvertTo-Akida'
         'Export-QuantConfig'
         'Export-QuantModel'
+        'Get-AkidaLearning'
         'Get-AkidaSummary'
         'Get-QuantConfig'
         'Get-QuantDistribution'
@@ -36,6 +39,7 @@
         'Repair-QuantModel'
         'Split-QuantModel'
         'Test-AkidaModel'
+        'Update-AkidaModel'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -2,6 +2,7 @@ using System.Management.Automation.Runspaces;
 using System.Reflection;
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Akida.Learning;
 using AkidaQuant.Analysis;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
@@ -77,6 +78,8 @@ internal sealed class ShownProperties
         .. Whole(typeof(RepairChange)),
         .. Whole(typeof(OptimizationChange)),
         .. Whole(typeof(AkidaPart)),
+        .. Whole(typeof(LearnedNeuron)),
+        .. Whole(typeof(LearningShare)),
         .. Whole(typeof(AkidaTailPart)),
         .. Whole(typeof(PlanOutput)),
         .. Whole(typeof(Variable)),
