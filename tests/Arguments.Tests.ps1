@@ -1,6 +1,7 @@
 BeforeDiscovery {
     # For each cmdlet that takes models: what is written behind the model, and the parameters that it binds to.
     $commands = @(
+        @{ Name = 'Add-AkidaClass'; Model = 'learner'; Typed = '2'; Named = '-Count 2' }
         @{ Name = 'Add-QuantRescaling'; Model = 'floating'; Typed = '0.5 0.25'; Named = '-Scale 0.5 -Offset 0.25' }
         @{ Name = 'Add-QuantRescaling'; Model = 'floating'; Typed = '1'; Named = '-Scale 1' }
         @{ Name = 'ConvertTo-Akida'; Model = 'quantized'; Typed = '2.0'; Named = '-Version 2.0' }
@@ -18,6 +19,7 @@ BeforeDiscovery {
         @{ Name = 'Measure-QuantModel'; Model = 'quantized'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'Optimize-QuantModel'; Model = 'quantized'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'Optimize-QuantModel'; Model = 'quantized'; Typed = '$test $floating'; Named = '-Sample $test -FloatModel $floating' }
+        @{ Name = 'Update-AkidaModel'; Model = 'learner'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'Repair-QuantModel'; Model = 'floating'; Typed = '2.0'; Named = '-Version 2.0' }
         @{ Name = 'New-SampleSet'; Model = 'floating'; Typed = '-Count 2 -Seed 1'; Named = '-Count 2 -Seed 1' }
     )
@@ -31,6 +33,12 @@ BeforeAll {
     $akida = ConvertTo-Akida $quantized
     $test = Import-SampleSet "$digits/inputs.npz" -First 4
     $scheme = New-QuantParameter -WeightBits 4
+    $bounded = $floating | Repair-QuantModel -Version 1.0 -Sample $test
+    $binary = $bounded | Get-QuantConfig
+    $binary['block_4_relu'].output_quantizer.bitwidth = 1
+    $narrow = $bounded | Invoke-Quantize -Config $binary -Sample $test -WarningAction Ignore
+    $extractor = ($narrow | Split-QuantModel block_4_relu)[0] | ConvertTo-Akida -Version 1.0
+    $learner = $extractor | Add-AkidaLearningLayer -NumWeights 500 -NumClasses 10
     $prefix = 'AkidaQuant.PowerShell.Commands'
     [System.IO.File]::Copy("$digits/quantized.h5", "$TestDrive/net.h5")
     [System.IO.File]::Copy("$digits/quantized.h5", "$TestDrive/brackets[1].h5")
@@ -48,6 +56,7 @@ BeforeAll {
                     (Get-QuantConfig $item).ToString()
                     Get-QuantDistribution $item | ForEach-Object { "$($_.Values)" }
                 }
+                'AkidaModel' { "$item $($item.Layers[-1].Variables['plasticity'].Values)" }
                 'SampleSet' { "$item $((Invoke-QuantModel $floating $item).Score)" }
                 'KernelDistribution' { "$($item.Values)" }
                 '*Measurement' { "$($item.Count) $($item.Correct)" }

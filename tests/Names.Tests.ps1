@@ -4,7 +4,7 @@ BeforeDiscovery {
         'QuantizedSummary', 'AkidaSummary', 'SummaryRows', 'AkidaSummaryRows', 'Predictions', 'PotentialPredictions', 'MultiPredictions',
         'ModelMeasurement', 'AkidaMeasurement', 'Sparsity', 'QuantErrorReport', 'QuantErrorRows', 'QuantCheck', 'QuantCheckRows',
         'Distribution', 'Compatibility', 'Refusals', 'RepairReport', 'RepairChanges', 'OptimizationReport', 'OptimizationChange', 'Parts',
-        'LayerDefinition', 'Arrived'
+        'LayerDefinition', 'Learning', 'LearnedNeurons', 'Arrived'
 }
 
 BeforeAll {
@@ -64,6 +64,9 @@ BeforeAll {
         @{ Dense = @{ units = 3; name = "dense$evil" } }
     )
     $repaired = $refused | Repair-QuantModel -WarningAction Ignore
+    $binary = New-QuantParameter -WeightBits 4 -ActivationBits 1 -PerTensorActivations
+    $learner = ($model | Invoke-Quantize -Parameter $binary -Sample $samples -WarningAction Ignore | Split-QuantModel "relu$evil")[0] |
+        ConvertTo-Akida -Version 1.0 | Add-AkidaLearningLayer -NumWeights 3 -NumClasses 2 -Name "learning$evil"
     $change = [AkidaQuant.OptimizationChange]::new($model.Name, "conv$evil", 'QuantizedConv2D', 'kernel', '0.081', '0.034')
     $xml = [System.Management.Automation.PSSerializer]::Serialize(@($model.Layers[1]; $report.Rows[0]; $change))
 
@@ -110,6 +113,8 @@ BeforeAll {
         OptimizationChange   = $change
         Parts                = $akida.Parts
         LayerDefinition      = New-QuantLayer Dense -units 3 -name "dense$evil"
+        Learning             = $learner | Get-AkidaLearning
+        LearnedNeurons       = $learner | Get-AkidaLearning -Neuron
         Arrived              = [System.Management.Automation.PSSerializer]::Deserialize($xml)
     }
 }

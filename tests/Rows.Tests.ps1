@@ -1,7 +1,8 @@
 BeforeDiscovery {
     $kinds = 'Prediction', 'PredictionOfImage', 'PredictionOfAkida', 'PotentialPrediction', 'SummaryRow', 'AkidaSummaryRow',
         'QuantErrorRow', 'QuantErrorRowOfWeight', 'QuantErrorRowOfChannel', 'KernelDistribution', 'HistogramBar', 'ModelMeasurement',
-        'AkidaMeasurement', 'TopAccuracy', 'LayerSparsity', 'ConfusionRow', 'AkidaPart', 'QuantizationParams', 'OptimizationReport', 'OptimizationChange'
+        'AkidaMeasurement', 'TopAccuracy', 'LayerSparsity', 'ConfusionRow', 'AkidaPart', 'QuantizationParams', 'OptimizationReport', 'OptimizationChange',
+        'LearningShare', 'LearnedNeuron'
 }
 
 BeforeAll {
@@ -40,6 +41,8 @@ BeforeAll {
         QuantizationParams     = (New-QuantParameter), (New-QuantParameter -WeightBits 4 -InputType int8 -LastOutputBits 8)
         OptimizationReport     = [AkidaQuant.OptimizationReport]::new($model.Name, 'Full', 90, 10, 0.3125, 0.0412, $changes)
         OptimizationChange     = $changes
+        LearningShare          = [AkidaQuant.Akida.Learning.LearningShare]::new($model.Name, 'learning', 25, 4)
+        LearnedNeuron          = [AkidaQuant.Akida.Learning.LearnedNeuron]::new($model.Name, 'learning', 2, 1, 25, 40, 0.75, 90)
     }
 
     # What a row may hold: nothing, a text, a number, a boolean, a time, a name of an enumeration, and a list of such, which shows as its

@@ -4,7 +4,7 @@ BeforeDiscovery {
         'TopAccuracy', 'LayerSparsity', 'ConfusionMatrix', 'ConfusionRow', 'QuantErrorReport', 'QuantErrorRow', 'KernelDistribution',
         'HistogramBar', 'Node', 'Layer', 'QuantizedLayer', 'AkidaLayer', 'Variable', 'NdArray', 'OutputQuantizer', 'Window', 'Shape',
         'ExecutionPlan', 'PlanStep', 'PreparedLayer', 'TensorSpec', 'ValueRange', 'RecordedVariables', 'AkidaVariables',
-        'ModelLayer', 'LayerDefinition', 'OptimizationReport', 'OptimizationChange'
+        'ModelLayer', 'LayerDefinition', 'OptimizationReport', 'OptimizationChange', 'AkidaLearning', 'LearningShare', 'LearnedNeuron'
 }
 
 BeforeAll {
@@ -64,6 +64,9 @@ BeforeAll {
         LayerDefinition     = New-QuantLayer Conv2D -filters 4 -kernel_size 3
         OptimizationReport  = [AkidaQuant.OptimizationReport]::new($model.Name, 'Fast', 90, 10, 0.3125, 0.0412, [AkidaQuant.OptimizationChange[]] ($change, $change))
         OptimizationChange  = $change
+        AkidaLearning       = [AkidaQuant.Akida.Layers.AkidaLearning] @{ NumWeights = 9 }
+        LearningShare       = [AkidaQuant.Akida.Learning.LearningShare]::new($model.Name, 'learning', 25, 4)
+        LearnedNeuron       = [AkidaQuant.Akida.Learning.LearnedNeuron]::new($model.Name, 'learning', 2, 1, 25, 40, 0.75, 90)
     }
 
     # Record texts and names of .NET types, which say nothing to who reads a screen.

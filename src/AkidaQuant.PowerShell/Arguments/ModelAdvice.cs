@@ -29,7 +29,10 @@ internal static class ModelAdvice
     /// <summary>The advice of a cmdlet that takes Akida models.</summary>
     public static string ForAkida(QuantCmdlet cmdlet, object? value) => value switch
     {
-        Model model => $"Use {Counterparts[cmdlet.MyInvocation.MyCommand.Name]} for it, or {Conversion(model)}.",
+        Model model when Counterparts.TryGetValue(cmdlet.MyInvocation.MyCommand.Name, out string? other) =>
+            $"Use {other} for it, or {Conversion(model)}.",
+        Model { IsQuantized: true } => "Convert it with ConvertTo-Akida.",
+        Model => "Quantize it with Invoke-Quantize and convert it with ConvertTo-Akida.",
         string or FileInfo or PathInfo =>
             "Akida models have no file: import the quantized model with Import-QuantModel and convert it with ConvertTo-Akida.",
         _ => Any(cmdlet, value, "ConvertTo-Akida gives one of a quantized model."),

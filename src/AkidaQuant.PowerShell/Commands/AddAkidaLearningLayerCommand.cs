@@ -89,7 +89,7 @@ public sealed class AddAkidaLearningLayerCommand : AkidaModelCmdlet
     protected override void Process() => WriteObject(Compute(channel => EdgeLearning.AddLayer(
         Network,
         Name,
-        checked(NumClasses * NeuronsPerClass),
+        NeuronsPerClass,
         new AkidaLearning
         {
             NumWeights = NumWeights ?? EdgeLearning.AdvisedWeights(Network, _samples!, cancellation: channel.Cancellation),

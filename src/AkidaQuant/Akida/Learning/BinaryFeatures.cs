@@ -1,5 +1,4 @@
 using AkidaQuant.Akida.Layers;
-using AkidaQuant.Execution;
 
 namespace AkidaQuant.Akida.Learning;
 

@@ -1,45 +1,43 @@
 using System.Globalization;
 using AkidaQuant.Akida.Layers;
-using AkidaQuant.Execution;
 
 namespace AkidaQuant.Akida.Learning;
 
 /// <summary>
 /// Lets the last layer of an Akida 1.0 model learn (akida-model.md 3.4). The interface is the documented one, the rule ours
-/// (about_AkidaQuant_Learning): what comes out is what the rule computes, and not what a chip would. A model never changes; what has learned
-/// is a new one. Results depend on model, samples and seed alone.
+/// (about_AkidaQuant_Learning): what comes out is what the rule computes, and not what a chip would. A model never changes; what has
+/// learned is a new one. Results depend on model, samples and seed alone.
 /// </summary>
 public static class EdgeLearning
 {
     /// <summary>Puts a layer that learns behind a model, with random weights.</summary>
     /// <param name="model">A model of Akida 1.0 whose last layer gives 1 bit.</param>
     /// <param name="name">The name of the layer.</param>
-    /// <param name="units">The number of neurons, a multiple of the classes.</param>
+    /// <param name="neuronsPerClass">The neurons of each class.</param>
     /// <param name="learning">The parameters.</param>
     /// <param name="seed">The seed of the weights.</param>
     /// <exception cref="QuantException">
     /// <c>AkidaLearningVersion</c>, <c>AkidaLearningInput</c>, <c>AkidaLearningTail</c>: the model cannot have such a layer behind it; or
-    /// <c>AkidaLearningUnits</c>, <c>AkidaLearningNumWeights</c>.
+    /// <c>AkidaLearningNumWeights</c>, <c>AkidaLearningSize</c>.
     /// </exception>
-    public static AkidaModel AddLayer(AkidaModel model, string name, int units, AkidaLearning learning, ulong seed = 0)
+    public static AkidaModel AddLayer(AkidaModel model, string name, int neuronsPerClass, AkidaLearning learning, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (model.Tail.Count > 0)
-        {
-            throw new QuantException(
-                "AkidaLearningTail",
-                QuantErrorKind.InvalidArgument,
-                $"The Akida model '{model.Name}' goes on in float on the host, so that a layer behind it cannot learn. Cut the network with Split-QuantModel behind the ReLU whose outputs are to be learned from, and convert the first part.",
-                model);
-        }
-
+        ArgumentNullException.ThrowIfNull(learning);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(neuronsPerClass);
+        LearningState.RequireNoTail(model);
         int inputs = new BinaryFeatures(model, name).Shape.Size;
+        long units = (long)learning.NumClasses * neuronsPerClass;
         AkidaFullyConnected layer = new()
         {
-            Name = name, Inbounds = [model.Layers[^1].Name], Units = units, Activation = false, Learning = learning,
+            Name = name,
+            Inbounds = [model.Layers[^1].Name],
+            Units = (int)Math.Min(units, int.MaxValue),
+            Activation = false,
+            Learning = learning,
         };
-        AkidaModel longer = With(model, [.. model.Layers, layer]);
-        return Replace(longer, LearningState.LayerOf(longer).With(LearningState.Neurons(layer, inputs, seed)));
+        LearningState.RequireSize(layer, inputs, units);
+        return With(model, [.. model.Layers, layer.With(LearningState.Neurons(layer, inputs, seed))]);
     }
 
     /// <summary>
@@ -110,7 +108,9 @@ public static class EdgeLearning
     /// <summary>Adds classes to the last layer, which keeps what it has learned of the others.</summary>
     /// <param name="model">A model whose last layer learns with labels.</param>
     /// <param name="count">The number of classes.</param>
-    /// <param name="seed">The seed of their weights; that of the layer makes them what they were had it had the classes from the start.</param>
+    /// <param name="seed">
+    /// The seed of their weights; with that of the layer they are what they would have been had it had the classes from the start.
+    /// </param>
     /// <exception cref="QuantException">
     /// <c>AkidaLearningLayerMissing</c>, <c>AkidaLearningWithoutClasses</c>, <c>AkidaLearningSize</c>, or a variable does not fit.
     /// </exception>
@@ -126,11 +126,7 @@ public static class EdgeLearning
                 "it learns without labels, because num_classes is 1, so that no class can be added. Make it with num_classes 2 or more.");
         }
 
-        int inputs = FeaturesOf(model, layer).Shape.Size;
-        return (long)layer.Units / layer.Learning.NumClasses * ((long)layer.Learning.NumClasses + count) <= Array.MaxLength / inputs
-            ? Replace(model, layer.WithClasses(count, inputs, seed))
-            : throw layer.Invalid(
-                "AkidaLearningSize", $"{count} more classes are more weights than fit an array. Add fewer classes.");
+        return Replace(model, layer.WithClasses(count, FeaturesOf(model, layer).Shape.Size, seed));
     }
 
     /// <summary>What the neurons of the last layer have learned.</summary>

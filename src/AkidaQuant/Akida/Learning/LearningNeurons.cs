@@ -1,12 +1,11 @@
-using System.Numerics;
 using AkidaQuant.Akida.Layers;
 
 namespace AkidaQuant.Akida.Learning;
 
 /// <summary>
 /// The neurons of a layer while they learn. The interface is that of akida-model.md 3.4; the rule is ours, and about_AkidaQuant_Learning
-/// has each of its steps, where it comes from and what was chosen. Nothing in it is random, and no step depends on another sample than those
-/// before it.
+/// has each of its steps, where it comes from and what was chosen. Nothing in it is random, and no step depends on other samples than
+/// those before it.
 /// </summary>
 /// <param name="learning">The parameters.</param>
 /// <param name="connections">The weights of each neuron, a bit an input.</param>

@@ -12,10 +12,12 @@ internal static class LearningState
 
     /// <summary>The layer of a model that learns: its last one.</summary>
     /// <exception cref="QuantException">
-    /// <c>AkidaLearningLayerMissing</c>, or <c>AkidaLearningUnits</c>, <c>AkidaLearningWeightsBits</c>: its parameters do not fit together.
+    /// <c>AkidaLearningTail</c>, <c>AkidaLearningLayerMissing</c>, or <c>AkidaLearningUnits</c>, <c>AkidaLearningWeightsBits</c>: its
+    /// parameters do not fit together.
     /// </exception>
     public static AkidaFullyConnected LayerOf(AkidaModel model)
     {
+        RequireNoTail(model);
         if (model.Layers[^1] is not AkidaFullyConnected { Learning: { } learning } layer)
         {
             AkidaLayer? other = model.Layers.FirstOrDefault(layer => layer is AkidaFullyConnected { Learning: not null });
@@ -29,7 +31,8 @@ internal static class LearningState
 
         if (layer.WeightsBits != 1)
         {
-            throw layer.Invalid("AkidaLearningWeightsBits", $"it learns, which takes weights of 1 bit, but weights_bits is {layer.WeightsBits}.");
+            throw layer.Invalid(
+                "AkidaLearningWeightsBits", $"it learns, which takes weights of 1 bit, but weights_bits is {layer.WeightsBits}.");
         }
 
         return layer.Units >= 1 && layer.Units % learning.NumClasses == 0
@@ -37,6 +40,20 @@ internal static class LearningState
             : throw layer.Invalid(
                 "AkidaLearningUnits",
                 $"its {layer.Units} units cannot be shared out to {learning.NumClasses} classes. Give units that are a multiple of num_classes.");
+    }
+
+    /// <summary>Refuses models whose last layer is not the end of the network.</summary>
+    /// <exception cref="QuantException"><c>AkidaLearningTail</c>.</exception>
+    public static void RequireNoTail(AkidaModel model)
+    {
+        if (model.Tail.Count > 0)
+        {
+            throw new QuantException(
+                "AkidaLearningTail",
+                QuantErrorKind.InvalidArgument,
+                $"The Akida model '{model.Name}' goes on in float on the host, so that its end cannot learn. Cut the network with Split-QuantModel behind the ReLU whose outputs are to be learned from, and convert the first part.",
+                model);
+        }
     }
 
     /// <summary>The neurons of a layer as its variables say; what is not set yet is as it is before anything was learned.</summary>
@@ -47,7 +64,7 @@ internal static class LearningState
     public static LearningNeurons Neurons(AkidaFullyConnected layer, int inputs, ulong seed)
     {
         AkidaLearning learning = layer.Learning!;
-        RequireSize(layer, inputs);
+        RequireSize(layer, inputs, layer.Units);
         BitRow[] connections = layer.Variables[Weights] is null
             ? [.. Enumerable.Range(0, layer.Units).Select(neuron => InitialConnections.Of(inputs, learning.NumWeights, neuron, seed))]
             : Connections(layer, inputs);
@@ -94,14 +111,15 @@ internal static class LearningState
     {
         LearningNeurons neurons = Neurons(layer, inputs, seed);
         AkidaLearning learning = layer.Learning!;
-        int added = checked(count * (layer.Units / learning.NumClasses));
+        int perClass = layer.Units / learning.NumClasses;
+        RequireSize(layer, inputs, perClass * ((long)learning.NumClasses + count));
+        int added = count * perClass;
         AkidaFullyConnected wider = layer with
         {
-            Units = checked(layer.Units + added),
-            Learning = learning with { NumClasses = checked(learning.NumClasses + count) },
+            Units = layer.Units + added,
+            Learning = learning with { NumClasses = learning.NumClasses + count },
             Variables = layer.Variables.Clone(),
         };
-        RequireSize(wider, inputs);
         Lengthen(wider, "threshold", layer.Units, 0);
         Lengthen(wider, "act_step", layer.Units, 1f);
         return wider.With(new LearningNeurons(
@@ -114,15 +132,9 @@ internal static class LearningState
             [.. neurons.Plasticity, .. Enumerable.Repeat(learning.InitialPlasticity, added)]));
     }
 
-    private static void Lengthen<T>(AkidaFullyConnected layer, string name, int units, T neutral)
-    {
-        if (layer.Variables.Find<T>(name) is { Values: var values } && values.Length == units && units > 1)
-        {
-            layer.Variables.Add(name, NdArray<T>.Vector([.. values, .. Enumerable.Repeat(neutral, layer.Units - units)]));
-        }
-    }
-
-    private static void RequireSize(AkidaFullyConnected layer, int inputs)
+    /// <summary>Refuses more connections than inputs, and more weights than fit an array.</summary>
+    /// <exception cref="QuantException"><c>AkidaLearningNumWeights</c>, <c>AkidaLearningSize</c>.</exception>
+    public static void RequireSize(AkidaFullyConnected layer, int inputs, long units)
     {
         if (layer.Learning!.NumWeights > inputs)
         {
@@ -131,9 +143,18 @@ internal static class LearningState
                 $"num_weights is {layer.Learning.NumWeights}, but it has {inputs} inputs. Give about 1.2 times the inputs that are active, and not more than half of all.");
         }
 
-        if ((long)inputs * layer.Units > Array.MaxLength)
+        if (inputs * units > Array.MaxLength)
         {
-            throw layer.Invalid("AkidaLearningSize", $"{inputs} inputs and {layer.Units} units are more weights than fit an array. Give it fewer units.");
+            throw layer.Invalid(
+                "AkidaLearningSize", $"{inputs} inputs and {units} units are more weights than fit an array. Give it fewer classes or neurons.");
+        }
+    }
+
+    private static void Lengthen<T>(AkidaFullyConnected layer, string name, int units, T neutral)
+    {
+        if (layer.Variables.Find<T>(name) is { Values: var values } && values.Length == units && units > 1)
+        {
+            layer.Variables.Add(name, NdArray<T>.Vector([.. values, .. Enumerable.Repeat(neutral, layer.Units - units)]));
         }
     }
 

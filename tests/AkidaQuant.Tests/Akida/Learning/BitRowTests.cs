@@ -7,7 +7,8 @@ namespace AkidaQuant.Tests.Akida.Learning;
 public sealed class BitRowTests
 {
     [Fact]
-    public void Rows_count_and_differ_as_sets_do() => Gen.Bool.Array[1, 200].SelectMany(first => Gen.Bool.Array[first.Length].Select(second => (first, second)))
+    public void Rows_count_and_differ_as_sets_do() => Gen.Bool.Array[1, 200]
+        .SelectMany(first => Gen.Bool.Array[first.Length].Select(second => (first, second)))
         .Sample(
             pair =>
             {

@@ -14,7 +14,8 @@ public sealed class EdgeLearningTests
     {
         public int Units => Learning.NumClasses * PerClass;
 
-        public AkidaModel Model() => EdgeLearning.AddLayer(LearningModels.Input(1, 1, Inputs), LearningModels.Layer, Units, Learning, Seed);
+        public AkidaModel Model() =>
+            EdgeLearning.AddLayer(LearningModels.Input(1, 1, Inputs), LearningModels.Layer, PerClass, Learning, Seed);
 
         public SampleSet Samples() => RandomSamples
             .Create(new Shape(1, 1, Inputs), Count, IntegerType.UInt8, 0, 1, Seed)
@@ -128,7 +129,7 @@ public sealed class EdgeLearningTests
         byte[] image = [1, 0, 1, 1, 1, 1, 0, 1, 1, 0, 1, 1];
         SampleSet samples = SampleSet.FromArray(image, new Shape(2, 3, 2), [1]);
         AkidaModel model = EdgeLearning.AddLayer(
-            LearningModels.Input(2, 3, 2), LearningModels.Layer, 4, new AkidaLearning { NumWeights = 9, NumClasses = 2 }, 5);
+            LearningModels.Input(2, 3, 2), LearningModels.Layer, 2, new AkidaLearning { NumWeights = 9, NumClasses = 2 }, 5);
         AkidaModel learned = EdgeLearning.Learn(model, samples);
         int winner = Array.FindIndex(LearningModels.Thresholds(learned), threshold => threshold > 0);
         Assert.InRange(winner, 2, 3);
@@ -180,7 +181,7 @@ public sealed class EdgeLearningTests
     public void Variables_of_the_neurons_grow_with_the_classes()
     {
         AkidaModel model = EdgeLearning.AddLayer(
-            LearningModels.Input(1, 1, 5), LearningModels.Layer, 4, new AkidaLearning { NumWeights = 2, NumClasses = 2 });
+            LearningModels.Input(1, 1, 5), LearningModels.Layer, 2, new AkidaLearning { NumWeights = 2, NumClasses = 2 });
         var layer = (AkidaFullyConnected)model.Layers[^1];
         AkidaVariables variables = layer.Variables.Clone();
         variables.Add("threshold", NdArray<int>.Vector([1, 2, 3, 4]));
@@ -196,7 +197,8 @@ public sealed class EdgeLearningTests
     public void Learning_stops_when_told()
     {
         using CancellationTokenSource stop = new();
-        AkidaModel model = EdgeLearning.AddLayer(LearningModels.Input(1, 1, 5), LearningModels.Layer, 4, new AkidaLearning { NumWeights = 2 });
+        AkidaModel model = EdgeLearning.AddLayer(
+            LearningModels.Input(1, 1, 5), LearningModels.Layer, 4, new AkidaLearning { NumWeights = 2 });
         SampleSet samples = LearningModels.Samples(5, null, [0], [1], [2], [3]);
         List<int> done = [];
         Assert.Throws<OperationCanceledException>(() => EdgeLearning.Learn(

@@ -1,5 +1,7 @@
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Akida.Learning;
+using AkidaQuant.Layers;
+using AkidaQuant.Tests.Transforms;
 
 namespace AkidaQuant.Tests.Akida.Learning;
 
@@ -12,7 +14,8 @@ public sealed class LearningErrorTests
     [Fact]
     public void A_model_whose_last_layer_does_not_learn()
     {
-        AssertError("AkidaLearningLayerMissing", "no layer of it learns", () => EdgeLearning.Learn(LearningModels.Input(1, 1, 4), Labelled));
+        AssertError(
+            "AkidaLearningLayerMissing", "no layer of it learns", () => EdgeLearning.Learn(LearningModels.Input(1, 1, 4), Labelled));
         AkidaModel model = LearningModels.Connected(TwoOfTwo, 4, [[0, 1], [2, 3]]);
         AkidaModel longer = new(
             "hand", AkidaVersion.V1, [.. model.Layers, new AkidaFullyConnected { Name = "last", Inbounds = ["fc"], Units = 1 }]);
@@ -25,13 +28,26 @@ public sealed class LearningErrorTests
     {
         AkidaInputData wide = new() { Name = "input", InputShape = new Shape(1, 1, 4), InputBits = 4 };
         AkidaModel model = new("hand", AkidaVersion.V1, [wide]);
-        AssertError("AkidaLearningInput", "'input' in front of it gives integers of 4 bits", () => EdgeLearning.AddLayer(model, "fc", 2, TwoOfTwo));
+        AssertError(
+            "AkidaLearningInput", "'input' in front of it gives integers of 4 bits", () => EdgeLearning.AddLayer(model, "fc", 1, TwoOfTwo));
         AssertError("AkidaLearningInput", "1 bit", () => EdgeLearning.AdvisedWeights(model, Labelled));
         AkidaModel learning = LearningModels.Connected(TwoOfTwo, 4, [[0, 1], [2, 3]]);
         AssertError(
             "AkidaLearningInput", "1 bit", () => EdgeLearning.Learn(new AkidaModel("hand", AkidaVersion.V1, [wide, learning.Layers[1]]), Labelled));
         AkidaModel other = new("hand", AkidaVersion.V2, [wide with { InputBits = 8, InputSigned = true }]);
-        AssertError("AkidaLearningVersion", "Akida 2.0", () => EdgeLearning.AddLayer(other, "fc", 2, TwoOfTwo));
+        AssertError("AkidaLearningVersion", "Akida 2.0", () => EdgeLearning.AddLayer(other, "fc", 1, TwoOfTwo));
+    }
+
+    [Fact]
+    public void Models_that_go_on_in_float()
+    {
+        AkidaModel model = LearningModels.Connected(TwoOfTwo, 4, [[0, 1], [2, 3]]);
+        AkidaModel tailed = new("hand", AkidaVersion.V1, model.Layers)
+        {
+            Tail = [new AkidaTailPart(new Graph(1, 1, 2).Add(new Softmax { Name = "s" }).Build())],
+        };
+        AssertError("AkidaLearningTail", "goes on in float", () => EdgeLearning.Learn(tailed, Labelled));
+        AssertError("AkidaLearningTail", "goes on in float", () => EdgeLearning.AddLayer(tailed, "more", 1, TwoOfTwo));
     }
 
     [Fact]
@@ -57,13 +73,15 @@ public sealed class LearningErrorTests
     [Fact]
     public void Weights_that_are_not_binary_or_not_as_many_as_they_should_be()
     {
-        AssertError("AkidaLearningWeights", "neuron 1 has 1 weights of 1, but num_weights is 2", () => Learn(TwoOfTwo, [1, 0, 1, 0, 0, 1, 0, 0]));
+        AssertError(
+            "AkidaLearningWeights", "neuron 1 has 1 weights of 1, but num_weights is 2", () => Learn(TwoOfTwo, [1, 0, 1, 0, 0, 1, 0, 0]));
         AssertError("AkidaLearningWeights", "one of neuron 1 is -1", () => Learn(TwoOfTwo, [1, -1, 1, 0, 0, 1, 0, 1]));
         AssertError("AkidaLearningWeights", "one of neuron 0 is 2", () => Learn(TwoOfTwo, [2, 0, 0, 0, 0, 1, 0, 1]));
         AssertError("AkidaVariableShape", "'weights'", () => Learn(TwoOfTwo, [1, 0, 1, 0, 0, 1]));
         AssertError("AkidaLearningNumWeights", "num_weights is 5, but it has 4 inputs", () => EdgeLearning.AddLayer(
-            LearningModels.Input(1, 1, 4), "fc", 2, TwoOfTwo with { NumWeights = 5 }));
-        AkidaFullyConnected layer = (AkidaFullyConnected)LearningModels.Connected(TwoOfTwo, 4, [[0, 1], [2, 3]]).Layers[1] with { WeightsBits = 2 };
+            LearningModels.Input(1, 1, 4), "fc", 1, TwoOfTwo with { NumWeights = 5 }));
+        var layer = (AkidaFullyConnected)LearningModels.Connected(TwoOfTwo, 4, [[0, 1], [2, 3]]).Layers[1];
+        layer = layer with { WeightsBits = 2 };
         AssertError("AkidaLearningWeightsBits", "weights_bits is 2", () => EdgeLearning.Learn(
             new AkidaModel("hand", AkidaVersion.V1, [.. LearningModels.Input(1, 1, 4).Layers, layer]), Labelled));
     }
@@ -71,8 +89,9 @@ public sealed class LearningErrorTests
     [Fact]
     public void Units_and_state_that_do_not_fit()
     {
-        AssertError("AkidaLearningUnits", "3 units cannot be shared out to 2 classes", () => EdgeLearning.AddLayer(
-            LearningModels.Input(1, 1, 4), "fc", 3, TwoOfTwo));
+        AssertError("AkidaLearningUnits", "3 units cannot be shared out to 2 classes", () => EdgeLearning.Learn(
+            LearningModels.With(TwoOfTwo, 4, 3, []), Labelled));
+
         int[][] connections = [[0, 1], [2, 3]];
         AssertError("AkidaVariableShape", "'threshold_learning'", () => EdgeLearning.Neurons(
             LearningModels.Connected(TwoOfTwo, 4, connections, thresholds: [1])));
@@ -84,9 +103,9 @@ public sealed class LearningErrorTests
                 LearningModels.Connected(TwoOfTwo, 4, connections, plasticity: [1, wrong])));
         }
 
-        AssertError("AkidaLearningSize", "Add fewer classes", () => EdgeLearning.AddClasses(
+        AssertError("AkidaLearningSize", "2147483649 units", () => EdgeLearning.AddClasses(
             LearningModels.Connected(TwoOfTwo, 4, connections), int.MaxValue));
-        AssertError("AkidaLearningSize", "fewer units", () => EdgeLearning.AddLayer(
+        AssertError("AkidaLearningSize", "4 inputs and 4000000000 units", () => EdgeLearning.AddLayer(
             LearningModels.Input(1, 1, 4), "fc", 2_000_000_000, TwoOfTwo));
     }
 

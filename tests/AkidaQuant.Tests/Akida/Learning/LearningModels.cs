@@ -13,7 +13,8 @@ internal static class LearningModels
         new("hand", AkidaVersion.V1, [new AkidaInputData { Name = "input", InputShape = new Shape(shape), InputBits = 1 }]);
 
     /// <summary>A model whose neurons have the connections that are listed, and learned as far as given.</summary>
-    public static AkidaModel Connected(AkidaLearning learning, int inputs, int[][] connections, int[]? thresholds = null, float[]? plasticity = null)
+    public static AkidaModel Connected(
+        AkidaLearning learning, int inputs, int[][] connections, int[]? thresholds = null, float[]? plasticity = null)
     {
         sbyte[] weights = new sbyte[inputs * connections.Length];
         foreach ((int neuron, int[] row) in connections.Index())

@@ -7,8 +7,8 @@ namespace AkidaQuant.Tests.Akida.Learning;
 public sealed class LearningNeuronsTests
 {
     /// <summary>
-    /// Two classes of two neurons with three connections each, the defaults else. A line a sample: label and active inputs, and what follows:
-    /// connections, thresholds and plasticity of all neurons.
+    /// Two classes of two neurons with three connections each, the defaults else. A line a sample: label and active inputs, and what
+    /// follows: connections, thresholds and plasticity of all neurons.
     /// </summary>
     [Fact]
     public void A_layer_learns_step_by_step_what_arithmetic_by_hand_says()
@@ -16,8 +16,9 @@ public sealed class LearningNeuronsTests
         AkidaModel model = LearningModels.Connected(
             new AkidaLearning { NumWeights = 3, NumClasses = 2 }, 8, [[0, 1, 2], [3, 4, 5], [0, 4, 7], [5, 6, 7]]);
 
-        // Potentials 2 and 1: neuron 0 has no use of 2 and misses 5 and 6. Plasticity 1 changes round(1 x min(1, 2)) = 1: 2 goes, and of the
-        // two that are missing the one at (2 x 0 + 1) x 2 / (2 x 1) = 1 comes, 6. Plasticity 1 - 0.25; threshold floor(3 x 0.25) = 0, so 1.
+        // Potentials 2 and 1: neuron 0 has no use of 2 and misses 5 and 6. Plasticity 1 changes round(1 x min(1, 2)) = 1: 2 goes, and of
+        // the two that are missing the one at (2 x 0 + 1) x 2 / (2 x 1) = 1 comes, 6. Plasticity becomes 1 - 0.25, the threshold
+        // floor(3 x 0.25) = 0, so 1.
         model = Step(model, 0, [0, 1, 5, 6], [[0, 1, 6], [3, 4, 5], [0, 4, 7], [5, 6, 7]], [1, 0, 0, 0], [0.75f, 1, 1, 1]);
 
         // Potentials 1, which is the threshold, and 2: neuron 1, 5 goes, 7 of {6, 7} comes.
