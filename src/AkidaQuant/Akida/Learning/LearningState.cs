@@ -146,7 +146,8 @@ internal static class LearningState
         if (inputs * units > Array.MaxLength)
         {
             throw layer.Invalid(
-                "AkidaLearningSize", $"{inputs} inputs and {units} units are more weights than fit an array. Give it fewer classes or neurons.");
+                "AkidaLearningSize",
+                $"{inputs} inputs and {units} units are more weights than fit an array. Give it fewer classes or neurons.");
         }
     }
 

@@ -33,7 +33,9 @@ public sealed class LearningErrorTests
         AssertError("AkidaLearningInput", "1 bit", () => EdgeLearning.AdvisedWeights(model, Labelled));
         AkidaModel learning = LearningModels.Connected(TwoOfTwo, 4, [[0, 1], [2, 3]]);
         AssertError(
-            "AkidaLearningInput", "1 bit", () => EdgeLearning.Learn(new AkidaModel("hand", AkidaVersion.V1, [wide, learning.Layers[1]]), Labelled));
+            "AkidaLearningInput",
+            "1 bit",
+            () => EdgeLearning.Learn(new AkidaModel("hand", AkidaVersion.V1, [wide, learning.Layers[1]]), Labelled));
         AkidaModel other = new("hand", AkidaVersion.V2, [wide with { InputBits = 8, InputSigned = true }]);
         AssertError("AkidaLearningVersion", "Akida 2.0", () => EdgeLearning.AddLayer(other, "fc", 1, TwoOfTwo));
     }
