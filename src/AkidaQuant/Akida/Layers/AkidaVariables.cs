@@ -34,6 +34,9 @@ public sealed class AkidaVariables : IEnumerable<KeyValuePair<string, object>>
     /// <summary>The array of that name and type; null when there is none.</summary>
     public NdArray<T>? Find<T>(string name) => _values.GetValueOrDefault(name) as NdArray<T>;
 
+    /// <summary>The array of that name itself, which is not to be changed.</summary>
+    internal object Shared(string name) => _values[name];
+
     /// <summary>The integers of that name, widened, whatever their type; null when there are none.</summary>
     public NdArray<int>? Integers(string name) => _values.GetValueOrDefault(name) switch
     {
