@@ -210,11 +210,11 @@ Describe 'Arguments of a wrong kind' {
         @{ Script = '$akida | Measure-QuantModel $test'; Id = 'ModelArgumentInvalid'; Text = '*Use Measure-AkidaModel*' }
         @{ Script = '$akida | Get-QuantSummary'; Id = 'ModelArgumentInvalid'; Text = '*Use Get-AkidaSummary*' }
         @{ Script = '$akida | ConvertTo-Akida'; Id = 'ModelArgumentInvalid'; Text = '*converted already*' }
-        @{ Script = '$akida | Export-QuantModel x.h5'; Id = 'ModelArgumentInvalid'; Text = '*the quantized model that it was converted from*' }
+        @{ Script = '$akida | Export-QuantModel x.h5'; Id = 'ModelArgumentInvalid'; Text = '*Use Export-AkidaModel*' }
         @{ Script = '$akida | New-SampleSet'; Id = 'ModelArgumentInvalid'; Text = '*-Shape $akida.SampleShape*' }
         @{ Script = '$quantized | Invoke-AkidaModel $test'; Id = 'ModelArgumentInvalid'; Text = '*the quantized model*Invoke-QuantModel*ConvertTo-Akida*' }
         @{ Script = '$floating | Invoke-AkidaModel $test'; Id = 'ModelArgumentInvalid'; Text = '*the float model*Invoke-QuantModel*Invoke-Quantize*ConvertTo-Akida*' }
-        @{ Script = 'Measure-AkidaModel net.h5 $test'; Id = 'ModelArgumentInvalid'; Text = '*Akida models have no file*' }
+        @{ Script = 'Measure-AkidaModel net.h5 $test'; Id = 'ModelFormatUnknown'; Text = '*Import-QuantModel reads*ConvertTo-Akida*' }
         @{ Script = 'Invoke-QuantModel $quantized $test | Select-Object -First 1 | ConvertTo-Akida'; Id = 'ModelArgumentInvalid'; Text = '*a prediction*the model itself*' }
         @{ Script = 'Get-QuantSummary $quantized | ConvertTo-Akida'; Id = 'ModelArgumentInvalid'; Text = '*a summary*' }
         @{ Script = 'Get-QuantSummary $quantized | Out-String | Get-QuantSummary'; Id = 'ModelArgumentInvalid'; Text = '*a text of * characters*' }

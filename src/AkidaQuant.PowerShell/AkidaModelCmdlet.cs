@@ -5,7 +5,7 @@ namespace AkidaQuant.PowerShell;
 /// <summary>Takes Akida models, from the pipeline or as an argument.</summary>
 public abstract class AkidaModelCmdlet : QuantCmdlet
 {
-    /// <summary>The Akida model.</summary>
+    /// <summary>The Akida model, or the path of its file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Accepts<AkidaModelArgument>]
     public virtual AkidaModelArgument Model { get; set; } = null!;

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats;
+using AkidaQuant.Formats.AkidaFiles;
 
 namespace AkidaQuant.PowerShell.Arguments;
 
@@ -24,16 +25,31 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
     }
 
     /// <summary>The Akida model that a parameter was given.</summary>
-    /// <exception cref="QuantException"><c>ModelArgumentInvalid</c>.</exception>
+    /// <exception cref="QuantException"><c>ModelArgumentInvalid</c>, <c>PathAmbiguous</c>, or what is wrong with the file.</exception>
     public AkidaModel ReadAkidaModel(string parameter, AkidaModelArgument argument)
     {
         object? value = ObjectCarrier.Restored(Given.Single(argument.Value));
         return value as AkidaModel
-            ?? throw Invalid("ModelArgumentInvalid", parameter, "an Akida model", value, ModelAdvice.ForAkida(cmdlet, value));
+            ?? (FilePaths.Find(cmdlet.SessionState, value) is { } file
+                ? cmdlet.Compute(channel => ModelFile.ReadAkida(file, channel))
+                : throw Invalid(
+                    "ModelArgumentInvalid",
+                    parameter,
+                    "an Akida model or the path of its file",
+                    value,
+                    ModelAdvice.ForAkida(cmdlet, value)));
     }
 
-    /// <summary>The Akida model that a parameter for models was given; null where it was given something else.</summary>
-    public static AkidaModel? FindAkidaModel(ModelOrPath argument) => ObjectCarrier.Restored(Given.Single(argument.Value)) as AkidaModel;
+    /// <summary>The Akida model, or that of a file, that a parameter for models was given; null where it was something else.</summary>
+    /// <exception cref="QuantException"><c>PathAmbiguous</c>, or what is wrong with the file.</exception>
+    public AkidaModel? FindAkidaModel(ModelOrPath argument)
+    {
+        object? value = ObjectCarrier.Restored(Given.Single(argument.Value));
+        return value as AkidaModel
+            ?? (FilePaths.Find(cmdlet.SessionState, value) is { } file && AkidaFile.Is(file)
+                ? cmdlet.Compute(channel => ModelFile.ReadAkida(file, channel))
+                : null);
+    }
 
     /// <summary>The samples that a parameter was given; null where it was left out.</summary>
     /// <exception cref="QuantException"><c>SampleArgumentInvalid</c>, <c>PathAmbiguous</c>, or what is wrong with the file.</exception>

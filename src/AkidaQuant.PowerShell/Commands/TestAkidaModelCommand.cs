@@ -40,7 +40,7 @@ public sealed class TestAkidaModelCommand : AkidaVersionCmdlet
     /// <remarks>An Akida model is judged, too.</remarks>
     protected override void Read()
     {
-        _akida = ArgumentReader.FindAkidaModel(Model);
+        _akida = new ArgumentReader(this).FindAkidaModel(Model);
         if (_akida is null)
         {
             base.Read();
