@@ -1,5 +1,4 @@
 using AkidaQuant.Formats.Files;
-using AkidaQuant.PowerShell.Arguments;
 
 namespace AkidaQuant.PowerShell.Commands;
 

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using AkidaQuant.Formats.Files;
-using AkidaQuant.Text;
 
 namespace AkidaQuant.Formats.AkidaFiles;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -13,7 +12,7 @@ using AkidaQuant.Tests.Vectors;
 namespace AkidaQuant.Tests.Formats.AkidaFiles;
 
 /// <summary>Files that were altered in 2,000 ways: an error of ours or the same model, soon and in little memory.</summary>
-public sealed class AkidaFileDamageTests(ITestOutputHelper output)
+public sealed class AkidaFileDamageTests(SizeTable table)
 {
     private const int Alterations = 1000;
     private const long MaxSize = 32L << 20;
@@ -47,7 +46,7 @@ public sealed class AkidaFileDamageTests(ITestOutputHelper output)
             Count(outcomes, Outcome(Damaged(content, random), read => StoredModel.AssertSame(model, read)));
         }
 
-        Print(outcomes);
+        table.Add("altered", outcomes);
         Assert.True(outcomes.GetValueOrDefault("AkidaFileAltered") > Alterations / 3);
         Assert.True(outcomes.GetValueOrDefault("AkidaFileTruncated") > Alterations / 20);
     }
@@ -63,7 +62,7 @@ public sealed class AkidaFileDamageTests(ITestOutputHelper output)
             Count(outcomes, Outcome(Summed(content, members => Alter(members, random)), Run));
         }
 
-        Print(outcomes);
+        table.Add("altered, checksums right", outcomes);
         Assert.True(outcomes.Count > 6, string.Join(' ', outcomes.Keys));
         Assert.InRange(outcomes.GetValueOrDefault("read"), Alterations / 50, Alterations / 2);
     }
@@ -246,14 +245,6 @@ public sealed class AkidaFileDamageTests(ITestOutputHelper output)
         {
             all.Add(child);
             Collect(child, all);
-        }
-    }
-
-    private void Print(Dictionary<string, int> outcomes)
-    {
-        foreach ((string outcome, int count) in outcomes.OrderByDescending(entry => entry.Value))
-        {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome} {count}"));
         }
     }
 }

@@ -76,7 +76,7 @@ public sealed class AkidaFileVectorTests(SizeTable table)
 }
 
 /// <summary>
-/// Collects the sizes of files and writes them as a table when the run ends: <c>artifacts/akida-files.txt</c>.
+/// Collects the sizes of files, and what became of altered ones, and writes them when the run ends: <c>artifacts/akida-files.txt</c>.
 /// </summary>
 public sealed class SizeTable : IDisposable
 {
@@ -84,6 +84,7 @@ public sealed class SizeTable : IDisposable
     private const string Columns = "{0,-40} {1,6} {2,10} {3,9} {4,10} {5,10} {6,9} {7,9} {8,7:0.00}";
 
     private readonly ConcurrentBag<(string Case, string Row)> _rows = [];
+    private readonly ConcurrentBag<string> _outcomes = [];
 
     internal void Add(string name, AkidaModel model, int potentials, PageReader page, int bytes)
     {
@@ -99,10 +100,13 @@ public sealed class SizeTable : IDisposable
         _rows.Add((name, string.Format(CultureInfo.InvariantCulture, Columns, columns)));
     }
 
+    internal void Add(string title, IReadOnlyDictionary<string, int> outcomes) => _outcomes.Add(
+        $"{title}: {string.Join(", ", outcomes.OrderByDescending(entry => entry.Value).Select(entry => $"{entry.Key} {entry.Value}"))}");
+
     /// <summary>A run that wrote nothing leaves the table of the last one that did.</summary>
     public void Dispose()
     {
-        if (_rows.IsEmpty)
+        if (_rows.IsEmpty && _outcomes.IsEmpty)
         {
             return;
         }
@@ -115,6 +119,11 @@ public sealed class SizeTable : IDisposable
         foreach ((_, string row) in _rows.OrderBy(row => row.Case, StringComparer.Ordinal))
         {
             text.AppendLine(row);
+        }
+
+        foreach (string line in _outcomes.Order(StringComparer.Ordinal))
+        {
+            text.AppendLine(line);
         }
 
         Directory.CreateDirectory(Repository.PathOf("artifacts"));
