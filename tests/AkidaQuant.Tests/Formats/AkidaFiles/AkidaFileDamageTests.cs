@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Quantization;
 using AkidaQuant.Tests.Vectors;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
-using AkidaQuant.Akida.Layers;
 using AkidaQuant.Formats;
 using AkidaQuant.Tests.Vectors;
 
@@ -44,7 +43,6 @@ public sealed class AkidaFileVectorTests(SizeTable table)
     private void Compare(string name, Model quantized, SampleSet samples)
     {
         samples = samples.Slice(0, MostSamples);
-        int converted = 0;
         foreach (AkidaVersion version in Enum.GetValues<AkidaVersion>())
         {
             AkidaModel model;
@@ -68,10 +66,7 @@ public sealed class AkidaFileVectorTests(SizeTable table)
             PageReader page = new(content);
             StoredModel.AssertSame(model, page.Model);
             table.Add($"{name} {(int)version}.0", model, potentials.Length, page, content.Length);
-            converted++;
         }
-
-        Assert.InRange(converted, 0, 2);
     }
 }
 
@@ -81,7 +76,9 @@ public sealed class AkidaFileVectorTests(SizeTable table)
 public sealed class SizeTable : IDisposable
 {
     private const int BitsOfProjection = 8;
-    private const string Columns = "{0,-40} {1,6} {2,10} {3,9} {4,10} {5,10} {6,9} {7,9} {8,7:0.00}";
+
+    private static readonly CompositeFormat Columns =
+        CompositeFormat.Parse("{0,-40} {1,6} {2,10} {3,9} {4,10} {5,10} {6,9} {7,9} {8,7:0.00}");
 
     private readonly ConcurrentBag<(string Case, string Row)> _rows = [];
     private readonly ConcurrentBag<string> _outcomes = [];
@@ -115,7 +112,7 @@ public sealed class SizeTable : IDisposable
         text.AppendLine(string.Format(
             CultureInfo.InvariantCulture,
             Columns,
-            ["case", "layers", "potentials", "different", "weights, B", "arrays, B", "manifest", "file, B", "ratio"]));
+            (object[])["case", "layers", "potentials", "different", "weights, B", "arrays, B", "manifest", "file, B", "ratio"]));
         foreach ((_, string row) in _rows.OrderBy(row => row.Case, StringComparer.Ordinal))
         {
             text.AppendLine(row);
