@@ -18,6 +18,7 @@ BeforeDiscovery {
         @{ Name = 'Measure-QuantModel'; Model = 'quantized'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'Optimize-QuantModel'; Model = 'quantized'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'Optimize-QuantModel'; Model = 'quantized'; Typed = '$test $floating'; Named = '-Sample $test -FloatModel $floating' }
+        @{ Name = 'Resolve-AkidaMapping'; Model = 'akida'; Typed = 'SixNodesIPv2'; Named = '-Device SixNodesIPv2' }
         @{ Name = 'Repair-QuantModel'; Model = 'floating'; Typed = '2.0'; Named = '-Version 2.0' }
         @{ Name = 'New-SampleSet'; Model = 'floating'; Typed = '-Count 2 -Seed 1'; Named = '-Count 2 -Seed 1' }
     )

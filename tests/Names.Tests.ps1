@@ -4,7 +4,7 @@ BeforeDiscovery {
         'QuantizedSummary', 'AkidaSummary', 'SummaryRows', 'AkidaSummaryRows', 'Predictions', 'PotentialPredictions', 'MultiPredictions',
         'ModelMeasurement', 'AkidaMeasurement', 'Sparsity', 'QuantErrorReport', 'QuantErrorRows', 'QuantCheck', 'QuantCheckRows',
         'Distribution', 'Compatibility', 'Refusals', 'RepairReport', 'RepairChanges', 'OptimizationReport', 'OptimizationChange', 'Parts',
-        'LayerDefinition', 'Arrived'
+        'LayerDefinition', 'Arrived', 'DeviceRows', 'Mapping', 'MappedLayers', 'Sequences', 'MappedSummary', 'Device'
 }
 
 BeforeAll {
@@ -103,6 +103,12 @@ BeforeAll {
         Distribution         = $quantized | Get-QuantDistribution
         Compatibility        = $quantized | Test-AkidaModel
         Refusals             = $refused | Test-AkidaModel
+        DeviceRows           = $quantized | Test-AkidaModel -Device AKD1000
+        Mapping              = $akida | Resolve-AkidaMapping (New-AkidaDevice 2.0 6 -Name "mine$evil")
+        MappedLayers         = ($akida | Resolve-AkidaMapping SixNodesIPv2).Layers
+        Sequences            = ($akida | Resolve-AkidaMapping SixNodesIPv2).Sequences
+        MappedSummary        = $akida | Resolve-AkidaMapping SixNodesIPv2 | Get-AkidaSummary
+        Device               = New-AkidaDevice 2.0 6 -Name "mine$evil"
         RepairReport         = $repaired.Repair
         RepairChanges        = $repaired.Repair.Changes
         OptimizationReport   = [AkidaQuant.OptimizationReport]::new($model.Name, 'Fast', 90, 10, 0.3125, 0.0412,

@@ -1,7 +1,8 @@
 BeforeDiscovery {
     $kinds = 'Prediction', 'PredictionOfImage', 'PredictionOfAkida', 'PotentialPrediction', 'SummaryRow', 'AkidaSummaryRow',
         'QuantErrorRow', 'QuantErrorRowOfWeight', 'QuantErrorRowOfChannel', 'KernelDistribution', 'HistogramBar', 'ModelMeasurement',
-        'AkidaMeasurement', 'TopAccuracy', 'LayerSparsity', 'ConfusionRow', 'AkidaPart', 'QuantizationParams', 'OptimizationReport', 'OptimizationChange'
+        'AkidaMeasurement', 'TopAccuracy', 'LayerSparsity', 'ConfusionRow', 'AkidaPart', 'QuantizationParams', 'OptimizationReport', 'OptimizationChange',
+        'AkidaDevice', 'HardwareRule', 'HardwareRow', 'MappedLayer', 'AkidaSequence'
 }
 
 BeforeAll {
@@ -40,6 +41,11 @@ BeforeAll {
         QuantizationParams     = (New-QuantParameter), (New-QuantParameter -WeightBits 4 -InputType int8 -LastOutputBits 8)
         OptimizationReport     = [AkidaQuant.OptimizationReport]::new($model.Name, 'Full', 90, 10, 0.3125, 0.0412, $changes)
         OptimizationChange     = $changes
+        AkidaDevice            = Get-AkidaDevice
+        HardwareRule           = Get-AkidaDevice -Rule
+        HardwareRow            = $akida | Test-AkidaModel -Device AKD1000
+        MappedLayer            = ($akida | Resolve-AkidaMapping SixNodesIPv2).Layers
+        AkidaSequence          = ($akida | Resolve-AkidaMapping SixNodesIPv2).Sequences
     }
 
     # What a row may hold: nothing, a text, a number, a boolean, a time, a name of an enumeration, and a list of such, which shows as its

@@ -4,7 +4,8 @@ BeforeDiscovery {
         'TopAccuracy', 'LayerSparsity', 'ConfusionMatrix', 'ConfusionRow', 'QuantErrorReport', 'QuantErrorRow', 'KernelDistribution',
         'HistogramBar', 'Node', 'Layer', 'QuantizedLayer', 'AkidaLayer', 'Variable', 'NdArray', 'OutputQuantizer', 'Window', 'Shape',
         'ExecutionPlan', 'PlanStep', 'PreparedLayer', 'TensorSpec', 'ValueRange', 'RecordedVariables', 'AkidaVariables',
-        'ModelLayer', 'LayerDefinition', 'OptimizationReport', 'OptimizationChange'
+        'ModelLayer', 'LayerDefinition', 'OptimizationReport', 'OptimizationChange',
+        'AkidaDevice', 'HardwareRule', 'HardwareRow', 'AkidaMapping', 'MappedLayer', 'AkidaSequence', 'MappedSummary'
 }
 
 BeforeAll {
@@ -64,6 +65,13 @@ BeforeAll {
         LayerDefinition     = New-QuantLayer Conv2D -filters 4 -kernel_size 3
         OptimizationReport  = [AkidaQuant.OptimizationReport]::new($model.Name, 'Fast', 90, 10, 0.3125, 0.0412, [AkidaQuant.OptimizationChange[]] ($change, $change))
         OptimizationChange  = $change
+        AkidaDevice         = Get-AkidaDevice AKD1000
+        HardwareRule        = (Get-AkidaDevice AKD1000 -Rule)[3]
+        HardwareRow         = ($akida | Test-AkidaModel -Device AKD1000)[0]
+        AkidaMapping        = $akida | Resolve-AkidaMapping SixNodesIPv2
+        MappedLayer         = ($akida | Resolve-AkidaMapping SixNodesIPv2).Layers[0]
+        AkidaSequence       = ($akida | Resolve-AkidaMapping SixNodesIPv2).Sequences[0]
+        MappedSummary       = $akida | Resolve-AkidaMapping SixNodesIPv2 | Get-AkidaSummary
     }
 
     # Record texts and names of .NET types, which say nothing to who reads a screen.

@@ -19,7 +19,7 @@ public abstract class AkidaModelCmdlet : QuantCmdlet
     {
         if (!MyInvocation.ExpectingInput)
         {
-            Network = new ArgumentReader(this).ReadAkidaModel(nameof(Model), Model);
+            Read();
         }
     }
 
@@ -28,7 +28,11 @@ public abstract class AkidaModelCmdlet : QuantCmdlet
     {
         if (MyInvocation.ExpectingInput)
         {
-            Network = new ArgumentReader(this).ReadAkidaModel(nameof(Model), Model);
+            Read();
         }
     }
+
+    /// <summary>Reads what was given as the model.</summary>
+    /// <exception cref="QuantException">It is no model that the cmdlet takes.</exception>
+    protected virtual void Read() => Network = new ArgumentReader(this).ReadAkidaModel(nameof(Model), Model);
 }

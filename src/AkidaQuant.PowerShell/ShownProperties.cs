@@ -1,6 +1,7 @@
 using System.Management.Automation.Runspaces;
 using System.Reflection;
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Devices;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Analysis;
 using AkidaQuant.Execution;
@@ -74,6 +75,13 @@ internal sealed class ShownProperties
         .. Whole(typeof(QuantCheck)),
         .. Whole(typeof(LayerSparsity)),
         .. Whole(typeof(CompatibilityRow), nameof(CompatibilityRow.Problem), nameof(CompatibilityRow.Remedy)),
+        .. Whole(typeof(HardwareRow), nameof(HardwareRow.Problem), nameof(HardwareRow.Remedy)),
+        .. Whole(typeof(AkidaDevice)),
+        .. Some(
+            typeof(AkidaMapping),
+            "Model", "Device", "Mode", "Sequences", "Needed", "Available", "Used", "Fits", "SkipDmas", "ExternalMemory", "Shortage"),
+        .. Whole(typeof(MappedLayer)),
+        .. Whole(typeof(AkidaSequence)),
         .. Whole(typeof(RepairChange)),
         .. Whole(typeof(OptimizationChange)),
         .. Whole(typeof(AkidaPart)),

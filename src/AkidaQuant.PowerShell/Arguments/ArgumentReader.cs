@@ -1,3 +1,4 @@
+using AkidaQuant.Akida.Devices;
 using AkidaQuant.Formats;
 
 namespace AkidaQuant.PowerShell.Arguments;
@@ -34,6 +35,21 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
 
     /// <summary>The Akida model that a parameter for models was given; null where it was given something else.</summary>
     public static AkidaModel? FindAkidaModel(ModelOrPath argument) => ObjectCarrier.Restored(Given.Single(argument.Value)) as AkidaModel;
+
+    /// <summary>The device that a parameter was given, or named; null where it was left out.</summary>
+    /// <exception cref="QuantException"><c>DeviceArgumentInvalid</c>, or <c>DeviceUnknown</c>.</exception>
+    public AkidaDevice? ReadDevice(string parameter, DeviceArgument? argument) =>
+        argument is null ? null : Given.Single(argument.Value) switch
+        {
+            AkidaDevice device => device,
+            string name when Given.IsShort(name) => AkidaDevices.Named(name),
+            var value => throw Invalid(
+                "DeviceArgumentInvalid",
+                parameter,
+                "a device or the name of one, such as AKD1000",
+                value,
+                "Get-AkidaDevice lists devices, New-AkidaDevice makes one."),
+        };
 
     /// <summary>The samples that a parameter was given; null where it was left out.</summary>
     /// <exception cref="QuantException"><c>SampleArgumentInvalid</c>, <c>PathAmbiguous</c>, or what is wrong with the file.</exception>
