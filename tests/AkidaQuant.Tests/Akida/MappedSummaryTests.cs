@@ -161,7 +161,7 @@ public sealed class MappedSummaryTests
             new AkidaDequantizer { Name = "dequantizer" });
         AkidaSummary summary = new(model);
         Assert.Equal((9, 8), (summary.LayerCount, summary.Rows.Count));
-        string rule = new('_', 62 + 12 + 16 + 6);
+        string rule = new('_', 62 + 14 + 16 + 6);
         Assert.Contains($"\n{rule}\n", summary.ToString(), StringComparison.Ordinal);
 
         AkidaSummary page = new(
