@@ -49,6 +49,20 @@ public abstract class AkidaRunCmdlet : AkidaModelCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int? ThrottleLimit { get; set; }
 
+    /// <summary>The number of classes, to which neurons are shared out in groups of equal size; one a neuron unless given.</summary>
+    [Parameter]
+    [Takes(typeof(int), Kinds.Whole)]
+    [ValidateRange(1, int.MaxValue)]
+    public int? ClassCount { get; set; }
+
+    /// <summary>The least score that makes a class; any unless given.</summary>
+    [Parameter]
+    [Takes(typeof(double), Kinds.Number)]
+    public double? Threshold { get; set; }
+
+    /// <summary>How a class is chosen, by what was given.</summary>
+    protected ClassChoice Choice => new() { ClassCount = ClassCount, Threshold = Threshold };
+
     /// <summary>The samples that were given.</summary>
     protected SampleSet Input { get; private set; } = null!;
 

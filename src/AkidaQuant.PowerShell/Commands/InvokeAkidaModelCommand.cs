@@ -1,6 +1,7 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Analysis;
 using AkidaQuant.Execution;
+using AkidaQuant.PowerShell.Arguments;
 
 namespace AkidaQuant.PowerShell.Commands;
 
@@ -18,18 +19,30 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
     [Parameter]
     public SwitchParameter Potential { get; set; }
 
+    /// <summary>The number of best classes that each prediction lists.</summary>
+    [Parameter]
+    [Takes(typeof(int), Kinds.Whole)]
+    [ValidateRange(1, int.MaxValue)]
+    public int? TopK { get; set; }
+
     private string Activity => $"Emulating '{Network.Name}'";
 
     /// <inheritdoc/>
     protected override void Process()
     {
+        ClassChoice choice = Choice with { TopK = TopK ?? 0 };
+        if (choice.IsNeeded)
+        {
+            choice.Classes(Network.Name, Potential ? Network.Potentials.Shape : Network.OutputShape);
+        }
+
         if (AsTensor)
         {
             WriteObject(Compute(channel => Potential ? GatherPotentials(channel) : GatherOutputs(channel)), enumerateCollection: false);
         }
         else
         {
-            Stream(channel => Potential ? PredictPotentials(channel) : PredictOutputs(channel), WriteObject);
+            Stream(channel => Potential ? PredictPotentials(channel, choice) : PredictOutputs(channel, choice), WriteObject);
         }
     }
 
@@ -47,7 +60,7 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
             Input.Count,
             Report(Activity, channel));
 
-    private IEnumerable<object> PredictOutputs(WorkChannel channel)
+    private IEnumerable<object> PredictOutputs(WorkChannel channel, ClassChoice choice)
     {
         Action<int> report = Report(Activity, channel);
         foreach (OutputBatch batch in Emulator.RunAll(Network, Input, BatchSize, ThrottleLimit, channel.Cancellation))
@@ -55,12 +68,12 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
             report(batch.Start + batch.Count);
             foreach (Prediction prediction in Prediction.From(batch, Network.Outputs, Input))
             {
-                yield return prediction;
+                yield return choice.IsNeeded ? choice.Apply(prediction) : prediction;
             }
         }
     }
 
-    private IEnumerable<object> PredictPotentials(WorkChannel channel)
+    private IEnumerable<object> PredictPotentials(WorkChannel channel, ClassChoice choice)
     {
         Action<int> report = Report(Activity, channel);
         foreach (PotentialBatch batch in Emulator.RunPotentials(Network, Input, BatchSize, ThrottleLimit, channel.Cancellation))
@@ -68,7 +81,7 @@ public sealed class InvokeAkidaModelCommand : AkidaRunCmdlet
             report(batch.Start + batch.Count);
             foreach (PotentialPrediction prediction in PotentialPrediction.From(batch, Network.Potentials.Shape, Input))
             {
-                yield return prediction;
+                yield return choice.IsNeeded ? prediction.Choose(choice) : prediction;
             }
         }
     }

@@ -27,5 +27,6 @@ public sealed class MeasureAkidaModelCommand : AkidaRunCmdlet
             BatchSize,
             ThrottleLimit,
             Report($"Measuring '{Network.Name}'", channel),
-            channel.Cancellation)));
+            channel.Cancellation,
+            Choice)));
 }

@@ -50,7 +50,10 @@ public static class Measurement
     /// <param name="threads">The most threads that compute at once, which never changes a result; null for one a core.</param>
     /// <param name="progress">Told the number of samples done.</param>
     /// <param name="cancellation">Stops between chunks.</param>
-    /// <exception cref="QuantException">As for other models, or <c>AkidaSparsityWithoutLayers</c>.</exception>
+    /// <param name="choice">How a class is chosen of the outputs; null for the greatest.</param>
+    /// <exception cref="QuantException">
+    /// As for other models, <c>ClassCountInvalid</c>, or <c>AkidaSparsityWithoutLayers</c>.
+    /// </exception>
     public static AkidaMeasurement Run(
         AkidaModel model,
         SampleSet samples,
@@ -59,7 +62,8 @@ public static class Measurement
         int? batchSize = null,
         int? threads = null,
         Action<int>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default,
+        ClassChoice? choice = null)
     {
         SparsityAnalysis? analysis = sparsity ? new SparsityAnalysis(model) : null;
         ModelMeasurement measured = Of(
@@ -68,7 +72,8 @@ public static class Measurement
             samples,
             topK ?? [],
             Emulator.Run(model, samples, batchSize, threads, analysis, cancellation),
-            progress);
+            progress,
+            choice);
         return new AkidaMeasurement
         {
             Model = measured.Model,
@@ -77,6 +82,7 @@ public static class Measurement
             Source = measured.Source,
             Count = measured.Count,
             Correct = measured.Correct,
+            Rejected = measured.Rejected,
             TopK = measured.TopK,
             Confusion = measured.Confusion,
             Duration = measured.Duration,
@@ -91,8 +97,9 @@ public static class Measurement
     /// <param name="topK">Numbers of guesses to measure besides the first.</param>
     /// <param name="batches">The outputs of all samples in order; the time to get them is measured.</param>
     /// <param name="progress">Told the number of samples done.</param>
+    /// <param name="choice">How a class is chosen of the outputs; null for the greatest.</param>
     /// <exception cref="QuantException">
-    /// <c>LabelsMissing</c>, <c>LabelOutOfRange</c>, <c>OutputNotClasses</c> or <c>ParameterOutOfRange</c>.
+    /// <c>LabelsMissing</c>, <c>LabelOutOfRange</c>, <c>OutputNotClasses</c>, <c>ClassCountInvalid</c> or <c>ParameterOutOfRange</c>.
     /// </exception>
     public static ModelMeasurement Of(
         string model,
@@ -100,9 +107,11 @@ public static class Measurement
         SampleSet samples,
         IReadOnlyList<int> topK,
         IEnumerable<OutputBatch> batches,
-        Action<int>? progress = null)
+        Action<int>? progress = null,
+        ClassChoice? choice = null)
     {
-        int classes = RequireClasses(model, output);
+        int neurons = RequireClasses(model, output);
+        int classes = choice?.Classes(model, output) ?? neurons;
         int[] labels = RequireLabels(samples, classes, model);
         foreach (int k in topK)
         {
@@ -118,15 +127,24 @@ public static class Measurement
 
         ConfusionMatrix confusion = new(classes);
         int[] ranks = new int[classes];
+        float[] scores = new float[classes];
+        int rejected = 0;
         var clock = Stopwatch.StartNew();
         foreach (OutputBatch batch in batches)
         {
             for (int i = 0; i < batch.Count; i++)
             {
-                ReadOnlySpan<float> values = batch.Values.AsSpan(i * classes, classes);
+                ClassChoice.Reduce(batch.Values.AsSpan(i * neurons, neurons), scores);
                 int label = labels[batch.Start + i];
-                ranks[Rank(values, label)]++;
-                confusion.Add(label, System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values));
+                int best = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(scores);
+                if (choice?.Accepts(scores[best]) == false)
+                {
+                    rejected++;
+                    continue;
+                }
+
+                ranks[Rank(scores, label)]++;
+                confusion.Add(label, best);
             }
 
             progress?.Invoke(batch.Start + batch.Count);
@@ -142,6 +160,7 @@ public static class Measurement
             Source = samples.Source,
             Count = samples.Count,
             Correct = confusion.Rows.Sum(row => row.Correct),
+            Rejected = rejected,
             TopK = top,
             Confusion = confusion,
             Duration = clock.Elapsed,

@@ -36,6 +36,12 @@ public record ModelMeasurement
     /// <summary>The number of samples whose greatest output is that of their label.</summary>
     public required int Correct { get; init; }
 
+    /// <summary>
+    /// The number of samples whose greatest output is below the threshold that was asked for: they have no class, and none of the counts
+    /// below has them.
+    /// </summary>
+    public int Rejected { get; init; }
+
     /// <summary>The share of correct samples, 0 to 1.</summary>
     public double Accuracy => (double)Correct / Count;
 
