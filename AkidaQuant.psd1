@@ -11,6 +11,7 @@
     TypesToProcess       = @('bin/AkidaQuant.types.ps1xml')
     FormatsToProcess     = @('bin/AkidaQuant.format.ps1xml')
     CmdletsToExport      = @(
+        'Add-AkidaLayer'
         'Add-QuantRescaling'
         'ConvertTo-Akida'
         'Export-QuantConfig'
@@ -28,12 +29,16 @@
         'Measure-AkidaModel'
         'Measure-QuantError'
         'Measure-QuantModel'
+        'New-AkidaLayer'
+        'New-AkidaModel'
         'New-QuantLayer'
         'New-QuantModel'
         'New-QuantParameter'
         'New-SampleSet'
         'Optimize-QuantModel'
+        'Remove-AkidaLayer'
         'Repair-QuantModel'
+        'Set-AkidaVariable'
         'Split-QuantModel'
         'Test-AkidaModel'
     )

@@ -282,3 +282,16 @@ Describe 'Convert-PyTorchModel.ps1' {
         $text | Should -Match '@@@'
     }
 }
+
+Describe 'Build-AkidaModel.ps1' {
+    It 'gives what arithmetic by hand gives' {
+        $text = (& "$examples/Build-AkidaModel.ps1") -join "`n"
+        foreach ($version in '2.0', '1.0') {
+            $text | Should -Match "Akida $([regex]::Escape($version))\n  0 xor 0 = 0\n  0 xor 1 = 1\n  1 xor 0 = 1\n  1 xor 1 = 0\n"
+        }
+        $text | Should -Match 'equal to plain loops: 90 of 90, [2-9]\d of them'
+        $text | Should -Match '1 xor 1 with it: 1\n  and before:      0\n'
+        $text | Should -Match "'weights' must hold -2 to 1, but value 1 is 99"
+        $text | Should -Match 'hidden \(Dense1D\)'
+    }
+}

@@ -66,6 +66,7 @@ internal sealed class ShownProperties
         .. Some(typeof(AkidaLayer), "Name", "TypeName", "Inbounds", "Parameters", "Variables"),
         .. Whole(typeof(SummaryRow)),
         .. Whole(typeof(AkidaSummaryRow)),
+        .. Whole(typeof(AkidaLayerDetails)),
         .. Whole(typeof(ModelSummary)),
         .. Whole(typeof(AkidaSummary)),
         .. Whole(typeof(QuantErrorRow)),

@@ -29,7 +29,9 @@ internal static class ModelAdvice
     /// <summary>The advice of a cmdlet that takes Akida models.</summary>
     public static string ForAkida(QuantCmdlet cmdlet, object? value) => value switch
     {
-        Model model => $"Use {Counterparts[cmdlet.MyInvocation.MyCommand.Name]} for it, or {Conversion(model)}.",
+        Model model when Counterparts.TryGetValue(cmdlet.MyInvocation.MyCommand.Name, out string? other) =>
+            $"Use {other} for it, or {Conversion(model)}.",
+        Model model => $"It is none yet: {Conversion(model)}.",
         string or FileInfo or PathInfo =>
             "Akida models have no file: import the quantized model with Import-QuantModel and convert it with ConvertTo-Akida.",
         _ => Any(cmdlet, value, "ConvertTo-Akida gives one of a quantized model."),

@@ -20,6 +20,13 @@ public sealed record AkidaConvolutional : AkidaV1Convolution
     public override ValueList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, KernelSize.Height, KernelSize.Width, Channels(input), Filters),
+        .. ActivationRules(Filters),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);

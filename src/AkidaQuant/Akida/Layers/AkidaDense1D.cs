@@ -28,6 +28,15 @@ public sealed record AkidaDense1D : AkidaIntegerLayer
         [new("units", Units), .. OutputParameters, new("weights_bits", WeightsBits)];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, Count(input), Units),
+        AkidaVariableRule.LeftShift("input_shift", Count(input)),
+        AkidaVariableRule.LeftShift("flatten_shift", Channels(input)),
+        .. TailRules(Units),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         QuantizedSpec input = Integers(inputs[0]);

@@ -17,6 +17,14 @@ public sealed record AkidaDepthwiseBufferTempConv : AkidaFrameLayer
     public override ValueList<KeyValuePair<string, object>> Parameters => [.. FrameParameters];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, 1, 1, FifoSize, Channels(input)),
+        AkidaVariableRule.LeftShift("input_shift", Channels(input)),
+        .. TailRules(Channels(input)),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         TensorSpec frame = inputs[0];

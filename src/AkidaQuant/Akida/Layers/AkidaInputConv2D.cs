@@ -30,6 +30,14 @@ public sealed record AkidaInputConv2D : AkidaSpatialLayer, IAkidaInput
         [new("input_shape", InputShape), new("filters", Filters), .. SpatialParameters];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, KernelSize, KernelSize, InputShape.Channels, Filters),
+        AkidaVariableRule.Unsigned("padding_value", InputShape.Channels),
+        .. TailRules(Filters),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);

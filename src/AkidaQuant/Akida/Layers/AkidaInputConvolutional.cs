@@ -30,6 +30,13 @@ public sealed record AkidaInputConvolutional : AkidaV1Convolution, IAkidaInput
         [new("input_shape", InputShape), .. SpatialParameters, new("padding_value", PaddingValue)];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, KernelSize.Height, KernelSize.Width, InputShape.Channels, Filters),
+        .. ActivationRules(Filters),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);

@@ -55,6 +55,16 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
     public Shape OutputShape => ChannelsFirst ? InputShape.WithFirstAxisLast() : InputShape;
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        Variables.Contains(Divisors)
+            ? AkidaVariableRule.PerChannel("scales", "float32", float.NegativeInfinity, float.PositiveInfinity, OutputShape.Channels)
+            : AkidaVariableRule.Finite("scales", OutputShape.Channels),
+        AkidaVariableRule.Unsigned("zero_points", OutputShape.Channels),
+        AkidaVariableRule.Positive(Divisors, OutputShape.Channels),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         QuantizedSpec output = AkidaTensors.Integers(OutputShape, OutputBits, OutputSigned);

@@ -28,6 +28,14 @@ public sealed record AkidaSeparableConvolutional : AkidaV1Convolution
         : base.KernelShapes;
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, KernelSize.Height, KernelSize.Width, Channels(input), 1),
+        AkidaVariableRule.Kernel("weights_pw", WeightsBits, 1, 1, Channels(input), Filters),
+        .. ActivationRules(Filters),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         int channels = inputs[0].Shape.Channels;

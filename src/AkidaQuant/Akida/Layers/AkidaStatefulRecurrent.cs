@@ -20,6 +20,9 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
     /// <summary>Bits of the states, sign included.</summary>
     internal const int StateBits = 16;
 
+    /// <summary>Bits of the weights of both projections.</summary>
+    private const int ProjectionBits = 8;
+
     /// <summary>The number of states.</summary>
     public required int StatefulChannels { get; init; }
 
@@ -44,6 +47,20 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
     /// <inheritdoc/>
     public override ValueList<Shape> KernelShapes =>
         Variables.Find<sbyte>("in_proj") is { } first && Variables.Find<sbyte>("out_proj") is { } second ? [first.Shape, second.Shape] : [];
+
+    /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("in_proj", ProjectionBits, Channels(input), StatefulChannels),
+        AkidaVariableRule.LeftShift("input_shift", Channels(input)),
+        new("A_real", "int16", short.MinValue, short.MaxValue, new Shape(StatefulChannels)) { IsRequired = true },
+        new("A_imag", "int16", short.MinValue, short.MaxValue, new Shape(StatefulChannels)) { IsRequired = true },
+        AkidaVariableRule.Unsigned("new_state_scale", StatefulChannels),
+        AkidaVariableRule.Signed("new_state_shift", StatefulChannels),
+        AkidaVariableRule.Signed("internal_state_outputs_shift", StatefulChannels),
+        AkidaVariableRule.Kernel("out_proj", ProjectionBits, StatefulChannels, OutputChannels),
+        .. TailRules(OutputChannels),
+    ];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
