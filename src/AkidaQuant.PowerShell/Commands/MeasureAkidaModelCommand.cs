@@ -27,6 +27,6 @@ public sealed class MeasureAkidaModelCommand : AkidaRunCmdlet
             BatchSize,
             ThrottleLimit,
             Report($"Measuring '{Network.Name}'", channel),
-            channel.Cancellation,
-            Choice)));
+            Choice,
+            channel.Cancellation)));
 }

@@ -203,8 +203,8 @@ public static partial class AkidaModelEdit
         return layer with { Name = name };
     }
 
-    private static AkidaLayer Connected(AkidaLayer layer, IReadOnlyList<AkidaLayer> before, IReadOnlyList<string> inbounds) =>
-        inbounds.Count > 0 ? layer with { Inbounds = inbounds }
+    private static AkidaLayer Connected(AkidaLayer layer, IReadOnlyList<AkidaLayer> before, string[] inbounds) =>
+        inbounds.Length > 0 ? layer with { Inbounds = inbounds }
         : layer.Inbounds.Count > 0 || before.Count == 0 ? layer
         : layer.InboundCount == 1 ? layer with { Inbounds = [before[^1].Name] }
         : throw new QuantException(

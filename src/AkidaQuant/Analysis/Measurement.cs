@@ -49,8 +49,8 @@ public static class Measurement
     /// <param name="batchSize">The most samples held in memory, or the number of parallel streams of a model that keeps state.</param>
     /// <param name="threads">The most threads that compute at once, which never changes a result; null for one a core.</param>
     /// <param name="progress">Told the number of samples done.</param>
-    /// <param name="cancellation">Stops between chunks.</param>
     /// <param name="choice">How a class is chosen of the outputs; null for the greatest.</param>
+    /// <param name="cancellation">Stops between chunks.</param>
     /// <exception cref="QuantException">
     /// As for other models, <c>ClassCountInvalid</c>, or <c>AkidaSparsityWithoutLayers</c>.
     /// </exception>
@@ -62,8 +62,8 @@ public static class Measurement
         int? batchSize = null,
         int? threads = null,
         Action<int>? progress = null,
-        CancellationToken cancellation = default,
-        ClassChoice? choice = null)
+        ClassChoice? choice = null,
+        CancellationToken cancellation = default)
     {
         SparsityAnalysis? analysis = sparsity ? new SparsityAnalysis(model) : null;
         ModelMeasurement measured = Of(
