@@ -7,7 +7,8 @@ Builds, tests and packages the module.
 Build compiles the module, after which Import-Module ./AkidaQuant.psd1 works.
 Test builds and runs the Pester files, and installs Pester for the current user when none of version 5 or later is there.
 Package builds and leaves the folder artifacts/module/AkidaQuant and a package for a gallery beside it. It runs on every platform; on
-that of the build, first calls are faster, since it holds the libraries compiled ahead for that one.
+that of the build, first calls are faster, since it holds the libraries compiled ahead for that one. Its bom.json lists the libraries in it
+with their versions, licences and hashes (CycloneDX). The folder symbols beside it has what a debugger needs.
 
 .PARAMETER Task
 What to do.
@@ -79,6 +80,11 @@ function Invoke-Package {
     }
 
     $data = Import-PowerShellDataFile $manifest
+    Write-BillOfMaterials $module $data.ModuleVersion
+    $symbols = New-Item (Join-Path $packages 'symbols') -ItemType Directory -Force
+    foreach ($project in 'AkidaQuant', 'AkidaQuant.PowerShell') {
+        Copy-Item (Join-Path $PSScriptRoot "artifacts/bin/$project/$($Configuration.ToLowerInvariant())/$project.pdb") $symbols
+    }
     $notes = Get-ReleaseNotes $data.ModuleVersion
     $packed = Join-Path $module 'AkidaQuant.psd1'
     $text = [System.IO.File]::ReadAllText($packed).Replace($data.PrivateData.PSData.ReleaseNotes, $notes.Replace("'", "''"))
@@ -88,6 +94,21 @@ function Invoke-Package {
     Set-Content $nuspec (Get-Nuspec $data $notes)
     Invoke-DotNet pack (Join-Path $PSScriptRoot 'src/AkidaQuant.PowerShell') -c $Configuration --no-build --nologo -o $packages "-p:NuspecFile=$nuspec" "-p:NuspecBasePath=$module" '-p:NoWarn=NU5100'
     Remove-Item $nuspec
+}
+
+# The libraries in the module: all that it restores but the one that only the compiler reads.
+function Write-BillOfMaterials([string] $Folder, [string] $Version) {
+    Push-Location $PSScriptRoot
+    try {
+        Invoke-DotNet tool restore
+        $project = Join-Path $PSScriptRoot 'src/AkidaQuant.PowerShell/AkidaQuant.PowerShell.csproj'
+        Invoke-DotNet CycloneDX $project --recursive --exclude-filter PowerShellStandard.Library --disable-package-restore `
+            --output-format Json --no-serial-number --output $Folder --filename bom.json `
+            --set-name AkidaQuant --set-version $Version --set-type Library
+    }
+    finally {
+        Pop-Location
+    }
 }
 
 # The changes of a version, and those since, which the package holds too.

@@ -1,6 +1,7 @@
 BeforeDiscovery {
     # For each cmdlet that takes models: what is written behind the model, and the parameters that it binds to.
     $commands = @(
+        @{ Name = 'Add-AkidaClass'; Model = 'learner'; Typed = '2'; Named = '-Count 2' }
         @{ Name = 'Add-QuantRescaling'; Model = 'floating'; Typed = '0.5 0.25'; Named = '-Scale 0.5 -Offset 0.25' }
         @{ Name = 'Add-QuantRescaling'; Model = 'floating'; Typed = '1'; Named = '-Scale 1' }
         @{ Name = 'ConvertTo-Akida'; Model = 'quantized'; Typed = '2.0'; Named = '-Version 2.0' }
@@ -18,6 +19,8 @@ BeforeDiscovery {
         @{ Name = 'Measure-QuantModel'; Model = 'quantized'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'Optimize-QuantModel'; Model = 'quantized'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'Optimize-QuantModel'; Model = 'quantized'; Typed = '$test $floating'; Named = '-Sample $test -FloatModel $floating' }
+        @{ Name = 'Resolve-AkidaMapping'; Model = 'akida'; Typed = 'SixNodesIPv2'; Named = '-Device SixNodesIPv2' }
+        @{ Name = 'Update-AkidaModel'; Model = 'learner'; Typed = '$test'; Named = '-Sample $test' }
         @{ Name = 'Repair-QuantModel'; Model = 'floating'; Typed = '2.0'; Named = '-Version 2.0' }
         @{ Name = 'New-SampleSet'; Model = 'floating'; Typed = '-Count 2 -Seed 1'; Named = '-Count 2 -Seed 1' }
     )
@@ -31,6 +34,12 @@ BeforeAll {
     $akida = ConvertTo-Akida $quantized
     $test = Import-SampleSet "$digits/inputs.npz" -First 4
     $scheme = New-QuantParameter -WeightBits 4
+    $bounded = $floating | Repair-QuantModel -Version 1.0 -Sample $test
+    $binary = $bounded | Get-QuantConfig
+    $binary['block_4_relu'].output_quantizer.bitwidth = 1
+    $narrow = $bounded | Invoke-Quantize -Config $binary -Sample $test -WarningAction Ignore
+    $extractor = ($narrow | Split-QuantModel block_4_relu)[0] | ConvertTo-Akida -Version 1.0
+    $learner = $extractor | Add-AkidaLearningLayer -NumWeights 500 -NumClasses 10
     $prefix = 'AkidaQuant.PowerShell.Commands'
     [System.IO.File]::Copy("$digits/quantized.h5", "$TestDrive/net.h5")
     [System.IO.File]::Copy("$digits/quantized.h5", "$TestDrive/brackets[1].h5")
@@ -48,6 +57,7 @@ BeforeAll {
                     (Get-QuantConfig $item).ToString()
                     Get-QuantDistribution $item | ForEach-Object { "$($_.Values)" }
                 }
+                'AkidaModel' { "$item $($item.Layers[-1].Variables['plasticity'].Values)" }
                 'SampleSet' { "$item $((Invoke-QuantModel $floating $item).Score)" }
                 'KernelDistribution' { "$($item.Values)" }
                 '*Measurement' { "$($item.Count) $($item.Correct)" }
@@ -210,11 +220,11 @@ Describe 'Arguments of a wrong kind' {
         @{ Script = '$akida | Measure-QuantModel $test'; Id = 'ModelArgumentInvalid'; Text = '*Use Measure-AkidaModel*' }
         @{ Script = '$akida | Get-QuantSummary'; Id = 'ModelArgumentInvalid'; Text = '*Use Get-AkidaSummary*' }
         @{ Script = '$akida | ConvertTo-Akida'; Id = 'ModelArgumentInvalid'; Text = '*converted already*' }
-        @{ Script = '$akida | Export-QuantModel x.h5'; Id = 'ModelArgumentInvalid'; Text = '*the quantized model that it was converted from*' }
+        @{ Script = '$akida | Export-QuantModel x.h5'; Id = 'ModelArgumentInvalid'; Text = '*Use Export-AkidaModel*' }
         @{ Script = '$akida | New-SampleSet'; Id = 'ModelArgumentInvalid'; Text = '*-Shape $akida.SampleShape*' }
         @{ Script = '$quantized | Invoke-AkidaModel $test'; Id = 'ModelArgumentInvalid'; Text = '*the quantized model*Invoke-QuantModel*ConvertTo-Akida*' }
         @{ Script = '$floating | Invoke-AkidaModel $test'; Id = 'ModelArgumentInvalid'; Text = '*the float model*Invoke-QuantModel*Invoke-Quantize*ConvertTo-Akida*' }
-        @{ Script = 'Measure-AkidaModel net.h5 $test'; Id = 'ModelArgumentInvalid'; Text = '*Akida models have no file*' }
+        @{ Script = 'Measure-AkidaModel net.h5 $test'; Id = 'ModelFormatUnknown'; Text = '*Import-QuantModel reads*ConvertTo-Akida*' }
         @{ Script = 'Invoke-QuantModel $quantized $test | Select-Object -First 1 | ConvertTo-Akida'; Id = 'ModelArgumentInvalid'; Text = '*a prediction*the model itself*' }
         @{ Script = 'Get-QuantSummary $quantized | ConvertTo-Akida'; Id = 'ModelArgumentInvalid'; Text = '*a summary*' }
         @{ Script = 'Get-QuantSummary $quantized | Out-String | Get-QuantSummary'; Id = 'ModelArgumentInvalid'; Text = '*a text of * characters*' }

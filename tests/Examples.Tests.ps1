@@ -271,6 +271,48 @@ Describe 'Convert-DigitsToAkida1.ps1' {
     }
 }
 
+Describe 'Learn-Digits.ps1' {
+    BeforeAll {
+        $learned, $added = & "$examples/Learn-Digits.ps1" -AsRow
+    }
+
+    It 'learns digits from a few samples about as well as the nearest mean reads them' {
+        $learned.Samples | Should -Be 1, 5, 20
+        foreach ($row in $learned) {
+            $row.Akida | Should -BeGreaterThan ($row.NearestMean - 2) -Because $row
+            $row.AkidaSpread | Should -BeLessThan 5 -Because $row
+        }
+        $learned[0].Akida | Should -BeGreaterThan 84
+        $learned[1].Akida | Should -BeGreaterThan 93
+        $learned[2].Akida | Should -BeGreaterThan 94
+    }
+
+    It 'adds classes without forgetting' {
+        $before, $after, $new, $all = $added.Akida
+        $before | Should -BeGreaterThan 94
+        $after | Should -BeGreaterThan ($before - 1.5)
+        $new | Should -BeGreaterThan 85
+        $all | Should -BeGreaterThan 93
+    }
+
+    It 'prints about what README and the page on learning have' {
+        $readme = [System.IO.File]::ReadAllText("$PSScriptRoot/../README.md")
+        $page = [System.IO.File]::ReadAllText("$PSScriptRoot/../docs/en-US/about_AkidaQuant_Learning.md")
+        foreach ($row in $learned) {
+            $figures = [regex]::Match($readme, "(?m)^ +$($row.Samples) +([\d.]+) +([\d.]+) +([\d.]+) +([\d.]+)").Groups[1..4].Value
+            $page | Should -Match "(?m)^\| $($row.Samples) \| $($figures[0]) ± $($figures[1]) \| $($figures[2]) ± $($figures[3]) \|"
+            foreach ($i in 0..3) {
+                $measured = ($row.Akida, $row.AkidaSpread, $row.NearestMean, $row.NearestMeanSpread)[$i]
+                [math]::Abs([double] $figures[$i] - $measured) | Should -BeLessThan 1.5 -Because $row
+            }
+        }
+        foreach ($row in $added) {
+            $figure = [regex]::Match($readme, "(?m)^$($row.Classes) +([\d.]+)").Groups[1].Value
+            [math]::Abs([double] $figure - $row.Akida) | Should -BeLessThan 1.5 -Because $row
+        }
+    }
+}
+
 Describe 'Convert-PyTorchModel.ps1' {
     It 'reads digits with a network from PyTorch' {
         $text = (& "$examples/Convert-PyTorchModel.ps1" -Show 2) -join "`n"
@@ -280,5 +322,18 @@ Describe 'Convert-PyTorchModel.ps1' {
         $text | Should -Match 'between quantized and Akida: 0\n'
         $text | Should -Match 'The Akida network reads: 6, 0\n'
         $text | Should -Match '@@@'
+    }
+}
+
+Describe 'Build-AkidaModel.ps1' {
+    It 'gives what arithmetic by hand gives' {
+        $text = (& "$examples/Build-AkidaModel.ps1") -join "`n"
+        foreach ($version in '2.0', '1.0') {
+            $text | Should -Match "Akida $([regex]::Escape($version))\n  0 xor 0 = 0\n  0 xor 1 = 1\n  1 xor 0 = 1\n  1 xor 1 = 0\n"
+        }
+        $text | Should -Match 'equal to plain loops: 90 of 90, [2-9]\d of them'
+        $text | Should -Match '1 xor 1 with it: 1\n  and before:      0\n'
+        $text | Should -Match "'weights' must hold -2 to 1, but value 1 is 99"
+        $text | Should -Match 'hidden \(Dense1D\)'
     }
 }

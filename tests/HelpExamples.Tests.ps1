@@ -44,7 +44,15 @@ Describe 'The examples' {
         $quantized = $model | Invoke-Quantize -Sample $samples -BatchSize 100
         $akida = $quantized | ConvertTo-Akida
         $streaming = Import-QuantModel "$vectors/keras/streaming_recurrent/float.h5"
+        $gestures = Import-QuantModel "$vectors/keras/temporal_buffers/quantized.h5" | ConvertTo-Akida
+        $frames = Import-SampleSet "$vectors/keras/temporal_buffers/samples.npz" -First 8
         $config = Get-QuantConfig $quantized
+        $bounded = $model | Repair-QuantModel -Version 1.0 -Sample $samples
+        $binary = Get-QuantConfig $bounded
+        $binary['block_4_relu'].output_quantizer.bitwidth = 1
+        $backbone, $null = $bounded | Invoke-Quantize -Config $binary -Sample $samples -WarningAction SilentlyContinue | Split-QuantModel block_4_relu
+        $extractor = $backbone | ConvertTo-Akida -Version 1.0
+        $learner = $extractor | Add-AkidaLearningLayer -NumClasses 10 -NeuronsPerClass 4 -NumWeights 700 -LearningCompetition 0.1
         $module = (Resolve-Path "$PSScriptRoot/../AkidaQuant.psd1").Path
 
         Copy-Item "$data/digits.h5" "$files/network.h5"

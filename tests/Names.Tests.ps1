@@ -2,9 +2,10 @@ BeforeDiscovery {
     $kinds = 'Model', 'QuantizedModel', 'AkidaModel', 'ModelLayers', 'QuantizedLayers', 'AkidaLayers', 'Nodes', 'GraphLayers', 'Plan',
         'PlanSteps', 'Variables', 'Outputs', 'SampleSet', 'ImageSet', 'TableSet', 'QuantConfig', 'QuantSettings', 'ModelSummary',
         'QuantizedSummary', 'AkidaSummary', 'SummaryRows', 'AkidaSummaryRows', 'Predictions', 'PotentialPredictions', 'MultiPredictions',
-        'ModelMeasurement', 'AkidaMeasurement', 'Sparsity', 'QuantErrorReport', 'QuantErrorRows', 'QuantCheck', 'QuantCheckRows',
+        'ModelMeasurement', 'AkidaMeasurement', 'Sparsity', 'Work', 'TotalWork', 'Stream', 'QuantErrorReport', 'QuantErrorRows',
+        'QuantCheck', 'QuantCheckRows',
         'Distribution', 'Compatibility', 'Refusals', 'RepairReport', 'RepairChanges', 'OptimizationReport', 'OptimizationChange', 'Parts',
-        'LayerDefinition', 'Arrived'
+        'LayerDefinition', 'Learning', 'LearnedNeurons', 'Arrived', 'DeviceRows', 'Mapping', 'MappedLayers', 'Sequences', 'MappedSummary', 'Device'
 }
 
 BeforeAll {
@@ -64,6 +65,9 @@ BeforeAll {
         @{ Dense = @{ units = 3; name = "dense$evil" } }
     )
     $repaired = $refused | Repair-QuantModel -WarningAction Ignore
+    $binary = New-QuantParameter -WeightBits 4 -ActivationBits 1 -PerTensorActivations
+    $learner = ($model | Invoke-Quantize -Parameter $binary -Sample $samples -WarningAction Ignore | Split-QuantModel "relu$evil")[0] |
+        ConvertTo-Akida -Version 1.0 | Add-AkidaLearningLayer -NumWeights 3 -NumClasses 2 -Name "learning$evil"
     $change = [AkidaQuant.OptimizationChange]::new($model.Name, "conv$evil", 'QuantizedConv2D', 'kernel', '0.081', '0.034')
     $xml = [System.Management.Automation.PSSerializer]::Serialize(@($model.Layers[1]; $report.Rows[0]; $change))
 
@@ -96,6 +100,9 @@ BeforeAll {
         ModelMeasurement     = $measured
         AkidaMeasurement     = $emulated
         Sparsity             = $emulated.Sparsity
+        Work                 = $akida | Measure-AkidaWork -Sample $samples
+        TotalWork            = $akida | Measure-AkidaWork -Sample $samples -Total
+        Stream               = $akida | New-AkidaStream
         QuantErrorReport     = $report
         QuantErrorRows       = $report.Rows
         QuantCheck           = $quantized.Check
@@ -103,6 +110,12 @@ BeforeAll {
         Distribution         = $quantized | Get-QuantDistribution
         Compatibility        = $quantized | Test-AkidaModel
         Refusals             = $refused | Test-AkidaModel
+        DeviceRows           = $quantized | Test-AkidaModel -Device AKD1000
+        Mapping              = $akida | Resolve-AkidaMapping (New-AkidaDevice 2.0 6 -Name "mine$evil")
+        MappedLayers         = ($akida | Resolve-AkidaMapping SixNodesIPv2).Layers
+        Sequences            = ($akida | Resolve-AkidaMapping SixNodesIPv2).Sequences
+        MappedSummary        = $akida | Resolve-AkidaMapping SixNodesIPv2 | Get-AkidaSummary
+        Device               = New-AkidaDevice 2.0 6 -Name "mine$evil"
         RepairReport         = $repaired.Repair
         RepairChanges        = $repaired.Repair.Changes
         OptimizationReport   = [AkidaQuant.OptimizationReport]::new($model.Name, 'Fast', 90, 10, 0.3125, 0.0412,
@@ -110,6 +123,8 @@ BeforeAll {
         OptimizationChange   = $change
         Parts                = $akida.Parts
         LayerDefinition      = New-QuantLayer Dense -units 3 -name "dense$evil"
+        Learning             = $learner | Get-AkidaLearning
+        LearnedNeurons       = $learner | Get-AkidaLearning -Neuron
         Arrived              = [System.Management.Automation.PSSerializer]::Deserialize($xml)
     }
 }

@@ -1,7 +1,10 @@
 BeforeDiscovery {
     $kinds = 'Prediction', 'PredictionOfImage', 'PredictionOfAkida', 'PotentialPrediction', 'SummaryRow', 'AkidaSummaryRow',
         'QuantErrorRow', 'QuantErrorRowOfWeight', 'QuantErrorRowOfChannel', 'KernelDistribution', 'HistogramBar', 'ModelMeasurement',
-        'AkidaMeasurement', 'TopAccuracy', 'LayerSparsity', 'ConfusionRow', 'AkidaPart', 'QuantizationParams', 'OptimizationReport', 'OptimizationChange'
+        'AkidaMeasurement', 'TopAccuracy', 'LayerSparsity', 'LayerWork', 'AkidaWork', 'AkidaStreamState', 'ConfusionRow', 'AkidaPart',
+        'QuantizationParams', 'OptimizationReport', 'OptimizationChange', 'AkidaDevice', 'HardwareRule', 'HardwareRow', 'MappedLayer',
+        'AkidaSequence',
+        'LearningShare', 'LearnedNeuron'
 }
 
 BeforeAll {
@@ -35,11 +38,21 @@ BeforeAll {
         AkidaMeasurement       = $emulated
         TopAccuracy            = $measured.TopK
         LayerSparsity          = $emulated.Sparsity
+        LayerWork              = $akida | Measure-AkidaWork $test
+        AkidaWork              = $akida | Measure-AkidaWork $test -Total
+        AkidaStreamState       = (Import-QuantModel "$PSScriptRoot/vectors/keras/temporal_buffers/quantized.h5" | ConvertTo-Akida | New-AkidaStream).State
         AkidaPart              = (Import-QuantModel "$PSScriptRoot/vectors/keras/fused_activations_softmax_head/quantized.h5" | ConvertTo-Akida -WarningAction SilentlyContinue).Parts
         ConfusionRow           = $measured.Confusion.Rows
         QuantizationParams     = (New-QuantParameter), (New-QuantParameter -WeightBits 4 -InputType int8 -LastOutputBits 8)
         OptimizationReport     = [AkidaQuant.OptimizationReport]::new($model.Name, 'Full', 90, 10, 0.3125, 0.0412, $changes)
         OptimizationChange     = $changes
+        AkidaDevice            = Get-AkidaDevice
+        HardwareRule           = Get-AkidaDevice -Rule
+        HardwareRow            = $akida | Test-AkidaModel -Device AKD1000
+        MappedLayer            = ($akida | Resolve-AkidaMapping SixNodesIPv2).Layers
+        AkidaSequence          = ($akida | Resolve-AkidaMapping SixNodesIPv2).Sequences
+        LearningShare          = [AkidaQuant.Akida.Learning.LearningShare]::new($model.Name, 'learning', 25, 4)
+        LearnedNeuron          = [AkidaQuant.Akida.Learning.LearnedNeuron]::new($model.Name, 'learning', 2, 1, 25, 40, 0.75, 90)
     }
 
     # What a row may hold: nothing, a text, a number, a boolean, a time, a name of an enumeration, and a list of such, which shows as its

@@ -65,6 +65,31 @@ Describe 'Test-AkidaModel' {
         ($rows | Where-Object Layer -EQ d).Weights | Should -Be (256 * 3 + 3)
     }
 
+    It 'holds a float, a quantized and an Akida model against a device' {
+        $quantized = $fine | Invoke-Quantize -WarningAction Ignore
+        $akida = $quantized | ConvertTo-Akida -WarningAction Ignore
+        foreach ($model in $fine, $quantized, $akida) {
+            $rows = $model | Test-AkidaModel -Device SixNodesIPv2
+            $rows | Should -BeOfType ([AkidaQuant.Akida.Devices.HardwareRow])
+            $rows.Type | Should -Be InputConv2D, Dense1D, Dequantizer
+            $rows.Verdict | Should -Be Fits, Fits, Fits
+        }
+        $row = $akida | Test-AkidaModel -Device (New-AkidaDevice 2.0 1 -NoInputConvolution) | Where-Object Problem
+        $row.Rule, $row.Found, $row.Limit | Should -BeExactly Hw2Hrc, '0', '1'
+        ($akida | Test-AkidaModel -Device AKD1000).Rule | Should -Be Hw1LayerType, Hw1LayerType, Hw1LayerType
+    }
+
+    It 'gives what keeps a network from its conversion with what a device refuses' {
+        $rows = $broken | Test-AkidaModel -Device SixNodesIPv2 | Where-Object Problem
+        $rows.Rule | Should -Be AkidaKernelNotSquare, AkidaPatternUnknown
+        ($fine | Test-AkidaModel -Device AKD1000 | Where-Object Rule -EQ AkidaV1ReluUnbounded).Remedy | Should -Not -BeNullOrEmpty
+    }
+
+    It 'refuses a version that is not that of the device' {
+        { Test-AkidaModel $fine -Version 2.0 -Device AKD1000 } | Should -Throw -ErrorId 'DeviceVersion*'
+        { Test-AkidaModel $fine -Device nothing } | Should -Throw -ErrorId 'DeviceUnknown*'
+    }
+
     It 'refuses what is no model' {
         { Test-AkidaModel 5 } | Should -Throw -ErrorId 'ModelArgumentInvalid*'
     }

@@ -1,10 +1,12 @@
 BeforeDiscovery {
     $names = 'Model', 'QuantizedModel', 'AkidaModel', 'SampleSet', 'QuantizationParams', 'QuantConfig', 'QuantSettings', 'ModelSummary',
         'AkidaSummary', 'SummaryRow', 'AkidaSummaryRow', 'Prediction', 'PotentialPrediction', 'ModelMeasurement', 'AkidaMeasurement',
-        'TopAccuracy', 'LayerSparsity', 'ConfusionMatrix', 'ConfusionRow', 'QuantErrorReport', 'QuantErrorRow', 'KernelDistribution',
+        'TopAccuracy', 'LayerSparsity', 'LayerWork', 'AkidaWork', 'AkidaStream', 'ConfusionMatrix', 'ConfusionRow', 'QuantErrorReport', 'QuantErrorRow', 'KernelDistribution',
         'HistogramBar', 'Node', 'Layer', 'QuantizedLayer', 'AkidaLayer', 'Variable', 'NdArray', 'OutputQuantizer', 'Window', 'Shape',
         'ExecutionPlan', 'PlanStep', 'PreparedLayer', 'TensorSpec', 'ValueRange', 'RecordedVariables', 'AkidaVariables',
-        'ModelLayer', 'LayerDefinition', 'OptimizationReport', 'OptimizationChange'
+        'ModelLayer', 'LayerDefinition', 'OptimizationReport', 'OptimizationChange',
+        'AkidaDevice', 'HardwareRule', 'HardwareRow', 'AkidaMapping', 'MappedLayer', 'AkidaSequence', 'MappedSummary',
+        'AkidaLearning', 'LearningShare', 'LearnedNeuron'
 }
 
 BeforeAll {
@@ -38,6 +40,9 @@ BeforeAll {
         AkidaMeasurement    = $emulated
         TopAccuracy         = $measured.TopK[0]
         LayerSparsity       = $emulated.Sparsity[0]
+        LayerWork           = $akida | Measure-AkidaWork $test | Select-Object -First 1
+        AkidaWork           = $akida | Measure-AkidaWork $test -Total
+        AkidaStream         = $akida | New-AkidaStream
         ConfusionMatrix     = $measured.Confusion
         ConfusionRow        = $measured.Confusion.Rows[0]
         QuantErrorReport    = $quantized | Measure-QuantError -Sample $test
@@ -64,6 +69,16 @@ BeforeAll {
         LayerDefinition     = New-QuantLayer Conv2D -filters 4 -kernel_size 3
         OptimizationReport  = [AkidaQuant.OptimizationReport]::new($model.Name, 'Fast', 90, 10, 0.3125, 0.0412, [AkidaQuant.OptimizationChange[]] ($change, $change))
         OptimizationChange  = $change
+        AkidaDevice         = Get-AkidaDevice AKD1000
+        HardwareRule        = (Get-AkidaDevice AKD1000 -Rule)[3]
+        HardwareRow         = ($akida | Test-AkidaModel -Device AKD1000)[0]
+        AkidaMapping        = $akida | Resolve-AkidaMapping SixNodesIPv2
+        MappedLayer         = ($akida | Resolve-AkidaMapping SixNodesIPv2).Layers[0]
+        AkidaSequence       = ($akida | Resolve-AkidaMapping SixNodesIPv2).Sequences[0]
+        MappedSummary       = $akida | Resolve-AkidaMapping SixNodesIPv2 | Get-AkidaSummary
+        AkidaLearning       = [AkidaQuant.Akida.Layers.AkidaLearning] @{ NumWeights = 9 }
+        LearningShare       = [AkidaQuant.Akida.Learning.LearningShare]::new($model.Name, 'learning', 25, 4)
+        LearnedNeuron       = [AkidaQuant.Akida.Learning.LearnedNeuron]::new($model.Name, 'learning', 2, 1, 25, 40, 0.75, 90)
     }
 
     # Record texts and names of .NET types, which say nothing to who reads a screen.

@@ -16,7 +16,7 @@ public abstract class AkidaRunCmdlet : AkidaModelCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ArgumentSet)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipelineSet)]
     [Accepts<AkidaModelArgument>]
-    public sealed override AkidaModelArgument Model
+    public override AkidaModelArgument Model
     {
         get => base.Model;
         set => base.Model = UnlessPiped(nameof(Model), value);
@@ -27,7 +27,7 @@ public abstract class AkidaRunCmdlet : AkidaModelCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipelineSet)]
     [Alias("Samples")]
     [Accepts<SampleSetOrPath>]
-    public SampleSetOrPath Sample
+    public virtual SampleSetOrPath Sample
     {
         get;
         set => field = Once(nameof(Sample), value);

@@ -1,4 +1,5 @@
 using AkidaQuant.Formats;
+using AkidaQuant.Formats.AkidaFiles;
 using AkidaQuant.Formats.Descriptions;
 using AkidaQuant.Formats.Files;
 
@@ -22,6 +23,17 @@ internal static class ModelFile
         {
             Verbose = message => channel.Verbose($"{Path.GetFileName(file)}: {message}"),
             Warning = channel.Warning,
+            Cancellation = channel.Cancellation,
+        });
+
+    /// <summary>Reads an Akida model and says what there is to say of it.</summary>
+    /// <exception cref="QuantException">What is wrong with the file.</exception>
+    /// <exception cref="OperationCanceledException">The pipeline was stopped.</exception>
+    public static AkidaModel ReadAkida(string file, WorkChannel channel, ModelReadOptions? choices = null) => AkidaFile.Read(
+        file,
+        (choices ?? new ModelReadOptions()) with
+        {
+            Verbose = message => channel.Verbose($"{Path.GetFileName(file)}: {message}"),
             Cancellation = channel.Cancellation,
         });
 

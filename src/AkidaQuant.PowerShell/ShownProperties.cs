@@ -1,7 +1,9 @@
 using System.Management.Automation.Runspaces;
 using System.Reflection;
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Devices;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Akida.Learning;
 using AkidaQuant.Analysis;
 using AkidaQuant.Execution;
 using AkidaQuant.Layers;
@@ -66,6 +68,7 @@ internal sealed class ShownProperties
         .. Some(typeof(AkidaLayer), "Name", "TypeName", "Inbounds", "Parameters", "Variables"),
         .. Whole(typeof(SummaryRow)),
         .. Whole(typeof(AkidaSummaryRow)),
+        .. Whole(typeof(AkidaLayerDetails)),
         .. Whole(typeof(ModelSummary)),
         .. Whole(typeof(AkidaSummary)),
         .. Whole(typeof(QuantErrorRow)),
@@ -73,10 +76,23 @@ internal sealed class ShownProperties
         .. Whole(typeof(QuantCheckRow)),
         .. Whole(typeof(QuantCheck)),
         .. Whole(typeof(LayerSparsity)),
+        .. Whole(typeof(LayerWork)),
+        .. Whole(typeof(AkidaWork)),
+        .. Whole(typeof(AkidaStreamState)),
+        .. Some(typeof(AkidaStream), "Model", "Count", "Steps", "Bytes", "State"),
         .. Whole(typeof(CompatibilityRow), nameof(CompatibilityRow.Problem), nameof(CompatibilityRow.Remedy)),
+        .. Whole(typeof(HardwareRow), nameof(HardwareRow.Problem), nameof(HardwareRow.Remedy)),
+        .. Whole(typeof(AkidaDevice)),
+        .. Some(
+            typeof(AkidaMapping),
+            "Model", "Device", "Mode", "Sequences", "Needed", "Available", "Used", "Fits", "SkipDmas", "ExternalMemory", "Shortage"),
+        .. Whole(typeof(MappedLayer)),
+        .. Whole(typeof(AkidaSequence)),
         .. Whole(typeof(RepairChange)),
         .. Whole(typeof(OptimizationChange)),
         .. Whole(typeof(AkidaPart)),
+        .. Whole(typeof(LearnedNeuron)),
+        .. Whole(typeof(LearningShare)),
         .. Whole(typeof(AkidaTailPart)),
         .. Whole(typeof(PlanOutput)),
         .. Whole(typeof(Variable)),

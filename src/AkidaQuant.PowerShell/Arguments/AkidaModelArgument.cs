@@ -1,6 +1,6 @@
 namespace AkidaQuant.PowerShell.Arguments;
 
-/// <summary>An Akida model.</summary>
+/// <summary>An Akida model, or the path of its file.</summary>
 public sealed class AkidaModelArgument : IArgument<AkidaModelArgument>
 {
     private AkidaModelArgument(object? value) => Value = value;

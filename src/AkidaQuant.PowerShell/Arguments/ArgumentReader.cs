@@ -1,4 +1,6 @@
+using AkidaQuant.Akida.Devices;
 using AkidaQuant.Formats;
+using AkidaQuant.Formats.AkidaFiles;
 
 namespace AkidaQuant.PowerShell.Arguments;
 
@@ -24,16 +26,59 @@ internal sealed class ArgumentReader(QuantCmdlet cmdlet)
     }
 
     /// <summary>The Akida model that a parameter was given.</summary>
-    /// <exception cref="QuantException"><c>ModelArgumentInvalid</c>.</exception>
+    /// <exception cref="QuantException"><c>ModelArgumentInvalid</c>, <c>PathAmbiguous</c>, or what is wrong with the file.</exception>
     public AkidaModel ReadAkidaModel(string parameter, AkidaModelArgument argument)
     {
         object? value = ObjectCarrier.Restored(Given.Single(argument.Value));
         return value as AkidaModel
-            ?? throw Invalid("ModelArgumentInvalid", parameter, "an Akida model", value, ModelAdvice.ForAkida(cmdlet, value));
+            ?? (FilePaths.Find(cmdlet.SessionState, value) is { } file
+                ? cmdlet.Compute(channel => ModelFile.ReadAkida(file, channel))
+                : throw Invalid(
+                    "ModelArgumentInvalid",
+                    parameter,
+                    "an Akida model or the path of its file",
+                    value,
+                    ModelAdvice.ForAkida(cmdlet, value)));
     }
 
-    /// <summary>The Akida model that a parameter for models was given; null where it was given something else.</summary>
-    public static AkidaModel? FindAkidaModel(ModelOrPath argument) => ObjectCarrier.Restored(Given.Single(argument.Value)) as AkidaModel;
+    /// <summary>The stream that a parameter was given; null where it was left out.</summary>
+    /// <exception cref="QuantException"><c>StreamArgumentInvalid</c>.</exception>
+    public AkidaStream? ReadStream(string parameter, AkidaStreamArgument? argument) => argument is null ? null
+        : Given.Single(argument.Value) is var value && value is AkidaStream stream ? stream
+        : throw Invalid("StreamArgumentInvalid", parameter, "a stream over an Akida model", value, value switch
+        {
+            AkidaModel => "New-AkidaStream makes one over it.",
+            PSObject { TypeNames: ["Deserialized.AkidaQuant.AkidaStream", ..] } =>
+                "A stream lives in the process that made it: make one there with New-AkidaStream.",
+            null => "New-AkidaStream makes one; the variable may be empty or misspelled.",
+            _ => "New-AkidaStream makes one over an Akida model.",
+        });
+
+    /// <summary>The Akida model, or that of a file, that a parameter for models was given; null where it was something else.</summary>
+    /// <exception cref="QuantException"><c>PathAmbiguous</c>, or what is wrong with the file.</exception>
+    public AkidaModel? FindAkidaModel(ModelOrPath argument)
+    {
+        object? value = ObjectCarrier.Restored(Given.Single(argument.Value));
+        return value as AkidaModel
+            ?? (FilePaths.Find(cmdlet.SessionState, value) is { } file && AkidaFile.Is(file)
+                ? cmdlet.Compute(channel => ModelFile.ReadAkida(file, channel))
+                : null);
+    }
+
+    /// <summary>The device that a parameter was given, or named; null where it was left out.</summary>
+    /// <exception cref="QuantException"><c>DeviceArgumentInvalid</c>, or <c>DeviceUnknown</c>.</exception>
+    public AkidaDevice? ReadDevice(string parameter, DeviceArgument? argument) =>
+        argument is null ? null : Given.Single(argument.Value) switch
+        {
+            AkidaDevice device => device,
+            string name when Given.IsShort(name) => AkidaDevices.Named(name),
+            var value => throw Invalid(
+                "DeviceArgumentInvalid",
+                parameter,
+                "a device or the name of one, such as AKD1000",
+                value,
+                "Get-AkidaDevice lists devices, New-AkidaDevice makes one."),
+        };
 
     /// <summary>The samples that a parameter was given; null where it was left out.</summary>
     /// <exception cref="QuantException"><c>SampleArgumentInvalid</c>, <c>PathAmbiguous</c>, or what is wrong with the file.</exception>

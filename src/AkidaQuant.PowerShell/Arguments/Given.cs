@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using AkidaQuant.Akida;
+using AkidaQuant.Akida.Devices;
 using AkidaQuant.Analysis;
 
 namespace AkidaQuant.PowerShell.Arguments;
@@ -53,13 +54,16 @@ internal static class Given
         null => "nothing ($null)",
         Model model => $"the {(model.IsQuantized ? "quantized" : "float")} model '{model.Name}'",
         AkidaModel model => $"the Akida model '{model.Name}'",
+        AkidaStream stream => $"a stream over '{stream.Model.Name}'",
+        AkidaMapping mapping => $"the mapping of '{mapping.Model.Name}'",
+        AkidaDevice device => $"the device '{device.Name}'",
         SampleSet samples => $"a set of {samples}",
         Shape shape => $"the shape {shape}",
         Prediction or PotentialPrediction => "a prediction",
         QuantizationParams => "a quantization scheme",
         QuantConfig => "a configuration",
         ModelSummary or AkidaSummary => "a summary",
-        ModelMeasurement or QuantErrorReport => "a measurement",
+        ModelMeasurement or QuantErrorReport or LayerWork or AkidaWork => "a measurement",
         bool truth => truth ? "$true" : "$false",
         string text => Describe(text),
         Enum name => $"'{name}'",

@@ -21,6 +21,8 @@ internal static class Kinds
 
     public const string Name = "a name";
 
+    public const string Devices = "names of devices, such as AKD1000";
+
     public const string SampleType = "the name of a type, such as uint8 or float32";
 
     public const string Column = "the name of an array or a column";

@@ -13,6 +13,8 @@ internal static class ModelAdvice
         ["Invoke-AkidaModel"] = "Invoke-QuantModel",
         ["Measure-AkidaModel"] = "Measure-QuantModel",
         ["Get-AkidaSummary"] = "Get-QuantSummary",
+        ["Export-QuantModel"] = "Export-AkidaModel",
+        ["Export-AkidaModel"] = "Export-QuantModel",
     };
 
     /// <summary>The advice of a cmdlet that takes float and quantized models.</summary>
@@ -29,10 +31,12 @@ internal static class ModelAdvice
     /// <summary>The advice of a cmdlet that takes Akida models.</summary>
     public static string ForAkida(QuantCmdlet cmdlet, object? value) => value switch
     {
-        Model model => $"Use {Counterparts[cmdlet.MyInvocation.MyCommand.Name]} for it, or {Conversion(model)}.",
-        string or FileInfo or PathInfo =>
-            "Akida models have no file: import the quantized model with Import-QuantModel and convert it with ConvertTo-Akida.",
-        _ => Any(cmdlet, value, "ConvertTo-Akida gives one of a quantized model."),
+        Model model when Counterparts.TryGetValue(cmdlet.MyInvocation.MyCommand.Name, out string? other) =>
+            $"Use {other} for it, or {Conversion(model)}.",
+        Model model => $"To get one, {Conversion(model)}.",
+        AkidaStream when cmdlet.Has("Stream") => "A stream goes to -Stream.",
+        AkidaStream => "Give the model of the stream, its Model.",
+        _ => Any(cmdlet, value, "ConvertTo-Akida gives one of a quantized model, and Import-AkidaModel reads one."),
     };
 
     /// <summary>The advice where a model is both typed and piped.</summary>

@@ -1,3 +1,4 @@
+using AkidaQuant.Akida;
 using AkidaQuant.Analysis;
 using AkidaQuant.PowerShell.Arguments;
 
@@ -6,7 +7,7 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>Measures how well and how fast an Akida model classifies labelled samples, and how sparse its layers are.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "AkidaModel", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Measure-AkidaModel.md")]
 [OutputType(typeof(AkidaMeasurement))]
-public sealed class MeasureAkidaModelCommand : AkidaRunCmdlet
+public sealed class MeasureAkidaModelCommand : AkidaClassCmdlet
 {
     /// <summary>Numbers of guesses to measure besides the first.</summary>
     [Parameter]
@@ -19,7 +20,8 @@ public sealed class MeasureAkidaModelCommand : AkidaRunCmdlet
 
     /// <inheritdoc/>
     protected override void Process() => WriteObject(Compute(channel =>
-        Measurement.Run(
+    {
+        AkidaMeasurement measured = Measurement.Run(
             Network,
             Input,
             TopK,
@@ -27,5 +29,13 @@ public sealed class MeasureAkidaModelCommand : AkidaRunCmdlet
             BatchSize,
             ThrottleLimit,
             Report($"Measuring '{Network.Name}'", channel),
-            channel.Cancellation)));
+            Choice,
+            channel.Cancellation);
+        if (ClampAnalysis.WarningOf(measured.Model, measured.Clamped, measured.Values) is { } warning)
+        {
+            channel.Warning(warning);
+        }
+
+        return measured;
+    }));
 }

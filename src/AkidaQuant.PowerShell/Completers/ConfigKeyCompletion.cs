@@ -1,9 +1,11 @@
 using System.Management.Automation.Language;
+using AkidaQuant.Akida;
 
 namespace AkidaQuant.PowerShell.Completers;
 
 /// <summary>
-/// Completes the keys of hashtables that become configurations: arguments of -Config, casts, and what is assigned to settings.
+/// Completes the keys of hashtables that become configurations: arguments of -Config, casts, and what is assigned to settings; and of
+/// those that hold the variables of an Akida layer.
 /// </summary>
 internal static class ConfigKeyCompletion
 {
@@ -54,6 +56,15 @@ internal static class ConfigKeyCompletion
         return (null, start <= column && (from == "@{".Length || text.AsSpan(from..to).IndexOfAny(';', '\n') >= 0));
     }
 
+    /// <summary>The variables of the class of Akida layers that a hashtable is given for; null where it is for something else.</summary>
+    private static IReadOnlyList<string>? VariableNames(CommandAst command, HashtableAst table) =>
+        command.CommandElements.ToList() is [_, StringConstantExpressionAst { Value: var className }, ..] elements
+        && SessionValues.CommandName(command.GetCommandName() ?? string.Empty).Equals("New-AkidaLayer", StringComparison.OrdinalIgnoreCase)
+        && elements[elements.IndexOf(table) - 1] is CommandParameterAst { ParameterName: var parameter }
+        && "Variable".StartsWith(parameter, StringComparison.OrdinalIgnoreCase)
+            ? AkidaLayerClasses.VariableNames(className)
+            : null;
+
     /// <summary>The keys that can stand in a hashtable, by what it is a value of; null for one that is no configuration.</summary>
     private static IReadOnlyList<string>? KeysOf(HashtableAst table)
     {
@@ -68,6 +79,7 @@ internal static class ConfigKeyCompletion
         return outer.Parent switch
         {
             CommandAst command when IsConfig(command, outer) => path is [] ? PipedModel.LayerNames(null, command) : Settings(path[1..]),
+            CommandAst command when path is [] => VariableNames(command, outer),
             ConvertExpressionAst { Type.TypeName: var name } =>
                 name.GetReflectionType() is var type && type == typeof(QuantSettings) ? Settings(path)
                 : type == typeof(QuantConfig) && path is [_, .. var inner] ? Settings(inner)

@@ -23,6 +23,7 @@ internal static class PipedModel
         return given switch
         {
             Model model => ModelFileNames.Of(model),
+            AkidaModel model => Names(model),
             string path => OfFile(path),
             Ast ast => Of(ast),
             null when command.Parent is PipelineAst pipeline => pipeline.PipelineElements
@@ -33,6 +34,22 @@ internal static class PipedModel
             _ => [],
         };
     }
+
+    /// <summary>The Akida model that a command will get: the argument for it, or what the pipeline begins with; null for none.</summary>
+    /// <param name="given">The argument for the model; null for none.</param>
+    /// <param name="command">The command.</param>
+    public static AkidaModel? Akida(object? given, CommandAst command) =>
+        command.Parent is PipelineAst { PipelineElements: [var first, ..] } && first != command
+            ? first is CommandExpressionAst { Expression: var piped } ? SessionValues.Value(piped) as AkidaModel : null
+            : ((given as PSObject)?.BaseObject ?? given
+                ?? StaticParameterBinder.BindCommand(command, resolve: true).BoundParameters.GetValueOrDefault("Model")?.Value) switch
+            {
+                AkidaModel model => model,
+                ExpressionAst expression => SessionValues.Value(expression) as AkidaModel,
+                _ => null,
+            };
+
+    private static string[] Names(AkidaModel model) => [.. model.Layers.Select(layer => layer.Name)];
 
     private static IReadOnlyList<string> Of(CommandBaseAst element, PipelineAst pipeline) => element switch
     {
@@ -52,6 +69,7 @@ internal static class PipedModel
         ExpressionAst expression => SessionValues.Value(expression) switch
         {
             Model model => ModelFileNames.Of(model),
+            AkidaModel model => Names(model),
             string path => OfFile(path),
             _ => [],
         },

@@ -12,11 +12,13 @@ public sealed class AkidaModel
 {
     private readonly Dictionary<string, AkidaLayer> _byName = new(StringComparer.Ordinal);
     private readonly Lazy<ExecutionPlan<AkidaLayer>> _plan;
+    private readonly Lazy<ExecutionPlan<AkidaLayer>> _outline;
 
     /// <summary>Makes a model from layers in the order in which they compute.</summary>
     /// <exception cref="QuantException">
     /// There is no layer, a name occurs twice, a layer is of another version, an inbound layer does not come
-    /// before, or only one layer may take the input.
+    /// before, only one layer may take the input, or a parameter or variable of a layer is none that it can have
+    /// (<see cref="AkidaLayer.Check"/>).
     /// </exception>
     public AkidaModel(string name, AkidaVersion version, IReadOnlyList<AkidaLayer> layers)
     {
@@ -33,6 +35,7 @@ public sealed class AkidaModel
         foreach (AkidaLayer layer in layers)
         {
             Check(layer);
+            layer.Check();
             if (!_byName.TryAdd(layer.Name, layer))
             {
                 throw Invalid("AkidaLayerNameTwice", layer.Name, $"two layers are called '{layer.Name}'. Give every layer its own name.");
@@ -40,8 +43,10 @@ public sealed class AkidaModel
         }
 
         Layers = new LayerList<AkidaLayer>($"The Akida model '{name}'", layers, layer => layer.Name);
-        _plan = new Lazy<ExecutionPlan<AkidaLayer>>(() =>
-            new ExecutionPlan<AkidaLayer>(Name, ((IAkidaInput)Layers[0]).ModelInput, Layers, [Layers[^1].Name]));
+        _plan = new Lazy<ExecutionPlan<AkidaLayer>>(() => NewPlan(Known));
+        _outline = new Lazy<ExecutionPlan<AkidaLayer>>(() => Layers.All(layer => layer.HasWeights)
+            ? Plan
+            : NewPlan((layer, inputs) => Known(layer, inputs) ?? layer.WithZeros(inputs[0].Shape).Prepare(inputs)));
     }
 
     /// <summary>The name of the model.</summary>
@@ -85,9 +90,23 @@ public sealed class AkidaModel
     public ExecutionPlan<AkidaLayer> Plan => _plan.Value;
 
     /// <summary>
+    /// The plan, or one with zeros for the weights that are not set: what it says of shapes, bits and multiplications holds for the model.
+    /// </summary>
+    /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
+    internal ExecutionPlan<AkidaLayer> Outline => _outline.Value;
+
+    /// <summary>The plan of a model that this one was made from, which has prepared the layers that stayed; null for none.</summary>
+    internal ExecutionPlan<AkidaLayer>? Source { get; init; }
+
+    /// <summary>What is known of each layer with its inputs (akida-model.md 1.6).</summary>
+    /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
+    public ValueList<AkidaLayerDetails> LayerDetails =>
+        [.. Outline.Steps.Zip(Layers, (step, layer) => AkidaLayerDetails.Of(this, layer, step))];
+
+    /// <summary>
     /// Whether outputs depend on earlier samples: samples are then the consecutive time steps of parallel streams.
     /// </summary>
-    public bool IsStateful => Plan.IsStateful || Tail.Any(part => part.Plan.IsStateful);
+    public bool IsStateful => Outline.IsStateful || Tail.Any(part => part.Plan.IsStateful);
 
     /// <summary>The shape of one sample, as the input layer takes it.</summary>
     public Shape InputShape => ((IAkidaInput)Layers[0]).InputShape;
@@ -96,19 +115,29 @@ public sealed class AkidaModel
     public IReadOnlyList<PlanOutput> Outputs => Tail.Count == 0 ? Plan.Outputs : Tail[^1].Plan.Outputs;
 
     /// <summary>The shape of the output, behind the tail where there is one; of the first where there are several.</summary>
-    public Shape OutputShape => Tail.Count == 0 ? Plan.Output.Shape : Tail[^1].OutputShape;
+    public Shape OutputShape => Tail.Count == 0 ? Outline.Output.Shape : Tail[^1].OutputShape;
 
     /// <summary>
     /// The position in the plan of the layer whose integers are the potentials: the one before a final Dequantizer, else the
     /// last. In Akida 1.0 they are the sums minus the threshold (convert.md 9.4).
     /// </summary>
-    public int PotentialStep => Plan.Output is FloatSpec ? Plan.Steps[^1].Inputs.FirstOrDefault(ExecutionPlan.ModelInput) : Plan.OutputStep;
+    public int PotentialStep => Outline.Output is FloatSpec
+        ? Outline.Steps[^1].Inputs.FirstOrDefault(ExecutionPlan.ModelInput)
+        : Outline.OutputStep;
 
     /// <summary>The integers before the Dequantizer.</summary>
-    public TensorSpec Potentials => PotentialStep == ExecutionPlan.ModelInput ? Plan.Input : Plan.Steps[PotentialStep].Prepared.Output;
+    public TensorSpec Potentials => PotentialStep == ExecutionPlan.ModelInput
+        ? Outline.Input
+        : Outline.Steps[PotentialStep].Prepared.Output;
+
+    /// <summary>
+    /// The classes that neurons of the last layer are shared out to, where it learns with labels (akida-model.md 3.4); null where each neuron is
+    /// a class.
+    /// </summary>
+    public int? ClassCount => Layers[^1] is AkidaFullyConnected { Learning.NumClasses: > 1 and var classes } ? classes : null;
 
     /// <summary>Multiplications and additions for one sample (akida-model.md 1.6), those of integers.</summary>
-    public long Macs => Plan.Steps.Sum(step => step.Prepared.Macs) + Tail.Sum(part => part.Akida?.Macs ?? 0);
+    public long Macs => Outline.Steps.Sum(step => step.Prepared.Macs) + Tail.Sum(part => part.Akida?.Macs ?? 0);
 
     /// <summary>
     /// Bits of weights and of activations, as <c>8/8</c>, or <c>4-8/4</c> where layers differ. What the model takes and its potentials
@@ -116,7 +145,7 @@ public sealed class AkidaModel
     /// </summary>
     public string Bits => BitWidths.Text(
         Layers.Select(layer => layer.WeightBits),
-        Plan.Steps
+        Outline.Steps
             .Where((step, position) => position != PotentialStep && step.Node is not (AkidaInputData or AkidaQuantizer))
             .Select(step => (step.Prepared.Output as QuantizedSpec)?.Bits));
 
@@ -126,6 +155,32 @@ public sealed class AkidaModel
 
     /// <inheritdoc/>
     public override string ToString() => Printable.Of($"{Name} ({Layers.Count} layers, Akida {(int)IpVersion}.0)");
+
+    /// <summary>A model made from this one, of other layers; those that stay are not prepared again.</summary>
+    internal AkidaModel WithLayers(
+        IReadOnlyList<AkidaLayer> layers, AkidaVersion? version = null) => new(Name, version ?? IpVersion, layers)
+    {
+        Form = Form,
+        TakesChannelsFirst = TakesChannelsFirst,
+        Source = _plan.IsValueCreated ? Plan : Source,
+    };
+
+    /// <summary>This model in front of a software tail.</summary>
+    internal AkidaModel WithTail(ValueList<AkidaTailPart> tail) => new(Name, IpVersion, [.. Layers])
+    {
+        Form = Form,
+        TakesChannelsFirst = TakesChannelsFirst,
+        Tail = tail,
+        Source = _plan.IsValueCreated ? Plan : Source,
+    };
+
+    private ExecutionPlan<AkidaLayer> NewPlan(Func<AkidaLayer, IReadOnlyList<TensorSpec>, PreparedLayer?> known) =>
+        new(Name, ((IAkidaInput)Layers[0]).ModelInput, Layers, [Layers[^1].Name], known);
+
+    private PreparedLayer? Known(AkidaLayer layer, IReadOnlyList<TensorSpec> inputs) =>
+        Source?.Steps.FirstOrDefault(step => ReferenceEquals(step.Node, layer)) is { } step && step.Taken.SequenceEqual(inputs)
+            ? step.Prepared
+            : null;
 
     private AkidaPart Part(string name, string kind, int layers, Shape input, Shape output) =>
         new(Name, name, kind, layers, input.ToString(), output.ToString(), (long)output.Size * sizeof(float));

@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Text;
 using AkidaQuant.Akida.Layers;
 
 namespace AkidaQuant.Akida;
 
 /// <summary>
-/// The layers and shapes of an Akida model that is not mapped on a device. Its text is laid out as the pages print it
+/// The layers and shapes of an Akida model, mapped on a device or not. Its text is laid out as the pages print it
 /// (akida-model.md 3.5 to 3.7).
 /// </summary>
 public sealed class AkidaSummary
@@ -13,8 +12,18 @@ public sealed class AkidaSummary
     /// <summary>Summarizes a model.</summary>
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
     public AkidaSummary(AkidaModel model)
+        : this(model, null)
+    {
+    }
+
+    /// <summary>Summarizes a model that is mapped on a device.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="placement">Where its layers run; null where it is not mapped.</param>
+    /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
+    public AkidaSummary(AkidaModel model, AkidaPlacement? placement)
     {
         ArgumentNullException.ThrowIfNull(model);
+        Placement = placement;
         Name = model.Name;
         InputShape = model.InputShape;
         OutputShape = model.Plan.Output.Shape;
@@ -31,8 +40,15 @@ public sealed class AkidaSummary
                 WeightBits = step.Node.WeightBits,
                 OutputBits = (step.Prepared.Output as QuantizedSpec)?.Bits,
                 Macs = step.Prepared.Macs,
+                Backend = placement?.BackendOf(step.Node.Name) ?? AkidaBackend.Software,
+                Components = placement?.Components.GetValueOrDefault(step.Node.Name)?.ToString() ?? string.Empty,
+                ExternalMemory = placement?.Components.GetValueOrDefault(step.Node.Name)?.ExternalMemory ?? 0,
             }),
         ];
+        Sequences = placement?.Sequences ?? [new AkidaSequence { Layers = [.. Rows.Select(row => row.Name)] }];
+        Learning = model.Layers[^1] is AkidaFullyConnected { Learning: { } learning } last
+            ? new AkidaLearningSummary(last.Name, last.KernelShapes is [var kernel] ? kernel[2] : 0, learning.NumWeights)
+            : null;
     }
 
     /// <summary>A summary of given rows.</summary>
@@ -42,6 +58,7 @@ public sealed class AkidaSummary
         OutputShape = outputShape;
         LayerCount = layerCount;
         Rows = [.. rows];
+        Sequences = [new AkidaSequence { Layers = [.. Rows.Select(row => row.Name)] }];
     }
 
     /// <summary>The name of the model.</summary>
@@ -56,8 +73,17 @@ public sealed class AkidaSummary
     /// <summary>The layers of each part that runs behind these, where the network goes on in software; empty where it does not.</summary>
     public ValueList<string> Tail { get; } = [];
 
-    /// <summary>The number of sequences: one, as long as nothing is mapped.</summary>
-    public int SequenceCount { get; } = 1;
+    /// <summary>What runs together: one sequence, as long as nothing is mapped.</summary>
+    public ValueList<AkidaSequence> Sequences { get; }
+
+    /// <summary>The number of sequences.</summary>
+    public int SequenceCount => Sequences.Count;
+
+    /// <summary>Where the layers run; null as long as nothing is mapped.</summary>
+    public AkidaPlacement? Placement { get; }
+
+    /// <summary>How the last layer learns; null where it does not.</summary>
+    public AkidaLearningSummary? Learning { get; }
 
     /// <summary>The number of layers, an InputData that has no row included.</summary>
     public int LayerCount { get; }
@@ -66,42 +92,16 @@ public sealed class AkidaSummary
     public ValueList<AkidaSummaryRow> Rows { get; }
 
     /// <summary>The text, lines ending in a line feed, the last one empty.</summary>
-    public override string ToString()
-    {
-        StringBuilder text = new();
-        TextTable model = new("Input shape", "Output shape", "Sequences", "Layers");
-        model.Add(Brackets(InputShape), Brackets(OutputShape), Number(SequenceCount), Number(LayerCount));
-        model.WritePlain(text, "Model Summary");
-        text.Append('\n');
+    public override string ToString() => AkidaSummaryText.Of(this);
+}
 
-        TextTable layers = new("Layer (type)", "Output shape", "Kernel shape");
-        foreach (AkidaSummaryRow row in Rows)
-        {
-            string kernel = row.KernelShapes.Count == 0 ? "N/A" : row.KernelShapes[0];
-            layers.Add(Printable.Of($"{row.Name} ({row.Type})"), Brackets(row.Output), kernel);
-            foreach (string further in row.KernelShapes.Skip(1))
-            {
-                layers.Add(string.Empty, string.Empty, further);
-            }
-        }
-
-        string range = Rows.Count switch
-        {
-            0 => string.Empty,
-            1 => Printable.Of(Rows[0].Name),
-            _ => Printable.Of($"{Rows[0].Name}-{Rows[^1].Name}"),
-        };
-        layers.WriteBarred(text, $"SW/{range} (Software)");
-        text.Append('\n');
-        if (Tail.Count > 0)
-        {
-            text.Append("Software tail: ").Append(Printable.Of(string.Join("; ", Tail.AsEnumerable()))).Append("\n\n");
-        }
-
-        return text.ToString();
-    }
-
-    private static string Brackets(Shape shape) => $"[{string.Join(", ", shape.Select(Number))}]";
-
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+/// <summary>How the last layer of a model learns (akida-model.md 3.4).</summary>
+/// <param name="Layer">The name of the layer.</param>
+/// <param name="Connections">The inputs of a neuron.</param>
+/// <param name="Weights">The connections of a neuron that are not zero.</param>
+public sealed record AkidaLearningSummary(string Layer, int Connections, int Weights)
+{
+    /// <summary>The layer and its figures: <c>last: 350 of 2048 connections</c>.</summary>
+    public override string ToString() =>
+        Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{Layer}: {Weights} of {Connections} connections"));
 }

@@ -43,6 +43,15 @@ public sealed record AkidaSummaryRow
     /// <summary>Multiplications and additions for one sample (akida-model.md 1.6).</summary>
     public long Macs { get; init; }
 
+    /// <summary>Where it runs; software as long as nothing is mapped.</summary>
+    public AkidaBackend Backend { get; init; }
+
+    /// <summary>What it has of a device: <c>4 CNP1</c>; empty for nothing.</summary>
+    public string Components { get; init; } = string.Empty;
+
+    /// <summary>Bytes of external memory on a device.</summary>
+    public long ExternalMemory { get; init; }
+
     /// <summary>The dimensions of the output as numbers, for the text of the summary.</summary>
     internal Shape Output { get; }
 

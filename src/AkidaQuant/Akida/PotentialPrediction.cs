@@ -13,10 +13,28 @@ namespace AkidaQuant;
 /// <param name="Output">All potentials, row-major.</param>
 public sealed record PotentialPrediction(int Index, string? Name, int? Label, int? Class, int? Score, ValueList<int> Output)
 {
+    /// <summary>The best classes with their scores, the best first; empty unless they were asked for (<see cref="ClassChoice"/>).</summary>
+    public ValueList<ClassScore> Ranking { get; init; } = [];
+
     /// <summary>The sample and its class with the score: <c>sample 7: class 3 (1480)</c>.</summary>
     public override string ToString() => Printable.Of(string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name ?? $"sample {Index}"}: {(Class is null ? $"{Output.Count} outputs" : $"class {Class} ({Score})")}"));
+        $"{Name ?? $"sample {Index}"}: {Said}"));
+
+    private string Said => Score is null ? $"{Output.Count} outputs" : Class is null ? $"no class ({Score})" : $"class {Class} ({Score})";
+
+    /// <summary>This prediction with the class that is chosen. One without a score stays as it is.</summary>
+    public PotentialPrediction Choose(ClassChoice choice)
+    {
+        ArgumentNullException.ThrowIfNull(choice);
+        return this is { Class: { } neuron, Score: { } score }
+            ? this with
+            {
+                Class = choice.ClassOf(neuron, Output.Count, score),
+                Ranking = choice.Ranking(Output.Select(value => (double)value)),
+            }
+            : this;
+    }
 
     /// <summary>The predictions for one batch of potentials.</summary>
     public static IEnumerable<PotentialPrediction> From(PotentialBatch batch, Shape output, SampleSet samples)

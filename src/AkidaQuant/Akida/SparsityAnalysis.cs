@@ -24,7 +24,7 @@ public sealed record LayerSparsity(string Model, string Name, string TypeName, l
 /// Counts the zeros in the outputs of layers while samples run (akida-model.md 3.10). Several workers may observe at
 /// once.
 /// </summary>
-public sealed class SparsityAnalysis
+public sealed class SparsityAnalysis : IPlanObserver
 {
     private readonly ExecutionPlan<AkidaLayer> _plan;
     private readonly int[] _steps;
@@ -59,8 +59,11 @@ public sealed class SparsityAnalysis
         _values = new long[_steps.Length];
     }
 
-    /// <summary>The steps of the plan that <see cref="Observe"/> looks at.</summary>
-    internal IReadOnlyList<int> Steps => [.. _steps.Select(_plan.Origin)];
+    /// <inheritdoc/>
+    public ExecutionPlan Plan => _plan;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Steps => [.. _steps.Select(_plan.Origin)];
 
     /// <summary>What was counted so far, layer by layer.</summary>
     public IReadOnlyList<LayerSparsity> Results =>

@@ -8,19 +8,24 @@ internal sealed class TailRun : IDisposable
     private readonly ValueList<AkidaTailPart> _parts;
     private readonly IReadOnlyList<int>[] _steps;
     private readonly RunnerLease[] _runners;
+    private readonly Action<int, TensorData, int>?[] _observe;
+    private readonly int _samples;
 
     /// <summary>Rents nothing yet.</summary>
     /// <param name="model">The Akida model.</param>
     /// <param name="samples">The samples of the call.</param>
-    /// <param name="length">The samples of a batch, or the parallel streams.</param>
-    /// <param name="threads">The most threads.</param>
+    /// <param name="options">How they run, the samples of a batch said.</param>
     /// <param name="takesAll">Whether all outputs are wanted, and not the first only.</param>
     /// <exception cref="QuantException">
     /// <c>AkidaTailMismatch</c>: a part takes something else than the part before it gives; or the samples do not fit the streams.
     /// </exception>
-    public TailRun(AkidaModel model, SampleSet samples, int length, int threads, bool takesAll)
+    public TailRun(AkidaModel model, SampleSet samples, EmulationOptions options, bool takesAll)
     {
         _parts = model.Tail;
+        _samples = samples.Count;
+        _observe = new Action<int, TensorData, int>?[_parts.Count];
+        int length = SampleBatches.BatchSize(options.BatchSize, model.IsStateful);
+        int threads = SampleBatches.Threads(options.Threads);
         Shape given = model.Plan.Output.Shape;
         foreach (AkidaTailPart part in _parts)
         {
@@ -44,8 +49,9 @@ internal sealed class TailRun : IDisposable
         [
             .. _parts.Select((part, i) =>
             {
-                RunnerResults results = RunnerResults.Of(_steps[i]);
-                return new RunnerLease(part.Plan, SampleBatches.Chunks(part.Plan, results, samples, length, threads), results);
+                (RunnerResults results, _observe[i]) = SampleBatches.Observed(part.Plan, _steps[i], options.Observers);
+                SampleChunks chunks = SampleBatches.Chunks(part.Plan, results, samples, length, threads);
+                return new RunnerLease(part.Plan, chunks, results, options.Call?.Tail[i]);
             }),
         ];
     }
@@ -58,6 +64,10 @@ internal sealed class TailRun : IDisposable
         for (int i = 0; i < _parts.Count; i++)
         {
             values = Run(i, values, batch.Count, cancellation);
+            if (batch.Start + batch.Count == _samples)
+            {
+                _runners[i].Carry();
+            }
         }
 
         return batch with { Values = values };
@@ -77,7 +87,7 @@ internal sealed class TailRun : IDisposable
         _runners[index].Run(0, count, (runner, at, number) =>
         {
             values.AsSpan(at * taken, number * taken).CopyTo(((FloatData)runner.Input).Values(number));
-            runner.Run(number, cancellation);
+            runner.Run(number, _observe[index], cancellation);
             StepOutputs.Copy(runner, steps, number, outputs.AsSpan(at * given, number * given));
         }, cancellation);
         return outputs;

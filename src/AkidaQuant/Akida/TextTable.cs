@@ -9,6 +9,7 @@ internal sealed class TextTable
 
     private readonly string[] _header;
     private readonly List<string[]> _rows = [];
+    private readonly List<(int Row, string Label)> _bars = [];
     private readonly int[] _widths;
 
     /// <summary>A table with a header and no rows.</summary>
@@ -30,33 +31,56 @@ internal sealed class TextTable
 
     private int Length => _widths.Sum() + (Gap * _widths.Length);
 
-    /// <summary>A table with a title and its rows together.</summary>
-    public void WritePlain(StringBuilder text, string title)
+    /// <summary>A table with its rows together.</summary>
+    /// <param name="text">Takes the text.</param>
+    /// <param name="title">The title; null for none.</param>
+    /// <param name="isRuled">Whether a rule stands under each row, not under the last alone.</param>
+    public void WritePlain(StringBuilder text, string? title, bool isRuled = false)
     {
-        int left = Math.Max(Length - title.Length, 0) / 2;
-        Line(text, (new string(' ', left) + title).PadRight(Length));
+        if (title is not null)
+        {
+            int left = Math.Max(Length - title.Length, 0) / 2;
+            Line(text, (new string(' ', left) + title).PadRight(Length));
+        }
+
         Rule(text, '_');
         Row(text, _header);
         Rule(text, '=');
-        _rows.ForEach(row => Row(text, row));
-        Rule(text, '_');
+        foreach ((int index, string[] row) in _rows.Index())
+        {
+            Row(text, row);
+            if (isRuled || index == _rows.Count - 1)
+            {
+                Rule(text, '_');
+            }
+        }
     }
 
-    /// <summary>A table with a bar above its rows and a rule under each.</summary>
-    public void WriteBarred(StringBuilder text, string label)
+    /// <summary>Puts a bar above the rows that are added next.</summary>
+    public void AddBar(string label) => _bars.Add((_rows.Count, label));
+
+    /// <summary>A table with its bars between the rows and a rule under each row.</summary>
+    public void WriteBarred(StringBuilder text)
     {
         Rule(text, '_');
         Row(text, _header);
+        foreach ((int index, string[] row) in _rows.Index())
+        {
+            _bars.Where(bar => bar.Row == index).ToList().ForEach(bar => Bar(text, bar.Label));
+            Row(text, row);
+            Rule(text, '_');
+        }
+
+        _bars.Where(bar => bar.Row == _rows.Count).ToList().ForEach(bar => Bar(text, bar.Label));
+    }
+
+    private void Bar(StringBuilder text, string label)
+    {
         string bar = $" {label} ";
         int padding = Math.Max(Length - bar.Length, 0);
         Line(text, string.Empty);
         Line(text, new string('=', (padding + 1) / 2) + bar + new string('=', padding / 2));
         Line(text, string.Empty);
-        foreach (string[] row in _rows)
-        {
-            Row(text, row);
-            Rule(text, '_');
-        }
     }
 
     private void Rule(StringBuilder text, char character) => Line(text, new string(character, Length));

@@ -41,7 +41,10 @@ public static class Measurement
         return measured with { Kind = model.IsQuantized ? "quantized" : "float", Bits = model.Bits };
     }
 
-    /// <summary>Runs an Akida model over labelled samples.</summary>
+    /// <summary>
+    /// Runs an Akida model over labelled samples. Where zeros are counted, samples without labels and outputs that are no classes will do:
+    /// accuracy is left out then, unless <paramref name="topK"/> asks for it.
+    /// </summary>
     /// <param name="model">The model, whose output must be one row.</param>
     /// <param name="samples">The samples with their labels.</param>
     /// <param name="topK">Numbers of guesses to measure besides the first.</param>
@@ -49,8 +52,11 @@ public static class Measurement
     /// <param name="batchSize">The most samples held in memory, or the number of parallel streams of a model that keeps state.</param>
     /// <param name="threads">The most threads that compute at once, which never changes a result; null for one a core.</param>
     /// <param name="progress">Told the number of samples done.</param>
+    /// <param name="choice">How a class is chosen of the outputs; null for the greatest.</param>
     /// <param name="cancellation">Stops between chunks.</param>
-    /// <exception cref="QuantException">As for other models, or <c>AkidaSparsityWithoutLayers</c>.</exception>
+    /// <exception cref="QuantException">
+    /// As for other models, <c>ClassCountInvalid</c>, or <c>AkidaSparsityWithoutLayers</c>.
+    /// </exception>
     public static AkidaMeasurement Run(
         AkidaModel model,
         SampleSet samples,
@@ -59,16 +65,23 @@ public static class Measurement
         int? batchSize = null,
         int? threads = null,
         Action<int>? progress = null,
+        ClassChoice? choice = null,
         CancellationToken cancellation = default)
     {
         SparsityAnalysis? analysis = sparsity ? new SparsityAnalysis(model) : null;
-        ModelMeasurement measured = Of(
-            model.Name,
-            model.OutputShape,
-            samples,
-            topK ?? [],
-            Emulator.Run(model, samples, batchSize, threads, analysis, cancellation),
-            progress);
+        ClampAnalysis clamps = new(model);
+        EmulationOptions options = new()
+        {
+            BatchSize = batchSize,
+            Threads = threads,
+            Observers = analysis is null ? [clamps] : [clamps, analysis],
+        };
+        IEnumerable<OutputBatch> batches = Emulator.Run(model, samples, options, cancellation);
+        bool isJudged = !sparsity || topK is { Count: > 0 }
+            || (samples.Labels is not null && model.OutputShape.Size == model.OutputShape.Channels);
+        ModelMeasurement measured = isJudged
+            ? Of(model.Name, model.OutputShape, samples, topK ?? [], batches, progress, choice)
+            : Unjudged(model.Name, samples, batches, progress);
         return new AkidaMeasurement
         {
             Model = measured.Model,
@@ -77,10 +90,33 @@ public static class Measurement
             Source = measured.Source,
             Count = measured.Count,
             Correct = measured.Correct,
+            Rejected = measured.Rejected,
             TopK = measured.TopK,
             Confusion = measured.Confusion,
             Duration = measured.Duration,
             Sparsity = analysis is null ? [] : [.. analysis.Results],
+            Clamped = clamps.Clamped,
+            Values = clamps.Values,
+        };
+    }
+
+    private static ModelMeasurement Unjudged(string model, SampleSet samples, IEnumerable<OutputBatch> batches, Action<int>? progress)
+    {
+        var clock = Stopwatch.StartNew();
+        foreach (OutputBatch batch in batches)
+        {
+            progress?.Invoke(batch.Start + batch.Count);
+        }
+
+        return new ModelMeasurement
+        {
+            Model = model,
+            Source = samples.Source,
+            Count = samples.Count,
+            Correct = null,
+            TopK = [],
+            Confusion = null,
+            Duration = clock.Elapsed,
         };
     }
 
@@ -91,8 +127,9 @@ public static class Measurement
     /// <param name="topK">Numbers of guesses to measure besides the first.</param>
     /// <param name="batches">The outputs of all samples in order; the time to get them is measured.</param>
     /// <param name="progress">Told the number of samples done.</param>
+    /// <param name="choice">How a class is chosen of the outputs; null for the greatest.</param>
     /// <exception cref="QuantException">
-    /// <c>LabelsMissing</c>, <c>LabelOutOfRange</c>, <c>OutputNotClasses</c> or <c>ParameterOutOfRange</c>.
+    /// <c>LabelsMissing</c>, <c>LabelOutOfRange</c>, <c>OutputNotClasses</c>, <c>ClassCountInvalid</c> or <c>ParameterOutOfRange</c>.
     /// </exception>
     public static ModelMeasurement Of(
         string model,
@@ -100,9 +137,11 @@ public static class Measurement
         SampleSet samples,
         IReadOnlyList<int> topK,
         IEnumerable<OutputBatch> batches,
-        Action<int>? progress = null)
+        Action<int>? progress = null,
+        ClassChoice? choice = null)
     {
-        int classes = RequireClasses(model, output);
+        int neurons = RequireClasses(model, output);
+        int classes = choice?.Classes(model, output) ?? neurons;
         int[] labels = RequireLabels(samples, classes, model);
         foreach (int k in topK)
         {
@@ -118,15 +157,24 @@ public static class Measurement
 
         ConfusionMatrix confusion = new(classes);
         int[] ranks = new int[classes];
+        float[] scores = new float[classes];
+        int rejected = 0;
         var clock = Stopwatch.StartNew();
         foreach (OutputBatch batch in batches)
         {
             for (int i = 0; i < batch.Count; i++)
             {
-                ReadOnlySpan<float> values = batch.Values.AsSpan(i * classes, classes);
+                ClassChoice.Reduce(batch.Values.AsSpan(i * neurons, neurons), scores);
                 int label = labels[batch.Start + i];
-                ranks[Rank(values, label)]++;
-                confusion.Add(label, System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values));
+                int best = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(scores);
+                if (choice?.Accepts(scores[best]) == false)
+                {
+                    rejected++;
+                    continue;
+                }
+
+                ranks[Rank(scores, label)]++;
+                confusion.Add(label, best);
             }
 
             progress?.Invoke(batch.Start + batch.Count);
@@ -142,6 +190,7 @@ public static class Measurement
             Source = samples.Source,
             Count = samples.Count,
             Correct = confusion.Rows.Sum(row => row.Correct),
+            Rejected = rejected,
             TopK = top,
             Confusion = confusion,
             Duration = clock.Elapsed,

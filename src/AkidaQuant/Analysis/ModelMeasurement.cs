@@ -33,17 +33,23 @@ public record ModelMeasurement
     /// <summary>The number of samples.</summary>
     public required int Count { get; init; }
 
-    /// <summary>The number of samples whose greatest output is that of their label.</summary>
-    public required int Correct { get; init; }
+    /// <summary>The number of samples whose greatest output is that of their label; null where nothing was compared with labels.</summary>
+    public required int? Correct { get; init; }
 
-    /// <summary>The share of correct samples, 0 to 1.</summary>
-    public double Accuracy => (double)Correct / Count;
+    /// <summary>
+    /// The number of samples whose greatest output is below the threshold that was asked for: they have no class, and none of the counts
+    /// below has them.
+    /// </summary>
+    public int Rejected { get; init; }
+
+    /// <summary>The share of correct samples, 0 to 1; null where nothing was compared with labels.</summary>
+    public double? Accuracy => (double?)Correct / Count;
 
     /// <summary>The shares for more than one guess, as asked for.</summary>
     public required ValueList<TopAccuracy> TopK { get; init; }
 
-    /// <summary>Which classes were taken for which.</summary>
-    public required ConfusionMatrix Confusion { get; init; }
+    /// <summary>Which classes were taken for which; null where nothing was compared with labels.</summary>
+    public required ConfusionMatrix? Confusion { get; init; }
 
     /// <summary>
     /// The share of zeros in the outputs of each layer of an Akida model (akida-model.md 3.10); empty when it was not asked for.
@@ -60,9 +66,22 @@ public record ModelMeasurement
     public sealed override string ToString()
     {
         string kind = Kind is null ? string.Empty : Bits is null ? $" ({Kind})" : $" ({Kind} {Bits})";
-        return Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{Model}{kind}: {Correct} of {Count}"));
+        string result = Correct is { } correct
+            ? string.Create(CultureInfo.InvariantCulture, $"{correct} of {Count}")
+            : string.Create(CultureInfo.InvariantCulture, $"{Count} samples");
+        return Printable.Of($"{Model}{kind}: {result}");
     }
 }
 
 /// <summary>How well and how fast an Akida model did on labelled samples.</summary>
-public sealed record AkidaMeasurement : ModelMeasurement;
+public sealed record AkidaMeasurement : ModelMeasurement
+{
+    /// <summary>The values of samples that the Quantizer at the beginning clamped to its range (convert.md 8.4).</summary>
+    public long Clamped { get; init; }
+
+    /// <summary>All values of the samples.</summary>
+    public long Values { get; init; }
+
+    /// <summary>The share of clamped values, 0 to 1.</summary>
+    public double ClampedShare => Values == 0 ? 0 : (double)Clamped / Values;
+}

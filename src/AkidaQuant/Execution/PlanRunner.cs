@@ -136,6 +136,12 @@ public sealed class PlanRunner
     /// <summary>Makes the model forget what it saw, as if it were new.</summary>
     public void Reset() => _state.Reset();
 
+    /// <summary>What the model remembers of the streams.</summary>
+    internal StreamSnapshot Capture() => _state.Capture();
+
+    /// <summary>Makes the model remember what a runner for as many streams did.</summary>
+    internal void Restore(StreamSnapshot snapshot) => _state.Restore(snapshot);
+
     private void AddJobs(int step)
     {
         IReadOnlyList<Stage> stages = _layout.StagesOf(step);

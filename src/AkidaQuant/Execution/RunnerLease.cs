@@ -6,7 +6,9 @@ namespace AkidaQuant.Execution;
 /// <param name="plan">The plan.</param>
 /// <param name="chunks">How samples are shared out.</param>
 /// <param name="results">The steps whose results are looked at.</param>
-internal sealed class RunnerLease(ExecutionPlan plan, SampleChunks chunks, RunnerResults results) : IDisposable
+/// <param name="carried">Of a plan that keeps state, what it remembers from call to call; null where each call is new.</param>
+internal sealed class RunnerLease(ExecutionPlan plan, SampleChunks chunks, RunnerResults results, CarriedState? carried = null)
+    : IDisposable
 {
     private readonly ConcurrentBag<PlanRunner> _free = [];
 
@@ -21,11 +23,24 @@ internal sealed class RunnerLease(ExecutionPlan plan, SampleChunks chunks, Runne
             if (!_free.TryTake(out PlanRunner? runner))
             {
                 runner = plan.Runners.Rent(chunks.Size, results, chunks.ThreadsPerWorker);
+                if (carried?.Snapshot is { } snapshot)
+                {
+                    runner.Restore(snapshot);
+                }
             }
 
             body(runner, first, batch);
             _free.Add(runner);
         }, cancellation);
+
+    /// <summary>Keeps what the plan remembers now for the next run.</summary>
+    public void Carry()
+    {
+        if (carried is not null && plan.IsStateful && _free.TryPeek(out PlanRunner? runner))
+        {
+            carried.Next = runner.Capture();
+        }
+    }
 
     /// <summary>Gives the runners back; one whose work failed is not among them.</summary>
     public void Dispose()

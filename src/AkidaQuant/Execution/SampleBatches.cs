@@ -44,6 +44,24 @@ public static class SampleBatches
                 samples);
     }
 
+    /// <summary>The results that are looked at, and who sees them as soon as they are there.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="steps">The steps whose results are collected.</param>
+    /// <param name="observers">Those of other plans see nothing.</param>
+    internal static (RunnerResults Results, Action<int, TensorData, int>? Observe) Observed(
+        ExecutionPlan plan, IReadOnlyList<int> steps, IReadOnlyList<IPlanObserver>? observers)
+    {
+        IPlanObserver[] own = observers is null ? [] : [.. observers.Where(observer => observer.Plan == plan)];
+        RunnerResults results = RunnerResults.Of(steps, own.SelectMany(observer => observer.Steps));
+        return (results, own.Length == 0 ? null : (step, data, batch) =>
+        {
+            foreach (IPlanObserver observer in own)
+            {
+                observer.Observe(step, data, batch);
+            }
+        });
+    }
+
     /// <summary>Refuses outputs of a batch that do not fit an array.</summary>
     /// <param name="samples">The samples of the batch.</param>
     /// <param name="size">The values that each gives.</param>
@@ -71,8 +89,8 @@ public static class SampleBatches
     /// <param name="steps">The steps whose results are collected.</param>
     /// <param name="collect">Takes them from who ran a number of samples, and fills their values, as many as they have elements.</param>
     /// <param name="cancellation">Stops between layers.</param>
-    /// <param name="observed">The steps whose results <paramref name="observe"/> wants to see.</param>
-    /// <param name="observe">Sees results, as <see cref="PlanRunner"/> shows them; called by several threads.</param>
+    /// <param name="observers">See results, as <see cref="PlanRunner"/> shows them; those of other plans see nothing.</param>
+    /// <param name="carried">Of a plan that keeps state, what it remembers from call to call; null where each call is new.</param>
     /// <exception cref="QuantException">
     /// The samples are not of the type, or no multiple of the streams (<c>StreamLengthsDiffer</c>), or their outputs do not fit
     /// an array (<c>BatchTooLarge</c>).
@@ -86,11 +104,11 @@ public static class SampleBatches
         IReadOnlyList<int> steps,
         Action<PlanRunner, int, Memory<T>> collect,
         CancellationToken cancellation,
-        IReadOnlyList<int>? observed = null,
-        Action<int, TensorData, int>? observe = null)
+        IReadOnlyList<IPlanObserver>? observers = null,
+        CarriedState? carried = null)
     {
         int length = BatchSize(batchSize, plan.IsStateful);
-        RunnerResults results = RunnerResults.Of(steps, observed);
+        (RunnerResults results, Action<int, TensorData, int>? observe) = Observed(plan, steps, observers);
         SampleChunks chunks = Chunks(plan, results, samples, length, Threads(threads));
         int size = steps.Sum(step => plan.StepList[step].Prepared.Output.Shape.Size);
         RequireArray(Math.Min(length, samples.Count), size, nameof(batchSize));
@@ -98,7 +116,7 @@ public static class SampleBatches
 
         IEnumerable<(int Start, int Count, T[] Values)> Batches()
         {
-            RunnerLease runners = new(plan, chunks, results);
+            RunnerLease runners = new(plan, chunks, results, carried);
             try
             {
                 for (int start = 0; start < samples.Count; start += length)
@@ -112,6 +130,11 @@ public static class SampleBatches
                         runner.Run(batch, observe, cancellation);
                         collect(runner, batch, values.AsMemory((at - first) * size, batch * size));
                     }, cancellation);
+                    if (start + count == samples.Count)
+                    {
+                        runners.Carry();
+                    }
+
                     yield return (start, count, values);
                 }
             }

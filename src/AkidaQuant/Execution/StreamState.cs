@@ -36,6 +36,18 @@ internal sealed class StreamState(string model, int capacity)
         }
     }
 
+    /// <summary>A copy of what is remembered of each stream.</summary>
+    public StreamSnapshot Capture() => new([.. _buffers.Select(buffer => buffer.Bytes(capacity).ToArray())]);
+
+    /// <summary>Remembers what a runner of the same plan and as many streams did.</summary>
+    public void Restore(StreamSnapshot snapshot)
+    {
+        for (int i = 0; i < _buffers.Count; i++)
+        {
+            snapshot.Buffers[i].CopyTo(_buffers[i].Bytes(capacity));
+        }
+    }
+
     /// <summary>Forgets all; the next call may have another number of streams.</summary>
     public void Reset()
     {

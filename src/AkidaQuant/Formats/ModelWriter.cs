@@ -45,7 +45,7 @@ public static class ModelWriter
                 throw new QuantException(
                     "ModelFormatUnknown",
                     QuantErrorKind.NotSupported,
-                    $"The model file '{path}' has the extension '{extension}'. Models are written to Keras files and descriptions: give it the extension .h5, .keras, .yaml or .json.",
+                    $"The model file '{path}' has the extension '{extension}'. Models are written to Keras files and descriptions: give it the extension .h5, .keras, .yaml or .json. Akida models are written to .akq files by Export-AkidaModel.",
                     path);
         }
     }

@@ -9,6 +9,7 @@ internal static class OtherFormats
 
     private static readonly Dictionary<string, string> ByExtension = new(StringComparer.Ordinal)
     {
+        [".akq"] = "an Akida model, which Import-AkidaModel reads; give the float or quantized model that it was converted from",
         [".bin"] =
             "a file of weights in a format of its own; load it in the program that wrote it, and save a whole network as .keras or .onnx",
         [".caffemodel"] = "a model of Caffe; convert it to ONNX",

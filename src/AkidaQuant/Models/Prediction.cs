@@ -13,6 +13,9 @@ namespace AkidaQuant;
 /// <param name="Output">All outputs, row-major.</param>
 public record Prediction(int Index, string? Name, int? Label, int? Class, float? Score, ValueList<float> Output)
 {
+    /// <summary>The best classes with their scores, the best first; empty unless they were asked for (<see cref="ClassChoice"/>).</summary>
+    public ValueList<ClassScore> Ranking { get; init; } = [];
+
     /// <summary>The predictions for one batch of outputs.</summary>
     public static IEnumerable<Prediction> From(OutputBatch batch, Shape output, SampleSet samples)
     {
@@ -38,7 +41,11 @@ public record Prediction(int Index, string? Name, int? Label, int? Class, float?
     /// <summary>The sample and its class with the score: <c>sample 7: class 3 (0.98)</c>.</summary>
     public override string ToString() => Printable.Of(string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name ?? $"sample {Index}"}: {(Class is null ? $"{Output.Count} outputs" : $"class {Class} ({Score:G6})")}"));
+        $"{Name ?? $"sample {Index}"}: {Said}"));
+
+    private string Said => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(Score is null ? $"{Output.Count} outputs" : Class is null ? $"no class ({Score:G6})" : $"class {Class} ({Score:G6})")}");
 
     /// <summary>The first NaN, or the first of the greatest values, 0 being greater than -0: what TensorPrimitives finds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -27,9 +27,7 @@ public static class CompatibilityTest
     {
         ArgumentNullException.ThrowIfNull(model);
         options = options with { Verbose = null, Warning = null };
-        Judgement judgement = model.IsQuantized
-            ? Judgement.Of(Quantizer.FloatSource(model), model, options.Version, withHost: true)
-            : Judgement.Of(Sanitizer.Run(Repairer.Shaped(model, options)), options, withHost: true);
+        Judgement judgement = Judge(model, options);
         return Rows(judgement, Remedies.For(model, judgement, options));
     }
 
@@ -40,6 +38,11 @@ public static class CompatibilityTest
         ArgumentNullException.ThrowIfNull(model);
         return WithSummary([.. Rows(model.Name, model)]);
     }
+
+    /// <summary>A float or quantized model as it would be converted.</summary>
+    internal static Judgement Judge(Model model, RepairOptions options) => model.IsQuantized
+        ? Judgement.Of(Quantizer.FloatSource(model), model, options.Version, withHost: true)
+        : Judgement.Of(Sanitizer.Run(Repairer.Shaped(model, options)), options, withHost: true);
 
     private static IEnumerable<CompatibilityRow> Rows(string name, AkidaModel model)
     {

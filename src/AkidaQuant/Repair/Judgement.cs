@@ -1,4 +1,5 @@
 using AkidaQuant.Akida.Conversion;
+using AkidaQuant.Akida.Layers;
 using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
@@ -14,6 +15,9 @@ namespace AkidaQuant.Repair;
 internal sealed record Judgement(
     Model Floating, Model? Quantized, IReadOnlyList<ConversionProblem> Problems, IReadOnlyList<InspectedBlock> Blocks)
 {
+    /// <summary>The Akida layers that could be made; some may miss what feeds them.</summary>
+    public IReadOnlyList<AkidaLayer> Layers { get; init; } = [];
+
     /// <summary>The rule of layers that stay in float although layers with weights stand behind them.</summary>
     public const string StaysFloat = "StaysFloat";
 
@@ -75,7 +79,10 @@ internal sealed record Judgement(
     public static Judgement Of(Model floating, Model quantized, AkidaVersion version, bool withHost = false)
     {
         AkidaInspection inspection = AkidaConverter.Inspect(quantized, version, withHost);
-        return new Judgement(floating, quantized, [.. FloatProblems(quantized), .. inspection.Problems], inspection.Blocks);
+        return new Judgement(floating, quantized, [.. FloatProblems(quantized), .. inspection.Problems], inspection.Blocks)
+        {
+            Layers = inspection.Layers,
+        };
     }
 
     /// <summary>

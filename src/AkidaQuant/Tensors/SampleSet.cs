@@ -1,6 +1,7 @@
 using System.Dynamic;
 using System.Globalization;
 using System.Linq.Expressions;
+using System.Runtime.InteropServices;
 
 namespace AkidaQuant;
 
@@ -222,6 +223,14 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
         return labelled;
     }
 
+    /// <summary>These samples with other names; null removes them.</summary>
+    /// <exception cref="QuantException"><c>NameCountMismatch</c>.</exception>
+    internal SampleSet WithNames(string[]? names)
+    {
+        CheckCount(names?.Length, Count, "names", "NameCountMismatch", Source);
+        return With(_values, _start, Count, Labels, names);
+    }
+
     /// <summary>The values of one sample as float32, row-major.</summary>
     /// <param name="index">The position of the sample.</param>
     /// <exception cref="QuantException"><c>SampleValueInvalid</c>: a value is not finite.</exception>
@@ -277,6 +286,27 @@ public sealed class SampleSet : IDynamicMetaObjectProvider
     {
         long offset = Offset(start, count, out int length);
         _values.CopyBytes(offset, length, destination);
+    }
+
+    /// <summary>Reads samples as the bytes that their values are in memory, row-major.</summary>
+    internal void CopyBytes(int start, int count, Span<byte> destination)
+    {
+        CopyStored(start, count, destination);
+        switch (SampleValues.SizeOf(DType))
+        {
+            case 1:
+                Turn(destination);
+                break;
+            case 2:
+                Turn(MemoryMarshal.Cast<byte, ushort>(destination));
+                break;
+            case 4:
+                Turn(MemoryMarshal.Cast<byte, uint>(destination));
+                break;
+            default:
+                Turn(MemoryMarshal.Cast<byte, ulong>(destination));
+                break;
+        }
     }
 
     /// <summary>Samples from what <see cref="CopyStored"/> gave of all of them.</summary>

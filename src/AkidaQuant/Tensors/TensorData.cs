@@ -52,7 +52,10 @@ public abstract class TensorData
     };
 
     /// <summary>Makes every element 0.</summary>
-    public abstract void Clear();
+    public void Clear() => Bytes(Capacity).Clear();
+
+    /// <summary>The memory of the first <paramref name="batch"/> samples.</summary>
+    internal abstract Span<byte> Bytes(int batch);
 
     /// <summary>Copies the first <paramref name="batch"/> samples as float32, whatever the buffer holds.</summary>
     public abstract void CopyTo(Span<float> destination, int batch);
@@ -90,14 +93,13 @@ public sealed class FloatData : TensorData
     }
 
     /// <inheritdoc/>
-    public override void Clear() => Values(Capacity).Clear();
+    internal override Span<byte> Bytes(int batch) => _bytes.AsSpan(_offset, batch * SampleSize * sizeof(float));
 
     /// <inheritdoc/>
     public override void CopyTo(Span<float> destination, int batch) => Values(batch).CopyTo(destination);
 
     /// <summary>The values of the first <paramref name="batch"/> samples.</summary>
-    public Span<float> Values(int batch) =>
-        MemoryMarshal.Cast<byte, float>(_bytes.AsSpan(_offset, batch * SampleSize * sizeof(float)));
+    public Span<float> Values(int batch) => MemoryMarshal.Cast<byte, float>(Bytes(batch));
 }
 
 /// <summary>Integers, row-major, the batch first, in the narrowest storage that their range allows.</summary>
@@ -144,9 +146,6 @@ public sealed class IntegerData : TensorData, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public override void Clear() => Bytes(Capacity).Clear();
-
     /// <summary>The integers of the first <paramref name="batch"/> samples.</summary>
     /// <typeparam name="T">The type of <see cref="Storage"/>: short, int or long.</typeparam>
     public Span<T> Values<T>(int batch)
@@ -162,7 +161,8 @@ public sealed class IntegerData : TensorData, IDisposable
     /// <inheritdoc/>
     public override void CopyTo(Span<float> destination, int batch) => Convert(destination, batch);
 
-    private Span<byte> Bytes(int batch) => _bytes.AsSpan(_offset, ByteCount(SampleSize, batch, Storage));
+    /// <inheritdoc/>
+    internal override Span<byte> Bytes(int batch) => _bytes.AsSpan(_offset, ByteCount(SampleSize, batch, Storage));
 
     private void Convert<T>(Span<T> destination, int batch)
         where T : System.Numerics.INumber<T>

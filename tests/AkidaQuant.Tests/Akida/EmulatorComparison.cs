@@ -27,6 +27,7 @@ internal sealed class EmulatorComparison
     public static EmulatorComparison Run(Model quantized, AkidaModel model, SampleSet samples)
     {
         PlanRunner expected = new(quantized.Plan, Batch);
+        Assert.All(model.Plan.Steps, step => step.Node.CheckVariables(step.Taken[0].Shape));
         PlanRunner actual = model.Plan.CreateRunner(Batch);
         int dequantizer = -1;
         for (int i = quantized.Plan.Steps.Count - 1; i >= 0; i--)

@@ -213,45 +213,6 @@ public sealed class SummaryTests
     }
 
     [Fact]
-    public void E_separable_convolutions_take_two_lines()
-    {
-        AkidaSummary summary = new(
-            new Shape(224, 224, 3),
-            new Shape(1, 1, 4),
-            16,
-            [
-                new("conv_0", "InputConv.", new Shape(112, 112, 16), [new Shape(3, 3, 3, 16)]),
-                new("spike_generator", "Sep.Conv.", new Shape(1, 1, 2048), [new Shape(3, 3, 512, 1), new Shape(1, 1, 512, 2048)]),
-                new("akida_edge_layer", "Fully.", new Shape(1, 1, 4), [new Shape(1, 1, 2048, 4)]),
-            ]);
-
-        AssertPrints(
-            """
-                             Model Summary
-            ________________________________________________
-            Input shape    Output shape  Sequences  Layers
-            ================================================
-            [224, 224, 3]  [1, 1, 4]     1          16
-            ________________________________________________
-
-            ________________________________________________________________
-            Layer (type)                 Output shape    Kernel shape
-
-            ============= SW/conv_0-akida_edge_layer (Software) ============
-
-            conv_0 (InputConv.)          [112, 112, 16]  (3, 3, 3, 16)
-            ________________________________________________________________
-            spike_generator (Sep.Conv.)  [1, 1, 2048]    (3, 3, 512, 1)
-            ________________________________________________________________
-                                                         (1, 1, 512, 2048)
-            ________________________________________________________________
-            akida_edge_layer (Fully.)    [1, 1, 4]       (1, 1, 2048, 4)
-            ________________________________________________________________
-            """,
-            summary);
-    }
-
-    [Fact]
     public void InputData_behind_a_Quantizer_is_shown_as_in_the_tutorial()
     {
         Model quantized = Vectors.VectorCase.Open("tutorial_4_signed_time_series").ReadModel("quantized.h5");

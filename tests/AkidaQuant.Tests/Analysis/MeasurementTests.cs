@@ -1,5 +1,7 @@
+using AkidaQuant.Akida.Layers;
 using AkidaQuant.Analysis;
 using AkidaQuant.Execution;
+using AkidaQuant.Tests.Akida;
 
 namespace AkidaQuant.Tests.Analysis;
 
@@ -19,10 +21,10 @@ public sealed class MeasurementTests
         Assert.Equal(4, measured.Count);
         Assert.Equal(3, measured.Correct);
         Assert.Equal(0.75, measured.Accuracy);
-        Assert.Equal(1, measured.Confusion[1, 0]);
-        Assert.Equal(1, measured.Confusion[1, 1]);
-        Assert.Equal([1, 1, 0], measured.Confusion.Rows.ElementAt(1).Predicted);
-        Assert.Equal(1, measured.Confusion.Rows.ElementAt(1).Correct);
+        Assert.Equal(1, measured.Confusion![1, 0]);
+        Assert.Equal(1, measured.Confusion![1, 1]);
+        Assert.Equal([1, 1, 0], measured.Confusion!.Rows.ElementAt(1).Predicted);
+        Assert.Equal(1, measured.Confusion!.Rows.ElementAt(1).Correct);
     }
 
     [Fact]
@@ -48,7 +50,28 @@ public sealed class MeasurementTests
         ModelMeasurement measured = Measurement.Of("m", Row, Samples(0, 1, 1), [], [Outputs(0, [1, 0, 0], [0, 1, 0], [0, 0, 1])]);
         Assert.Equal(
             "label | 0 1 2\n------+------\n    0 | 1 . .\n    1 | . 1 1\n    2 | . . .\n",
-            measured.Confusion.ToTable());
+            measured.Confusion!.ToTable());
+    }
+
+    [Fact]
+    public void Zeros_are_counted_without_labels_and_of_outputs_that_are_no_classes()
+    {
+        AkidaModel model = Emulation.Model(
+            AkidaVersion.V2,
+            new AkidaQuantizer { Name = "quantizer", InputShape = new Shape(2, 1, 1), OutputSigned = true },
+            new AkidaAdd { Name = "add", Inbounds = ["quantizer", "quantizer"] });
+        var samples = SampleSet.FromArray((float[])[0, 3, 500, 0.2f], new Shape(2, 1, 1));
+        foreach (SampleSet given in (SampleSet[])[samples, samples.WithLabels([0, 1])])
+        {
+            AkidaMeasurement measured = Measurement.Run(model, given, sparsity: true, cancellation: TestContext.Current.CancellationToken);
+            Assert.Equal((2, null, null, null), (measured.Count, measured.Correct, measured.Accuracy, measured.Confusion));
+            Assert.Equal(0.5, Assert.Single(measured.Sparsity).Sparsity);
+            Assert.Equal((1L, 4L, 0.25), (measured.Clamped, measured.Values, measured.ClampedShare));
+            Assert.Equal($"model (Akida 2.0 {measured.Bits}): 2 samples", measured.ToString());
+        }
+
+        AssertId("OutputNotClasses", () => Measurement.Run(model, samples));
+        AssertId("OutputNotClasses", () => Measurement.Run(model, samples, [1], sparsity: true));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class OnnxQuantizationTests(OnnxReport report, CheckReport checks)
                 Assert.True(
                     layer is QuantizedLayer or InputLayer or InputQuantizer or Dequantizer,
                     $"'{layer.Name}' ({layer.ClassName}) is float."));
-            double accuracy = Measurement.Run(quantized, inputs, cancellation: TestContext.Current.CancellationToken).Accuracy;
+            double accuracy = Measurement.Run(quantized, inputs, cancellation: TestContext.Current.CancellationToken).Accuracy!.Value;
             AkidaModel akida = AkidaConverter.Convert(quantized, AkidaVersion.V2);
             float[] expected = Outputs(Inference.Run(quantized, inputs, cancellation: TestContext.Current.CancellationToken));
             Assert.Equal(expected, Outputs(Emulator.Run(akida, inputs, cancellation: TestContext.Current.CancellationToken)));

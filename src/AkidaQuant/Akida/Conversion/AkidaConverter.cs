@@ -56,7 +56,7 @@ public static class AkidaConverter
         ConversionContext context = new(quantized, version, _ => { }, problems);
         if (!context.Attempt(() => CheckModel(context)))
         {
-            return new AkidaInspection(problems, []);
+            return new AkidaInspection(problems, [], []);
         }
 
         if (withHost && HostLayers.Of(context) is { } host)
@@ -92,7 +92,7 @@ public static class AkidaConverter
                 layer is null ? null : converter!.OwnRule(block, context)));
         }
 
-        return new AkidaInspection([.. problems.Distinct()], inspected);
+        return new AkidaInspection([.. problems.Distinct()], inspected, [.. context.Layers]);
     }
 
     private static AkidaLayer? Convert(Block block, BlockConverter converter, ConversionContext context, ConversionReport report)

@@ -5,7 +5,9 @@ namespace AkidaQuant.Akida.Conversion;
 /// <summary>What the conversion of a quantized model would give, and all that keeps it from it.</summary>
 /// <param name="Problems">The broken rules, in the order in which they were found; none where the model converts.</param>
 /// <param name="Blocks">The blocks from input to output.</param>
-internal sealed record AkidaInspection(IReadOnlyList<ConversionProblem> Problems, IReadOnlyList<InspectedBlock> Blocks);
+/// <param name="Layers">The Akida layers that were made, those included that stand for no block; some may miss what feeds them.</param>
+internal sealed record AkidaInspection(
+    IReadOnlyList<ConversionProblem> Problems, IReadOnlyList<InspectedBlock> Blocks, IReadOnlyList<AkidaLayer> Layers);
 
 /// <summary>Layers of a quantized model that belong together, and the Akida layer that they become.</summary>
 /// <param name="Layers">The names of the layers, those that mean nothing to Akida included.</param>

@@ -9,6 +9,8 @@ namespace AkidaQuant.Akida.Layers;
 /// </summary>
 public sealed record AkidaAdd : AkidaIntegerLayer
 {
+    private const int MostBufferBits = 51;
+
     /// <summary>A layer with 32-bit sums.</summary>
     public AkidaAdd() => BufferBits = 32;
 
@@ -22,12 +24,25 @@ public sealed record AkidaAdd : AkidaIntegerLayer
     public override ValueList<KeyValuePair<string, object>> Parameters => [.. OutputParameters];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.LeftShift("a_shift", Channels(input)),
+        AkidaVariableRule.LeftShift("b_shift", Channels(input)),
+        .. TailRules(Channels(input)),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         (TensorSpec a, TensorSpec b) = (inputs[0], inputs[1]);
         if (a.Shape != b.Shape)
         {
             throw Invalid("AkidaLayerInputMismatch", $"its inputs must have the same shape, but they have {a.Shape} and {b.Shape}.");
+        }
+
+        if (BufferBits > MostBufferBits)
+        {
+            throw Invalid("AkidaParameterInvalid", $"its buffer_bits must be at most {MostBufferBits}, but it is {BufferBits}.");
         }
 
         int channels = a.Shape.Channels;

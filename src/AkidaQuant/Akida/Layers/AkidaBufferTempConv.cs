@@ -20,6 +20,14 @@ public sealed record AkidaBufferTempConv : AkidaFrameLayer
     public override ValueList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. FrameParameters];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, 1, 1, input is { } frame ? FifoSize * frame.Channels : Shape.Unknown, Filters),
+        AkidaVariableRule.LeftShift("input_shift", Channels(input)),
+        .. TailRules(Filters),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         TensorSpec frame = inputs[0];
@@ -37,4 +45,8 @@ public sealed record AkidaBufferTempConv : AkidaFrameLayer
             (long)frame.Shape[0] * frame.Shape[1] * depth * Filters,
             [window.Queue]);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.OfFrames(inputs[0].Shape, FifoSize, Filters);
 }

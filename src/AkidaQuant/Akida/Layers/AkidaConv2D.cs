@@ -20,6 +20,14 @@ public sealed record AkidaConv2D : AkidaSpatialLayer
     public override ValueList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. SpatialParameters];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, KernelSize, KernelSize, Channels(input), Filters),
+        AkidaVariableRule.LeftShift("input_shift", Channels(input)),
+        .. TailRules(Filters),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
@@ -37,4 +45,8 @@ public sealed record AkidaConv2D : AkidaSpatialLayer
             LinearPart.Over(geometry.Products, convolution.Run),
             (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.Of(EventProducts.OfWindows(Geometry(inputs[0], Filters), Filters));
 }

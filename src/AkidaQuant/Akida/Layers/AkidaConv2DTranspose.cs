@@ -20,6 +20,14 @@ public sealed record AkidaConv2DTranspose : AkidaTransposedLayer
     public override ValueList<KeyValuePair<string, object>> Parameters => [new("filters", Filters), .. TransposedParameters];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, KernelSize, KernelSize, Channels(input), Filters),
+        AkidaVariableRule.LeftShift("input_shift", Channels(input)),
+        .. TailRules(Filters),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry forward = Forward(inputs[0], Filters);
@@ -36,4 +44,8 @@ public sealed record AkidaConv2DTranspose : AkidaTransposedLayer
             LinearPart.Over(forward.Products, convolution.Run),
             (long)inputs[0].Shape.Size * KernelSize * KernelSize * Filters);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.Of(EventProducts.OfTransposed(Forward(inputs[0], Filters), inputs[0].Shape.Channels, Filters));
 }

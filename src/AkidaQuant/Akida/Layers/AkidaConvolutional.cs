@@ -20,6 +20,13 @@ public sealed record AkidaConvolutional : AkidaV1Convolution
     public override ValueList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, KernelSize.Height, KernelSize.Width, Channels(input), Filters),
+        .. ActivationRules(Filters),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
@@ -37,4 +44,8 @@ public sealed record AkidaConvolutional : AkidaV1Convolution
             LinearPart.Over(geometry.Products, convolution.Run),
             (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.Of(EventProducts.OfWindows(Geometry(inputs[0], Filters), Filters));
 }

@@ -28,6 +28,15 @@ public sealed record AkidaDense1D : AkidaIntegerLayer
         [new("units", Units), .. OutputParameters, new("weights_bits", WeightsBits)];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, Count(input), Units),
+        AkidaVariableRule.LeftShift("input_shift", Count(input)),
+        AkidaVariableRule.LeftShift("flatten_shift", Channels(input)),
+        .. TailRules(Units),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         QuantizedSpec input = Integers(inputs[0]);
@@ -52,4 +61,8 @@ public sealed record AkidaDense1D : AkidaIntegerLayer
 
         return Finish(new Shape(1, 1, Units), product.OutputRange, linear, macs);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.Of(EventProducts.OfValues(inputs[0].Shape.Size, Units));
 }

@@ -17,6 +17,14 @@ public sealed record AkidaDepthwiseBufferTempConv : AkidaFrameLayer
     public override ValueList<KeyValuePair<string, object>> Parameters => [.. FrameParameters];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, 1, 1, FifoSize, Channels(input)),
+        AkidaVariableRule.LeftShift("input_shift", Channels(input)),
+        .. TailRules(Channels(input)),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         TensorSpec frame = inputs[0];
@@ -35,4 +43,8 @@ public sealed record AkidaDepthwiseBufferTempConv : AkidaFrameLayer
             (long)frame.Shape.Size * FifoSize,
             [window.Queue]);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.OfFrames(inputs[0].Shape, FifoSize, 1);
 }

@@ -17,6 +17,14 @@ public sealed record AkidaDepthwiseConv2D : AkidaSpatialLayer
     public override ValueList<KeyValuePair<string, object>> Parameters => [.. SpatialParameters];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, KernelSize, KernelSize, Channels(input), 1),
+        AkidaVariableRule.LeftShift("input_shift", Channels(input)),
+        .. TailRules(Channels(input)),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         int channels = inputs[0].Shape.Channels;
@@ -34,4 +42,8 @@ public sealed record AkidaDepthwiseConv2D : AkidaSpatialLayer
             LinearPart.Over(geometry.ChannelProducts, convolution.Run),
             (long)geometry.OutputShape.Size * KernelSize * KernelSize);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.Of(EventProducts.OfWindows(Geometry(inputs[0], inputs[0].Shape.Channels), 1));
 }

@@ -17,6 +17,14 @@ public sealed record AkidaDepthwiseConv2DTranspose : AkidaTransposedLayer
     public override ValueList<KeyValuePair<string, object>> Parameters => [.. TransposedParameters];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, KernelSize, KernelSize, Channels(input), 1),
+        AkidaVariableRule.LeftShift("input_shift", Channels(input)),
+        .. TailRules(Channels(input)),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         int channels = inputs[0].Shape.Channels;
@@ -32,5 +40,12 @@ public sealed record AkidaDepthwiseConv2DTranspose : AkidaTransposedLayer
             convolution.OutputRange,
             LinearPart.Over(forward.ChannelProducts, convolution.Run),
             (long)inputs[0].Shape.Size * KernelSize * KernelSize);
+    }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs)
+    {
+        int channels = inputs[0].Shape.Channels;
+        return LayerProducts.Of(EventProducts.OfTransposed(Forward(inputs[0], channels), channels, 1));
     }
 }

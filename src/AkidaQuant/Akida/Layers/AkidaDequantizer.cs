@@ -13,6 +13,10 @@ public sealed record AkidaDequantizer : AkidaLayer
     public override ValueList<KeyValuePair<string, object>> Parameters => [];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [AkidaVariableRule.Finite("scales", Channels(input))];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         TensorSpec input = inputs[0];

@@ -24,6 +24,18 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
     /// <inheritdoc/>
     public override ValueList<KeyValuePair<string, object>> Parameters => [new("units", Units), .. ActivationParameters];
 
+    /// <inheritdoc/>
+    private protected override IEnumerable<KeyValuePair<string, object>> CheckedParameters => Learning is not { } learning ? Parameters :
+    [
+        .. Parameters,
+        new("num_weights", learning.NumWeights),
+        new("num_classes", learning.NumClasses),
+        new("initial_plasticity", learning.InitialPlasticity),
+        new("learning_competition", learning.LearningCompetition),
+        new("min_plasticity", learning.MinPlasticity),
+        new("plasticity_decay", learning.PlasticityDecay),
+    ];
+
     /// <summary>Rows of a kernel for inputs (X, Y, C), row-major, put in the order of a flattened (C, Y, X).</summary>
     public static T[] ChannelsFirst<T>(T[] kernel, Shape input, int units)
     {
@@ -35,6 +47,15 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
 
         return reordered;
     }
+
+    /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, 1, 1, Count(input), Units),
+        .. ActivationRules(Units),
+        new("threshold_learning", "int32", int.MinValue, int.MaxValue, new Shape(Units)),
+        new("plasticity", "float32", 0, 1, new Shape(Units)),
+    ];
 
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
@@ -52,6 +73,10 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
         long macs = (long)count * Units;
         return Finish(new Shape(1, 1, Units), product.OutputRange, LinearPart.Over(macs, product.Run), macs);
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs) =>
+        LayerProducts.Of(EventProducts.OfValues(inputs[0].Shape.Size, Units));
 
     /// <summary>Where the value at <paramref name="row"/> of a row-major (X, Y, C) stands in a flattened (C, Y, X).</summary>
     private static int Position(int row, Shape shape)

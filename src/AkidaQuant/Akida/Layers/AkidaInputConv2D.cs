@@ -30,6 +30,14 @@ public sealed record AkidaInputConv2D : AkidaSpatialLayer, IAkidaInput
         [new("input_shape", InputShape), new("filters", Filters), .. SpatialParameters];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, KernelSize, KernelSize, InputShape.Channels, Filters),
+        AkidaVariableRule.Unsigned("padding_value", InputShape.Channels),
+        .. TailRules(Filters),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
@@ -46,5 +54,12 @@ public sealed record AkidaInputConv2D : AkidaSpatialLayer, IAkidaInput
             convolution.OutputRange,
             LinearPart.Over(geometry.Products, convolution.Run),
             (long)geometry.OutputShape.Size * KernelSize * KernelSize * channels);
+    }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs)
+    {
+        int border = PerChannel("padding_value", inputs[0].Shape.Channels, 0).Count(value => value != 0);
+        return LayerProducts.Of(EventProducts.OfWindows(Geometry(inputs[0], Filters), Filters, border));
     }
 }

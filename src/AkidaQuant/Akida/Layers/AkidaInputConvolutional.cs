@@ -30,6 +30,13 @@ public sealed record AkidaInputConvolutional : AkidaV1Convolution, IAkidaInput
         [new("input_shape", InputShape), .. SpatialParameters, new("padding_value", PaddingValue)];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, KernelSize.Height, KernelSize.Width, InputShape.Channels, Filters),
+        .. ActivationRules(Filters),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
@@ -46,5 +53,12 @@ public sealed record AkidaInputConvolutional : AkidaV1Convolution, IAkidaInput
             convolution.OutputRange,
             LinearPart.Over(geometry.Products, convolution.Run),
             (long)geometry.OutputShape.Size * KernelSize.Height * KernelSize.Width * channels);
+    }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs)
+    {
+        int border = PaddingValue == 0 ? 0 : inputs[0].Shape.Channels;
+        return LayerProducts.Of(EventProducts.OfWindows(Geometry(inputs[0], Filters), Filters, border));
     }
 }

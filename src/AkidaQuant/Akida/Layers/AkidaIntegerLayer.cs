@@ -33,7 +33,7 @@ public abstract record AkidaIntegerLayer : AkidaLayer
     public ActivationType Activation { get; init; }
 
     /// <summary>Whether the output is scaled or shifted; raw sums otherwise.</summary>
-    private bool IsScaled => Variables["output_scales"] is not null || Variables["output_shift"] is not null;
+    private bool IsScaled => Variables.Contains("output_scales") || Variables.Contains("output_shift");
 
     /// <summary>The parameters that all these layers have.</summary>
     protected IEnumerable<KeyValuePair<string, object>> OutputParameters =>
@@ -43,6 +43,21 @@ public abstract record AkidaIntegerLayer : AkidaLayer
         new("output_signed", OutputSigned),
         new("buffer_bits", BufferBits),
         new("post_op_buffer_bits", PostOpBufferBits),
+    ];
+
+    /// <summary>What the variables of the common tail must be (convert.md 3.3).</summary>
+    /// <param name="channels">The channels of the output.</param>
+    private protected IEnumerable<AkidaVariableRule> TailRules(int channels) =>
+    [
+        AkidaVariableRule.Signed("bias", channels),
+        AkidaVariableRule.LeftShift("bias_shift", channels),
+        AkidaVariableRule.Unsigned("max_value", channels),
+        AkidaVariableRule.LeftShift("max_value_shift", channels),
+        new("lut_values", "int32", int.MinValue, int.MaxValue, new Shape(LutEntries)) { IsRequired = Activation == ActivationType.LUT },
+        AkidaVariableRule.Unsigned("activation_scales", channels),
+        AkidaVariableRule.Signed("activation_shift", channels),
+        AkidaVariableRule.Unsigned("output_scales", channels),
+        AkidaVariableRule.Signed("output_shift", channels),
     ];
 
     /// <summary>The window of a maximum pool over the sums; null for none.</summary>
@@ -69,7 +84,7 @@ public abstract record AkidaIntegerLayer : AkidaLayer
         int channels = shape.Channels;
         ConvolutionGeometry? window = MaxPool(shape);
         LayerTail tail = LayerTail.OfIntegers(shape, sums);
-        if (Variables["bias"] is not null)
+        if (Variables.Contains("bias"))
         {
             tail.AddBias(ShiftedLeft("bias", channels), AccumulatorWidth.Saturating(BufferBits - 1));
         }
@@ -81,7 +96,7 @@ public abstract record AkidaIntegerLayer : AkidaLayer
 
         if (Activation == ActivationType.ReLU)
         {
-            tail.AddRectification(Variables["max_value"] is null ? null : ShiftedLeft("max_value", channels));
+            tail.AddRectification(!Variables.Contains("max_value") ? null : ShiftedLeft("max_value", channels));
         }
         else if (Activation == ActivationType.LUT)
         {
@@ -134,7 +149,7 @@ public abstract record AkidaIntegerLayer : AkidaLayer
         ValueRange range = ValueRange.OfBits(OutputSigned ? OutputBits - 1 : OutputBits);
         range = tail.Range.Min >= 0 ? range with { Min = 0 } : range;
         tail.AddScaling(
-            Variables["output_scales"] is null ? null : PerChannel("output_scales", channels, 1),
+            !Variables.Contains("output_scales") ? null : PerChannel("output_scales", channels, 1),
             PerChannel("output_shift", channels, 0),
             PostOpBufferBits,
             range);

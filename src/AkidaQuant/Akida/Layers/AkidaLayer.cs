@@ -17,8 +17,11 @@ public abstract record AkidaLayer : IPlanNode
     /// <inheritdoc/>
     public string Title => $"Akida layer '{Name}' ({TypeName})";
 
-    /// <summary>The integers and floats that the layer computes with; those that are missing are neutral.</summary>
-    public AkidaVariables Variables { get; init; } = [];
+    /// <summary>
+    /// The integers and floats that the layer computes with; those that are missing are neutral. What is given is kept as it is then:
+    /// nothing added later, and no array that was passed or is got, changes it.
+    /// </summary>
+    public AkidaVariables Variables { get; init => field = value.Fixed(); } = AkidaVariables.None;
 
     /// <summary>The name of the layer's type: <c>Conv2D</c>, <c>InputConvolutional</c>.</summary>
     public abstract string TypeName { get; }
@@ -34,6 +37,9 @@ public abstract record AkidaLayer : IPlanNode
 
     /// <summary>The parameters by the names of akida-model.md 1.2 to 1.4, in that order.</summary>
     public abstract ValueList<KeyValuePair<string, object>> Parameters { get; }
+
+    /// <summary>What its variables must be, as far as that follows from its parameters (akida-model.md 1.3 to 1.6).</summary>
+    public ValueList<AkidaVariableRule> VariableRules => [.. Rules(null)];
 
     /// <summary>The shapes of the weights as summaries show them, one a line; empty for layers without weights.</summary>
     public virtual ValueList<Shape> KernelShapes =>
@@ -51,12 +57,87 @@ public abstract record AkidaLayer : IPlanNode
     /// <exception cref="QuantException">The inputs or a variable do not fit the parameters.</exception>
     public abstract PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs);
 
+    /// <summary>Checks the parameters and the variables, as far as they can be without knowing the input.</summary>
+    /// <exception cref="QuantException">
+    /// <c>AkidaParameterInvalid</c>, <c>AkidaVariableUnknown</c>, <c>AkidaVariableType</c>, <c>AkidaVariableShape</c>,
+    /// <c>AkidaVariableRange</c> or <c>AkidaVariableInvalid</c>: what is wrong with which.
+    /// </exception>
+    public void Check()
+    {
+        foreach ((string name, object value) in CheckedParameters)
+        {
+            if (AkidaParameterLimits.Problem(name, value) is { } problem)
+            {
+                throw Invalid("AkidaParameterInvalid", $"its {name} {problem}.");
+            }
+        }
+
+        CheckVariables(null);
+    }
+
+    /// <summary>The parameters that <see cref="Check"/> checks.</summary>
+    private protected virtual IEnumerable<KeyValuePair<string, object>> CheckedParameters => Parameters;
+
+    /// <summary>What its variables must be.</summary>
+    /// <param name="input">The shape of its input, the first of several; null where it is not known.</param>
+    internal virtual IEnumerable<AkidaVariableRule> Rules(Shape? input) => [];
+
+    /// <summary>Checks the variables against what they must be for an input.</summary>
+    /// <param name="input">The shape of the input, the first of several; null where it is not known.</param>
+    /// <exception cref="QuantException">As for <see cref="Check"/>.</exception>
+    internal void CheckVariables(Shape? input)
+    {
+        if (Variables.Names.Any())
+        {
+            AkidaVariableRule[] rules = [.. Rules(input)];
+            foreach ((string name, object array) in Variables.Held)
+            {
+                Rule(name, rules).Check(this, array);
+            }
+        }
+    }
+
+    /// <summary>What the variable of that name must be.</summary>
+    /// <param name="name">The name of the variable.</param>
+    /// <param name="input">The shape of the input, the first of several; null where it is not known.</param>
+    /// <exception cref="QuantException"><c>AkidaVariableUnknown</c>: the layer has none of that name.</exception>
+    internal AkidaVariableRule Rule(string name, Shape? input) => Rule(name, [.. Rules(input)]);
+
+    /// <summary>Whether all weights are set that it cannot compute without.</summary>
+    internal bool HasWeights => Rules(null).All(rule => !rule.IsRequired || Variables.Contains(rule.Name));
+
+    /// <summary>The layer with zeros for the weights that are not set, so that all but its integers can be known.</summary>
+    /// <param name="input">The shape of the input, the first of several.</param>
+    internal AkidaLayer WithZeros(Shape input)
+    {
+        AkidaVariableRule[] missing = [.. Rules(input).Where(rule => rule.IsRequired && !Variables.Contains(rule.Name))];
+        if (missing.Length == 0)
+        {
+            return this;
+        }
+
+        AkidaVariables variables = Variables.Clone();
+        foreach (AkidaVariableRule rule in missing)
+        {
+            variables.Set(rule.Name, rule.Zeros());
+        }
+
+        return this with { Variables = variables };
+    }
+
     /// <summary>
     /// How the integers of the last layer become floats when no Dequantizer follows (akida-model.md 3.2); null
     /// when they stay integers.
     /// </summary>
     /// <param name="channels">The channels of its output.</param>
     internal virtual PotentialScaling? CreateDequantization(int channels) => null;
+
+    /// <summary>
+    /// The products of inputs and weights, and how many have an input that is not 0; null for a layer that multiplies nothing with weights.
+    /// </summary>
+    /// <param name="inputs">The outputs of the layers that feed this one, or the model's input.</param>
+    /// <exception cref="QuantException">The inputs or a variable do not fit the parameters.</exception>
+    internal virtual LayerProducts? CreateProducts(IReadOnlyList<TensorSpec> inputs) => null;
 
     /// <summary>The weights, checked.</summary>
     /// <exception cref="QuantException">There are none, or their shape is another.</exception>
@@ -76,7 +157,7 @@ public abstract record AkidaLayer : IPlanNode
 
     /// <summary>A variable with one value a channel; one value serves all, none means <paramref name="neutral"/>.</summary>
     /// <exception cref="QuantException">The number of values is neither 1 nor that of the channels.</exception>
-    protected internal int[] PerChannel(string name, int channels, int neutral)
+    internal int[] PerChannel(string name, int channels, int neutral)
     {
         if (Variables.Integers(name) is not { } values)
         {
@@ -103,8 +184,21 @@ public abstract record AkidaLayer : IPlanNode
         input as QuantizedSpec ?? throw Invalid("AkidaInputFloat", "it takes integers, but its input is float. Put a Quantizer before it.");
 
     /// <summary>An error about this layer.</summary>
-    protected internal QuantException Invalid(string id, string problem) =>
+    internal QuantException Invalid(string id, string problem) =>
         new(id, QuantErrorKind.InvalidData, $"{Title}: {problem}", Name);
+
+    /// <summary>The channels of an input, or that they are not known.</summary>
+    private protected static int Channels(Shape? input) => input?.Channels ?? Shape.Unknown;
+
+    /// <summary>The elements of an input, or that they are not known.</summary>
+    private protected static int Count(Shape? input) => input?.Size ?? Shape.Unknown;
+
+    private AkidaVariableRule Rule(string name, AkidaVariableRule[] rules) => Array.Find(rules, rule => rule.Name == name)
+        ?? throw Invalid(
+            "AkidaVariableUnknown",
+            rules.Length == 0
+                ? $"it has no variables, and so none called '{name}'."
+                : $"it has no variable '{name}'. It has: {string.Join(", ", rules.Select(rule => rule.Name))}.");
 
     private static int[] Filled(int count, int value)
     {

@@ -27,6 +27,14 @@ public sealed record AkidaPicoPostProcessing : AkidaLayer
     public override ValueList<KeyValuePair<string, object>> Parameters => [new("buffer_bits", BufferBits)];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.PerChannel("threshold", "uint16", 0, ushort.MaxValue, 1),
+        AkidaVariableRule.PerChannel("input_scales", "uint16", 0, ushort.MaxValue, Channels(input)),
+        AkidaVariableRule.Signed("input_shift", Channels(input)),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         (TensorSpec prediction, TensorSpec target) = (inputs[0], inputs[1]);
@@ -44,7 +52,7 @@ public sealed record AkidaPicoPostProcessing : AkidaLayer
         ValueRange range = ValueRange.OfBits(ValueBits);
         OutputScaling step = new(
             channels,
-            Variables["input_scales"] is null ? null : PerChannel("input_scales", channels, 1),
+            !Variables.Contains("input_scales") ? null : PerChannel("input_scales", channels, 1),
             PerChannel("input_shift", channels, 0),
             BufferBits,
             range);

@@ -55,23 +55,47 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
     public Shape OutputShape => ChannelsFirst ? InputShape.WithFirstAxisLast() : InputShape;
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        Variables.Contains(Divisors)
+            ? AkidaVariableRule.PerChannel("scales", "float32", float.NegativeInfinity, float.PositiveInfinity, OutputShape.Channels)
+            : AkidaVariableRule.Finite("scales", OutputShape.Channels),
+        AkidaVariableRule.Unsigned("zero_points", OutputShape.Channels),
+        AkidaVariableRule.Positive(Divisors, OutputShape.Channels),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         QuantizedSpec output = AkidaTensors.Integers(OutputShape, OutputBits, OutputSigned);
-        int channels = output.Shape.Channels;
-        if (Variables.Find<float>(Divisors) is not null)
-        {
-            LinearQuantization division = new(FloatsPerChannel(Divisors, channels), PerChannel("zero_points", channels, 0), output.Range);
-            return Prepared(output, division.Run);
-        }
+        return Prepared(output, Division(output) is { } division ? division.Run : Product(output).Run);
+    }
 
-        SampleQuantization quantization = new(
+    /// <summary>Counts the values of samples that it clamps.</summary>
+    /// <exception cref="QuantException">A variable does not fit the parameters.</exception>
+    internal ClampCounting CreateClampCounting()
+    {
+        QuantizedSpec output = AkidaTensors.Integers(OutputShape, OutputBits, OutputSigned);
+        int run = ChannelsFirst ? OutputShape.Size / OutputShape.Channels : 1;
+        return Division(output) is { } division ? division.CreateClampCounting(run) : Product(output).CreateClampCounting(run);
+    }
+
+    private LinearQuantization? Division(QuantizedSpec output)
+    {
+        int channels = output.Shape.Channels;
+        return Variables.Find<float>(Divisors) is null ? null : new LinearQuantization(
+            FloatsPerChannel(Divisors, channels), PerChannel("zero_points", channels, 0), output.Range);
+    }
+
+    private SampleQuantization Product(QuantizedSpec output)
+    {
+        int channels = output.Shape.Channels;
+        return new SampleQuantization(
             channels,
             FloatsPerChannel("scales", channels),
             OutputSigned ? null : PerChannel("zero_points", channels, 0),
             output.ValueBits,
             isRectified: !OutputSigned);
-        return Prepared(output, quantization.Run);
     }
 
     private PreparedLayer Prepared(QuantizedSpec output, QuantizerKernel run) => ChannelsFirst

@@ -28,17 +28,19 @@ public sealed record AkidaSeparableConvolutional : AkidaV1Convolution
         : base.KernelShapes;
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("weights", WeightsBits, KernelSize.Height, KernelSize.Width, Channels(input), 1),
+        AkidaVariableRule.Kernel("weights_pw", WeightsBits, 1, 1, Channels(input), Filters),
+        .. ActivationRules(Filters),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         int channels = inputs[0].Shape.Channels;
         ConvolutionGeometry geometry = Geometry(inputs[0], channels);
-        int[] depthwise = Weights("weights", KernelSize.Height, KernelSize.Width, channels, 1);
-        IntegerDepthwiseConvolution first = new(
-            geometry,
-            KernelFlip.Turn(depthwise, new Shape(KernelSize.Height, KernelSize.Width)),
-            null,
-            Integers(inputs[0]).Range,
-            SumValueBits);
+        IntegerDepthwiseConvolution first = Depthwise(geometry, inputs[0]);
         IntegerDense second = new(channels, Filters, Weights("weights_pw", 1, 1, channels, Filters), null, first.OutputRange, SumValueBits);
         QuantizedSpec between = AkidaTensors.Integers(geometry.OutputShape, SumValueBits + 1, true, first.OutputRange);
         long positions = geometry.OutputHeight * geometry.OutputWidth;
@@ -50,4 +52,29 @@ public sealed record AkidaSeparableConvolutional : AkidaV1Convolution
                 .After(LinearPart.Over(geometry.ChannelProducts, first.Run), between),
             positions * channels * ((KernelSize.Height * KernelSize.Width) + Filters));
     }
+
+    /// <inheritdoc/>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs)
+    {
+        int channels = inputs[0].Shape.Channels;
+        ConvolutionGeometry geometry = Geometry(inputs[0], channels);
+        IntegerDepthwiseConvolution first = Depthwise(geometry, inputs[0]);
+        var windows = EventProducts.OfWindows(geometry, 1);
+        int sums = geometry.OutputSize;
+        return new LayerProducts(windows.Dense + ((long)sums * Filters), (input, batch) =>
+        {
+            using var between = IntegerData.Rent(sums, batch, first.OutputRange.Storage);
+            first.Run(input, between, batch);
+            return windows.Count(input, batch) + (EventProducts.Events(between, batch) * Filters);
+        });
+    }
+
+    private IntegerDepthwiseConvolution Depthwise(in ConvolutionGeometry geometry, TensorSpec input) => new(
+        geometry,
+        KernelFlip.Turn(
+            Weights("weights", KernelSize.Height, KernelSize.Width, geometry.InputChannels, 1),
+            new Shape(KernelSize.Height, KernelSize.Width)),
+        null,
+        Integers(input).Range,
+        SumValueBits);
 }

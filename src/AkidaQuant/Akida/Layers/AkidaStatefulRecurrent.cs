@@ -20,6 +20,9 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
     /// <summary>Bits of the states, sign included.</summary>
     internal const int StateBits = 16;
 
+    /// <summary>Bits of the weights of both projections.</summary>
+    private const int ProjectionBits = 8;
+
     /// <summary>The number of states.</summary>
     public required int StatefulChannels { get; init; }
 
@@ -46,6 +49,20 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
         Variables.Find<sbyte>("in_proj") is { } first && Variables.Find<sbyte>("out_proj") is { } second ? [first.Shape, second.Shape] : [];
 
     /// <inheritdoc/>
+    internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
+    [
+        AkidaVariableRule.Kernel("in_proj", ProjectionBits, Channels(input), StatefulChannels),
+        AkidaVariableRule.LeftShift("input_shift", Channels(input)),
+        new("A_real", "int16", short.MinValue, short.MaxValue, new Shape(StatefulChannels)) { IsRequired = true },
+        new("A_imag", "int16", short.MinValue, short.MaxValue, new Shape(StatefulChannels)) { IsRequired = true },
+        AkidaVariableRule.Unsigned("new_state_scale", StatefulChannels),
+        AkidaVariableRule.Signed("new_state_shift", StatefulChannels),
+        AkidaVariableRule.Signed("internal_state_outputs_shift", StatefulChannels),
+        AkidaVariableRule.Kernel("out_proj", ProjectionBits, StatefulChannels, OutputChannels),
+        .. TailRules(OutputChannels),
+    ];
+
+    /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
         TensorSpec input = inputs[0];
@@ -57,29 +74,7 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
                 $"it takes (1, time steps, channels) with a multiple of {Subsample} time steps, but its input is {input.Shape}.");
         }
 
-        int channels = input.Shape.Channels;
-        IntegerDense first = new(
-            channels,
-            StatefulChannels,
-            Weights("in_proj", channels, StatefulChannels),
-            InputShift("input_shift", channels),
-            Integers(input).Range,
-            BufferBits - 1);
-        ValueRange range = ValueRange.OfBits(RecurrenceBits - 1);
-        OutputScaling scaling = new(
-            StatefulChannels,
-            PerChannel("new_state_scale", StatefulChannels, 1),
-            PerChannel("new_state_shift", StatefulChannels, 0),
-            RecurrenceBits - 1,
-            range);
-        IntegerFinish added = new(StatefulChannels, first.OutputRange, range, [scaling]);
-        IntegerRecurrence recurrence = new(
-            Factors("A_real"),
-            Factors("A_imag"),
-            StateShift(),
-            RecurrenceBits - 1,
-            StateBits - 1,
-            realOnly: true);
+        (IntegerDense first, IntegerFinish added, IntegerRecurrence recurrence) = Recurrence(input);
         TimeSubsampling subsampling = new(Subsample, StatefulChannels);
         QuantizedSpec state = new(new Shape(StatefulChannels), StateBits - 1, ScalarOrVector<int>.Scalar(0));
         IntegerDense second = new(
@@ -104,6 +99,73 @@ public sealed record AkidaStatefulRecurrent : AkidaIntegerLayer
                 second.Run(kept, sums, batch);
             }),
             state: [state, state]);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Every time step projects its inputs into the states, turns the states before it, four products each, and projects the real parts
+    /// that are kept.
+    /// </remarks>
+    internal override LayerProducts CreateProducts(IReadOnlyList<TensorSpec> inputs)
+    {
+        Shape shape = inputs[0].Shape;
+        int steps = shape[0] * shape[1];
+        (IntegerDense first, IntegerFinish added, IntegerRecurrence recurrence) = Recurrence(inputs[0]);
+        long dense = ((long)shape.Size * StatefulChannels) + (4L * steps * StatefulChannels)
+            + ((long)(steps / Subsample) * StatefulChannels * OutputChannels);
+        short[] real = [];
+        short[] imaginary = [];
+        short[] output = new short[StatefulChannels];
+        return new LayerProducts(dense, (input, batch) =>
+        {
+            Array.Resize(ref real, batch * StatefulChannels);
+            Array.Resize(ref imaginary, batch * StatefulChannels);
+            using var projected = IntegerData.Rent(steps * StatefulChannels, batch, IntegerStorage.Int32);
+            first.Run(input, projected, batch, default, added);
+            ReadOnlySpan<int> entering = projected.Values<int>(batch);
+            long count = EventProducts.Events(input, batch) * StatefulChannels;
+            for (int step = 0; step < batch * steps; step++)
+            {
+                Span<short> re = real.AsSpan(step / steps * StatefulChannels, StatefulChannels);
+                Span<short> im = imaginary.AsSpan(step / steps * StatefulChannels, StatefulChannels);
+                count += 2 * (Events(re) + Events(im));
+                recurrence.Run(entering.Slice(step * StatefulChannels, StatefulChannels), re, im, output, 1);
+                count += (step % steps + 1) % Subsample == 0 ? Events(re) * OutputChannels : 0;
+            }
+
+            return count;
+        });
+
+        static long Events(ReadOnlySpan<short> states) => states.Length - states.Count((short)0);
+    }
+
+    /// <summary>What enters the states, and how they go on.</summary>
+    private (IntegerDense First, IntegerFinish Added, IntegerRecurrence Recurrence) Recurrence(TensorSpec input)
+    {
+        int channels = input.Shape.Channels;
+        IntegerDense first = new(
+            channels,
+            StatefulChannels,
+            Weights("in_proj", channels, StatefulChannels),
+            InputShift("input_shift", channels),
+            Integers(input).Range,
+            BufferBits - 1);
+        ValueRange range = ValueRange.OfBits(RecurrenceBits - 1);
+        OutputScaling scaling = new(
+            StatefulChannels,
+            PerChannel("new_state_scale", StatefulChannels, 1),
+            PerChannel("new_state_shift", StatefulChannels, 0),
+            RecurrenceBits - 1,
+            range);
+        IntegerFinish added = new(StatefulChannels, first.OutputRange, range, [scaling]);
+        IntegerRecurrence recurrence = new(
+            Factors("A_real"),
+            Factors("A_imag"),
+            StateShift(),
+            RecurrenceBits - 1,
+            StateBits - 1,
+            realOnly: true);
+        return (first, added, recurrence);
     }
 
     private int[] Factors(string name) =>

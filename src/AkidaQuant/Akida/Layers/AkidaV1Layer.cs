@@ -28,6 +28,14 @@ public abstract record AkidaV1Layer : AkidaLayer
     protected IEnumerable<KeyValuePair<string, object>> ActivationParameters =>
         [new("weights_bits", WeightsBits), new("activation", Activation), new("act_bits", ActBits)];
 
+    /// <summary>What the variables of the activation must be (akida-model.md 1.3).</summary>
+    /// <param name="channels">The channels of the output.</param>
+    private protected static IEnumerable<AkidaVariableRule> ActivationRules(int channels) =>
+    [
+        AkidaVariableRule.PerChannel("threshold", "int32", int.MinValue, int.MaxValue, channels),
+        AkidaVariableRule.Positive("act_step", channels),
+    ];
+
     /// <summary>Float outputs: the potentials, threshold subtracted, divided by <c>act_step</c> (convert.md 9.3).</summary>
     internal override PotentialScaling? CreateDequantization(int channels) => Activation ? null : new PotentialScaling(Steps(channels));
 

@@ -34,6 +34,9 @@ internal sealed class ArrayBudget
     /// <summary>The most bytes that all arrays may take.</summary>
     public long Limit { get; private set; }
 
+    /// <summary>The bytes that may still be taken.</summary>
+    public long Left => Math.Max(Limit - _taken, 0);
+
     /// <summary>Lets arrays that lie in a further file take as much more as that one warrants, unless a limit was chosen.</summary>
     /// <param name="fileLength">The bytes of that file.</param>
     public void Widen(long fileLength) => Limit += Chosen is null ? fileLength * MaxExpansion : 0;

@@ -27,7 +27,8 @@ internal static class InputFile
         {
             byte[] bytes = new byte[stream.Length];
             ReadBlocks(stream, bytes);
-            return bytes.AsSpan().StartsWith(LfsPointer) ? throw NotFetched(path) : bytes;
+            RequireFetched(path, bytes);
+            return bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -67,6 +68,16 @@ internal static class InputFile
         }
 
         stream.ReadExactly(bytes);
+    }
+
+    /// <summary>Refuses a file that begins as a pointer of Git LFS does.</summary>
+    /// <exception cref="QuantException"><c>GitLfsPointer</c>.</exception>
+    public static void RequireFetched(string path, ReadOnlySpan<byte> start)
+    {
+        if (start.StartsWith(LfsPointer))
+        {
+            throw NotFetched(path);
+        }
     }
 
     private static QuantException NotFetched(string path) => new(

@@ -53,6 +53,10 @@ public static class KerasWriter
         });
     }
 
+    /// <summary>Writes the content of an HDF5 file, which is part of another one, to a stream that can seek.</summary>
+    /// <exception cref="QuantException"><c>LayerNameUnusable</c>, <c>LayerNotStorable</c> or <c>KerasPadding</c>.</exception>
+    internal static void WriteHdf5(Model model, Stream stream) => Hdf5Writer.Write(ToHdf5(KerasPadding.Apply(Storable(model))), stream);
+
     private static Model Storable(Model model) =>
         model.GraphLayers.OfType<IntegerLayer>().FirstOrDefault() is not { } layer
             ? model

@@ -22,10 +22,12 @@ internal sealed record NpyHeader(NpyElementType Type, bool IsBigEndian, bool IsF
     private static readonly byte[] Magic = [0x93, .. "NUMPY"u8];
 
     /// <summary>The header as text of format version 1, padded so that values start at a multiple of 64.</summary>
-    public static byte[] Create(NpyArray array)
+    public static byte[] Create(NpyArray array) => Create(NpyElementType.Find(array.Data.GetType().GetElementType()!)!, array.Shape);
+
+    /// <summary>The header of an array of some type and shape.</summary>
+    public static byte[] Create(NpyElementType type, Shape shape)
     {
-        string text =
-            $"{{'descr': '{NpyElementType.Find(array.Data.GetType().GetElementType()!)!.Description}', 'fortran_order': False, 'shape': {array.Shape}, }}";
+        string text = $"{{'descr': '{type.Description}', 'fortran_order': False, 'shape': {shape}, }}";
         int unpadded = Magic.Length + 4 + text.Length + 1;
         int padded = (unpadded + Alignment - 1) / Alignment * Alignment;
         byte[] header = new byte[padded];
@@ -37,9 +39,11 @@ internal sealed record NpyHeader(NpyElementType Type, bool IsBigEndian, bool IsF
     }
 
     /// <summary>Reads a header.</summary>
+    /// <param name="stream">The stream, at the start of the array.</param>
+    /// <param name="takesTexts">Whether elements may be texts.</param>
     /// <exception cref="FormatException">It is not one, or describes an array that is not supported.</exception>
     /// <exception cref="EndOfStreamException">The stream ends within it.</exception>
-    public static NpyHeader Read(Stream stream)
+    public static NpyHeader Read(Stream stream, bool takesTexts = false)
     {
         Span<byte> start = stackalloc byte[12];
         stream.ReadExactly(start[..10]);
@@ -71,10 +75,10 @@ internal sealed record NpyHeader(NpyElementType Type, bool IsBigEndian, bool IsF
 
         byte[] text = new byte[textLength];
         stream.ReadExactly(text);
-        return Parse(Encoding.UTF8.GetString(text), (version == 1 ? 10 : 12) + textLength);
+        return Parse(Encoding.UTF8.GetString(text), (version == 1 ? 10 : 12) + textLength, takesTexts);
     }
 
-    private static NpyHeader Parse(string text, int length)
+    private static NpyHeader Parse(string text, int length, bool takesTexts)
     {
         PythonLiteral literal = new(text);
         literal.Expect('{');
@@ -113,7 +117,8 @@ internal sealed record NpyHeader(NpyElementType Type, bool IsBigEndian, bool IsF
         }
 
         NpyElementType type =
-            NpyElementType.Find(description[1..]) is { } found && description[0] is '<' or '>' or '|' or '='
+            (NpyElementType.Find(description[1..]) ?? (takesTexts ? NpyElementType.FindText(description[1..]) : null)) is { } found
+            && description[0] is '<' or '>' or '|' or '='
                 ? found
                 : throw new FormatException(
                     $"its elements are of the type '{description}'; numbers of at most 64 bits and booleans can be read");

@@ -97,6 +97,29 @@ public sealed class NpzReader : IDisposable
         }
     }
 
+    /// <summary>The texts of an array of so many; null where there is no such array of that name, but another or none.</summary>
+    /// <exception cref="QuantException"><c>ArrayFileDamaged</c>.</exception>
+    internal string[]? FindTexts(string name, int? count)
+    {
+        if (!_entries.TryGetValue(name, out ZipArchiveEntry? entry))
+        {
+            return null;
+        }
+
+        try
+        {
+            using ChecksumStream stream = new(OpenEntry(entry));
+            string[]? texts = NpyTexts.Read(stream, entry.Length, count);
+            return texts is null || (stream.Count == entry.Length && stream.Checksum == entry.Crc32)
+                ? texts
+                : throw Damaged(_path, $"the bytes of its entry '{entry.FullName}' do not have their checksum", null);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException or FormatException)
+        {
+            throw Damaged(_path, $"its entry '{entry.FullName}' cannot be unpacked", e);
+        }
+    }
+
     /// <summary>The bytes of an array as the archive declares them.</summary>
     /// <exception cref="QuantException"><c>ArrayNotFound</c>.</exception>
     internal long Length(string name) => Find(name).Length;

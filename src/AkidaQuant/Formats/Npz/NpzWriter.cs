@@ -20,12 +20,28 @@ public static class NpzWriter
         using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach ((string name, NpyArray array) in arrays)
         {
-            ZipArchiveEntry entry = archive.CreateEntry(
-                $"{name}.npy",
-                compress ? CompressionLevel.SmallestSize : CompressionLevel.NoCompression);
-            entry.LastWriteTime = Time;
-            using Stream content = entry.Open();
-            NpyWriter.Write(array, content);
+            Add(archive, name, compress, content => NpyWriter.Write(array, content));
         }
+    }
+
+    /// <summary>Writes an archive of arrays that write themselves, without compression, to a stream.</summary>
+    /// <param name="arrays">The names, and what writes a whole array with its header.</param>
+    /// <param name="stream">The stream.</param>
+    internal static void Write(IEnumerable<KeyValuePair<string, Action<Stream>>> arrays, Stream stream)
+    {
+        using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach ((string name, Action<Stream> write) in arrays)
+        {
+            Add(archive, name, compress: false, write);
+        }
+    }
+
+    private static void Add(ZipArchive archive, string name, bool compress, Action<Stream> write)
+    {
+        ZipArchiveEntry entry = archive.CreateEntry(
+            $"{name}.npy", compress ? CompressionLevel.SmallestSize : CompressionLevel.NoCompression);
+        entry.LastWriteTime = Time;
+        using Stream content = entry.Open();
+        write(content);
     }
 }

@@ -8,7 +8,16 @@ namespace AkidaQuant.Formats.Samples;
 /// <summary>Reads samples from the arrays of numpy: small ones into memory, large ones by the batch (tools.md 7).</summary>
 internal static class ArraySamples
 {
-    private static readonly string[] SampleNames = ["samples", "inputs", "x", "x_train", "x_test"];
+    /// <summary>The array of samples that is looked for first.</summary>
+    public const string SamplesArray = "samples";
+
+    /// <summary>The array of texts that name each sample.</summary>
+    public const string NamesArray = "names";
+
+    /// <summary>The array of texts that name each class.</summary>
+    public const string ClassesArray = "classes";
+
+    private static readonly string[] SampleNames = [SamplesArray, "inputs", "x", "x_train", "x_test"];
 
     /// <summary>The samples of a <c>.npy</c> file.</summary>
     public static SampleSet ReadArray(string path, SampleReadOptions options)
@@ -37,13 +46,17 @@ internal static class ArraySamples
         bool isFile = labels is not null && !archive.Names.Contains(labels) && options.LabelPath is not null;
         string name = options.Name ?? FindSamples(path, archive, labels);
         SampleSet samples = Read(path, archive, name, options.MemoryLimit);
+        samples = archive.FindTexts(NamesArray, samples.Count) is { } names ? samples.WithNames(names) : samples;
         if (isFile)
         {
             return LabelFile.Apply(samples, path, options);
         }
 
         labels ??= LabelArray.Partner(archive.Names, name);
-        return labels is null ? samples : samples.WithLabels(LabelArray.Read(path, labels, archive.Read(labels)));
+        string[]? classes = archive.FindTexts(ClassesArray, null);
+        return labels is null && classes is null
+            ? samples
+            : samples.WithLabels(labels is null ? null : LabelArray.Read(path, labels, archive.Read(labels)), classes);
     }
 
     /// <summary>The arrays of a <c>.npz</c> file.</summary>

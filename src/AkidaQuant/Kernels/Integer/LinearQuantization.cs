@@ -73,6 +73,11 @@ public sealed class LinearQuantization
         }
     }
 
+    /// <summary>Counts the values that are saturated.</summary>
+    /// <param name="run">The values of a channel that stand side by side, as for <see cref="ClampCounting.Of"/>.</param>
+    public ClampCounting CreateClampCounting(int run) => ClampCounting.Of(
+        _scales.Length, run, (value, channel) => (double)Rounding.HalfEven(value / _scales[channel]) + _zeroPoints[channel], _range);
+
     private short Convert(float value, int channel)
     {
         // In double the sum is exact; what is not a number becomes the least integer.

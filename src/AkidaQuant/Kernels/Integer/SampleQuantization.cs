@@ -62,6 +62,17 @@ public sealed class SampleQuantization
         }
     }
 
+    /// <summary>
+    /// Counts the values that are saturated. One step above the greatest integer is still kept: where the greatest value of calibration is
+    /// a power of two it lies there itself (numerics.md 6.1), and loses no more than a step.
+    /// </summary>
+    /// <param name="run">The values of a channel that stand side by side, as for <see cref="ClampCounting.Of"/>.</param>
+    public ClampCounting CreateClampCounting(int run) => ClampCounting.Of(
+        _scales.Length,
+        run,
+        (value, channel) => (double)Rounding.HalfEven(value * _scales[channel]) + (_zeroPoints?[channel] ?? 0),
+        _results with { Max = _results.Max + 1 });
+
     private long Convert(float value, int channel)
     {
         float rounded = Rounding.HalfEven(value * _scales[channel]);

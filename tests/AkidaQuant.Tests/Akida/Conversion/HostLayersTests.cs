@@ -5,6 +5,7 @@ using AkidaQuant.Layers;
 using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 using AkidaQuant.Repair;
+using AkidaQuant.Tests.Formats.AkidaFiles;
 using AkidaQuant.Tests.Networks;
 using AkidaQuant.Tests.Transforms;
 using AkidaQuant.Transforms;
@@ -82,6 +83,7 @@ public sealed class HostLayersTests
                 Assert.Equal(expected, Of(akida, samples));
                 Assert.Equal(expected, Of(akida, samples, 4));
                 Assert.Equal(expected, Of((AkidaModel)ObjectBytes.Read(ObjectBytes.Write(akida)), samples));
+                Assert.Equal(expected, Of(StoredModel.Through(akida), samples));
                 Assert.True(expected.Distinct().Count() > 10);
             }
         }

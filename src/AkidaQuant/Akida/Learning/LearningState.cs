@@ -1,0 +1,196 @@
+using System.Globalization;
+using AkidaQuant.Akida.Layers;
+
+namespace AkidaQuant.Akida.Learning;
+
+/// <summary>What a layer has learned, in its variables: <c>weights</c>, <c>threshold_learning</c> and <c>plasticity</c>.</summary>
+internal static class LearningState
+{
+    private const string Weights = "weights";
+    private const string Thresholds = "threshold_learning";
+    private const string Plasticity = "plasticity";
+
+    /// <summary>The layer of a model that learns: its last one.</summary>
+    /// <exception cref="QuantException">
+    /// <c>AkidaLearningTail</c>, <c>AkidaLearningLayerMissing</c>, or <c>AkidaLearningUnits</c>, <c>AkidaLearningWeightsBits</c>: its
+    /// parameters do not fit together.
+    /// </exception>
+    public static AkidaFullyConnected LayerOf(AkidaModel model)
+    {
+        RequireNoTail(model);
+        if (model.Layers[^1] is not AkidaFullyConnected { Learning: { } learning } layer)
+        {
+            AkidaLayer? other = model.Layers.FirstOrDefault(layer => layer is AkidaFullyConnected { Learning: not null });
+            string found = other is null ? "no layer of it learns" : $"'{other.Name}' is not its last layer";
+            throw new QuantException(
+                "AkidaLearningLayerMissing",
+                QuantErrorKind.InvalidArgument,
+                $"The Akida model '{model.Name}' cannot learn: {found}. The last layer learns, a FullyConnected with num_weights; Add-AkidaLearningLayer puts one behind a model.",
+                model);
+        }
+
+        if (layer.WeightsBits != 1)
+        {
+            throw layer.Invalid(
+                "AkidaLearningWeightsBits", $"it learns, which takes weights of 1 bit, but weights_bits is {layer.WeightsBits}.");
+        }
+
+        return layer.Units >= 1 && layer.Units % learning.NumClasses == 0
+            ? layer
+            : throw layer.Invalid(
+                "AkidaLearningUnits",
+                $"its {layer.Units} units cannot be shared out to {learning.NumClasses} classes. Give units that are a multiple of num_classes.");
+    }
+
+    /// <summary>Refuses models whose last layer is not the end of the network.</summary>
+    /// <exception cref="QuantException"><c>AkidaLearningTail</c>.</exception>
+    public static void RequireNoTail(AkidaModel model)
+    {
+        if (model.Tail.Count > 0)
+        {
+            throw new QuantException(
+                "AkidaLearningTail",
+                QuantErrorKind.InvalidArgument,
+                $"The Akida model '{model.Name}' goes on in float on the host, so that its end cannot learn. Cut the network with Split-QuantModel behind the ReLU whose outputs are to be learned from, and convert the first part.",
+                model);
+        }
+    }
+
+    /// <summary>The neurons of a layer as its variables say; what is not set yet is as it is before anything was learned.</summary>
+    /// <param name="layer">A layer that learns.</param>
+    /// <param name="inputs">The number of its inputs.</param>
+    /// <param name="seed">The seed of the weights where there are none.</param>
+    /// <exception cref="QuantException">A variable does not fit the layer, or <c>AkidaLearningNumWeights</c>.</exception>
+    public static LearningNeurons Neurons(AkidaFullyConnected layer, int inputs, ulong seed)
+    {
+        AkidaLearning learning = layer.Learning!;
+        RequireSize(layer, inputs, layer.Units);
+        BitRow[] connections = layer.Variables[Weights] is null
+            ? [.. Enumerable.Range(0, layer.Units).Select(neuron => InitialConnections.Of(inputs, learning.NumWeights, neuron, seed))]
+            : Connections(layer, inputs);
+        int[] thresholds = PerNeuron<int>(layer, Thresholds, "int32") ?? new int[layer.Units];
+        float[] plasticity = PerNeuron<float>(layer, Plasticity, "float32")
+            ?? [.. Enumerable.Repeat(learning.InitialPlasticity, layer.Units)];
+        if (Array.Exists(thresholds, threshold => threshold < 0))
+        {
+            throw layer.Invalid("AkidaVariableInvalid", $"its variable '{Thresholds}' must hold no negative numbers.");
+        }
+
+        return Array.TrueForAll(plasticity, value => value >= 0 && value <= learning.InitialPlasticity)
+            ? new LearningNeurons(learning, connections, thresholds, plasticity)
+            : throw layer.Invalid(
+                "AkidaVariableInvalid",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"its variable '{Plasticity}' must hold numbers from 0 to initial_plasticity, {learning.InitialPlasticity}."));
+    }
+
+    /// <summary>The layer with the state of its neurons.</summary>
+    public static AkidaFullyConnected With(this AkidaFullyConnected layer, LearningNeurons neurons)
+    {
+        int inputs = neurons.Connections[0].Length;
+        sbyte[] weights = new sbyte[inputs * layer.Units];
+        for (int neuron = 0; neuron < layer.Units; neuron++)
+        {
+            for (int input = 0; input < inputs; input++)
+            {
+                weights[(input * layer.Units) + neuron] = neurons.Connections[neuron][input] ? (sbyte)1 : (sbyte)0;
+            }
+        }
+
+        AkidaVariables variables = layer.Variables.Clone();
+        variables.Add(Weights, new NdArray<sbyte>(new Shape(1, 1, inputs, layer.Units), weights));
+        variables.Add(Thresholds, NdArray<int>.Vector([.. neurons.Thresholds]));
+        variables.Add(Plasticity, NdArray<float>.Vector([.. neurons.Plasticity]));
+        return layer with { Variables = variables };
+    }
+
+    /// <summary>The layer with more classes, whose neurons have the weights of a seed; nothing changes for those that it has.</summary>
+    /// <exception cref="QuantException">A variable does not fit the layer, or it becomes too large.</exception>
+    public static AkidaFullyConnected WithClasses(this AkidaFullyConnected layer, int count, int inputs, ulong seed)
+    {
+        LearningNeurons neurons = Neurons(layer, inputs, seed);
+        AkidaLearning learning = layer.Learning!;
+        int perClass = layer.Units / learning.NumClasses;
+        RequireSize(layer, inputs, perClass * ((long)learning.NumClasses + count));
+        int added = count * perClass;
+        AkidaFullyConnected wider = layer with
+        {
+            Units = layer.Units + added,
+            Learning = learning with { NumClasses = learning.NumClasses + count },
+            Variables = layer.Variables.Clone(),
+        };
+        Lengthen(wider, "threshold", layer.Units, 0);
+        Lengthen(wider, "act_step", layer.Units, 1f);
+        return wider.With(new LearningNeurons(
+            wider.Learning,
+            [
+                .. neurons.Connections,
+                .. Enumerable.Range(layer.Units, added).Select(neuron => InitialConnections.Of(inputs, learning.NumWeights, neuron, seed)),
+            ],
+            [.. neurons.Thresholds, .. new int[added]],
+            [.. neurons.Plasticity, .. Enumerable.Repeat(learning.InitialPlasticity, added)]));
+    }
+
+    /// <summary>Refuses more connections than inputs, and more weights than fit an array.</summary>
+    /// <exception cref="QuantException"><c>AkidaLearningNumWeights</c>, <c>AkidaLearningSize</c>.</exception>
+    public static void RequireSize(AkidaFullyConnected layer, int inputs, long units)
+    {
+        if (layer.Learning!.NumWeights > inputs)
+        {
+            throw layer.Invalid(
+                "AkidaLearningNumWeights",
+                $"num_weights is {layer.Learning.NumWeights}, but it has {inputs} inputs. Give about 1.2 times the inputs that are active, and not more than half of all.");
+        }
+
+        if (inputs * units > Array.MaxLength)
+        {
+            throw layer.Invalid(
+                "AkidaLearningSize",
+                $"{inputs} inputs and {units} units are more weights than fit an array. Give it fewer classes or neurons.");
+        }
+    }
+
+    private static void Lengthen<T>(AkidaFullyConnected layer, string name, int units, T neutral)
+    {
+        if (layer.Variables.Find<T>(name) is { Values: var values } && values.Length == units && units > 1)
+        {
+            layer.Variables.Add(name, NdArray<T>.Vector([.. values, .. Enumerable.Repeat(neutral, layer.Units - units)]));
+        }
+    }
+
+    private static BitRow[] Connections(AkidaFullyConnected layer, int inputs)
+    {
+        Shape expected = new(1, 1, inputs, layer.Units);
+        if (layer.Variables.Find<sbyte>(Weights) is not { } weights || weights.Shape != expected)
+        {
+            throw layer.Invalid("AkidaVariableShape", $"its variable '{Weights}' must be an int8 array of shape {expected}.");
+        }
+
+        BitRow[] rows = [.. Enumerable.Range(0, layer.Units).Select(_ => new BitRow(inputs))];
+        for (int i = 0; i < weights.Values.Length; i++)
+        {
+            rows[i % layer.Units][i / layer.Units] = weights.Values[i] switch
+            {
+                0 => false,
+                1 => true,
+                var other => throw layer.Invalid(
+                    "AkidaLearningWeights", $"it learns, which takes weights of 0 and 1, but one of neuron {i % layer.Units} is {other}."),
+            };
+        }
+
+        int odd = Array.FindIndex(rows, row => row.Count != layer.Learning!.NumWeights);
+        return odd < 0
+            ? rows
+            : throw layer.Invalid(
+                "AkidaLearningWeights",
+                $"neuron {odd} has {rows[odd].Count} weights of 1, but num_weights is {layer.Learning!.NumWeights}. Give each neuron as many, or no weights, so that random ones are made.");
+    }
+
+    private static T[]? PerNeuron<T>(AkidaFullyConnected layer, string name, string type) => layer.Variables[name] switch
+    {
+        null => null,
+        NdArray<T> { Values: var values } when values.Length == layer.Units => values,
+        _ => throw layer.Invalid("AkidaVariableShape", $"its variable '{name}' must be an {type} array of {layer.Units} values."),
+    };
+}
