@@ -82,7 +82,7 @@ public static class AkidaLayerClasses
             }
         }
 
-        AkidaLearning learning = new() { NumWeights = 0 };
+        AkidaLearning learning = new() { NumWeights = 1 };
         bool learns = false;
         foreach (AkidaLayerParameter parameter in Parameters(known))
         {
@@ -96,12 +96,13 @@ public static class AkidaLayerClasses
             }
             else if (typeof(AkidaLearning).GetProperty(parameter.Name) is { } how)
             {
-                how.SetValue(learning, Value(layer, parameter, given));
+                how.SetValue(learning, Value(layer, parameter, given), BindingFlags.DoNotWrapExceptions, null, null, null);
                 learns = true;
             }
             else
             {
-                layer.GetType().GetProperty(parameter.Name)!.SetValue(layer, Value(layer, parameter, given));
+                layer.GetType().GetProperty(parameter.Name)!
+                    .SetValue(layer, Value(layer, parameter, given), BindingFlags.DoNotWrapExceptions, null, null, null);
             }
         }
 
@@ -154,7 +155,7 @@ public static class AkidaLayerClasses
             parameters.AddRange(property.PropertyType == typeof(AkidaLearning)
                 ? property.PropertyType.GetProperties()
                     .Where(part => part.SetMethod is not null)
-                    .Select(part => Parameter(part, new AkidaLearning { NumWeights = 0 }, layer) with { IsRequired = false })
+                    .Select(part => Parameter(part, new AkidaLearning { NumWeights = 1 }, layer) with { IsRequired = false })
                 : [Parameter(property, layer, layer)]);
         }
 

@@ -118,10 +118,8 @@ internal static class LearningState
         {
             Units = layer.Units + added,
             Learning = learning with { NumClasses = learning.NumClasses + count },
-            Variables = layer.Variables.Clone(),
+            Variables = Lengthened(layer, added),
         };
-        Lengthen(wider, "threshold", layer.Units, 0);
-        Lengthen(wider, "act_step", layer.Units, 1f);
         return wider.With(new LearningNeurons(
             wider.Learning,
             [
@@ -151,11 +149,20 @@ internal static class LearningState
         }
     }
 
-    private static void Lengthen<T>(AkidaFullyConnected layer, string name, int units, T neutral)
+    /// <summary>The variables with neutral values for more neurons, where they have one a neuron.</summary>
+    private static AkidaVariables Lengthened(AkidaFullyConnected layer, int added)
     {
-        if (layer.Variables.Find<T>(name) is { Values: var values } && values.Length == units && units > 1)
+        AkidaVariables variables = layer.Variables.Clone();
+        Lengthen("threshold", 0);
+        Lengthen("act_step", 1f);
+        return variables;
+
+        void Lengthen<T>(string name, T neutral)
         {
-            layer.Variables.Add(name, NdArray<T>.Vector([.. values, .. Enumerable.Repeat(neutral, layer.Units - units)]));
+            if (layer.Variables.Find<T>(name) is { Values: var values } && values.Length == layer.Units && layer.Units > 1)
+            {
+                variables.Add(name, NdArray<T>.Vector([.. values, .. Enumerable.Repeat(neutral, added)]));
+            }
         }
     }
 

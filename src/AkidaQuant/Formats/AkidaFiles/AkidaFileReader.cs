@@ -149,14 +149,15 @@ internal sealed class AkidaFileReader(AkidaArchive archive, ModelReadOptions opt
 
     private AkidaModel Make(ModelManifest manifest) => Checked(() =>
     {
-        foreach (AkidaLayer layer in manifest.Layers)
+        IReadOnlyList<AkidaLayer> layers = manifest.Layers;
+        foreach (AkidaLayer layer in layers)
         {
             options.Cancellation.ThrowIfCancellationRequested();
-            LayerLimits.Require(layer);
+            layer.Check();
         }
 
-        LayerLimits.Take(archive.Budget, manifest.Layers);
-        AkidaModel model = new(manifest.Name, manifest.Version, manifest.Layers)
+        LayerLimits.Take(archive.Budget, layers);
+        AkidaModel model = new(manifest.Name, manifest.Version, layers)
         {
             TakesChannelsFirst = manifest.TakesChannelsFirst,
             Form = manifest.Form,

@@ -112,7 +112,7 @@ internal sealed class AkidaFileWriter
     {
         _cancellation.ThrowIfCancellationRequested();
         AkidaLayer layer = step.Node;
-        LayerLimits.Require(layer);
+        layer.Check();
         List<object?> variables = [];
         foreach ((string name, object value) in layer.Variables.Held)
         {

@@ -4,16 +4,23 @@ using AkidaQuant.Text;
 
 namespace AkidaQuant.Formats.AkidaFiles;
 
-/// <summary>What a manifest says of a model: its layers, whose variables are empty until their values are read.</summary>
+/// <summary>What a manifest says of a model: its layers, and their variables, which are empty until their values are read.</summary>
 /// <param name="Map">Where it is said.</param>
 /// <param name="Name">The name of the model.</param>
 /// <param name="Version">The generation of processors.</param>
-/// <param name="Layers">The layers.</param>
+/// <param name="Entries">The layers without their variables, and these.</param>
 /// <param name="States">The shapes of what each layer remembers.</param>
 internal sealed record ModelManifest(
-    ManifestMap Map, string Name, AkidaVersion Version, IReadOnlyList<AkidaLayer> Layers, IReadOnlyList<Shape[]> States)
+    ManifestMap Map,
+    string Name,
+    AkidaVersion Version,
+    IReadOnlyList<(AkidaLayer Layer, AkidaVariables Variables)> Entries,
+    IReadOnlyList<Shape[]> States)
 {
     private const int MostRank = 8;
+
+    /// <summary>The layers with the values that were read so far.</summary>
+    public IReadOnlyList<AkidaLayer> Layers => [.. Entries.Select(entry => entry.Layer with { Variables = entry.Variables })];
 
     /// <summary>Whether samples may have their channels first.</summary>
     public bool TakesChannelsFirst { get; private init; }
@@ -29,7 +36,7 @@ internal sealed record ModelManifest(
     {
         var map = ManifestMap.Of(
             owner.Path, "its model", owner.Value(key), "name", "akida_version", "takes_channels_first", "form", "layers");
-        List<AkidaLayer> layers = [];
+        List<(AkidaLayer Layer, AkidaVariables Variables)> layers = [];
         List<Shape[]> states = [];
         foreach ((int index, object? value) in map.List("layers").Index())
         {
@@ -38,7 +45,7 @@ internal sealed record ModelManifest(
                 FormattableString.Invariant($"layer {index}"),
                 value,
                 "class", "name", "inbounds", "parameters", "variables", "state");
-            layers.Add(ParameterReader.Read(layer) with { Variables = Variables(layer, reader) });
+            layers.Add((ParameterReader.Read(layer), Variables(layer, reader)));
             states.Add([.. layer.List("state").Select(state => Dimensions(state) ?? throw layer.Invalid("has a state without a shape"))]);
         }
 

@@ -32,7 +32,7 @@ public sealed class AkidaFileTests : TemporaryFolder
                 Random random = new(seed);
                 object layer = Chosen(type, random);
                 AkidaLayer expected = (AkidaLayer)layer with { Name = "n\u00e9\"\n", Inbounds = ["a", "b"] };
-                LayerLimits.Require(expected);
+                expected.Check();
                 string text = PythonJson.ToLine(new OrderedDictionary<string, object?>
                 {
                     ["class"] = className,
@@ -172,7 +172,7 @@ public sealed class AkidaFileTests : TemporaryFolder
         AkidaFile.Write(model, path, TestContext.Current.CancellationToken);
         byte[] whole = File.ReadAllBytes(path);
         Assert.Throws<OperationCanceledException>(() => AkidaFile.Write(model, path, new CancellationToken(canceled: true)));
-        Assert.Equal("AkidaVariableInvalid", IdOf(() => AkidaFile.Write(Dense(4, [99, 1]), path)));
+        Assert.Equal("AkidaVariableRange", IdOf(() => AkidaFile.Write(Dense(4, [99, 1]), path)));
         Assert.Equal("ModelFormatUnknown", IdOf(() => AkidaFile.Write(model, PathOf("net.fbz"))));
         Assert.Equal(whole, File.ReadAllBytes(path));
         Assert.Equal([path], Directory.GetFiles(Folder));
@@ -211,7 +211,7 @@ public sealed class AkidaFileTests : TemporaryFolder
 
     [Fact]
     public void Weights_beyond_their_bits_are_refused() =>
-        Assert.Equal("AkidaVariableInvalid", Refusal("\"weights_bits\": 4", "\"weights_bits\": 2", Small()));
+        Assert.Equal("AkidaVariableRange", Refusal("\"weights_bits\": 4", "\"weights_bits\": 2", Small()));
 
     [Fact]
     public void Files_of_other_kinds_are_refused_with_what_to_do()
@@ -341,8 +341,8 @@ public sealed class AkidaFileTests : TemporaryFolder
         object owner = LayerParameters.Create(type);
         foreach (LayerParameter parameter in LayerParameters.Of(type))
         {
-            ValueRange range = LayerLimits.Of(parameter.Name);
-            int Number() => (int)random.NextInt64(Math.Max(range.Min, 1), range.Max + 1);
+            (int min, int max) = AkidaParameterLimits.Range(parameter.Name);
+            int Number() => (int)random.NextInt64(min, max + 1L);
             Type kind = parameter.Property.PropertyType;
             parameter.Property.SetValue(
                 owner,
