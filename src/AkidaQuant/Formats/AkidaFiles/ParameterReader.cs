@@ -1,3 +1,4 @@
+using System.Reflection;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Text;
 
@@ -39,7 +40,7 @@ internal static class ParameterReader
         {
             if (map.TryGetValue(parameter.Name, out object? given))
             {
-                parameter.Property.SetValue(owner, Convert(parameter, given, layer, name));
+                parameter.Property.SetValue(owner, Convert(parameter, given, layer, name), BindingFlags.DoNotWrapExceptions, null, null, null);
             }
             else if (parameter.IsRequired)
             {
