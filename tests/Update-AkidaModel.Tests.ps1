@@ -44,6 +44,14 @@ Describe 'Update-AkidaModel' {
         Get-State ($arrived | Update-AkidaModel $digits[10..19]) | Should -BeExactly (Get-State $once)
     }
 
+    It 'goes on from a file' {
+        $once = Update-AkidaModel $learner $digits[0..19]
+        Update-AkidaModel $learner $digits[0..9] | Export-AkidaModel "$TestDrive/half.akq"
+        $half = Import-AkidaModel "$TestDrive/half.akq"
+        $half['learning'].Learning | Should -Be $learner['learning'].Learning
+        Get-State ($half | Update-AkidaModel $digits[10..19]) | Should -BeExactly (Get-State $once)
+    }
+
     It 'takes one label for all samples, or one for each' {
         $learned = $learner | Update-AkidaModel $digits[0..2] -Label 7
         @($learned | Get-AkidaLearning -Neuron | Where-Object Threshold).Class | Sort-Object -Unique | Should -Be 7

@@ -117,7 +117,7 @@ Describe 'The workflows of akida-model.md 5' {
         $after = $wider | Measure-AkidaModel -Sample $test[150..299]
         $before.Confusion.ToString() | Should -Not -BeNullOrEmpty
         $before.Accuracy, $after.Accuracy | ForEach-Object { $_ | Should -BeGreaterThan 0.5 }
-        "$($wider | Get-AkidaSummary)" | Should -Match '(?m)^edge +1152 +400'
+        "$($wider | Get-AkidaSummary)" | Should -Match '(?m)^edge +\d+ +400 *$'
     }
 
     It '17 brings back what few bits cost, after quantization' {
