@@ -53,7 +53,7 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
     [
         AkidaVariableRule.Kernel("weights", WeightsBits, 1, 1, Count(input), Units),
         .. ActivationRules(Units),
-        new("threshold_learning", "int32", int.MinValue, int.MaxValue, new Shape(Units)),
+        new("threshold_learning", "int32", 0, int.MaxValue, new Shape(Units)),
         new("plasticity", "float32", 0, 1, new Shape(Units)),
     ];
 

@@ -65,24 +65,20 @@ internal static class LearningState
     {
         AkidaLearning learning = layer.Learning!;
         RequireSize(layer, inputs, layer.Units);
-        BitRow[] connections = layer.Variables[Weights] is null
-            ? [.. Enumerable.Range(0, layer.Units).Select(neuron => InitialConnections.Of(inputs, learning.NumWeights, neuron, seed))]
-            : Connections(layer, inputs);
-        int[] thresholds = PerNeuron<int>(layer, Thresholds, "int32") ?? new int[layer.Units];
-        float[] plasticity = PerNeuron<float>(layer, Plasticity, "float32")
-            ?? [.. Enumerable.Repeat(learning.InitialPlasticity, layer.Units)];
-        if (Array.Exists(thresholds, threshold => threshold < 0))
-        {
-            throw layer.Invalid("AkidaVariableInvalid", $"its variable '{Thresholds}' must hold no negative numbers.");
-        }
-
-        return Array.TrueForAll(plasticity, value => value >= 0 && value <= learning.InitialPlasticity)
+        BitRow[] connections = layer.Variables.Contains(Weights)
+            ? Connections(layer, inputs)
+            : [.. Enumerable.Range(0, layer.Units).Select(neuron => InitialConnections.Of(inputs, learning.NumWeights, neuron, seed))];
+        int[] thresholds = layer.Variables.Find<int>(Thresholds) is { } learned ? [.. learned.Values] : new int[layer.Units];
+        float[] plasticity = layer.Variables.Find<float>(Plasticity) is { } left
+            ? [.. left.Values]
+            : [.. Enumerable.Repeat(learning.InitialPlasticity, layer.Units)];
+        return Array.TrueForAll(plasticity, value => value <= learning.InitialPlasticity)
             ? new LearningNeurons(learning, connections, thresholds, plasticity)
             : throw layer.Invalid(
                 "AkidaVariableInvalid",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"its variable '{Plasticity}' must hold numbers from 0 to initial_plasticity, {learning.InitialPlasticity}."));
+                    $"its variable '{Plasticity}' must hold numbers up to initial_plasticity, {learning.InitialPlasticity}."));
     }
 
     /// <summary>The layer with the state of its neurons.</summary>
@@ -177,13 +173,7 @@ internal static class LearningState
         BitRow[] rows = [.. Enumerable.Range(0, layer.Units).Select(_ => new BitRow(inputs))];
         for (int i = 0; i < weights.Values.Length; i++)
         {
-            rows[i % layer.Units][i / layer.Units] = weights.Values[i] switch
-            {
-                0 => false,
-                1 => true,
-                var other => throw layer.Invalid(
-                    "AkidaLearningWeights", $"it learns, which takes weights of 0 and 1, but one of neuron {i % layer.Units} is {other}."),
-            };
+            rows[i % layer.Units][i / layer.Units] = weights.Values[i] != 0;
         }
 
         int odd = Array.FindIndex(rows, row => row.Count != layer.Learning!.NumWeights);
@@ -193,11 +183,4 @@ internal static class LearningState
                 "AkidaLearningWeights",
                 $"neuron {odd} has {rows[odd].Count} weights of 1, but num_weights is {layer.Learning!.NumWeights}. Give each neuron as many, or no weights, so that random ones are made.");
     }
-
-    private static T[]? PerNeuron<T>(AkidaFullyConnected layer, string name, string type) => layer.Variables[name] switch
-    {
-        null => null,
-        NdArray<T> { Values: var values } when values.Length == layer.Units => values,
-        _ => throw layer.Invalid("AkidaVariableShape", $"its variable '{name}' must be an {type} array of {layer.Units} values."),
-    };
 }

@@ -53,9 +53,9 @@ internal static class PicoPairs
     private static AkidaModel Two(Func<AkidaStatefulRecurrent, AkidaStatefulRecurrent> first) =>
         Chain(Steps(), first(Recurrent), Recurrent with { Name = "last" });
 
-    private static AkidaModel Rectified(int[]? maximum)
+    private static AkidaModel Rectified(byte[]? maximum)
     {
-        AkidaVariables variables = maximum is null ? [] : Emulation.Variables(("max_value", maximum));
+        AkidaVariables variables = maximum is null ? [] : new() { { "max_value", NdArray<byte>.Vector(maximum) } };
         return Chain(Steps(), Recurrent with { Activation = ActivationType.ReLU, Variables = variables });
     }
 

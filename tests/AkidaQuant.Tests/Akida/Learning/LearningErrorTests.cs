@@ -77,8 +77,8 @@ public sealed class LearningErrorTests
     {
         AssertError(
             "AkidaLearningWeights", "neuron 1 has 1 weights of 1, but num_weights is 2", () => Learn(TwoOfTwo, [1, 0, 1, 0, 0, 1, 0, 0]));
-        AssertError("AkidaLearningWeights", "one of neuron 1 is -1", () => Learn(TwoOfTwo, [1, -1, 1, 0, 0, 1, 0, 1]));
-        AssertError("AkidaLearningWeights", "one of neuron 0 is 2", () => Learn(TwoOfTwo, [2, 0, 0, 0, 0, 1, 0, 1]));
+        AssertError("AkidaVariableRange", "'weights'", () => Learn(TwoOfTwo, [1, -1, 1, 0, 0, 1, 0, 1]));
+        AssertError("AkidaVariableRange", "'weights'", () => Learn(TwoOfTwo, [2, 0, 0, 0, 0, 1, 0, 1]));
         AssertError("AkidaVariableShape", "'weights'", () => Learn(TwoOfTwo, [1, 0, 1, 0, 0, 1]));
         AssertError("AkidaLearningNumWeights", "num_weights is 5, but it has 4 inputs", () => EdgeLearning.AddLayer(
             LearningModels.Input(1, 1, 4), "fc", 1, TwoOfTwo with { NumWeights = 5 }));
@@ -97,13 +97,16 @@ public sealed class LearningErrorTests
         int[][] connections = [[0, 1], [2, 3]];
         AssertError("AkidaVariableShape", "'threshold_learning'", () => EdgeLearning.Neurons(
             LearningModels.Connected(TwoOfTwo, 4, connections, thresholds: [1])));
-        AssertError("AkidaVariableInvalid", "'threshold_learning'", () => EdgeLearning.Neurons(
+        AssertError("AkidaVariableRange", "'threshold_learning'", () => EdgeLearning.Neurons(
             LearningModels.Connected(TwoOfTwo, 4, connections, thresholds: [1, -1])));
         foreach (float wrong in (float[])[-0.5f, 1.5f, float.NaN])
         {
             AssertError("AkidaVariableInvalid", "'plasticity'", () => EdgeLearning.Neurons(
                 LearningModels.Connected(TwoOfTwo, 4, connections, plasticity: [1, wrong])));
         }
+
+        AssertError("AkidaVariableInvalid", "up to initial_plasticity, 0.5", () => EdgeLearning.Neurons(
+            LearningModels.Connected(TwoOfTwo with { InitialPlasticity = 0.5f }, 4, connections, plasticity: [0.5f, 0.75f])));
 
         AssertError("AkidaLearningSize", "2147483649 units", () => EdgeLearning.AddClasses(
             LearningModels.Connected(TwoOfTwo, 4, connections), int.MaxValue));
