@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using AkidaQuant.PowerShell.Arguments;
-using AkidaQuant.Tensors;
 
 namespace AkidaQuant.PowerShell;
 

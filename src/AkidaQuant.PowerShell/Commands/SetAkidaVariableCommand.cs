@@ -1,7 +1,6 @@
 using AkidaQuant.Akida;
 using AkidaQuant.PowerShell.Arguments;
 using AkidaQuant.PowerShell.Completers;
-using AkidaQuant.Tensors;
 
 namespace AkidaQuant.PowerShell.Commands;
 

@@ -57,7 +57,7 @@ internal static class ConfigKeyCompletion
     }
 
     /// <summary>The variables of the class of Akida layers that a hashtable is given for; null where it is for something else.</summary>
-    private static IReadOnlyList<string>? VariableNames(CommandAst command, HashtableAst table) =>
+    private static ValueList<string>? VariableNames(CommandAst command, HashtableAst table) =>
         command.CommandElements.ToList() is [_, StringConstantExpressionAst { Value: var className }, ..] elements
         && SessionValues.CommandName(command.GetCommandName() ?? string.Empty).Equals("New-AkidaLayer", StringComparison.OrdinalIgnoreCase)
         && elements[elements.IndexOf(table) - 1] is CommandParameterAst { ParameterName: var parameter }

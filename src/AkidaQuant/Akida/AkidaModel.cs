@@ -131,8 +131,8 @@ public sealed class AkidaModel
         : Outline.Steps[PotentialStep].Prepared.Output;
 
     /// <summary>
-    /// The classes that neurons of the last layer are shared out to, where it learns with labels (akida-model.md 3.4); null where each neuron is
-    /// a class.
+    /// The classes that neurons of the last layer are shared out to, where it learns with labels (akida-model.md 3.4); null where each
+    /// neuron is a class.
     /// </summary>
     public int? ClassCount => Layers[^1] is AkidaFullyConnected { Learning.NumClasses: > 1 and var classes } ? classes : null;
 

@@ -66,6 +66,7 @@ public sealed class WorkAnalysisTests
                             Inbounds = ["input"],
                             Filters = 2,
                             KernelSize = (kernel, kernel),
+                            WeightsBits = 8,
                             KernelStride = (stride, stride),
                             Padding = padding,
                             Variables = Weights(random, kernel, kernel, 3, 2),
@@ -107,6 +108,7 @@ public sealed class WorkAnalysisTests
                 InputShape = Image,
                 Filters = 2,
                 KernelSize = (3, 3),
+                WeightsBits = 8,
                 PaddingValue = first,
                 Variables = Weights(random, 3, 3, 3, 2),
             },
@@ -152,7 +154,10 @@ public sealed class WorkAnalysisTests
             samples => 3 * samples.Sum(sample => sample.Count(value => value != 0)),
             random);
         Check(
-            new AkidaFullyConnected { Name = "layer", Inbounds = ["input"], Units = 3, Variables = Weights(random, 1, 1, Image.Size, 3) },
+            new AkidaFullyConnected
+            {
+                Name = "layer", Inbounds = ["input"], Units = 3, WeightsBits = 8, Variables = Weights(random, 1, 1, Image.Size, 3),
+            },
             samples => 3 * samples.Sum(sample => sample.Count(value => value != 0)),
             random);
     }
@@ -173,6 +178,7 @@ public sealed class WorkAnalysisTests
                     Inbounds = ["input"],
                     Filters = 2,
                     KernelSize = (3, 3),
+                    WeightsBits = 8,
                     Variables = variables,
                 },
                 samples => Windows(samples, 3, 1, Padding.Same, 1) + samples.Sum(sample => 2 * Sums(sample).Count(sum => sum != 0)),

@@ -40,7 +40,8 @@ internal static class ParameterReader
         {
             if (map.TryGetValue(parameter.Name, out object? given))
             {
-                parameter.Property.SetValue(owner, Convert(parameter, given, layer, name), BindingFlags.DoNotWrapExceptions, null, null, null);
+                object? converted = Convert(parameter, given, layer, name);
+                parameter.Property.SetValue(owner, converted, BindingFlags.DoNotWrapExceptions, null, null, null);
             }
             else if (parameter.IsRequired)
             {

@@ -27,6 +27,7 @@ public sealed class KernelFlipTests
                 Inbounds = ["input"],
                 Filters = 1,
                 KernelSize = (3, 3),
+                WeightsBits = 4,
                 Activation = false,
                 Variables = Emulation.Variables(("weights", weights)),
             });
@@ -62,6 +63,7 @@ public sealed class KernelFlipTests
                         Inbounds = ["input"],
                         Filters = 1,
                         KernelSize = (3, 3),
+                        WeightsBits = 4,
                         PoolType = PoolType.Average,
                         Activation = false,
                         Variables = Emulation.Variables(
