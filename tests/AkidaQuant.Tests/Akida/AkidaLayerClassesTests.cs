@@ -121,7 +121,7 @@ public sealed class AkidaLayerClassesTests
             "Convolutional",
             new() { ["Filters"] = 1, ["KernelSize"] = (int[])[1, 2, 3] });
         Refused("AkidaParameterMissing", "NumWeights", "FullyConnected", new() { ["Units"] = 1, ["NumClasses"] = 2 });
-        Refused("AkidaParameterInvalid", "num_weights must be from 1", "FullyConnected", new() { ["Units"] = 1, ["NumWeights"] = 0 });
+        Refused("AkidaLearningInvalid", "num_weights must be 1 or more", "FullyConnected", new() { ["Units"] = 1, ["NumWeights"] = 0 });
     }
 
     [Fact]

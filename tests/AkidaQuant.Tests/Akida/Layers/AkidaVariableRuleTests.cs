@@ -113,16 +113,15 @@ public sealed class AkidaVariableRuleTests
     [Fact]
     public void Parameters_that_no_layer_can_have_are_refused()
     {
-        Refused(Conv with { Filters = 0 }, "its filters must be from 1 to 65536, but it is 0");
+        Refused(Conv with { Filters = 0 }, "its filters must be from 1 to 1048576, but it is 0");
         Refused(Conv with { WeightsBits = 9 }, "weights_bits must be from 1 to 8");
         Refused(Conv with { BufferBits = 1000 }, "buffer_bits must be from 2 to 63");
         Refused(Conv with { OutputBits = 0 }, "output_bits must be from 1 to 32");
-        Refused(Conv with { PoolSize = -2 }, "pool_size must be from 1 to 65536");
+        Refused(Conv with { PoolSize = -2 }, "pool_size must be from 1 to 32768");
         Refused(Conv with { Activation = (ActivationType)7 }, "activation must be one of NoActivation, ReLU, LUT, but it is 7");
-        Refused(new AkidaInputData { Name = "input", InputShape = new Shape(4, 4) }, "input_shape must have three positive sizes");
+        Refused(new AkidaInputData { Name = "input", InputShape = new Shape(4, 4) }, "input_shape must have three sizes from 1 to 1048576");
         Refused(new AkidaInputData { Name = "input", InputShape = new Shape(4, 0, 1) }, "but it is (4, 0, 1)");
-        Refused(Dense with { Learning = new AkidaLearning { NumWeights = 0 } }, "num_weights must be from 1");
-        Refused(Dense with { Learning = new AkidaLearning { NumWeights = 1, MinPlasticity = 1.5f } }, "min_plasticity must be from 0 to 1");
+        Refused(new AkidaInputData { Name = "input", InputShape = new Shape(1 << 15, 1 << 15, 1) }, "whose product is at most 268435456");
         Conv.Check();
 
         static void Refused(AkidaLayer layer, string part)
