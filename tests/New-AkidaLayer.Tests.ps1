@@ -96,7 +96,7 @@ Describe 'New-AkidaLayer' {
     It 'refuses classes and parameters that there are not, with the nearest one' {
         { New-AkidaLayer Conv2DD -ErrorAction Stop } | Should -Throw "*no Akida layer 'Conv2DD'. Did you mean 'Conv2D'*" -ErrorId "AkidaLayerClassUnknown,$type"
         { New-AkidaLayer Conv2D 1 3 -Stride 2 -ErrorAction Stop } | Should -Throw "*no parameter 'Stride'. *KernelStride*" -ErrorId "AkidaParameterUnknown,$type"
-        { New-AkidaLayer Conv2D 0 3 -ErrorAction Stop } | Should -Throw '*filters must be from 1 to 65536*' -ErrorId "AkidaParameterInvalid,$type"
+        { New-AkidaLayer Conv2D 0 3 -ErrorAction Stop } | Should -Throw '*filters must be from 1 to 1048576*' -ErrorId "AkidaParameterInvalid,$type"
         { New-AkidaLayer Conv2D 1 3 -Padding Big -ErrorAction Stop } | Should -Throw '*must be one of Valid, Same, SameUpper, but it is Big*' -ErrorId "AkidaParameterInvalid,$type"
         { New-AkidaLayer Conv2D many 3 } | Should -Throw "*takes a whole number*was given the text 'many'*"
         { New-AkidaLayer FullyConnected 1 -Activation maybe } | Should -Throw "*takes `$true or `$false, but was given the text 'maybe'*"

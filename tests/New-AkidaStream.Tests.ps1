@@ -24,7 +24,7 @@ Describe 'New-AkidaStream' {
     }
 
     It 'refuses what is no Akida model, and too many streams' {
-        { New-AkidaStream 'net.h5' } | Should -Throw -ErrorId 'ModelArgumentInvalid,AkidaQuant.PowerShell.Commands.NewAkidaStreamCommand'
+        { New-AkidaStream 12 } | Should -Throw -ErrorId 'ModelArgumentInvalid,AkidaQuant.PowerShell.Commands.NewAkidaStreamCommand'
         { New-AkidaStream (Import-QuantModel "$temporal/quantized.h5") } | Should -Throw '*convert it with ConvertTo-Akida*'
         { New-AkidaStream $akida -Count 0 } | Should -Throw '*Count*'
         { New-AkidaStream $akida -Count 2147483647 -ErrorAction Stop } |

@@ -18,6 +18,9 @@ public static class ArrivedProperties
     public static object? BufferBits(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>
+    public static object? ClassCount(PSObject instance) => Of(instance);
+
+    /// <summary>The property of that name.</summary>
     public static object? Classes(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>
@@ -58,6 +61,9 @@ public static class ArrivedProperties
 
     /// <summary>The property of that name.</summary>
     public static object? LastOutputBits(PSObject instance) => Of(instance);
+
+    /// <summary>The property of that name.</summary>
+    public static object? LayerDetails(PSObject instance) => Of(instance);
 
     /// <summary>The property of that name.</summary>
     public static object? Layers(PSObject instance) => Of(instance);

@@ -1,7 +1,6 @@
 using AkidaQuant.Akida;
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Layers;
-using AkidaQuant.Models;
 using AkidaQuant.Quantization;
 using AkidaQuant.Tests.Networks;
 using AkidaQuant.Tests.Transforms;
@@ -198,8 +197,8 @@ public sealed class AkidaStreamTests
         }
 
         stream.Reset();
-        Assert.Equal("ParameterOutOfRange", Id(() => new AkidaStream(model, 0)));
-        Assert.Equal("ParameterOutOfRange", Id(() => new AkidaStream(model, int.MaxValue)));
+        Assert.Equal("ParameterOutOfRange", Id(() => _ = new AkidaStream(model, 0)));
+        Assert.Equal("ParameterOutOfRange", Id(() => _ = new AkidaStream(model, int.MaxValue)));
 
         static string Id(Action work) => Assert.Throws<QuantException>(work).Id;
     }

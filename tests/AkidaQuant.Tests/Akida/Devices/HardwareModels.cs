@@ -1,6 +1,5 @@
 using AkidaQuant.Akida.Devices;
 using AkidaQuant.Akida.Layers;
-using AkidaQuant.Execution;
 
 namespace AkidaQuant.Tests.Akida.Devices;
 
