@@ -18,7 +18,7 @@ public abstract class AkidaModelFirstCmdlet : AkidaModelCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ArgumentSet)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipelineSet)]
     [Accepts<AkidaModelArgument>]
-    public sealed override AkidaModelArgument Model
+    public override AkidaModelArgument Model
     {
         get => base.Model;
         set => base.Model = UnlessPiped(nameof(Model), value);

@@ -4,24 +4,8 @@ using AkidaQuant.PowerShell.Arguments;
 namespace AkidaQuant.PowerShell;
 
 /// <summary>Runs Akida models over samples.</summary>
-public abstract class AkidaRunCmdlet : AkidaModelCmdlet
+public abstract class AkidaRunCmdlet : AkidaModelFirstCmdlet
 {
-    /// <summary>The parameter set of a model that is an argument.</summary>
-    protected const string ArgumentSet = "Argument";
-
-    /// <summary>The parameter set of a model that is piped.</summary>
-    protected const string PipelineSet = "Pipeline";
-
-    /// <inheritdoc/>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ArgumentSet)]
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipelineSet)]
-    [Accepts<AkidaModelArgument>]
-    public override AkidaModelArgument Model
-    {
-        get => base.Model;
-        set => base.Model = UnlessPiped(nameof(Model), value);
-    }
-
     /// <summary>The samples, or the path of their file.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ArgumentSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipelineSet)]

@@ -6,21 +6,8 @@ namespace AkidaQuant.PowerShell.Commands;
 /// <summary>Adds classes to the layer of an Akida 1.0 model that learns; it keeps what it has learned of the others.</summary>
 [Cmdlet(VerbsCommon.Add, "AkidaClass", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Add-AkidaClass.md")]
 [OutputType(typeof(AkidaModel))]
-public sealed class AddAkidaClassCommand : AkidaModelCmdlet
+public sealed class AddAkidaClassCommand : AkidaModelFirstCmdlet
 {
-    private const string ArgumentSet = "Argument";
-    private const string PipelineSet = "Pipeline";
-
-    /// <inheritdoc/>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ArgumentSet)]
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipelineSet)]
-    [Accepts<AkidaModelArgument>]
-    public override AkidaModelArgument Model
-    {
-        get => base.Model;
-        set => base.Model = UnlessPiped(nameof(Model), value);
-    }
-
     /// <summary>The number of classes to add.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ArgumentSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipelineSet)]

@@ -8,22 +8,9 @@ namespace AkidaQuant.PowerShell.Commands;
 [Cmdlet(
     VerbsDiagnostic.Resolve, "AkidaMapping", DefaultParameterSetName = ArgumentSet, HelpUri = OnlineHelp.Pages + "Resolve-AkidaMapping.md")]
 [OutputType(typeof(AkidaMapping))]
-public sealed class ResolveAkidaMappingCommand : AkidaModelCmdlet
+public sealed class ResolveAkidaMappingCommand : AkidaModelFirstCmdlet
 {
-    private const string ArgumentSet = "Argument";
-    private const string PipelineSet = "Pipeline";
-
     private AkidaDevice? _device;
-
-    /// <inheritdoc/>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ArgumentSet)]
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipelineSet)]
-    [Accepts<AkidaModelArgument>]
-    public override AkidaModelArgument Model
-    {
-        get => base.Model;
-        set => base.Model = UnlessPiped(nameof(Model), value);
-    }
 
     /// <summary>The device, or its name; the smallest one that holds the model where it is left out.</summary>
     [Parameter(Position = 1, ParameterSetName = ArgumentSet)]

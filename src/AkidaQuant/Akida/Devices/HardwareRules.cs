@@ -13,13 +13,39 @@ public static class HardwareRules
         _ => PicoRules.All,
     };
 
-    /// <summary>A maximum pool whose strides pass over values.</summary>
-    internal static HardwareBreach? LargePoolStride(HardwareSite site) =>
-        site.Window is { IsMaximum: true, PoolSize: var size, PoolStride: var stride }
-            && (stride.Height > size.Height || stride.Width > size.Width)
-            ? new HardwareBreach(
-                HardwareRuleList.Figure(stride), "Give the pool strides of its size.", $"at most {HardwareRuleList.Figure(size)}")
-            : null;
+    /// <summary>The rules of maximum pools that both generations have.</summary>
+    /// <param name="rules">Where they go.</param>
+    /// <param name="layers">The layers whose pools are of 2x2.</param>
+    /// <param name="all">Those and the ones with other pools.</param>
+    internal static void AddMaximumPools(HardwareRuleList rules, string[] layers, string[] all)
+    {
+        rules.Add(
+            "PoolSize",
+            layers,
+            "pool size",
+            "2x2",
+            site => site.Window is { IsMaximum: true, PoolSize: var size } && size != (2, 2)
+                ? new HardwareBreach(HardwareRuleList.Figure(size), "Use a pool of 2x2.")
+                : null);
+        rules.Add(
+            "PoolStride",
+            layers,
+            "pool stride",
+            "1x1, 2x2",
+            site => site.Window is { IsMaximum: true, PoolStride: var stride } && stride is not ((1, 1) or (2, 2))
+                ? new HardwareBreach(HardwareRuleList.Figure(stride), "Use a pool stride of 1 or 2.")
+                : null);
+        rules.Add(
+            "PoolStrideSize",
+            all,
+            "pool stride",
+            "at most the pool size",
+            site => site.Window is { IsMaximum: true, PoolSize: var size, PoolStride: var stride }
+                && (stride.Height > size.Height || stride.Width > size.Width)
+                ? new HardwareBreach(
+                    HardwareRuleList.Figure(stride), "Give the pool strides of its size.", $"at most {HardwareRuleList.Figure(size)}")
+                : null);
+    }
 
     /// <summary>A maximum pool with another layer behind it, or none.</summary>
     internal static HardwareBreach? PoolNotFollowed(HardwareSite site, string[] types)

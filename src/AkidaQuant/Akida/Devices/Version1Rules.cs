@@ -137,28 +137,7 @@ internal static class Version1Rules
 
     private static void AddPools(HardwareRuleList rules)
     {
-        rules.Add(
-            "PoolSize",
-            Convolution,
-            "pool size",
-            "2x2",
-            site => site.Window is { IsMaximum: true, PoolSize: var size } && size != (2, 2)
-                ? new HardwareBreach(Figure(size), "Use a pool of 2x2.")
-                : null);
-        rules.Add(
-            "PoolStride",
-            Convolution,
-            "pool stride",
-            "1x1, 2x2",
-            site => site.Window is { IsMaximum: true, PoolStride: var stride } && stride is not ((1, 1) or (2, 2))
-                ? new HardwareBreach(Figure(stride), "Use a pool stride of 1 or 2.")
-                : null);
-        rules.Add(
-            "PoolStrideSize",
-            [.. Input, .. Convolution],
-            "pool stride",
-            "at most the pool size",
-            HardwareRules.LargePoolStride);
+        HardwareRules.AddMaximumPools(rules, Convolution, [.. Input, .. Convolution]);
         rules.Add(
             "PoolFollowed",
             Convolution,
