@@ -44,8 +44,15 @@ public sealed class GetAkidaDeviceCommand : QuantCmdlet
             return [AkidaDevices.Named(name)];
         }
 
-        var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
-        return AkidaDevices.All.Where(device => pattern.IsMatch(device.Name));
+        try
+        {
+            var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            return [.. AkidaDevices.All.Where(device => pattern.IsMatch(device.Name))];
+        }
+        catch (WildcardPatternException)
+        {
+            return [AkidaDevices.Named(name)];
+        }
     }
 
     private void Give(AkidaDevice device)

@@ -211,7 +211,7 @@ public sealed class AkidaModel
                 throw Invalid(
                     "AkidaInboundMissing",
                     layer.Name,
-                    $"layer '{layer.Name}' ({layer.TypeName}) takes the output of '{inbound}', which does not come before it.");
+                    $"layer '{layer.Name}' ({layer.TypeName}) takes the output of '{inbound}', which is none of the layers before it. Put the layers in the order in which they compute, or let it take others.");
             }
         }
     }

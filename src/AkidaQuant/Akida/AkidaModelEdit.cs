@@ -26,12 +26,21 @@ public static partial class AkidaModelEdit
     /// <param name="inputBits">Bits of that input; null for 4 in Akida 1.0 and 8 in Akida 2.0.</param>
     /// <param name="inputSigned">Whether it has a sign; null for one of 8 bits or more.</param>
     /// <exception cref="QuantException">
-    /// <c>AkidaInputShapeMissing</c>, <c>AkidaInputGiven</c>, <c>AkidaInputBits</c>, <c>AkidaInboundCount</c>, or the layers do not fit.
+    /// <c>AkidaModelWithoutLayers</c>, <c>AkidaInputShapeMissing</c>, <c>AkidaInputGiven</c>, <c>AkidaInputBits</c>, <c>AkidaInboundCount</c>, or the layers do not fit.
     /// </exception>
     public static AkidaModel Create(
         string name, IReadOnlyList<AkidaLayer> layers, Shape? inputShape = null, int? inputBits = null, bool? inputSigned = null)
     {
         ArgumentNullException.ThrowIfNull(layers);
+        if (layers.Count == 0)
+        {
+            throw new QuantException(
+                "AkidaModelWithoutLayers",
+                QuantErrorKind.InvalidArgument,
+                $"The Akida model '{name}' would have no layer. Give it some, made with New-AkidaLayer.",
+                name);
+        }
+
         List<AkidaLayer> all = [.. layers];
         AkidaVersion? version = layers.Select(layer => layer.Version).FirstOrDefault(known => known is not null);
         if (all is not [IAkidaInput, ..])

@@ -26,12 +26,12 @@ public sealed class AkidaSummary
         Placement = placement;
         Name = model.Name;
         InputShape = model.InputShape;
-        OutputShape = model.Plan.Output.Shape;
+        OutputShape = model.Outline.Output.Shape;
         Tail = [.. model.Tail.Select(part => (part.Akida is null ? string.Empty : "Akida ") + part.LayerText)];
         LayerCount = model.Layers.Count;
         Rows =
         [
-            .. model.Plan.Steps.Where(step => step.Node is not AkidaInputData || step.Node.Inbounds.Count > 0)
+            .. model.Outline.Steps.Where(step => step.Node is not AkidaInputData || step.Node.Inbounds.Count > 0)
             .Select(step => new AkidaSummaryRow(
                 step.Node.Name, step.Node.SummaryTypeName, step.Prepared.Output.Shape, step.Node.KernelShapes)
             {

@@ -49,6 +49,12 @@ public sealed record ClassChoice
                 model);
         }
 
+        if (Threshold is double.NaN)
+        {
+            throw new QuantException(
+                "ParameterOutOfRange", QuantErrorKind.InvalidArgument, "The threshold must be a number, but it is NaN.", nameof(Threshold));
+        }
+
         int classes = ClassCount ?? neurons;
         return classes < 1 || neurons % classes != 0
             ? throw new QuantException(

@@ -1,6 +1,7 @@
 using AkidaQuant.Akida.Conversion;
 using AkidaQuant.Akida.Devices;
 using AkidaQuant.Akida.Layers;
+using AkidaQuant.Models;
 
 namespace AkidaQuant.Repair;
 
@@ -42,18 +43,30 @@ public static class DeviceTest
             Problem = problem.Message,
             Source = "the conversion",
         });
-        IEnumerable<HardwareRow> judged = Part(network.Name, device.Version, judgement.Layers) is { } part
+        IEnumerable<HardwareRow> judged = Part(network, judgement, device.Version) is { } part
             ? HardwareCheck.Layers(part, device, isWhole: false)
             : [];
         return HardwareCheck.WithSummary([.. refused, .. judged]);
     }
 
-    /// <summary>The layers that can be judged: those with all that feeds them; null for none.</summary>
-    private static AkidaModel? Part(string name, AkidaVersion version, IReadOnlyList<AkidaLayer> layers)
+    /// <summary>The layers that can be judged: those that no problem is in or in front of; null for none.</summary>
+    private static AkidaModel? Part(Model network, Judgement judgement, AkidaVersion version)
     {
+        HashSet<string> open = [.. judgement.Problems.Select(problem => problem.Layer).OfType<string>()];
+        foreach (Node node in network.Nodes.Where(node => node.Inputs.Any(open.Contains)))
+        {
+            open.Add(node.Name);
+        }
+
+        HashSet<string> sound =
+        [
+            .. judgement.Blocks
+                .Where(block => block.Akida is not null && !block.Layers.Any(open.Contains))
+                .Select(block => block.Akida!.Name),
+        ];
         List<AkidaLayer> kept = [];
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (AkidaLayer layer in layers)
+        foreach (AkidaLayer layer in judgement.Layers.Where(layer => layer is AkidaInputData || sound.Contains(layer.Name)))
         {
             bool isFed = layer.Inbounds.Count > 0 && layer.Inbounds.All(names.Contains);
             if (kept.Count == 0 ? layer is IAkidaInput && layer.Inbounds.Count == 0 : isFed)
@@ -63,6 +76,6 @@ public static class DeviceTest
             }
         }
 
-        return kept.Count > 0 ? new AkidaModel(name, version, kept) : null;
+        return kept.Count > 0 ? new AkidaModel(network.Name, version, kept) : null;
     }
 }

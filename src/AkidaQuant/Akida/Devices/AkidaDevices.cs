@@ -89,10 +89,14 @@ public static class AkidaDevices
             skipDma is null or 0 || ip == AkidaIp.V2,
             $"it has {skipDma} skip DMA channels, and only Akida 2.0 has such. Leave them out.",
             name);
-        Require(
-            inputMemory is null or (>= 1 and <= MostMemory) && weightMemory is null or (>= 1 and <= MostMemory),
-            $"it has {inputMemory ?? weightMemory} bytes of a memory. Give it 1 byte or more, such as 64KB.",
-            name);
+        foreach ((string kind, long? memory) in new[] { ("input", inputMemory), ("weight", weightMemory) })
+        {
+            Require(
+                memory is null or (>= 1 and <= MostMemory),
+                $"it has {memory} bytes of {kind} memory a processor. Give it 1 to {MostMemory} bytes, such as 64KB.",
+                name);
+        }
+
         AkidaDevice device = ip == AkidaIp.Pico ? OfPico(name) : OfNodes(name, ip, nodes!.Value);
         return device with
         {

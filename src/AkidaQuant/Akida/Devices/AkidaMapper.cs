@@ -59,7 +59,9 @@ public static class AkidaMapper
         throw new QuantException(
             "AkidaNoDevice",
             QuantErrorKind.NotSupported,
-            $"No device holds '{model.Name}' as a whole. On {last.Device.Name}, the largest, {(refused > 0 ? $"rules refuse {(refused == 1 ? "1 layer" : $"{refused} layers")}" : $"{last.Shortage}")}. Map it on a device (Resolve-AkidaMapping -Device {last.Device.Name}), which leaves layers to software, or make a larger one (New-AkidaDevice).",
+            refused > 0
+                ? $"No device holds '{model.Name}' as a whole. On {last.Device.Name}, the largest, rules refuse {(refused == 1 ? "1 layer" : $"{refused} layers")}: Test-AkidaModel -Device {last.Device.Name} says what would make them fit, and Resolve-AkidaMapping -Device {last.Device.Name} leaves them to software."
+                : $"No device holds '{model.Name}' as a whole. On {last.Device.Name}, the largest, {last.Shortage}. Map it on a device (Resolve-AkidaMapping -Device {last.Device.Name}), which leaves layers to software, or make a larger one (New-AkidaDevice).",
             model.Name);
     }
 }

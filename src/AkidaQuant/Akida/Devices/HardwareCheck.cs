@@ -98,7 +98,9 @@ public static class HardwareCheck
             Subject = "processors in one pass",
             Found = shortage.Needed.ToString(CultureInfo.InvariantCulture),
             Limit = shortage.Available.ToString(CultureInfo.InvariantCulture),
-            Remedy = "Take a larger device, fewer bits, or a smaller network; Resolve-AkidaMapping -Mode HwPr takes several passes.",
+            Remedy = AkidaMapper.Map(model, device, AkidaMapMode.HwPr).Fits == true
+                ? "Take a larger device, fewer bits, or a smaller network; Resolve-AkidaMapping -Mode HwPr takes several passes."
+                : "Take a larger device, fewer bits, or a smaller network.",
             Problem = Printable.Of($"'{model.Name}': {shortage}."),
             Source = "estimate: akida-model.md 2.5 gives the memory of a processor, no page how layers are placed",
         };

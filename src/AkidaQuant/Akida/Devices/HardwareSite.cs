@@ -17,7 +17,7 @@ internal sealed class HardwareSite(AkidaDevice device, AkidaModel model, int pos
     public bool IsWhole { get; } = isWhole;
 
     /// <summary>The layer with its tensors.</summary>
-    public PlanStep<AkidaLayer> Step { get; } = model.Plan.Steps[position];
+    public PlanStep<AkidaLayer> Step { get; } = model.Outline.Steps[position];
 
     /// <summary>The layer.</summary>
     public AkidaLayer Layer => Step.Node;
@@ -44,7 +44,7 @@ internal sealed class HardwareSite(AkidaDevice device, AkidaModel model, int pos
     public IEnumerable<AkidaStatefulRecurrent> Recurrent => Model.Layers.OfType<AkidaStatefulRecurrent>();
 
     /// <summary>Kernel, strides and pool of a convolution; null for other layers.</summary>
-    public HardwareWindow? Window { get; } = HardwareWindow.Of(model.Plan.Steps[position].Node);
+    public HardwareWindow? Window { get; } = HardwareWindow.Of(model.Outline.Steps[position].Node);
 
     /// <summary>Rows and columns that a global average pool sums; null for layers without.</summary>
     public (int Height, int Width)? Pooled => Window is { Pool: PoolType.Average } window

@@ -54,7 +54,7 @@ internal sealed record LayerDemand(
     /// <summary>What each layer of a model takes of a device.</summary>
     public static IReadOnlyList<LayerDemand> Of(AkidaModel model, AkidaDevice device)
     {
-        IReadOnlyList<PlanStep<AkidaLayer>> steps = model.Plan.Steps;
+        IReadOnlyList<PlanStep<AkidaLayer>> steps = model.Outline.Steps;
         string? external = steps
             .Where(step => IsDense(step.Node) && LayerMemory.WeightBytes(step.Node) > device.WeightMemory)
             .MaxBy(step => LayerMemory.WeightBytes(step.Node))?.Node.Name;

@@ -48,6 +48,39 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
         return reordered;
     }
 
+    /// <summary>Refuses more connections of a neuron that learns than inputs.</summary>
+    /// <exception cref="QuantException"><c>AkidaLearningNumWeights</c>.</exception>
+    internal void RequireConnections(int inputs)
+    {
+        if (Learning?.NumWeights > inputs)
+        {
+            throw Invalid(
+                "AkidaLearningNumWeights",
+                $"num_weights is {Learning.NumWeights}, but it has {inputs} inputs. Give about 1.2 times the inputs that are active, and not more than half of all.");
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void CheckTogether()
+    {
+        if (Learning is not { } learning)
+        {
+            return;
+        }
+
+        if (WeightsBits != 1)
+        {
+            throw Invalid("AkidaLearningWeightsBits", $"it learns, which takes weights of 1 bit, but weights_bits is {WeightsBits}.");
+        }
+
+        if (Units % learning.NumClasses != 0)
+        {
+            throw Invalid(
+                "AkidaLearningUnits",
+                $"its {Units} units cannot be shared out to {learning.NumClasses} classes. Give units that are a multiple of num_classes.");
+        }
+    }
+
     /// <inheritdoc/>
     internal override IEnumerable<AkidaVariableRule> Rules(Shape? input) =>
     [
@@ -62,6 +95,7 @@ public sealed record AkidaFullyConnected : AkidaV1Layer
     {
         Shape shape = inputs[0].Shape;
         int count = shape.Size;
+        RequireConnections(count);
         int[] stored = Weights("weights", 1, 1, count, Units);
         int[] weights = new int[stored.Length];
         for (int row = 0; row < count; row++)

@@ -39,6 +39,7 @@ public sealed record AkidaInputConvolutional : AkidaV1Convolution, IAkidaInput
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
+        RequireShape(inputs[0], InputShape);
         ConvolutionGeometry geometry = Geometry(inputs[0], Filters);
         int channels = geometry.InputChannels;
         IntegerConvolution convolution = new(

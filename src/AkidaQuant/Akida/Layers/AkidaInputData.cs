@@ -30,6 +30,12 @@ public sealed record AkidaInputData : AkidaLayer, IAkidaInput
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
-        return PreparedLayer.View(Integers(inputs[0]));
+        QuantizedSpec input = Integers(inputs[0]);
+        ValueRange range = AkidaTensors.Integers(InputShape, InputBits, InputSigned).Range;
+        return input.Shape == InputShape && input.Range.Min >= range.Min && input.Range.Max <= range.Max
+            ? PreparedLayer.View(input)
+            : throw Invalid(
+                "AkidaLayerInputMismatch",
+                $"it takes {InputShape} with values from {range.Min} to {range.Max}, but its input is {input.Shape} with values from {input.Range.Min} to {input.Range.Max}. Give it the shape, bits and sign of that, or leave it out.");
     }
 }

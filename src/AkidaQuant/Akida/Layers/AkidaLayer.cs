@@ -15,7 +15,7 @@ public abstract record AkidaLayer : IPlanNode
     IReadOnlyList<string> IPlanNode.Inputs => Inbounds;
 
     /// <inheritdoc/>
-    public string Title => $"Akida layer '{Name}' ({TypeName})";
+    public string Title => Name.Length == 0 ? $"Akida layer {TypeName}" : $"Akida layer '{Name}' ({TypeName})";
 
     /// <summary>
     /// The integers and floats that the layer computes with; those that are missing are neutral. What is given is kept as it is then:
@@ -72,7 +72,14 @@ public abstract record AkidaLayer : IPlanNode
             }
         }
 
+        CheckTogether();
         CheckVariables(null);
+    }
+
+    /// <summary>Checks what parameters must be to each other.</summary>
+    /// <exception cref="QuantException">They do not go together.</exception>
+    private protected virtual void CheckTogether()
+    {
     }
 
     /// <summary>The parameters that <see cref="Check"/> checks.</summary>
@@ -181,7 +188,17 @@ public abstract record AkidaLayer : IPlanNode
     /// <summary>An input as integers.</summary>
     /// <exception cref="QuantException">The input is float.</exception>
     protected QuantizedSpec Integers(TensorSpec input) =>
-        input as QuantizedSpec ?? throw Invalid("AkidaInputFloat", "it takes integers, but its input is float. Put a Quantizer before it.");
+        input as QuantizedSpec ?? throw Invalid("AkidaInputFloat", "it takes integers, but its input is float. Only a Quantizer takes floats, as the first layer.");
+
+    /// <summary>Refuses another shape than the one that a layer at the beginning was made for.</summary>
+    /// <exception cref="QuantException">The shape is another.</exception>
+    private protected void RequireShape(TensorSpec input, Shape expected)
+    {
+        if (input.Shape != expected)
+        {
+            throw Invalid("AkidaLayerInputMismatch", $"its input_shape is {expected}, but its input is {input.Shape}. Give it that one.");
+        }
+    }
 
     /// <summary>An error about this layer.</summary>
     internal QuantException Invalid(string id, string problem) =>

@@ -59,7 +59,7 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
     [
         Variables.Contains(Divisors)
             ? AkidaVariableRule.PerChannel("scales", "float32", float.NegativeInfinity, float.PositiveInfinity, OutputShape.Channels)
-            : AkidaVariableRule.Finite("scales", OutputShape.Channels),
+            : AkidaVariableRule.Positive("scales", OutputShape.Channels),
         AkidaVariableRule.Unsigned("zero_points", OutputShape.Channels),
         AkidaVariableRule.Positive(Divisors, OutputShape.Channels),
     ];
@@ -67,6 +67,14 @@ public sealed record AkidaQuantizer : AkidaLayer, IAkidaInput
     /// <inheritdoc/>
     public override PreparedLayer Prepare(IReadOnlyList<TensorSpec> inputs)
     {
+        if (inputs[0] is not FloatSpec || inputs[0].Shape != InputShape)
+        {
+            string found = inputs[0] is FloatSpec ? "floats" : "integers";
+            throw Invalid(
+                "AkidaLayerInputMismatch",
+                $"it takes floats of the shape {InputShape}, but its input is {found} of {inputs[0].Shape}. Make it the first layer, with the shape of the samples.");
+        }
+
         QuantizedSpec output = AkidaTensors.Integers(OutputShape, OutputBits, OutputSigned);
         return Prepared(output, Division(output) is { } division ? division.Run : Product(output).Run);
     }

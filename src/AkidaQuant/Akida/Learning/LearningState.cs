@@ -18,7 +18,7 @@ internal static class LearningState
     public static AkidaFullyConnected LayerOf(AkidaModel model)
     {
         RequireNoTail(model);
-        if (model.Layers[^1] is not AkidaFullyConnected { Learning: { } learning } layer)
+        if (model.Layers[^1] is not AkidaFullyConnected { Learning: not null } layer)
         {
             AkidaLayer? other = model.Layers.FirstOrDefault(layer => layer is AkidaFullyConnected { Learning: not null });
             string found = other is null ? "no layer of it learns" : $"'{other.Name}' is not its last layer";
@@ -29,17 +29,7 @@ internal static class LearningState
                 model);
         }
 
-        if (layer.WeightsBits != 1)
-        {
-            throw layer.Invalid(
-                "AkidaLearningWeightsBits", $"it learns, which takes weights of 1 bit, but weights_bits is {layer.WeightsBits}.");
-        }
-
-        return layer.Units >= 1 && layer.Units % learning.NumClasses == 0
-            ? layer
-            : throw layer.Invalid(
-                "AkidaLearningUnits",
-                $"its {layer.Units} units cannot be shared out to {learning.NumClasses} classes. Give units that are a multiple of num_classes.");
+        return layer;
     }
 
     /// <summary>Refuses models whose last layer is not the end of the network.</summary>
@@ -130,13 +120,7 @@ internal static class LearningState
     /// <exception cref="QuantException"><c>AkidaLearningNumWeights</c>, <c>AkidaLearningSize</c>.</exception>
     public static void RequireSize(AkidaFullyConnected layer, int inputs, long units)
     {
-        if (layer.Learning!.NumWeights > inputs)
-        {
-            throw layer.Invalid(
-                "AkidaLearningNumWeights",
-                $"num_weights is {layer.Learning.NumWeights}, but it has {inputs} inputs. Give about 1.2 times the inputs that are active, and not more than half of all.");
-        }
-
+        layer.RequireConnections(inputs);
         if (inputs * units > Array.MaxLength)
         {
             throw layer.Invalid(

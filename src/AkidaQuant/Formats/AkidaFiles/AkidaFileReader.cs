@@ -53,7 +53,7 @@ internal sealed class AkidaFileReader(AkidaArchive archive, ModelReadOptions opt
             throw ManifestMap.Invalid(Path, $"in its '{AkidaMembers.Manifest}' {e.Message}", e);
         }
 
-        if (map.GetValueOrDefault("format") is not AkidaMembers.Format || map.GetValueOrDefault("format_version") is not long and not null)
+        if (map.GetValueOrDefault("format") is not AkidaMembers.Format)
         {
             throw ManifestMap.Invalid(Path, $"its '{AkidaMembers.Manifest}' does not say that it is '{AkidaMembers.Format}'");
         }
@@ -69,7 +69,7 @@ internal sealed class AkidaFileReader(AkidaArchive archive, ModelReadOptions opt
                     $"The file '{Path}' is of version {version} of its format, and this version of AkidaQuant reads up to {AkidaMembers.Version}. Read it with a newer AkidaQuant, or write it again with this one."),
                 Path),
             var version => throw ManifestMap.Invalid(
-                Path, FormattableString.Invariant($"there is no version {version ?? "without a number"} of its format")),
+                Path, $"its 'format_version' is {PythonJson.ToLine(version)}, and versions are whole numbers from 1 on"),
         };
     }
 

@@ -24,6 +24,12 @@ internal static class AkidaMembers
     /// <summary>The most bytes of the checksums.</summary>
     public const int MostSums = 1 << 16;
 
+    /// <summary>The most layers of a model.</summary>
+    public const int MostLayers = 1 << 14;
+
+    /// <summary>The most characters of the name of a model.</summary>
+    public const int MostName = 1 << 12;
+
     /// <summary>The most parts of a tail.</summary>
     public const int MostParts = 256;
 

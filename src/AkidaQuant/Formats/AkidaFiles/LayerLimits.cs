@@ -6,7 +6,8 @@ namespace AkidaQuant.Formats.AkidaFiles;
 /// <summary>What layers take besides their variables, so that a file of few bytes cannot take all memory (docs/akida-file.md).</summary>
 internal static class LayerLimits
 {
-    // Layers make a few arrays of as many numbers as they have channels.
+    // What the plan of a layer is made of, and a few arrays of as many numbers as the layer has channels.
+    private const int BytesOfLayer = 1 << 15;
     private const int BytesOfChannel = 64;
 
     /// <summary>Counts what layers take for each of their channels, before they are planned.</summary>
@@ -24,7 +25,8 @@ internal static class LayerLimits
             long fed = inbound.Sum();
             given = given > 0 ? given : layer is AkidaConcatenate ? fed : inbound.FirstOrDefault();
             channels[layer.Name] = given;
-            budget.Take(Math.Max(given, fed * (Number(layer, parameters, "fifo_size") ?? 1)) * BytesOfChannel, layer.Name);
+            long widest = Math.Max(given, fed * (Number(layer, parameters, "fifo_size") ?? 1));
+            budget.Take(BytesOfLayer + (widest * BytesOfChannel), layer.Name);
         }
     }
 

@@ -38,7 +38,19 @@ internal sealed record ModelManifest(
             owner.Path, "its model", owner.Value(key), "name", "akida_version", "takes_channels_first", "form", "layers");
         List<(AkidaLayer Layer, AkidaVariables Variables)> layers = [];
         List<Shape[]> states = [];
-        foreach ((int index, object? value) in map.List("layers").Index())
+        PythonList described = map.List("layers");
+        if (described.Count > AkidaMembers.MostLayers)
+        {
+            throw map.Invalid($"has {described.Count} layers, and at most {AkidaMembers.MostLayers} are read");
+        }
+
+        string name = map.Text("name");
+        if (name.Length > AkidaMembers.MostName)
+        {
+            throw map.Invalid($"has a name of {name.Length} characters, and at most {AkidaMembers.MostName} are read");
+        }
+
+        foreach ((int index, object? value) in described.Index())
         {
             var layer = ManifestMap.Of(
                 map.Path,
@@ -51,7 +63,7 @@ internal sealed record ModelManifest(
 
         return new ModelManifest(
             map,
-            map.Text("name"),
+            name,
             map.Value("akida_version") switch
             {
                 1L => AkidaVersion.V1,

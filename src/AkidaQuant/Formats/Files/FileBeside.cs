@@ -76,8 +76,15 @@ internal sealed class FileBeside : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Stream.Dispose();
-        Remove(_path);
+        try
+        {
+            Stream.Dispose();
+        }
+        finally
+        {
+            // A disk that is full refuses what is left in the buffer, too.
+            Remove(_path);
+        }
     }
 
     /// <summary>Null where another export took the file for an abandoned one before it was held.</summary>
