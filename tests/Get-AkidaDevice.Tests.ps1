@@ -40,4 +40,8 @@ Describe 'Get-AkidaDevice' {
         (TabExpansion2 'Resolve-AkidaMapping $akida -Device Pi').CompletionMatches.CompletionText | Should -BeExactly Pico
         (TabExpansion2 'Test-AkidaModel $akida -Device Si').CompletionMatches.CompletionText | Should -BeExactly SixNodesIPv2
     }
+
+    It 'refuses a pattern that is none' {
+        { Get-AkidaDevice '[' -ErrorAction Stop } | Should -Throw -ErrorId 'DeviceUnknown,*'
+    }
 }

@@ -31,4 +31,12 @@ Describe 'Get-AkidaSummary' {
         $text | Should -Match '\(Conv2D\) +\[5, 13, 16\] +\(3, 3, 2, 16\)'
         ($summary | Out-String -Width 120).ReplaceLineEndings("`n").Trim() | Should -BeExactly $text.Trim()
     }
+
+    It 'knows a model whose weights are not set' {
+        $made = (New-AkidaLayer Conv2D -Name conv -Filters 4 -KernelSize 3), (New-AkidaLayer Dequantizer -Name out) |
+            New-AkidaModel -InputShape 8, 8, 2
+        "$($made | Get-AkidaSummary)" | Should -Match '(?m)^conv \(Conv2D\) +\[8, 8, 4\] +\(3, 3, 2, 4\) *$'
+        ($made | Resolve-AkidaMapping TwoNodesIPv2).WeightBytes | Should -Be 72
+        @($made | Test-AkidaModel -Device TwoNodesIPv2 | Where-Object Problem) | Should -HaveCount 0
+    }
 }

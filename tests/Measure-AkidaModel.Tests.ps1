@@ -86,6 +86,7 @@ Describe 'Classes of Measure-AkidaModel and Invoke-AkidaModel' {
         { $model | Invoke-AkidaModel $few -ClassCount 3 -ErrorAction Stop } | Should -Throw '*The 4 neurons of*3 classes*' -ErrorId 'ClassCountInvalid,*'
         { $model | Measure-AkidaModel $few -ClassCount 3 -ErrorAction Stop } | Should -Throw -ErrorId 'ClassCountInvalid,*'
         { $model | Invoke-AkidaModel $few -TopK 5 -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterOutOfRange,*'
+        { $model | Invoke-AkidaModel $few -Threshold ([double]::NaN) -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterOutOfRange,*'
         { $model | Invoke-AkidaModel $few -TopK 3 -ClassCount 2 -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterOutOfRange,*'
     }
 }

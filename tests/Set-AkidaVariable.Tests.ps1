@@ -60,4 +60,11 @@ Describe 'Set-AkidaVariable' {
             Remove-Variable model -Scope Global
         }
     }
+
+    It 'takes no scale of a Quantizer that turns signs or makes all the same' {
+        foreach ($scale in 0.0, -1.0) {
+            { New-AkidaLayer Quantizer -InputShape 1, 1, 2 -Variable @{ scales = $scale } -ErrorAction Stop } |
+                Should -Throw -ErrorId 'AkidaVariableInvalid,*'
+        }
+    }
 }

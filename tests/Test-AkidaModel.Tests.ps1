@@ -85,6 +85,13 @@ Describe 'Test-AkidaModel' {
         ($fine | Test-AkidaModel -Device AKD1000 | Where-Object Rule -EQ AkidaV1ReluUnbounded).Remedy | Should -Not -BeNullOrEmpty
     }
 
+    It 'judges of a network that is refused what lies in front of that' {
+        $rows = Import-QuantModel "$PSScriptRoot/../examples/data/digits.h5" | Test-AkidaModel -Device AKD1000
+        $refused = @($rows | Where-Object Problem).Layer
+        $refused | Should -Contain 'gap'
+        $rows.Layer | Should -Not -Contain 'classifier'
+    }
+
     It 'refuses a version that is not that of the device' {
         { Test-AkidaModel $fine -Version 2.0 -Device AKD1000 } | Should -Throw -ErrorId 'DeviceVersion*'
         { Test-AkidaModel $fine -Device nothing } | Should -Throw -ErrorId 'DeviceUnknown*'

@@ -228,16 +228,11 @@ public static partial class AkidaModelEdit
             new Shape(1, 1, weights[0]),
         [AkidaFullyConnected dense, ..] when dense.Variables.Find<sbyte>("weights") is { Shape: { Rank: 4 } weights } =>
             new Shape(1, 1, weights[2]),
-        [var first, ..] => throw new QuantException(
+        _ => throw new QuantException(
             "AkidaInputShapeMissing",
             QuantErrorKind.InvalidArgument,
-            $"The model '{name}' begins with {first.Title}, which is no input, and nothing says what it takes. Give -InputShape, such as 28, 28, 1, or begin with an InputData layer.",
-            first.Name),
-        [] => throw new QuantException(
-            "AkidaInputShapeMissing",
-            QuantErrorKind.InvalidArgument,
-            $"The model '{name}' has no layers. Give some, or at least -InputShape.",
-            name),
+            $"The model '{name}' begins with {layers[0].Title}, which is no input, and nothing says what it takes. Give -InputShape, such as 28, 28, 1, or begin with an InputData layer.",
+            layers[0].Name),
     };
 
     private static void WarnOfTail(AkidaModel model, Action<string>? warn)

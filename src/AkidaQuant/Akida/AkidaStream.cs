@@ -142,5 +142,5 @@ public sealed class AkidaStream
             type(step.Node),
             state.Shape.ToString(),
             bits,
-            (((long)state.Shape.Size * bits) + 7) / 8);
+            BitWidths.Bytes(state.Shape.Size, bits));
 }

@@ -48,9 +48,9 @@ internal sealed class PlanWork : IPlanObserver
         Zeros = count.Zeros,
         Multiplications = _samples * (count.Products?.Dense ?? 0),
         Operations = count.Operations,
-        WeightBytes = Bytes(
+        WeightBytes = BitWidths.Bytes(
             count.Step.Node.KernelShapes.Sum(kernel => (long)kernel.Size), count.Step.Node.WeightBits ?? StoredBits),
-        ActivationBytes = Bytes(
+        ActivationBytes = BitWidths.Bytes(
             count.Step.Prepared.Output.Shape.Size,
             count.Step.Prepared.Output is QuantizedSpec integers ? integers.Bits : 8 * sizeof(float)),
     });
@@ -83,8 +83,6 @@ internal sealed class PlanWork : IPlanObserver
             }
         }
     }
-
-    private static long Bytes(long values, int bits) => ((values * bits) + 7) / 8;
 
     private sealed class Count(PlanStep<AkidaLayer> step, LayerProducts? products)
     {

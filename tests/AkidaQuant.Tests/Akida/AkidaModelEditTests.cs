@@ -36,11 +36,43 @@ public sealed class AkidaModelEditTests
         Assert.Equal((4, false, AkidaVersion.V1), (input.InputBits, input.InputSigned, model.IpVersion));
     }
 
+    /// <summary>A layer that begins models says what it takes, and takes nothing else where it stands in the middle.</summary>
+    [Fact]
+    public void Inputs_in_the_middle_take_what_they_say()
+    {
+        AkidaInputData image = new() { Name = "in", InputShape = new Shape(6, 6, 1), InputBits = 8, InputSigned = false };
+        AkidaVariables kernel = Emulation.Variables(("weights", Emulation.Weights([3, 3, 1, 2], [.. Enumerable.Range(0, 18)])));
+        AkidaInputConv2D conv = new()
+        {
+            Name = "conv", Inbounds = ["in"], InputShape = image.InputShape, Filters = 2, KernelSize = 3, Variables = kernel,
+        };
+        Assert.Equal(new Shape(6, 6, 2), AkidaModelEdit.Create("net", [image, conv]).OutputShape);
+        Middle("input_shape is (4, 4, 1)", image, conv with { InputShape = new Shape(4, 4, 1) });
+        AkidaQuantizer quantizer = new() { Name = "q", InputShape = image.InputShape };
+        Middle("floats of the shape (6, 6, 1), but its input is integers", image, quantizer);
+        Middle("from 0 to 3, but its input is (6, 6, 1)", image, image with { Name = "again", InputBits = 2 });
+        Middle("floats of (6, 6, 1)", image, new AkidaDequantizer { Name = "d" }, quantizer with { InputShape = new(1, 1, 7) });
+
+        static void Middle(string part, params AkidaLayer[] layers) =>
+            Refused("AkidaLayerInputMismatch", part, () => AkidaModelEdit.Create("net", layers));
+    }
+
+    [Fact]
+    public void Layers_that_can_never_learn_are_refused()
+    {
+        AkidaFullyConnected layer = new() { Name = "fc", Units = 4, Learning = new AkidaLearning { NumWeights = 2, NumClasses = 2 } };
+        Assert.Equal(2, AkidaModelEdit.Create("net", [layer], new Shape(1, 1, 8), 1).ClassCount);
+        Shape shape = new(1, 1, 8);
+        Refused("AkidaLearningUnits", "3 units", () => AkidaModelEdit.Create("net", [layer with { Units = 3 }], shape, 1));
+        Refused("AkidaLearningWeightsBits", "is 2", () => AkidaModelEdit.Create("net", [layer with { WeightsBits = 2 }], shape, 1));
+        Refused("AkidaLearningNumWeights", "1 inputs", () => AkidaModelEdit.Create("net", [layer], new Shape(1, 1, 1), 1));
+    }
+
     [Fact]
     public void What_cannot_be_known_is_asked_for()
     {
         Refused("AkidaInputShapeMissing", "Give -InputShape, such as 28, 28, 1", () => AkidaModelEdit.Create("net", [Conv("conv")]));
-        Refused("AkidaInputShapeMissing", "has no layers", () => AkidaModelEdit.Create("net", []));
+        Refused("AkidaModelWithoutLayers", "would have no layer", () => AkidaModelEdit.Create("net", [], new Shape(1, 1, 1)));
         Refused(
             "AkidaInputGiven",
             "begin with 'in' (InputData), an input",

@@ -56,7 +56,7 @@ internal sealed record StoredType(string Name, int Bits, bool IsSigned)
         : Array.Find(Integers, type => type.Name == name && type.Fits(variable));
 
     /// <summary>The bytes that some values take.</summary>
-    public long Bytes(long count) => ((count * Bits) + 7) / 8;
+    public long Bytes(long count) => BitWidths.Bytes(count, Bits);
 
     private bool Holds(ValueRange values) => values.Min >= Range.Min && values.Max <= Range.Max;
 

@@ -206,8 +206,17 @@ public sealed class AkidaFileTests : TemporaryFolder
     [InlineData("\"shape\": [3, 3, 1, 2]", "\"shape\": [60000, 30000]", "ModelTooLarge")]
     [InlineData("\"state\": []", "\"state\": [[4, 4, 1]]", "AkidaFileInvalid")]
     [InlineData("\"name\": \"out\"", "\"name\": \"in\"", "AkidaLayerNameTwice")]
+    [InlineData("\"format_version\": 1", "\"format_version\": 1.5", "AkidaFileInvalid")]
     public void What_is_wrong_with_a_description_is_said(string text, string other, string id) =>
         Assert.Equal(id, Refusal(text, other, Small()));
+
+    [Fact]
+    public void Models_of_endless_layers_and_names_are_refused()
+    {
+        string layers = string.Concat(Enumerable.Repeat("{\"class\": \"Add\"}, ", 16_384));
+        Assert.Equal("AkidaFileInvalid", Refusal("\"layers\": [", "\"layers\": [" + layers, Small()));
+        Assert.Equal("AkidaFileInvalid", Refusal("\"name\": \"small\"", $"\"name\": \"{new string('n', 5000)}\"", Small()));
+    }
 
     [Fact]
     public void Weights_beyond_their_bits_are_refused() =>
