@@ -215,7 +215,7 @@ public sealed class AkidaFileTests : TemporaryFolder
     {
         string layers = string.Concat(Enumerable.Repeat("{\"class\": \"Add\"}, ", 16_384));
         Assert.Equal("AkidaFileInvalid", Refusal("\"layers\": [", "\"layers\": [" + layers, Small()));
-        Assert.Equal("AkidaFileInvalid", Refusal("\"name\": \"small\"", $"\"name\": \"{new string('n', 5000)}\"", Small()));
+        Assert.Equal("AkidaFileInvalid", Refusal("\"name\": \"model\"", $"\"name\": \"{new string('n', 5000)}\"", Small()));
     }
 
     [Fact]
