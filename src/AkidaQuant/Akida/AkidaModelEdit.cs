@@ -26,7 +26,8 @@ public static partial class AkidaModelEdit
     /// <param name="inputBits">Bits of that input; null for 4 in Akida 1.0 and 8 in Akida 2.0.</param>
     /// <param name="inputSigned">Whether it has a sign; null for one of 8 bits or more.</param>
     /// <exception cref="QuantException">
-    /// <c>AkidaModelWithoutLayers</c>, <c>AkidaInputShapeMissing</c>, <c>AkidaInputGiven</c>, <c>AkidaInputBits</c>, <c>AkidaInboundCount</c>, or the layers do not fit.
+    /// <c>AkidaModelWithoutLayers</c>, <c>AkidaInputShapeMissing</c>, <c>AkidaInputGiven</c>, <c>AkidaInputBits</c>,
+    /// <c>AkidaInboundCount</c>, or the layers do not fit.
     /// </exception>
     public static AkidaModel Create(
         string name, IReadOnlyList<AkidaLayer> layers, Shape? inputShape = null, int? inputBits = null, bool? inputSigned = null)

@@ -32,6 +32,11 @@ public sealed class AkidaFileTests : TemporaryFolder
                 Random random = new(seed);
                 object layer = Chosen(type, random);
                 AkidaLayer expected = (AkidaLayer)layer with { Name = "n\u00e9\"\n", Inbounds = ["a", "b"] };
+
+                // What learns has parameters that go together.
+                expected = expected is AkidaFullyConnected { Learning: { } learning } dense
+                    ? dense with { WeightsBits = 1, Learning = learning with { NumClasses = dense.Units } }
+                    : expected;
                 expected.Check();
                 string text = PythonJson.ToLine(new OrderedDictionary<string, object?>
                 {
@@ -325,7 +330,7 @@ public sealed class AkidaFileTests : TemporaryFolder
             Learning = new AkidaLearning { NumWeights = 3, NumClasses = 2, InitialPlasticity = 0.9f, MinPlasticity = 0.05f },
             Variables = Emulation.Variables(
                 ("weights", Emulation.Weights([1, 1, 5, 4], [.. Enumerable.Range(0, 20).Select(i => i % 3 == 0 ? 1 : 0)])),
-                ("threshold_learning", new[] { 0, 3, -70000, 5 }),
+                ("threshold_learning", new[] { 0, 3, 70000, 5 }),
                 ("plasticity", new[] { 0.1f, 1f, 0.333333343f, float.Epsilon })),
         });
 
