@@ -95,6 +95,9 @@ public sealed class AkidaModel
     /// <exception cref="QuantException">A layer does not fit its inputs.</exception>
     internal ExecutionPlan<AkidaLayer> Outline => _outline.Value;
 
+    /// <summary>A layer of the <see cref="Outline"/> with zeros for the weights that are not set.</summary>
+    internal static AkidaLayer Whole(PlanStep<AkidaLayer> step) => step.Node.WithZeros(step.Taken[0].Shape);
+
     /// <summary>The plan of a model that this one was made from, which has prepared the layers that stayed; null for none.</summary>
     internal ExecutionPlan<AkidaLayer>? Source { get; init; }
 

@@ -33,11 +33,11 @@ public sealed class AkidaSummary
         [
             .. model.Outline.Steps.Where(step => step.Node is not AkidaInputData || step.Node.Inbounds.Count > 0)
             .Select(step => new AkidaSummaryRow(
-                step.Node.Name, step.Node.SummaryTypeName, step.Prepared.Output.Shape, step.Node.KernelShapes)
+                step.Node.Name, step.Node.SummaryTypeName, step.Prepared.Output.Shape, AkidaModel.Whole(step).KernelShapes)
             {
                 Model = model.Name,
                 ConnectedTo = string.Join(", ", step.Node.Inbounds),
-                WeightBits = step.Node.WeightBits,
+                WeightBits = AkidaModel.Whole(step).WeightBits,
                 OutputBits = (step.Prepared.Output as QuantizedSpec)?.Bits,
                 Macs = step.Prepared.Macs,
                 Backend = placement?.BackendOf(step.Node.Name) ?? AkidaBackend.Software,
@@ -47,7 +47,7 @@ public sealed class AkidaSummary
         ];
         Sequences = placement?.Sequences ?? [new AkidaSequence { Layers = [.. Rows.Select(row => row.Name)] }];
         Learning = model.Layers[^1] is AkidaFullyConnected { Learning: { } learning } last
-            ? new AkidaLearningSummary(last.Name, last.KernelShapes is [var kernel] ? kernel[2] : 0, learning.NumWeights)
+            ? new AkidaLearningSummary(last.Name, model.Outline.Steps[^1].Taken[0].Shape.Size, learning.NumWeights)
             : null;
     }
 

@@ -20,7 +20,7 @@ internal sealed class HardwareSite(AkidaDevice device, AkidaModel model, int pos
     public PlanStep<AkidaLayer> Step { get; } = model.Outline.Steps[position];
 
     /// <summary>The layer.</summary>
-    public AkidaLayer Layer => Step.Node;
+    public AkidaLayer Layer { get; } = AkidaModel.Whole(model.Outline.Steps[position]);
 
     /// <summary>The dimensions of what goes in.</summary>
     public Shape Input => Step.Taken[0].Shape;

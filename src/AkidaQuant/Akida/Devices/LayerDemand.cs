@@ -56,8 +56,8 @@ internal sealed record LayerDemand(
     {
         IReadOnlyList<PlanStep<AkidaLayer>> steps = model.Outline.Steps;
         string? external = steps
-            .Where(step => IsDense(step.Node) && LayerMemory.WeightBytes(step.Node) > device.WeightMemory)
-            .MaxBy(step => LayerMemory.WeightBytes(step.Node))?.Node.Name;
+            .Where(step => IsDense(step.Node) && LayerMemory.WeightBytes(step) > device.WeightMemory)
+            .MaxBy(step => LayerMemory.WeightBytes(step))?.Node.Name;
         return [.. steps.Select((step, position) => Of(step, position, device, step.Node.Name == external))];
     }
 
@@ -66,7 +66,7 @@ internal sealed record LayerDemand(
         AkidaLayer layer = step.Node;
         string component = Kind(layer, isExternal);
         long input = LayerMemory.InputBytes(step);
-        long weights = LayerMemory.WeightBytes(layer);
+        long weights = LayerMemory.WeightBytes(step);
         int processors = component switch
         {
             "" => 0,

@@ -20,8 +20,9 @@ internal static class LayerMemory
     }
 
     /// <summary>Bytes of the weights, the time constants of recurrent layers included.</summary>
-    public static long WeightBytes(AkidaLayer layer)
+    public static long WeightBytes(PlanStep<AkidaLayer> step)
     {
+        AkidaLayer layer = AkidaModel.Whole(step);
         int bits = layer.WeightBits ?? RecurrentWeightBits;
         long weights = layer.KernelShapes.Sum(kernel => BitWidths.Bytes(kernel.Size, bits));
         return layer is AkidaStatefulRecurrent recurrent ? weights + (2L * ConstantBytes * recurrent.StatefulChannels) : weights;

@@ -90,7 +90,7 @@ internal static class PicoRules
             Recurrent,
             "bytes of weights",
             "the weight memory of the device, where one is given",
-            site => site.Device.WeightMemory is { } memory && LayerMemory.WeightBytes(site.Layer) is var bytes && bytes > memory
+            site => site.Device.WeightMemory is { } memory && LayerMemory.WeightBytes(site.Step) is var bytes && bytes > memory
                 ? new HardwareBreach(
                     LayerMemory.Text(bytes), "Use fewer states or channels, or a device with more memory.", LayerMemory.Text(memory))
                 : null);

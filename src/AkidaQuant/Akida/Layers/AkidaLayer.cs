@@ -188,8 +188,8 @@ public abstract record AkidaLayer : IPlanNode
     /// <summary>An input as integers.</summary>
     /// <exception cref="QuantException">The input is float.</exception>
     protected QuantizedSpec Integers(TensorSpec input) =>
-        input as QuantizedSpec
-            ?? throw Invalid("AkidaInputFloat", "it takes integers, but its input is float. Only a Quantizer takes floats, as the first layer.");
+        input as QuantizedSpec ?? throw Invalid(
+            "AkidaInputFloat", "it takes integers, but its input is float. Only a Quantizer takes floats, as the first layer.");
 
     /// <summary>Refuses another shape than the one that a layer at the beginning was made for.</summary>
     /// <exception cref="QuantException">The shape is another.</exception>
