@@ -49,7 +49,7 @@ public sealed class AkidaAddTests
     {
         QuantizedSpec row = AkidaLayerRun.Bytes(1, 1, 2);
         AkidaLayerRun.Refuses("AkidaLayerInputMismatch", "they have (1, 1, 2) and (1, 2, 2)", Plain, row, AkidaLayerRun.Bytes(1, 2, 2));
-        AkidaLayerRun.Refuses("AkidaInputFloat", "Put a Quantizer before it.", Plain, row, new FloatSpec(row.Shape));
+        AkidaLayerRun.Refuses("AkidaInputFloat", "Only a Quantizer takes floats", Plain, row, new FloatSpec(row.Shape));
         AkidaLayerRun.Refuses(
             "AkidaVariableShape", "'a_shift' must have 1 or 2 values", AkidaLayerRun.With(Plain, "a_shift", (byte[])[1, 2, 3]), row, row);
     }

@@ -22,7 +22,7 @@ public sealed class AkidaDequantizerTests
     [Fact]
     public void What_does_not_fit_is_refused()
     {
-        AkidaLayerRun.Refuses("AkidaInputFloat", "Put a Quantizer before it.", Plain, new FloatSpec(new Shape(2)));
+        AkidaLayerRun.Refuses("AkidaInputFloat", "Only a Quantizer takes floats", Plain, new FloatSpec(new Shape(2)));
         AkidaLayerRun.Refuses(
             "AkidaVariableShape",
             "'scales' must have 1 or 2 values",

@@ -27,5 +27,5 @@ public sealed class AkidaInputDataTests
 
     [Fact]
     public void Floats_are_refused() =>
-        AkidaLayerRun.Refuses("AkidaInputFloat", "Put a Quantizer before it.", Plain, new FloatSpec(new Shape(1, 1, 3)));
+        AkidaLayerRun.Refuses("AkidaInputFloat", "Only a Quantizer takes floats", Plain, new FloatSpec(new Shape(1, 1, 3)));
 }

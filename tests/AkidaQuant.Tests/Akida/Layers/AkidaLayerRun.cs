@@ -54,7 +54,7 @@ internal sealed class AkidaLayerRun
     /// <summary>The layer refuses floats, to do without its weights, and weights of another shape.</summary>
     public static void RefusesWithoutWeights(AkidaLayer layer, string name, params int[] shape)
     {
-        Refuses("AkidaInputFloat", "Put a Quantizer before it.", layer, new FloatSpec(new Shape(shape)));
+        Refuses("AkidaInputFloat", "Only a Quantizer takes floats", layer, new FloatSpec(new Shape(shape)));
         Refuses("AkidaVariableMissing", $"its variable '{name}' is not set", With(layer, name, null), Bytes(shape));
         Refuses(
             "AkidaVariableShape", $"its variable '{name}' must have the shape", With(layer, name, Emulation.Weights([1], 1)), Bytes(shape));

@@ -32,7 +32,7 @@ public sealed class AkidaPicoPostProcessingTests
     {
         QuantizedSpec sequence = AkidaLayerRun.Bytes(1, 2, 2);
         AkidaLayerRun.Refuses("AkidaLayerInputMismatch", "(1, 2, 2) and (1, 3, 2)", Plain, sequence, AkidaLayerRun.Bytes(1, 3, 2));
-        AkidaLayerRun.Refuses("AkidaInputFloat", "Put a Quantizer before it.", Plain, sequence, new FloatSpec(sequence.Shape));
+        AkidaLayerRun.Refuses("AkidaInputFloat", "Only a Quantizer takes floats", Plain, sequence, new FloatSpec(sequence.Shape));
         AkidaLayerRun.Refuses(
             "AkidaVariableShape",
             "'input_scales' must have 1 or 2 values",
