@@ -136,7 +136,7 @@ public sealed class AkidaMapperTests
         Assert.Equal("AkidaNoDevice", error.Id);
         Assert.Contains("On SixNodesIPv2, the largest, 188 neural processors are needed but 24", error.Message, StringComparison.Ordinal);
         error = Assert.Throws<QuantException>(() => AkidaMapper.MapSmallest(Chain(Data2(), Conv2 with { KernelSize = 9 })));
-        Assert.Contains("rules refuse 1 layer.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("rules refuse 1 layer: Test-AkidaModel -Device SixNodesIPv2 says", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
