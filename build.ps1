@@ -72,7 +72,7 @@ function Invoke-Package {
         Remove-Item $packages -Recurse -Force
     }
     $null = New-Item $module -ItemType Directory -Force
-    foreach ($item in 'AkidaQuant.psd1', 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'README.md', 'CHANGELOG.md', 'bin') {
+    foreach ($item in 'AkidaQuant.psd1', 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'bin') {
         Copy-Item (Join-Path $PSScriptRoot $item) $module -Recurse
     }
     if (Test-Path (Join-Path $PSScriptRoot 'en-US')) {
@@ -96,13 +96,13 @@ function Invoke-Package {
     Remove-Item $nuspec
 }
 
-# The libraries in the module: all that it restores but the one that only the compiler reads.
+# The libraries in the module: all that it restores but those that only the build takes.
 function Write-BillOfMaterials([string] $Folder, [string] $Version) {
     Push-Location $PSScriptRoot
     try {
         Invoke-DotNet tool restore
         $project = Join-Path $PSScriptRoot 'src/AkidaQuant.PowerShell/AkidaQuant.PowerShell.csproj'
-        Invoke-DotNet CycloneDX $project --recursive --exclude-filter PowerShellStandard.Library --disable-package-restore `
+        Invoke-DotNet CycloneDX $project --recursive --exclude-filter 'PowerShellStandard.Library,Grpc.Tools' --disable-package-restore `
             --output-format Json --no-serial-number --output $Folder --filename bom.json `
             --set-name AkidaQuant --set-version $Version --set-type Library
     }
