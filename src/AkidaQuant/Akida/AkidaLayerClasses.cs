@@ -37,6 +37,10 @@ public static class AkidaLayerClasses
     public static string? Resolve(string name) =>
         Types.Value.Keys.FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>The type of a class by its exact name; null when there is none.</summary>
+    internal static Type? Find(string name) =>
+        Types.Value.TryGetValue(name, out Type? type) && Default(type).TypeName == name ? type : null;
+
     /// <summary>
     /// The parameters of a class in the order of akida-model.md 1.2 to 1.5, those that say how a layer learns last; empty for a class
     /// that is not known.

@@ -174,31 +174,6 @@ public sealed class DamagedFileTests : IDisposable
         return stream.ToArray();
     }
 
-    private static byte[] Damaged(byte[] whole, Random random)
-    {
-        byte[] damaged = [.. whole];
-        int at = random.Next(damaged.Length);
-        int length = random.Next(1, Math.Min(64, damaged.Length - at + 1));
-        switch (random.Next(6))
-        {
-            case 0:
-                damaged[at] ^= (byte)random.Next(1, 256);
-                return damaged;
-            case 1:
-                return damaged[..at];
-            case 2:
-                random.NextBytes(damaged.AsSpan(at, length));
-                return damaged;
-            case 3:
-                damaged.AsSpan(at, length).Fill((byte)(random.Next(2) * 255));
-                return damaged;
-            case 4:
-                return [.. damaged[..at], .. damaged[(at + length)..]];
-            default:
-                return [.. damaged[..at], .. damaged.AsSpan(at, length), .. damaged[at..]];
-        }
-    }
-
     private void Damage(byte[] whole, string name, Action<string> read)
     {
         Assert.Null(Within(name, whole, read));
@@ -206,7 +181,7 @@ public sealed class DamagedFileTests : IDisposable
         int refused = 0;
         for (int i = 0; i < Variants; i++)
         {
-            refused += Within(name, Damaged(whole, random), read) is null ? 0 : 1;
+            refused += Within(name, FileDamage.Of(whole, random), read) is null ? 0 : 1;
         }
 
         Assert.InRange(refused, Variants / 10, Variants);

@@ -139,12 +139,7 @@ internal sealed class AkidaFileReader(AkidaArchive archive, ModelReadOptions opt
             given = part.OutputShape;
         }
 
-        return new AkidaModel(front.Name, front.IpVersion, front.Layers)
-        {
-            TakesChannelsFirst = front.TakesChannelsFirst,
-            Form = front.Form,
-            Tail = [.. parts],
-        };
+        return front.WithTail([.. parts]);
     });
 
     private AkidaModel Make(ModelManifest manifest) => Checked(() =>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -13,25 +12,12 @@ namespace AkidaQuant.Formats.AkidaFiles;
 /// <param name="IsRequired">Whether it has no default.</param>
 internal sealed record LayerParameter(string Name, PropertyInfo Property, bool IsRequired);
 
-/// <summary>
-/// The classes of layers by their names in files, and their parameters: a layer is there by being in the core, and its properties that can
-/// be set are its parameters.
-/// </summary>
+/// <summary>The parameters of layers as files have them: the properties that can be set.</summary>
 internal static class LayerParameters
 {
     private static readonly string[] Others = [nameof(AkidaLayer.Name), nameof(AkidaLayer.Inbounds), nameof(AkidaLayer.Variables)];
 
-    private static readonly FrozenDictionary<string, Type> ByName = typeof(AkidaLayer).Assembly.GetTypes()
-        .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(AkidaLayer)))
-        .ToFrozenDictionary(type => ((AkidaLayer)Create(type)).TypeName, StringComparer.Ordinal);
-
     private static readonly ConcurrentDictionary<Type, LayerParameter[]> Known = new();
-
-    /// <summary>The names of all classes.</summary>
-    public static IEnumerable<string> Classes => ByName.Keys.Order(StringComparer.Ordinal);
-
-    /// <summary>The class of that name; null when there is none.</summary>
-    public static Type? Find(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>The parameters of a layer, or of what a parameter consists of, by name.</summary>
     public static LayerParameter[] Of(Type type) => Known.GetOrAdd(type, Read);

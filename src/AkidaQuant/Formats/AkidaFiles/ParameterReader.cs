@@ -1,4 +1,5 @@
 using System.Reflection;
+using AkidaQuant.Akida;
 using AkidaQuant.Akida.Layers;
 using AkidaQuant.Text;
 
@@ -18,10 +19,10 @@ internal static class ParameterReader
     {
         string name = layer.Text("name");
         string className = layer.Text("class");
-        Type type = LayerParameters.Find(className) ?? throw new QuantException(
+        Type type = AkidaLayerClasses.Find(className) ?? throw new QuantException(
             "AkidaLayerClassUnknown",
             QuantErrorKind.NotSupported,
-            $"The layer '{name}' in the file '{layer.Path}' is of the unknown class '{className}'. There are {string.Join(", ", LayerParameters.Classes)}; read the file with a newer AkidaQuant.",
+            $"The layer '{name}' in the file '{layer.Path}' is of the unknown class '{className}'. There are {Listing.Of(AkidaLayerClasses.Names, className)}; read the file with a newer AkidaQuant.",
             name);
         AkidaLayer made = (AkidaLayer)Fill(LayerParameters.Create(type), layer.Value("parameters"), layer, name);
         return made with { Name = name, Inbounds = layer.Texts("inbounds") };

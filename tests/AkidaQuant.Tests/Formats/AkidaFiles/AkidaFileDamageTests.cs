@@ -42,7 +42,7 @@ public sealed class AkidaFileDamageTests(SizeTable table)
         for (int i = 0; i < Alterations; i++)
         {
             (AkidaModel model, byte[] content) = Files.Value[i % Files.Value.Length];
-            Count(outcomes, Outcome(Damaged(content, random), read => StoredModel.AssertSame(model, read)));
+            Count(outcomes, Outcome(FileDamage.Of(content, random), read => StoredModel.AssertSame(model, read)));
         }
 
         table.Add("altered", outcomes);
@@ -155,38 +155,13 @@ public sealed class AkidaFileDamageTests(SizeTable table)
         }
     }
 
-    private static byte[] Damaged(byte[] whole, Random random)
-    {
-        byte[] damaged = [.. whole];
-        int at = random.Next(damaged.Length);
-        int length = random.Next(1, Math.Min(64, damaged.Length - at + 1));
-        switch (random.Next(6))
-        {
-            case 0:
-                damaged[at] ^= (byte)(1 << random.Next(8));
-                return damaged;
-            case 1:
-                return damaged[..at];
-            case 2:
-                random.NextBytes(damaged.AsSpan(at, length));
-                return damaged;
-            case 3:
-                damaged.AsSpan(at, length).Fill((byte)(random.Next(2) * 255));
-                return damaged;
-            case 4:
-                return [.. damaged[..at], .. damaged[(at + length)..]];
-            default:
-                return [.. damaged[..at], .. damaged.AsSpan(at, length), .. damaged[at..]];
-        }
-    }
-
     private static void Alter(Dictionary<string, byte[]> members, Random random)
     {
         string[] names = [.. members.Keys.Where(name => name != "SHA256SUMS")];
         string name = names[random.Next(names.Length)];
         if (name != "manifest.json" || random.Next(4) == 0)
         {
-            members[name] = members[name].Length > 0 ? Damaged(members[name], random) : [1];
+            members[name] = members[name].Length > 0 ? FileDamage.Of(members[name], random) : [1];
             return;
         }
 

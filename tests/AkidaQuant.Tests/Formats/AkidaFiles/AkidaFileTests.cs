@@ -19,13 +19,13 @@ namespace AkidaQuant.Tests.Formats.AkidaFiles;
 /// <summary>Files of Akida models: all that a model is comes back, and what is wrong with a file is said.</summary>
 public sealed class AkidaFileTests : TemporaryFolder
 {
-    public static TheoryData<string> Classes => [.. LayerParameters.Classes];
+    public static TheoryData<string> Classes => [.. AkidaLayerClasses.Names];
 
     [Theory]
     [MemberData(nameof(Classes))]
     public void Layers_of_every_class_come_back_with_any_parameters(string className)
     {
-        Type type = LayerParameters.Find(className)!;
+        Type type = AkidaLayerClasses.Find(className)!;
         Gen.Int.Sample(
             seed =>
             {
